@@ -1,0 +1,273 @@
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { LoggerOptions, LogLevel } from './log.ts';
+
+/** What the user asks for. */
+export type Command =
+  | ({
+      readonly kind: 'serve';
+      readonly listen: readonly ListenAddress[];
+      /** Empty: neither TLS nor users. */
+      readonly webConfigFile: string;
+      readonly lifecycle: boolean;
+    } & CollectOptions)
+  | { readonly kind: 'check-config'; readonly files: readonly string[] }
+  | ({ readonly kind: 'once' } & CollectOptions)
+  | ({ readonly kind: 'targets' | 'alerts'; readonly json: boolean } & CollectOptions)
+  | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
+  | { readonly kind: 'healthcheck'; readonly url: string }
+  | ({
+      readonly kind: 'demo';
+      readonly seed: number;
+      /** Simulated seconds per second. */
+      readonly speed: number;
+      readonly listen: readonly ListenAddress[];
+    } & LogOptions)
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'usage'; readonly message: string };
+
+export interface ListenAddress {
+  /** Undefined: all interfaces. An IPv6 address comes without brackets. */
+  readonly host: string | undefined;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface LogOptions {
+  readonly logLevel: LogLevel;
+  readonly logFormat: LoggerOptions['format'];
+}
+
+export interface CollectOptions extends LogOptions {
+  readonly configFile: string;
+  readonly shard: Shard;
+}
+
+/** This process watches the targets of shard `index`, from 0, of `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+const EVERYWHERE: readonly ListenAddress[] = [{ host: undefined, port: 10979 }];
+const ALL: Shard = { index: 0, count: 1 };
+
+/** Flags by the names that commander gives them. */
+interface LogFlags {
+  readonly 'log.level': LogLevel;
+  readonly 'log.format': LoggerOptions['format'];
+}
+
+interface CollectFlags extends LogFlags {
+  readonly 'config.file': string;
+  readonly shard: Shard;
+}
+
+interface ListenFlags {
+  readonly 'web.listenAddress'?: readonly ListenAddress[];
+}
+
+interface ServeFlags extends CollectFlags, ListenFlags {
+  readonly 'web.config.file'?: string;
+  readonly 'web.enableLifecycle'?: true;
+}
+
+interface JsonFlag {
+  readonly json?: true;
+}
+
+interface DemoFlags extends LogFlags, ListenFlags {
+  readonly seed: number;
+  readonly speed: number;
+}
+
+/** Reads the arguments that follow the program's name. Wrong ones make a command too: `usage`. */
+export function parseCommand(args: readonly string[]): Command {
+  const chosen: Command[] = [];
+  let text = '';
+  const program = buildProgram(
+    (command) => chosen.push(command),
+    (part) => {
+      text += part;
+    },
+  );
+  const [first = '-'] = args;
+  const known = program.commands.some((command) => command.name() === first);
+  // Commander would hand it to `serve`, which would count its arguments.
+  if (!known && first !== 'help' && !first.startsWith('-')) {
+    return { kind: 'usage', message: `no such command: ${JSON.stringify(first)}` };
+  }
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.version') return { kind: 'version' };
+    if (error.exitCode === 0) return { kind: 'help', text };
+    return { kind: 'usage', message: error.message.replace(/^error: /, '').replaceAll('\n', ' ') };
+  }
+  return chosen[0] ?? { kind: 'usage', message: 'no command' };
+}
+
+function buildProgram(choose: (command: Command) => void, write: (text: string) => void): Commander {
+  const program = new Commander('modelarts-exporter')
+    .description('Prometheus exporter and alert bridge for Huawei Cloud ModelArts.')
+    // Subcommands take these settings over when they are made, so they come first.
+    .exitOverride()
+    .configureOutput({
+      writeOut: write,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => 100,
+      getOutHasColors: () => false,
+    })
+    .version('', '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', '\nThe flags of a command: modelarts-exporter COMMAND --help.');
+
+  addCollectFlags(program.command('serve', { isDefault: true }))
+    .description('run the exporter (the default)')
+    .addOption(listenOption())
+    .option('--web.config.file <file>', "TLS and users, in the format of Prometheus's exporter-toolkit")
+    .option('--web.enable-lifecycle', 'allow a reload by POST /-/reload')
+    .action((flags: ServeFlags) =>
+      choose({
+        kind: 'serve',
+        ...collectOptions(flags),
+        listen: flags['web.listenAddress'] ?? EVERYWHERE,
+        webConfigFile: flags['web.config.file'] ?? '',
+        lifecycle: flags['web.enableLifecycle'] ?? false,
+      }),
+    );
+  program
+    .command('check-config')
+    .description('tell everything that is wrong with configuration files')
+    .argument('<file...>', 'configuration files')
+    .action((files: readonly string[]) => choose({ kind: 'check-config', files }));
+  addCollectFlags(program.command('once'))
+    .description('collect once and print the metrics')
+    .action((flags: CollectFlags) => choose({ kind: 'once', ...collectOptions(flags) }));
+  addCollectFlags(program.command('targets'))
+    .description('print the configured and the discovered targets')
+    .option('--json', 'as JSON')
+    .action((flags: CollectFlags & JsonFlag) =>
+      choose({ kind: 'targets', json: flags.json ?? false, ...collectOptions(flags) }),
+    );
+  addCollectFlags(program.command('alerts'))
+    .description('collect once and print the alerts that would be sent')
+    .option('--json', 'as JSON')
+    .action((flags: CollectFlags & JsonFlag) =>
+      choose({ kind: 'alerts', json: flags.json ?? false, ...collectOptions(flags) }),
+    );
+  program
+    .command('state')
+    .description('print a state file')
+    .argument('<file>', 'state file')
+    .option('--json', 'as JSON')
+    .action((file: string, { json }: JsonFlag) => choose({ kind: 'state', file, json: json ?? false }));
+  program
+    .command('healthcheck')
+    .description('exit with 0 when a running exporter is healthy, for containers')
+    .addOption(
+      new Option('--url <url>', 'address of the exporter')
+        .default('http://localhost:10979')
+        .argParser(parseUrl),
+    )
+    .action(({ url }: { url: string }) => choose({ kind: 'healthcheck', url }));
+  addLogFlags(program.command('demo'))
+    .description('run on an embedded ModelArts simulator: no account, no configuration')
+    .addOption(
+      new Option('--seed <number>', 'what happens is the same for the same seed')
+        .default(1)
+        .argParser(parseSeed),
+    )
+    .addOption(
+      new Option('--speed <factor>', 'how fast time goes in the simulator').default(1).argParser(parseSpeed),
+    )
+    .addOption(listenOption())
+    .action((flags: DemoFlags) =>
+      choose({
+        kind: 'demo',
+        seed: flags.seed,
+        speed: flags.speed,
+        listen: flags['web.listenAddress'] ?? EVERYWHERE,
+        ...logOptions(flags),
+      }),
+    );
+  return program;
+}
+
+function addCollectFlags(command: Commander): Commander {
+  return addLogFlags(command)
+    .option('--config.file <file>', 'configuration file', 'config.yaml')
+    .addOption(
+      new Option('--shard <i/n>', 'watch only one of n shares of the targets, i from 0')
+        .default(ALL, '0/1')
+        .argParser(parseShard),
+    );
+}
+
+function addLogFlags(command: Commander): Commander {
+  return command
+    .addOption(
+      new Option('--log.level <level>', 'least severe messages to log')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addOption(
+      new Option('--log.format <format>', 'format of log lines')
+        .choices(['logfmt', 'json'])
+        .default('logfmt'),
+    );
+}
+
+function listenOption(): Option {
+  // Without a default of its own: it would stay beside the addresses given.
+  return new Option(
+    '--web.listen-address <host:port>',
+    'address to listen on, may be repeated (default: ":10979")',
+  ).argParser((text: string, before: readonly ListenAddress[] = []) => [...before, parseListenAddress(text)]);
+}
+
+function logOptions(flags: LogFlags): LogOptions {
+  return { logLevel: flags['log.level'], logFormat: flags['log.format'] };
+}
+
+function collectOptions(flags: CollectFlags): CollectOptions {
+  return { configFile: flags['config.file'], shard: flags.shard, ...logOptions(flags) };
+}
+
+function parseListenAddress(text: string): ListenAddress {
+  const match = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s:[\]/]*)):(\d{1,5})$/i.exec(text);
+  const port = Number(match?.[3]);
+  if (!match) throw new InvalidArgumentError('Expected host:port, :port or [IPv6]:port.');
+  if (port > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
+  return { host: match[1] || match[2] || undefined, port };
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || count === undefined)
+    throw new InvalidArgumentError('Expected i/n, such as 0/3.');
+  if (index >= count) throw new InvalidArgumentError('i counts from 0 and is less than n.');
+  return { index, count };
+}
+
+function parseUrl(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Expected an http or https URL.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError('Expected a whole number.');
+  return seed;
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 10_000))
+    throw new InvalidArgumentError('Expected a number above 0, at most 10000.');
+  return speed;
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { apiSchema, HALF_PAIR, isHalfPair, tlsSchema } from './api-schema.ts';
+import { rejectTwins } from './auth-schema.ts';
+import {
+  duration,
+  filePath,
+  httpUrl,
+  LONGEST_TIMER,
+  onLists,
+  onMappings,
+  optionalHttpUrl,
+  secret,
+  whole,
+} from './fields.ts';
+import { projectSchema, repetitions, textOf } from './project-schema.ts';
+
+const collectionSchema = z
+  .strictObject({
+    schedule: z
+      .enum(['scrape', 'background'])
+      .default('scrape')
+      .describe(
+        'scrape: a scrape fetches what is due and waits for it. background: a timer fetches, a scrape never waits.',
+      ),
+    min_interval: duration({ max: LONGEST_TIMER })
+      .prefault('30s')
+      .describe('A target is fetched at most this often, however many scrapers there are.'),
+    window: duration().prefault('1h').describe('The window of the *_recent_events gauges.'),
+    lookback: duration()
+      .prefault('24h')
+      .describe('How far back the first read of a target goes; at least window.'),
+    overlap: duration({ zero: true })
+      .prefault('5m')
+      .describe('Read again on each poll, so that late events are seen.'),
+    timeout_offset: duration({ zero: true, max: LONGEST_TIMER })
+      .prefault('500ms')
+      .describe("Taken off the scraper's own timeout, so that the answer arrives in time."),
+  })
+  .superRefine(({ window, lookback }, context) => {
+    if (typeof window !== 'number' || typeof lookback !== 'number' || lookback >= window) return;
+    context.addIssue({ code: 'custom', path: ['lookback'], message: 'must not be shorter than window' });
+  }, onMappings)
+  .prefault({})
+  .describe('When and how far back events are read.');
+
+const limitsSchema = z
+  .strictObject({
+    events_per_poll: whole(1, 1_000_000)
+      .default(10_000)
+      .describe(
+        'Events read of one target at a time; services and jobs go on at the next refresh, pools are truncated.',
+      ),
+    pool_reasons: whole(1, 10_000)
+      .default(50)
+      .describe('Distinct reason values per pool, then reason="other".'),
+    workers: whole(1, 10_000)
+      .default(100)
+      .describe('Workers with an exit code per job, then worker="other".'),
+    response_bytes: whole(1024, 1 << 30)
+      .default(16_777_216)
+      .describe('Size of one response of the API.'),
+  })
+  .prefault({})
+  .describe('Bounds on what is kept and read.');
+
+const alertmanagerSchema = z
+  .strictObject({
+    url: httpUrl().describe('Address of the Alertmanager, with its path prefix if it has one.'),
+    timeout: duration({ max: LONGEST_TIMER }).prefault('10s').describe('How long one request may take.'),
+    basic_auth: z
+      .strictObject({
+        username: z.string().min(1).describe('User name.'),
+        password: secret().optional().describe('Password.'),
+        password_file: filePath()
+          .min(1)
+          .optional()
+          .describe('File that holds the password; read again when it changes.'),
+      })
+      .superRefine((auth, context) => {
+        rejectTwins(auth, 'password', (message, path) =>
+          context.addIssue({ code: 'custom', path: [path], message }),
+        );
+        if (auth.password !== undefined || auth.password_file !== undefined) return;
+        context.addIssue({ code: 'custom', path: ['password'], message: 'is required, or password_file' });
+      }, onMappings)
+      .optional()
+      .describe('HTTP basic authentication.'),
+    bearer_token: secret().optional().describe('Bearer token.'),
+    bearer_token_file: filePath()
+      .min(1)
+      .optional()
+      .describe('File that holds the bearer token; read again when it changes.'),
+    tls_config: tlsSchema.prefault({}),
+  })
+  .superRefine((manager, context) => {
+    const complain = (message: string, path: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    rejectTwins(manager, 'bearer_token', complain);
+    const bearer = manager.bearer_token !== undefined || manager.bearer_token_file !== undefined;
+    if (manager.basic_auth !== undefined && bearer)
+      complain('does not go together with a bearer token', 'basic_auth');
+  }, onMappings);
+
+/** The labels that alerts have of their own. */
+const RESERVED_LABELS: ReadonlySet<string> = new Set([
+  'alertname',
+  'severity',
+  'project',
+  'region',
+  'kind',
+  'service_id',
+  'service_name',
+  'training_job_id',
+  'training_job_name',
+  'pool',
+  'pool_name',
+  'phase',
+  'reason',
+]);
+
+const labelNameSchema = z
+  .string()
+  .regex(
+    /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/,
+    'not a label name: letters, digits and _, not beginning with a digit or __',
+  )
+  .refine((name) => !RESERVED_LABELS.has(name), 'alerts have a label of this name already');
+
+const alertingSchema = z
+  .strictObject({
+    alertmanagers: z
+      .array(alertmanagerSchema)
+      .superRefine((managers, context) => {
+        for (const [i, first] of repetitions(managers.map((manager) => textOf(manager, 'url')))) {
+          context.addIssue({ code: 'custom', path: [i, 'url'], message: `already listed as item ${first}` });
+        }
+      }, onLists)
+      .default([])
+      .describe('Every Alertmanager listed gets every alert; none: alerting is off.'),
+    interval: duration({ max: LONGEST_TIMER })
+      .prefault('30s')
+      .describe('How often targets are collected and alerts sent again; works with no scraper.'),
+    resolve_after: duration()
+      .prefault('30m')
+      .describe('A one-shot problem that has no recovery signal resolves after this quiet time.'),
+    external_url: optionalHttpUrl()
+      .prefault('')
+      .describe('Address of this exporter as people reach it; the base of generatorURL.'),
+    labels: z.record(labelNameSchema, z.string()).default({}).describe('Added to every alert.'),
+    min_severity: z
+      .enum(['warning', 'critical'])
+      .default('warning')
+      .describe('The least severity that is sent.'),
+  })
+  .prefault({})
+  .describe('Sends alerts to Alertmanager.');
+
+/** The configuration file: the one source of its validation, its defaults and its JSON Schema. */
+export const configSchema = z
+  .strictObject({
+    collection: collectionSchema,
+    state: z
+      .strictObject({
+        file: filePath()
+          .default('')
+          .describe('Keeps counters, cursors and alerts over a restart; empty: nothing is kept.'),
+      })
+      .prefault({})
+      .describe('Durable state.'),
+    limits: limitsSchema,
+    api: apiSchema.prefault({}),
+    projects: z
+      .array(projectSchema)
+      .min(1)
+      .superRefine((projects, context) => {
+        for (const [i, first] of repetitions(projects.map((project) => textOf(project, 'name')))) {
+          context.addIssue({
+            code: 'custom',
+            path: [i, 'name'],
+            message: `already the name of projects[${first}]`,
+          });
+        }
+      }, onLists)
+      .describe('The projects to watch.'),
+    alerting: alertingSchema,
+    event_log: filePath()
+      .default('')
+      .describe('Writes every new event once, as a line of JSON: stdout or a file; empty: nowhere.'),
+  })
+  .superRefine(({ api, projects }, context) => {
+    // Only where a project says something of its own: a wrong pair above is told there, once.
+    for (const [i, project] of (Array.isArray(projects) ? projects : []).entries()) {
+      const own = project?.api?.tls_config;
+      if (own?.cert_file === undefined && own?.key_file === undefined) continue;
+      if (!isHalfPair({ ...api?.tls_config, ...own })) continue;
+      context.addIssue({ code: 'custom', path: ['projects', i, 'api', 'tls_config'], message: HALF_PAIR });
+    }
+  }, onMappings);
+
+/** What a valid file says, defaults filled in, durations in milliseconds. */
+export type ConfigFile = z.output<typeof configSchema>;

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseCommand } from '../src/cli.ts';
+
+const log = { logLevel: 'info', logFormat: 'logfmt' };
+const collect = { configFile: 'config.yaml', shard: { index: 0, count: 1 }, ...log };
+const listen = [{ host: undefined, port: 10979 }];
+const serve = { kind: 'serve', listen, webConfigFile: '', lifecycle: false, ...collect };
+
+function parse(line: string) {
+  return parseCommand(line.split(' ').filter((word) => word !== ''));
+}
+
+test.each([
+  ['', serve],
+  ['serve', serve],
+  ['--config.file=a.yaml', { ...serve, configFile: 'a.yaml' }],
+  ['--config.file a.yaml', { ...serve, configFile: 'a.yaml' }],
+  ['serve --log.level=debug --log.format json', { ...serve, logLevel: 'debug', logFormat: 'json' }],
+  ['--shard=2/3', { ...serve, shard: { index: 2, count: 3 } }],
+  [
+    '--web.enable-lifecycle --web.config.file=web.yaml',
+    { ...serve, lifecycle: true, webConfigFile: 'web.yaml' },
+  ],
+  ['check-config a.yaml b.yaml', { kind: 'check-config', files: ['a.yaml', 'b.yaml'] }],
+  [
+    'once --config.file=a.yaml --shard=0/2',
+    { kind: 'once', ...collect, configFile: 'a.yaml', shard: { index: 0, count: 2 } },
+  ],
+  ['targets', { kind: 'targets', json: false, ...collect }],
+  ['targets --json', { kind: 'targets', json: true, ...collect }],
+  ['alerts --json --log.level=error', { kind: 'alerts', json: true, ...collect, logLevel: 'error' }],
+  ['state exporter.json', { kind: 'state', file: 'exporter.json', json: false }],
+  ['state --json exporter.json', { kind: 'state', file: 'exporter.json', json: true }],
+  ['healthcheck', { kind: 'healthcheck', url: 'http://localhost:10979' }],
+  ['healthcheck --url=https://exporter/prefix/', { kind: 'healthcheck', url: 'https://exporter/prefix' }],
+  ['demo', { kind: 'demo', seed: 1, speed: 1, listen, ...log }],
+  ['demo --seed=7 --speed 0.5', { kind: 'demo', seed: 7, speed: 0.5, listen, ...log }],
+  ['--version', { kind: 'version' }],
+])('%s', (line, command) => {
+  expect(parse(line)).toEqual(command);
+});
+
+test.each([
+  [':9', { host: undefined, port: 9 }],
+  ['0.0.0.0:9', { host: '0.0.0.0', port: 9 }],
+  ['[::1]:9', { host: '::1', port: 9 }],
+  ['[fe80::1%eth0]:9', { host: 'fe80::1%eth0', port: 9 }],
+  ['localhost:0', { host: 'localhost', port: 0 }],
+])('listens on %s', (address, expected) => {
+  expect(parse(`--web.listen-address=${address}`)).toMatchObject({ listen: [expected] });
+  expect(parse(`demo --web.listen-address ${address}`)).toMatchObject({ listen: [expected] });
+});
+
+test('listens on several addresses', () => {
+  expect(parse('--web.listen-address=:1 --web.listen-address=:2')).toMatchObject({
+    listen: [{ port: 1 }, { port: 2 }],
+  });
+});
+
+test.each([
+  ['nonsense', /no such command: "nonsense"/],
+  ['nonsense --json', /no such command: "nonsense"/],
+  ['--nonsense', /unknown option '--nonsense'/],
+  ['--config.fil=x', /unknown option.*--config\.file/],
+  ['--config.file', /argument missing/],
+  ['--log.level=loud', /debug, info, warn, error/],
+  ['--log.format=xml', /logfmt, json/],
+  ['--shard=3/3', /less than n/],
+  ['--shard=0/0', /less than n/],
+  ['--shard=-1/3', /Expected i\/n/],
+  ['--shard=1', /Expected i\/n/],
+  ['--web.listen-address=10979', /Expected host:port/],
+  ['--web.listen-address=::1:9', /Expected host:port/],
+  ['--web.listen-address=:65536', /at most 65535/],
+  ['--web.listen-address=:', /Expected host:port/],
+  ['--web.listen-address=http://localhost:9', /Expected host:port/],
+  ['check-config', /missing required argument 'file'/],
+  ['state', /missing required argument 'file'/],
+  ['state a b', /too many arguments/],
+  ['once more', /too many arguments/],
+  ['once --json', /unknown option '--json'/],
+  ['healthcheck --url=localhost', /Expected an http or https URL/],
+  ['demo --seed=x', /whole number/],
+  ['demo --speed=0', /above 0/],
+  ['demo --speed=x', /above 0/],
+  ['demo --config.file=x', /unknown option/],
+])('%s is wrong', (line, message) => {
+  const command = parse(line);
+  expect(command).toEqual({ kind: 'usage', message: expect.stringMatching(message) });
+});
+
+test('help speaks of every command and every flag', () => {
+  const help = parse('--help');
+  if (help.kind !== 'help') throw new Error('no help');
+  for (const name of ['serve', 'check-config', 'once', 'targets', 'alerts', 'state', 'healthcheck', 'demo']) {
+    expect(help.text).toContain(`  ${name}`);
+    expect(parse(`${name} --help`)).toMatchObject({
+      kind: 'help',
+      text: expect.stringContaining(`exporter ${name}`),
+    });
+  }
+  expect(parse('serve --help')).toMatchObject({
+    kind: 'help',
+    text: expect.stringMatching(
+      /--config\.file <file>.*"config\.yaml".*--shard.*0\/1.*--web\.listen-address.*":10979".*--web\.enable-lifecycle/s,
+    ),
+  });
+});
+
+test('help is a command too', () => {
+  expect(parse('help')).toEqual(parse('--help'));
+  expect(parse('help once')).toEqual(parse('once --help'));
+});
+
+test('any arguments make a command', () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom(
+      'serve',
+      'demo',
+      'state',
+      'help',
+      '--',
+      '-',
+      '--help',
+      '--shard',
+      '--json',
+      '--web.listen-address',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 5 }), (args) => {
+      expect(parseCommand(args).kind).toMatch(/^[a-z-]+$/);
+    }),
+  );
+});

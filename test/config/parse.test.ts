@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/parse.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { viewConfig } from '../../src/config/view.ts';
+
+const folder = join(import.meta.dirname, 'testdata');
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const env = { RATE: '2.5', WORD: 'Word Expanded', SKIP: 'true', EMPTY: '', PASSWORD: 'pass-expanded' };
+
+function parse(text: string, file = 'config.yaml') {
+  return parseConfig(text, { file, env, directory: '/etc/exporter' });
+}
+
+test.each(files.filter((name) => name.endsWith('.bad.yaml')))('%s tells all its problems', async (name) => {
+  const result = parse(readFileSync(join(folder, name), 'utf8'), name);
+  if (result.ok) throw new Error('no problem found');
+  const said = result.problems.map((problem) => `${formatProblem(problem)}\n`).join('');
+  await expect(said).toMatchFileSnapshot(join(folder, name.replace('.yaml', '.txt')));
+  expect(said).not.toMatch(/hunter2|expanded/i);
+});
+
+test.each(files.filter((name) => name.endsWith('.good.yaml')))('%s gives its configuration', async (name) => {
+  const result = parse(readFileSync(join(folder, name), 'utf8'), name);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  const shown = JSON.stringify(viewConfig(result.config), null, 2);
+  await expect(`${shown}\n`).toMatchFileSnapshot(join(folder, name.replace('.yaml', '.json')));
+});
