@@ -1,0 +1,193 @@
+import type {
+  Job,
+  JobEvent,
+  Pool,
+  PoolEvent,
+  Project,
+  Service,
+  ServiceEvent,
+  UpdateRecord,
+} from './model.ts';
+import { wholeSecond } from './wire-time.ts';
+
+/** A pool event as it is added: once, at `firstTimestamp`, unless more is said. */
+export type NewPoolEvent = Pick<PoolEvent, 'type' | 'reason' | 'message' | 'firstTimestamp'> &
+  Partial<Pick<PoolEvent, 'lastTimestamp' | 'count'>>;
+
+/**
+ * The simulated cloud's content, and the handles to change it. Looking up an id that does not exist
+ * throws: it is a mistake in the test, never an answer of the API.
+ */
+export class Cloud {
+  readonly projects: Project[] = [];
+
+  addProject(project: { id: string; name: string; domain_id?: string }): Project {
+    const added: Project = {
+      domain_id: 'd0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0',
+      ...project,
+      services: new Map(),
+      jobs: new Map(),
+      pools: new Map(),
+    };
+    this.projects.push(added);
+    return added;
+  }
+
+  addService(projectId: string, service: Partial<Service> & { service_id: string }): Service {
+    const added: Service = {
+      service_name: service.service_id,
+      infer_type: 'real-time',
+      status: 'running',
+      progress: 0,
+      publish_at: 0,
+      transition_at: service.publish_at ?? 0,
+      model_id: '0e07b41b-173e-42db-8c16-8e1b44cc0d44',
+      events: [],
+      logs: [],
+      ...service,
+    };
+    this.project(projectId).services.set(added.service_id, added);
+    return added;
+  }
+
+  addJob(projectId: string, job: Partial<Job> & { id: string }): Job {
+    const added: Job = {
+      name: job.id,
+      phase: 'Running',
+      create_time: 0,
+      start_time: undefined,
+      end_time: undefined,
+      node_count: 1,
+      pool_id: '',
+      algorithm_name: 'custom',
+      running_records: [],
+      task_statuses: [],
+      events: [],
+      ...job,
+    };
+    this.project(projectId).jobs.set(added.id, added);
+    return added;
+  }
+
+  addPool(projectId: string, pool: Partial<Pool> & { name: string }): Pool {
+    const added: Pool = {
+      display_name: pool.name,
+      phase: 'Running',
+      created_at: 0,
+      resources: [{ flavor: 'modelarts.vm.gpu.v100', creating: 0, available: 1, abnormal: 0, deleting: 0 }],
+      events: [],
+      ...pool,
+    };
+    this.project(projectId).pools.set(added.name, added);
+    return added;
+  }
+
+  removeService(id: string): void {
+    for (const project of this.projects) project.services.delete(id);
+  }
+
+  removeJob(id: string): void {
+    for (const project of this.projects) project.jobs.delete(id);
+  }
+
+  removePool(name: string): void {
+    for (const project of this.projects) project.pools.delete(name);
+  }
+
+  addServiceEvent(serviceId: string, event: ServiceEvent): void {
+    this.service(serviceId).events.push(event);
+  }
+
+  /** The record returned may be changed in place: RUNNING becomes SUCCESS or FAIL. */
+  addUpdateRecord(serviceId: string, record: UpdateRecord): UpdateRecord {
+    this.service(serviceId).logs.push(record);
+    return record;
+  }
+
+  setServiceStatus(serviceId: string, status: string, at: number): void {
+    const service = this.service(serviceId);
+    service.status = status;
+    service.transition_at = at;
+  }
+
+  /** The time loses its milliseconds, as on the wire. */
+  addJobEvent(jobId: string, event: JobEvent): void {
+    this.job(jobId).events.push({ ...event, time: wholeSecond(event.time) });
+  }
+
+  setJobPhase(jobId: string, phase: string): void {
+    this.job(jobId).phase = phase;
+  }
+
+  /** The record returned is the one to hand to `growPoolEvent`. */
+  addPoolEvent(poolName: string, event: NewPoolEvent): PoolEvent {
+    const first = wholeSecond(event.firstTimestamp);
+    const last = wholeSecond(event.lastTimestamp ?? event.firstTimestamp);
+    const count = event.count ?? 1;
+    const added: PoolEvent = {
+      ...event,
+      firstTimestamp: first,
+      lastTimestamp: last,
+      count,
+      occurrences: Array.from({ length: count }, (_, i) => (i === 0 ? first : last)),
+    };
+    this.pool(poolName).events.push(added);
+    return added;
+  }
+
+  /** The same event happened again, `by` times at `at`. */
+  growPoolEvent(event: PoolEvent, at: number, by = 1): void {
+    event.lastTimestamp = wholeSecond(at);
+    event.count += by;
+    for (let i = 0; i < by; i++) event.occurrences.push(event.lastTimestamp);
+  }
+
+  setPoolPhase(poolName: string, phase: string): void {
+    this.pool(poolName).phase = phase;
+  }
+
+  project(id: string): Project {
+    return found(
+      this.projects.find((project) => project.id === id),
+      'project',
+      id,
+    );
+  }
+
+  service(id: string): Service {
+    return found(
+      first(this.projects, (project) => project.services.get(id)),
+      'service',
+      id,
+    );
+  }
+
+  job(id: string): Job {
+    return found(
+      first(this.projects, (project) => project.jobs.get(id)),
+      'training job',
+      id,
+    );
+  }
+
+  pool(name: string): Pool {
+    return found(
+      first(this.projects, (project) => project.pools.get(name)),
+      'pool',
+      name,
+    );
+  }
+}
+
+function first<T>(projects: readonly Project[], pick: (project: Project) => T | undefined): T | undefined {
+  for (const project of projects) {
+    const picked = pick(project);
+    if (picked !== undefined) return picked;
+  }
+  return undefined;
+}
+
+function found<T>(value: T | undefined, what: string, id: string): T {
+  if (value === undefined) throw new Error(`the simulated cloud has no ${what} ${id}`);
+  return value;
+}

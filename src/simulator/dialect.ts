@@ -1,0 +1,128 @@
+/**
+ * The points where the API documents disagree with each other, or are silent. The defaults follow the
+ * documents in English; every other value is a server that a client must get along with too.
+ */
+export interface Dialect {
+  readonly serviceEvents: TimelineDialect;
+  readonly trainingJobEvents: TimelineDialect & {
+    /** How the Kubernetes source is spelled; the documented example has both. */
+    readonly k8sSource: 'as_stored' | 'K8S' | 'K8s';
+  };
+  readonly serviceUpdateLogs: {
+    readonly order: 'asc' | 'desc';
+    /** The document speaks of real-time services only: what a batch service answers. */
+    readonly ofBatchService: 'bad_request' | 'not_found' | 'empty';
+  };
+  readonly poolEvents: PoolEventsDialect;
+  readonly serviceList: {
+    readonly offset: 'page' | 'record';
+    readonly total: 'number' | 'string' | 'missing';
+    readonly workspaceId: 'string' | 'number';
+    readonly pageCap: number;
+  };
+  readonly poolList: {
+    /** `status.resources.*` is an array in the documents and one object in the SDKs' types. */
+    readonly resources: 'array' | 'object';
+  };
+  readonly gateway: {
+    /** Documents write APIG, captures show APIGW. */
+    readonly prefix: 'APIG' | 'APIGW';
+  };
+}
+
+/** How service and training job events are ordered, bounded and cut into pages. */
+export interface TimelineDialect {
+  readonly offset: 'page' | 'record';
+  /** The last two ignore the query's `order`. */
+  readonly order: 'honoured' | 'always_asc' | 'always_desc';
+  readonly defaultOrder: 'asc' | 'desc';
+  readonly startBound: 'inclusive' | 'exclusive';
+  readonly total: 'number' | 'string' | 'missing';
+  /** The server's own page size where the query asks for more. */
+  readonly pageCap: number;
+  /** Events of one instant as they came (reversed when descending), or in an arbitrary stable order. */
+  readonly ties: 'as_came' | 'scattered';
+}
+
+export interface PoolEventsDialect {
+  readonly paging: 'continue' | 'offset';
+  /** Meaning of `offset`, where paging is by offset. */
+  readonly offset: 'page' | 'record';
+  /** `metadata.continue` where no page follows. `repeated` gives the same marker again and again. */
+  readonly lastContinue: 'absent' | 'empty' | 'present' | 'repeated';
+  readonly remainingItemCount: boolean;
+  readonly order: 'asc' | 'desc';
+  /** Unit of `since` and `until`. */
+  readonly since: 'seconds' | 'milliseconds' | 'ignored';
+  readonly sinceOn: 'first' | 'last';
+  readonly startBound: 'inclusive' | 'exclusive';
+  readonly pageCap: number;
+}
+
+export const DOCUMENTED_DIALECT: Dialect = {
+  serviceEvents: {
+    offset: 'page',
+    order: 'honoured',
+    defaultOrder: 'desc',
+    startBound: 'inclusive',
+    total: 'number',
+    pageCap: Number.POSITIVE_INFINITY,
+    ties: 'as_came',
+  },
+  trainingJobEvents: {
+    offset: 'record',
+    order: 'honoured',
+    defaultOrder: 'desc',
+    startBound: 'inclusive',
+    total: 'number',
+    pageCap: Number.POSITIVE_INFINITY,
+    ties: 'as_came',
+    k8sSource: 'as_stored',
+  },
+  serviceUpdateLogs: { order: 'desc', ofBatchService: 'bad_request' },
+  poolEvents: {
+    paging: 'continue',
+    offset: 'record',
+    lastContinue: 'absent',
+    remainingItemCount: false,
+    order: 'asc',
+    since: 'seconds',
+    sinceOn: 'last',
+    startBound: 'inclusive',
+    pageCap: Number.POSITIVE_INFINITY,
+  },
+  serviceList: {
+    offset: 'page',
+    total: 'number',
+    workspaceId: 'string',
+    pageCap: Number.POSITIVE_INFINITY,
+  },
+  poolList: { resources: 'array' },
+  gateway: { prefix: 'APIGW' },
+};
+
+/** Any of the dialect's options, by part. */
+export type DialectOptions = { readonly [Part in keyof Dialect]?: Partial<Dialect[Part]> };
+
+/** A dialect with some options changed. */
+export function withOptions(dialect: Dialect, options: DialectOptions): Dialect {
+  return {
+    serviceEvents: { ...dialect.serviceEvents, ...options.serviceEvents },
+    trainingJobEvents: { ...dialect.trainingJobEvents, ...options.trainingJobEvents },
+    serviceUpdateLogs: { ...dialect.serviceUpdateLogs, ...options.serviceUpdateLogs },
+    poolEvents: { ...dialect.poolEvents, ...options.poolEvents },
+    serviceList: { ...dialect.serviceList, ...options.serviceList },
+    poolList: { ...dialect.poolList, ...options.poolList },
+    gateway: { ...dialect.gateway, ...options.gateway },
+  };
+}
+
+/** A total under its field name, as the dialect gives it. */
+export function totalField(
+  name: string,
+  total: number,
+  form: 'number' | 'string' | 'missing',
+): Readonly<Record<string, number | string>> {
+  if (form === 'missing') return {};
+  return { [name]: form === 'string' ? String(total) : total };
+}

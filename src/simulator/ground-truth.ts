@@ -1,0 +1,87 @@
+import type { KindName } from '../kinds/kind.ts';
+import type { Cloud } from './cloud.ts';
+import type { Project } from './model.ts';
+import { wholeSecond } from './wire-time.ts';
+
+/** How many events of one class happened to one target. */
+export interface Truth {
+  /** The project's id. */
+  readonly project: string;
+  readonly kind: KindName;
+  readonly target: string;
+  /** `event_type`; or `level`, `source`; or `type`, `reason`; in lower case but for the reason. */
+  readonly classes: readonly string[];
+  readonly count: number;
+}
+
+/**
+ * What happened within `since` to `until`, both inclusive, in epoch milliseconds, counted from the
+ * cloud itself. Jobs and pools tell whole seconds, so for them `since` is floored. A pool event counts
+ * once for each time it happened.
+ */
+export function countEvents(cloud: Cloud, since: number, until = Number.POSITIVE_INFINITY): readonly Truth[] {
+  return cloud.projects.flatMap((project) => [
+    ...countKind(project, 'service', since, until),
+    ...countKind(project, 'training_job', wholeSecond(since), until),
+    ...countKind(project, 'pool', wholeSecond(since), until),
+  ]);
+}
+
+/** How many update records reached each result; by service id, then by result in lower case. */
+export function countUpdates(
+  cloud: Cloud,
+  since: number,
+): ReadonlyMap<string, { readonly success: number; readonly fail: number }> {
+  const services = cloud.projects.flatMap((project) => [...project.services.values()]);
+  return new Map(
+    services.map((service) => {
+      const count = (result: string): number =>
+        service.logs.filter((record) => record.update_time >= since && record.result === result).length;
+      return [service.service_id, { success: count('SUCCESS'), fail: count('FAIL') }];
+    }),
+  );
+}
+
+interface Happening {
+  readonly at: number;
+  readonly classes: readonly string[];
+}
+
+function countKind(project: Project, kind: KindName, since: number, until: number): Truth[] {
+  return targetsOf(project, kind).flatMap(([target, happenings]) => {
+    const counts = new Map<string, { classes: readonly string[]; count: number }>();
+    for (const { at, classes } of happenings) {
+      if (at < since || at > until) continue;
+      const key = JSON.stringify(classes);
+      const entry = counts.get(key) ?? { classes, count: 0 };
+      entry.count++;
+      counts.set(key, entry);
+    }
+    return [...counts.values()].map((entry) => ({ project: project.id, kind, target, ...entry }));
+  });
+}
+
+function targetsOf(project: Project, kind: KindName): [string, Happening[]][] {
+  switch (kind) {
+    case 'service':
+      return [...project.services.values()].map(({ service_id, events }) => [
+        service_id,
+        events.map((event) => ({ at: event.occur_time, classes: [event.event_type.toLowerCase()] })),
+      ]);
+    case 'training_job':
+      return [...project.jobs.values()].map(({ id, events }) => [
+        id,
+        events.map(({ time, level, source }) => ({
+          at: time,
+          classes: [level.toLowerCase(), source.toLowerCase()],
+        })),
+      ]);
+    case 'pool':
+      return [...project.pools.values()].map(({ name, events }) => [
+        name,
+        events.flatMap(({ type, reason, occurrences }) =>
+          occurrences.map((at) => ({ at, classes: [type.toLowerCase(), reason] })),
+        ),
+      ]);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What the simulated cloud holds. Fields bear the names of the API; instants are epoch milliseconds.
+ * Events lie in plain arrays in the order of their coming, so that a test can count them itself.
+ */
+
+export interface ServiceEvent {
+  readonly event_type: string;
+  readonly event_info: string;
+  readonly occur_time: number;
+}
+
+export interface ModelConfig {
+  readonly model_id: string;
+  readonly model_name: string;
+  readonly model_version: string;
+  readonly specification?: string;
+  readonly weight?: number;
+  readonly instance_count?: number;
+}
+
+export interface UpdateRecord {
+  result: string;
+  readonly update_time: number;
+  readonly config: readonly ModelConfig[];
+  /** Edge services only, as are the two below. */
+  success_num?: number;
+  failed_num?: number;
+  result_detail?: readonly {
+    readonly result: boolean;
+    readonly node_name: string;
+    readonly operation: string;
+    readonly node_id: string;
+  }[];
+}
+
+export interface Service {
+  readonly service_id: string;
+  service_name: string;
+  readonly infer_type: 'real-time' | 'batch' | 'edge';
+  status: string;
+  /** Percent; told while deploying. */
+  progress: number;
+  readonly publish_at: number;
+  transition_at: number;
+  readonly model_id: string;
+  readonly events: ServiceEvent[];
+  readonly logs: UpdateRecord[];
+}
+
+export interface JobEvent {
+  /** Whole seconds. */
+  readonly time: number;
+  readonly level: string;
+  readonly source: string;
+  readonly message: string;
+  /** What `X-Language: zh-cn` gets instead of `message`. */
+  readonly message_zh?: string;
+}
+
+interface RecoverRecord {
+  /** Epoch seconds, as are all instants of running and recovery records. */
+  readonly recover_start_at: number;
+  recover_end_at?: number;
+  readonly recover: string;
+  readonly fault_scenario: string;
+  readonly reason: string;
+  readonly related_task: string;
+  recover_result: string;
+}
+
+interface RunningRecord {
+  readonly start_at: number;
+  end_at?: number;
+  readonly start_type: 'init_or_rescheduled' | 'restarted';
+  end_reason?: string;
+  end_related_task?: string;
+  end_recover?: string;
+  readonly recover_records: RecoverRecord[];
+}
+
+export interface Job {
+  readonly id: string;
+  name: string;
+  phase: string;
+  readonly create_time: number;
+  start_time: number | undefined;
+  end_time: number | undefined;
+  readonly node_count: number;
+  readonly pool_id: string;
+  readonly algorithm_name: string;
+  readonly running_records: RunningRecord[];
+  readonly task_statuses: { readonly task: string; readonly exit_code: number; readonly message: string }[];
+  readonly events: JobEvent[];
+}
+
+export interface PoolEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Whole seconds. */
+  readonly firstTimestamp: number;
+  lastTimestamp: number;
+  count: number;
+  /** Every instant it happened at, which the API does not tell. */
+  readonly occurrences: number[];
+}
+
+/** Node counts of one flavour. */
+export interface PoolNodes {
+  readonly flavor: string;
+  creating: number;
+  available: number;
+  abnormal: number;
+  deleting: number;
+}
+
+export interface Pool {
+  /** The pool's id: `metadata.name`. */
+  readonly name: string;
+  display_name: string;
+  phase: string;
+  readonly created_at: number;
+  readonly resources: PoolNodes[];
+  readonly events: PoolEvent[];
+}
+
+export interface Project {
+  readonly id: string;
+  /** The IAM project's name, which is the region for the default project of a region. */
+  readonly name: string;
+  readonly domain_id: string;
+  readonly services: Map<string, Service>;
+  readonly jobs: Map<string, Job>;
+  readonly pools: Map<string, Pool>;
+}

@@ -1,0 +1,129 @@
+import express, { type Express, type RequestHandler } from 'express';
+import type { Operation } from '../modelarts/api.ts';
+import type { EcsMetadata } from './access/ecs-metadata.ts';
+import type { Gatekeeper } from './access/gatekeeper.ts';
+import type { Iam } from './access/iam.ts';
+import type { Throttle } from './access/throttle.ts';
+import { type Answer, gatewayError, modelArtsError } from './answer.ts';
+import type { Cloud } from './cloud.ts';
+import type { Call } from './endpoints/call.ts';
+import { poolEvents } from './endpoints/pool-events.ts';
+import { poolList } from './endpoints/pool-list.ts';
+import { serviceEvents } from './endpoints/service-events.ts';
+import { serviceList } from './endpoints/service-list.ts';
+import { serviceUpdateLogs } from './endpoints/service-update-logs.ts';
+import { trainingJobEvents } from './endpoints/training-job-events.ts';
+import { trainingJobSearch } from './endpoints/training-job-search.ts';
+import type { Arrival, Gateway } from './gateway.ts';
+
+/** An answer given word for word to a request whose query says exactly this, beside the target's id. */
+export interface ServedText {
+  readonly operation: Operation;
+  readonly target: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface RouteParts {
+  readonly cloud: Cloud;
+  readonly gatekeeper: Gatekeeper;
+  readonly throttle: Throttle | undefined;
+  readonly iam: Iam;
+  readonly ecsMetadata: EcsMetadata;
+  readonly servedTexts: readonly ServedText[];
+}
+
+/** Every path of the simulated cloud. */
+export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(express.raw({ type: () => true, limit: '12mb', inflate: false }));
+
+  const modelArts = (operation: Operation, endpoint: (call: Call) => Answer): RequestHandler =>
+    gateway.handle(operation, (arrival) => {
+      const projectId = arrival.params['project'];
+      const refusal =
+        parts.gatekeeper.check({ ...arrival, projectId }) ??
+        parts.throttle?.check(projectId ?? '', arrival.now, arrival.requestId, arrival.dialect);
+      if (refusal !== undefined) return refusal;
+      const project = parts.cloud.projects.find(({ id }) => id === projectId);
+      if (project === undefined) return modelArtsError(400, '0210', 'Invalid project ID.');
+      const served = servedText(parts.servedTexts, operation, arrival);
+      if (served !== undefined) return { status: 200, content: { text: served } };
+      return endpoint({ ...arrival, cloud: parts.cloud, project });
+    });
+  app.get('/v1/:project/services', modelArts('list_services', serviceList));
+  app.get('/v1/:project/services/:service/events', modelArts('service_events', serviceEvents));
+  app.get('/v1/:project/services/:service/logs', modelArts('service_update_logs', serviceUpdateLogs));
+  app.get('/v1/:project/events', modelArts('pool_events', poolEvents));
+  app.get('/v2/:project/pools', modelArts('list_pools', poolList));
+  app.get('/v2/:project/training-jobs/:job/events', modelArts('training_job_events', trainingJobEvents));
+  app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));
+
+  app.post('/v3/auth/tokens', iamHandler(gateway, 'iam_token', issueToken(parts)));
+  app.get('/v3/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts, 'by_name')));
+  app.get('/v3/auth/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts, 'all')));
+
+  const metadata = (endpoint: (arrival: Arrival) => Answer): RequestHandler =>
+    gateway.handle('ecs_metadata', endpoint);
+  app.put(
+    '/meta-data/latest/api/token',
+    metadata(({ headers, now }) => parts.ecsMetadata.issueToken(headers, now)),
+  );
+  app.get(
+    '/openstack/latest/securitykey',
+    metadata(({ headers, now }) => parts.ecsMetadata.securityKey(headers, now)),
+  );
+
+  app.use(
+    gateway.handle(undefined, ({ requestId, dialect }) => {
+      const message = 'The API does not exist or has not been published in the environment';
+      return gatewayError(404, '0101', message, requestId, dialect);
+    }),
+  );
+  return app;
+}
+
+/** IAM calls a request's id by a name of its own. */
+function iamHandler(
+  gateway: Gateway,
+  operation: Operation,
+  endpoint: (arrival: Arrival) => Answer,
+): RequestHandler {
+  return gateway.handle(operation, (arrival) => {
+    const answer = endpoint(arrival);
+    return { ...answer, headers: { ...answer.headers, 'X-IAM-Trace-Id': arrival.requestId } };
+  });
+}
+
+function issueToken({ iam }: RouteParts): (arrival: Arrival) => Answer {
+  return ({ body, query, now }) => iam.issueToken(body, query, now);
+}
+
+function iamProjects(
+  { iam, gatekeeper }: RouteParts,
+  which: 'by_name' | 'all',
+): (arrival: Arrival) => Answer {
+  return (arrival) => {
+    const refusal = gatekeeper.check({ ...arrival, projectId: undefined });
+    if (refusal !== undefined) return refusal;
+    const name = which === 'by_name' ? arrival.query.get('name') : null;
+    return iam.projects(name, `http://${arrival.headers['host'] ?? ''}/v3/projects`);
+  };
+}
+
+function servedText(
+  texts: readonly ServedText[],
+  operation: Operation,
+  arrival: Arrival,
+): string | undefined {
+  const query = Object.fromEntries(arrival.query);
+  return texts.find(
+    (each) =>
+      each.operation === operation &&
+      arrival.url.includes(each.target) &&
+      Object.keys(query).length === Object.keys(each.query).length &&
+      Object.entries(each.query).every(([name, value]) => query[name] === value),
+  )?.text;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { NOW, PROJECT, runSimulator } from './running-simulator.ts';
+
+test('the log shows requests without secrets, and is bounded', async () => {
+  const simulator = await runSimulator({ loggedRequests: 2 });
+  const headers = { 'X-Auth-Token': 'simulator-token', 'X-Language': 'en-us' };
+  await simulator.get('/v1/{p}/services?limit=7', headers);
+  const [entry] = simulator.requests.of('list_services');
+  expect(entry).toMatchObject({
+    at: NOW,
+    operation: 'list_services',
+    method: 'GET',
+    path: `/v1/${PROJECT}/services`,
+    query: { limit: '7' },
+    headers: { 'x-language': 'en-us' },
+    authentication: 'token',
+    status: 200,
+  });
+  expect(JSON.stringify(entry)).not.toContain('simulator-token');
+
+  await simulator.send('POST', '/v2/{p}/training-job-searches', { limit: 3 });
+  const auth = { auth: { identity: { password: { user: { password: 'canary' } } } } };
+  await simulator.send('POST', '/v3/auth/tokens', auth, {});
+  expect(simulator.requests.entries.map(({ operation, body }) => [operation, body])).toEqual([
+    ['list_training_jobs', '{"limit":3}'],
+    ['iam_token', undefined],
+  ]);
+  expect(simulator.requests.count()).toBe(3);
+  expect(simulator.requests.count('list_services')).toBe(1);
+  simulator.requests.clear();
+  expect([simulator.requests.count(), simulator.requests.entries]).toEqual([0, []]);
+});
+
+test('the log knows how many requests were in flight at once', async () => {
+  const simulator = await runSimulator();
+  simulator.faults.add({ kind: 'latency', ms: 50 });
+  await Promise.all([1, 2, 3].map(() => simulator.get('/v1/{p}/services')));
+  await simulator.get('/v1/{p}/services');
+  expect(simulator.requests.peakInFlight).toBe(3);
+});
