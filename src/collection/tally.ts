@@ -1,0 +1,95 @@
+import type { Occurrence } from '../kinds/kind.ts';
+import { Window } from './window.ts';
+
+/** A tally as the state file holds it. */
+export interface TallyState {
+  readonly totals: readonly (readonly [readonly string[], number])[];
+  readonly last: readonly (readonly [string, number])[];
+  readonly recent: readonly (readonly [string, readonly (readonly [number, number])[]])[];
+}
+
+export interface TallyOptions {
+  /** Label values that exist with 0. */
+  readonly known: readonly (readonly string[])[];
+  /** Milliseconds. */
+  readonly window: number;
+  /** Distinct values of the second label, then `other`. */
+  readonly values: number;
+}
+
+const SEPARATOR = '\u0000';
+
+/** Counts the events of one target: ever since the epoch by all labels, and of late by the first one. */
+export class Tally {
+  readonly #options: TallyOptions;
+  readonly #totals = new Map<string, number>();
+  readonly #values = new Set<string>();
+  readonly #recent = new Map<string, Window>();
+  readonly #last = new Map<string, number>();
+
+  constructor(options: TallyOptions, state?: TallyState) {
+    this.#options = options;
+    for (const labels of options.known) this.#count(labels, 0);
+    for (const [labels, total] of state?.totals ?? []) this.#count(labels, total);
+    for (const [label, at] of state?.last ?? []) this.#last.set(label, at);
+    for (const [label, entries] of state?.recent ?? [])
+      this.#recent.set(label, new Window(options.window, entries));
+  }
+
+  /** @param epoch events before it are recent or last, but not in the totals */
+  add(labels: readonly string[], { at, count }: Occurrence<unknown>, epoch: number, now: number): void {
+    this.#count(labels, at >= epoch ? count : 0);
+    const first = labels[0] ?? '';
+    this.#last.set(first, Math.max(at, this.#last.get(first) ?? at));
+    if (at > now - this.#options.window) this.#window(first).add(at, count);
+  }
+
+  /** Label values with their totals. */
+  totals(): [string[], number][] {
+    return [...this.#totals].map(([key, total]) => [key.split(SEPARATOR), total]);
+  }
+
+  recent(now: number): [string, number][] {
+    return [...this.#recent].map(([label, window]) => [label, window.total(now)]);
+  }
+
+  /** Milliseconds since 1970, for the classes that had an event. */
+  last(): [string, number][] {
+    return [...this.#last];
+  }
+
+  /** When `recent` changes by itself. */
+  nextChange(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const window of this.#recent.values()) next = Math.min(next, window.nextChange());
+    return next;
+  }
+
+  state(): TallyState {
+    return {
+      totals: this.totals(),
+      last: this.last(),
+      recent: [...this.#recent].map(([label, window]) => [label, window.entries()]),
+    };
+  }
+
+  #count([first = '', ...rest]: readonly string[], count: number): void {
+    const second = rest[0];
+    if (second !== undefined && !this.#values.has(second)) {
+      if (this.#values.size < this.#options.values) this.#values.add(second);
+      else rest = ['other'];
+    }
+    this.#window(first);
+    const key = [first, ...rest].join(SEPARATOR);
+    this.#totals.set(key, (this.#totals.get(key) ?? 0) + count);
+  }
+
+  #window(label: string): Window {
+    let window = this.#recent.get(label);
+    if (window === undefined) {
+      window = new Window(this.#options.window);
+      this.#recent.set(label, window);
+    }
+    return window;
+  }
+}

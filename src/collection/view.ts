@@ -1,0 +1,31 @@
+import type { KindName, Notice } from '../kinds/kind.ts';
+import type { FailureReason } from '../modelarts/errors.ts';
+
+/** A target as pages, the JSON API and service discovery show it. Instants are epoch milliseconds. */
+export interface TargetView {
+  readonly project: string;
+  readonly region: string;
+  readonly kind: KindName;
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly origin: 'listed' | 'discovered';
+  /** Undefined until the first refresh ended. */
+  readonly up: boolean | undefined;
+  readonly lastAttempt: number | undefined;
+  readonly lastSuccess: number | undefined;
+  /** Seconds the last refresh took. */
+  readonly duration: number | undefined;
+  /** Why the last refresh failed; undefined when it worked. */
+  readonly error: { readonly reason: FailureReason; readonly message: string } | undefined;
+  /** Events within the window, by the first class label (`abnormal`, `error`, `warning`, ...). */
+  readonly recent: Readonly<Record<string, number>>;
+}
+
+/** An event or update result with the target it belongs to. */
+export interface NoticeView extends Notice {
+  readonly project: string;
+  readonly region: string;
+  readonly kind: KindName;
+  readonly id: string;
+  readonly name: string | undefined;
+}

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import { ApiError } from '../modelarts/errors.ts';
+import type { Page, Sighting } from './kind.ts';
+
+/** Event times further ahead than this are not believed. */
+const FUTURE_MAX = 5 * 60_000;
+/** Names and reasons become label values, and are cut at this length. */
+const NAME_MAX = 256;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The list of items in a response. @throws ApiError malformed, naming the place */
+export function itemsOf(body: unknown, field: string): { body: JsonObject; items: readonly unknown[] } {
+  if (!isObject(body)) throw new ApiError('malformed', `response is ${typeOf(body)}, expected an object`);
+  const items = body[field];
+  if (!Array.isArray(items)) {
+    throw new ApiError('malformed', `response field "${field}" is ${typeOf(items)}, expected an array`);
+  }
+  return { body, items };
+}
+
+/** Decodes a page; an item that `decode` gives up on is malformed, and the rest counts. */
+export function decodePage<E>(
+  items: readonly unknown[],
+  total: unknown,
+  decode: (item: JsonObject) => Sighting<E> | undefined,
+): Page<E> {
+  const sightings: Sighting<E>[] = [];
+  const malformed: string[] = [];
+  for (const item of items) {
+    const sighting = isObject(item) ? decode(item) : undefined;
+    if (sighting === undefined) malformed.push(contentKey(item));
+    else sightings.push(sighting);
+  }
+  return { sightings, malformed, total: wholeNumber(total) };
+}
+
+/** Short and equal exactly for equal contents. */
+export function contentKey(content: unknown): string {
+  return hash('sha256', JSON.stringify(content) ?? '', 'base64').slice(0, 22);
+}
+
+/** A count that the documents give as a string and the examples as a number. */
+export function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+export function finiteNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** An event time in epoch milliseconds, where it can be one. */
+export function millisecondsTime(value: unknown, now: number): number | undefined {
+  const time = wholeNumber(value);
+  return time !== undefined && time <= now + FUTURE_MAX ? time : undefined;
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
+
+/** An event time in RFC 3339; without an offset it names no instant. */
+export function rfc3339Time(value: unknown, now: number): number | undefined {
+  if (typeof value !== 'string' || !RFC3339.test(value)) return undefined;
+  const time = Date.parse(value);
+  return time <= now + FUTURE_MAX ? time : undefined;
+}
+
+/** Event text; absent is empty, anything but text is undefined. */
+export function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined;
+}
+
+/** A name fit for a label value: text, not empty, cut where it is absurdly long. */
+export function nameOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.length > NAME_MAX ? `${value.slice(0, NAME_MAX - 1)}…` : value;
+}
+
+/** The member of a closed set that a text spells in any case, else `other`. */
+export function oneOf<const T extends string>(set: readonly T[], text: string): T | 'other' {
+  const lower = text.toLowerCase();
+  return set.find((member) => member === lower) ?? 'other';
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+}

@@ -1,0 +1,11 @@
+import type { Kind, KindName } from './kind.ts';
+import { pool } from './pool/pool.ts';
+import { service } from './service/service.ts';
+import { trainingJob } from './training-job/training-job.ts';
+
+/** Every kind of target. What is special about one is known to its folder alone, so its types end here. */
+export const KINDS: Readonly<Record<KindName, Kind<unknown, unknown, unknown>>> = {
+  service,
+  training_job: trainingJob,
+  pool,
+};

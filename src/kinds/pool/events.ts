@@ -1,0 +1,140 @@
+import {
+  contentKey,
+  decodePage,
+  isObject,
+  itemsOf,
+  type JsonObject,
+  nameOf,
+  oneOf,
+  rfc3339Time,
+  textOf,
+  wholeNumber,
+} from '../decode.ts';
+import type { Admit, Page, ReadRequest, ReadResult, Sighting } from '../kind.ts';
+import { isWhole, size } from '../time-paging.ts';
+
+export const TYPES = ['normal', 'warning'] as const;
+export const STATUS_CHANGE = 'PoolStatusChange';
+export const RESOURCES_CHANGE = 'PoolResourcesStatusChange';
+
+/** A resource pool event, from "Querying a Trace List". */
+export interface PoolEvent {
+  readonly type: (typeof TYPES)[number] | 'other';
+  readonly reason: string;
+  readonly message: string;
+  /** When it last occurred. */
+  readonly last: number;
+}
+
+/** The documented maximum of a page. */
+const LIMIT = 500;
+
+/**
+ * Reads a pool's events. A record may grow for as long as it exists, and `since` may hide that, so every
+ * now and then a read goes without it. Its unit is not documented: as seconds it is right, and a server
+ * that takes it for milliseconds returns more.
+ */
+export async function readEvents(
+  request: ReadRequest,
+  everything: boolean,
+  admit: Admit<PoolEvent>,
+): Promise<ReadResult> {
+  const query = {
+    resource: 'pools',
+    name: request.id,
+    limit: Math.min(LIMIT, request.limit),
+    since: everything ? undefined : Math.floor(request.since / 1000),
+  };
+  const fetch = async (paging: { continue?: string; offset?: number; ascend?: boolean }) => {
+    const { body, items } = itemsOf(
+      await request.api.request({
+        operation: 'pool_events',
+        version: 'v1',
+        path: 'events',
+        query: { ...query, ...paging },
+      }),
+      'items',
+    );
+    const metadata = isObject(body['metadata']) ? body['metadata'] : {};
+    return {
+      page: decodePage(items, body['total'], (item) => decode(item, request.now)),
+      next: typeof metadata['continue'] === 'string' ? metadata['continue'] : '',
+    };
+  };
+  const whole =
+    request.project.poolEvents === 'continue'
+      ? await readByMarker((marker) => fetch(marker === '' ? {} : { continue: marker }), request.limit, admit)
+      : await readByOffset(
+          async (offset) => (await fetch({ offset, ascend: true })).page,
+          request.limit,
+          admit,
+        );
+  return { truncated: !whole, everything: everything && whole };
+}
+
+/** @returns false when the limit ended it */
+async function readByMarker(
+  fetch: (marker: string) => Promise<{ page: Page<PoolEvent>; next: string }>,
+  limit: number,
+  admit: Admit<PoolEvent>,
+): Promise<boolean> {
+  const seen = new Set<string>();
+  let marker = '';
+  for (let read = 0; ; ) {
+    const { page, next } = await fetch(marker);
+    admit(page);
+    read += size(page);
+    if (next === '' || seen.has(next) || size(page) === 0) return true;
+    if (read >= limit) return false;
+    seen.add(next);
+    marker = next;
+  }
+}
+
+/** Ascending, so that what arrives meanwhile comes last; `offset` may count records or pages. */
+async function readByOffset(
+  fetch: (offset: number) => Promise<Page<PoolEvent>>,
+  limit: number,
+  admit: Admit<PoolEvent>,
+): Promise<boolean> {
+  const head = await fetch(0);
+  admit(head);
+  const total = head.total ?? Number.POSITIVE_INFINITY;
+  if (isWhole(head)) return true;
+  if (size(head) >= limit) return false;
+  let stride = size(head);
+  let page = await fetch(stride);
+  if (size(page) === 0 && stride > 1) {
+    stride = 1;
+    page = await fetch(stride);
+  }
+  let read = size(head);
+  for (let pages = 1; size(page) > 0; ) {
+    admit(page);
+    read += size(page);
+    pages += 1;
+    if (read >= total) return true;
+    if (read >= limit) return false;
+    page = await fetch(pages * stride);
+  }
+  return head.total === undefined;
+}
+
+function decode(item: JsonObject, now: number): Sighting<PoolEvent> | undefined {
+  const { type } = item;
+  const reason = item['reason'] ?? '';
+  const message = textOf(item['message']);
+  const first = rfc3339Time(item['firstTimestamp'] ?? item['lastTimestamp'], now);
+  const last = rfc3339Time(item['lastTimestamp'] ?? item['firstTimestamp'], now);
+  if (typeof type !== 'string' || typeof reason !== 'string' || message === undefined) return undefined;
+  if (first === undefined || last === undefined) return undefined;
+  const count = item['count'] === undefined || item['count'] === null ? 1 : wholeNumber(item['count']);
+  if (count === undefined) return undefined;
+  return {
+    key: contentKey([type.toLowerCase(), reason, message, first]),
+    event: { type: oneOf(TYPES, type), reason: nameOf(reason) ?? 'other', message, last },
+    first,
+    last: Math.max(first, last),
+    count: Math.max(1, count),
+  };
+}

@@ -1,0 +1,164 @@
+import type { Condition, Kind, Problem } from '../kind.ts';
+import { discoverPools, type PoolDetails } from './discovery.ts';
+import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
+import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+import { isBad, type NodeCounts, nodesOf, statusOf } from './status.ts';
+
+/** Since when something is wrong, and what told so last. */
+interface Trouble {
+  since: number;
+  at: number;
+  events: number;
+  message: string;
+}
+
+/** What is known of a resource pool beyond its event counts. */
+export interface PoolState {
+  /** When everything was last read; 0: never. */
+  everythingAt: number;
+  /** Lower-case; `observed` is when the exporter learnt it, or the event's time where that was history. */
+  status?: { value: string; at: number; observed: number };
+  nodes?: { counts: NodeCounts; at: number; stamp: number };
+  /** By events: from a bad status until Running. */
+  abnormal?: Trouble | undefined;
+  nodesAbnormal?: Trouble | undefined;
+}
+
+const EVERYTHING_AFTER = 30 * 60_000;
+
+export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
+  name: 'pool',
+  labels: { id: 'pool', name: 'pool_name' },
+  classes: ['type', 'reason'],
+  knownClasses: TYPES.flatMap((type) => [STATUS_CHANGE, RESOURCES_CHANGE].map((reason) => [type, reason])),
+  totalFamily: EVENTS_TOTAL,
+  recentFamily: RECENT_EVENTS,
+  lastFamily: LAST_EVENT,
+  families: FAMILIES,
+  wholeSeconds: true,
+  grows: true,
+
+  initialState: () => ({ everythingAt: 0 }),
+  textSetting: () => '',
+
+  async read(request, state, admit) {
+    const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
+    const result = await readEvents(request, everything, admit);
+    if (everything) state.everythingAt = request.now;
+    return result;
+  },
+
+  classify: (event) => [event.type, event.reason],
+  notice: ({ event, at, count }) => ({
+    at,
+    problem: event.type === 'warning',
+    fields: { type: event.type, reason: event.reason, count },
+    message: event.message,
+  }),
+  problem,
+
+  fold(state, occurrences, { first, now }) {
+    for (const { event, at, count } of occurrences) {
+      const status = statusOf(event);
+      if (status !== undefined) foldStatus(state, status, event.message, at, count, first ? at : now);
+      const nodes = nodesOf(event);
+      if (nodes !== undefined) foldNodes(state, nodes.counts, nodes.stamp, event.message, at, count);
+    }
+  },
+
+  discover: discoverPools,
+  foldDiscovery(state, { status, nodes }, now) {
+    if (status !== undefined && now >= (state.status?.observed ?? 0)) {
+      state.status = { value: status, at: state.status?.at ?? 0, observed: now };
+    }
+    if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
+      const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
+      state.nodes = { counts: nodes, at: now, stamp: 0 };
+      state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
+    }
+  },
+
+  samples,
+  conditions,
+  recoveries: () => [],
+  nameOf: () => undefined,
+  finished: () => false,
+};
+
+function foldStatus(
+  state: PoolState,
+  value: string,
+  message: string,
+  at: number,
+  count: number,
+  observed: number,
+): void {
+  if (at < (state.status?.at ?? 0)) return;
+  if (observed >= (state.status?.observed ?? 0)) state.status = { value, at, observed };
+  if (isBad(value)) state.abnormal = trouble(state.abnormal, true, message, at, count);
+  else if (value === 'running') state.abnormal = undefined;
+}
+
+function foldNodes(
+  state: PoolState,
+  counts: NodeCounts,
+  stamp: number,
+  message: string,
+  at: number,
+  count: number,
+): void {
+  const before = state.nodes;
+  if (before !== undefined && (at < before.at || (at === before.at && stamp < before.stamp))) return;
+  state.nodes = { counts, at, stamp };
+  state.nodesAbnormal = trouble(state.nodesAbnormal, counts.abnormal > 0, message, at, count);
+}
+
+/** The trouble after news of it: begun, gone on, or over. */
+function trouble(
+  before: Trouble | undefined,
+  persists: boolean,
+  message: string,
+  at: number,
+  events: number,
+): Trouble | undefined {
+  if (!persists) return undefined;
+  if (before === undefined) return { since: at, at, events, message };
+  // What discovery sees is no event: the event's own words stay.
+  if (events === 0) return before;
+  return { since: before.since, at, events: before.events + events, message };
+}
+
+function problem(event: PoolEvent): Problem | undefined {
+  if (event.type !== 'warning') return undefined;
+  const status = statusOf(event);
+  const nodes = nodesOf(event);
+  if ((status !== undefined && isBad(status)) || (nodes !== undefined && nodes.counts.abnormal > 0)) {
+    return undefined;
+  }
+  return {
+    alertname: 'ModelArtsPoolWarningEvent',
+    severity: 'warning',
+    labels: { reason: event.reason },
+    message: event.message,
+  };
+}
+
+function conditions({ abnormal, nodesAbnormal }: PoolState): Condition[] {
+  return [
+    ...(abnormal === undefined
+      ? []
+      : [lasting('ModelArtsPoolAbnormal', 'critical', STATUS_CHANGE, abnormal)]),
+    ...(nodesAbnormal === undefined
+      ? []
+      : [lasting('ModelArtsPoolNodesAbnormal', 'warning', RESOURCES_CHANGE, nodesAbnormal)]),
+  ];
+}
+
+function lasting(
+  alertname: string,
+  severity: Condition['severity'],
+  reason: string,
+  found: Trouble,
+): Condition {
+  return { alertname, severity, labels: { reason }, ...found, expires: false };
+}

@@ -1,0 +1,42 @@
+import type { Family, SampleSink } from '../../metrics/family.ts';
+import type { PoolState } from './pool.ts';
+import { NODE_STATES } from './status.ts';
+
+const PREFIX = 'modelarts_pool_';
+
+export const EVENTS_TOTAL: Family = {
+  name: `${PREFIX}events_total`,
+  type: 'counter',
+  help: "Resource pool events that occurred since the exporter's epoch.",
+};
+export const RECENT_EVENTS: Family = {
+  name: `${PREFIX}recent_events`,
+  type: 'gauge',
+  help: 'Resource pool events that occurred within the configured window.',
+};
+export const LAST_EVENT: Family = {
+  name: `${PREFIX}last_event_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time of the newest resource pool event.',
+};
+const NODES: Family = {
+  name: `${PREFIX}nodes`,
+  type: 'gauge',
+  help: 'Nodes of the resource pool by state.',
+};
+const STATUS: Family = {
+  name: `${PREFIX}status`,
+  type: 'gauge',
+  help: 'Status of the resource pool: 1 for the status it has, else 0.',
+};
+
+export const FAMILIES = [NODES, STATUS] as const;
+
+const STATUSES = ['creating', 'running', 'abnormal', 'deleting', 'error'];
+
+export function samples({ nodes, status }: PoolState, sink: SampleSink): void {
+  if (nodes !== undefined) for (const state of NODE_STATES) sink(NODES, { state }, nodes.counts[state]);
+  const current = status === undefined || STATUSES.includes(status.value) ? status?.value : 'other';
+  const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
+  for (const value of statuses) sink(STATUS, { status: value }, value === current ? 1 : 0);
+}

@@ -1,0 +1,83 @@
+import { contentKey, isObject, itemsOf, type JsonObject, nameOf, wholeNumber } from '../decode.ts';
+import type { Discovered, DiscoveryRequest } from '../kind.ts';
+import { idOf, lowerCaseOf, present, select } from '../listing.ts';
+
+/** What the service listing tells. */
+export interface ServiceDetails {
+  /** `real-time`, `batch` or `edge`. */
+  readonly inferType?: string;
+  /** Lower-case. */
+  readonly status?: string;
+}
+
+/** The documented default and only known maximum. */
+const LIMIT = 1000;
+/** Requests that one listing may cost. */
+const PAGES_MAX = 100;
+
+/**
+ * Lists a project's services, from "Querying a Service List". The oldest come first, so that a service
+ * deployed meanwhile shifts no page.
+ */
+export async function discoverServices({
+  api,
+  settings,
+}: DiscoveryRequest<ServiceDetails>): Promise<readonly Discovered<ServiceDetails>[]> {
+  const items = await readAll(async (offset) => {
+    const query = { offset, limit: LIMIT, sort_by: 'publish_at', order: 'asc' };
+    const body = await api.request({ operation: 'list_services', version: 'v1', path: 'services', query });
+    const list = itemsOf(body, 'services');
+    return { items: list.items, total: wholeNumber(list.body['total_count']) };
+  });
+  const services = new Map<string, Discovered<ServiceDetails>>();
+  for (const item of items) {
+    const service = isObject(item) ? decode(item) : undefined;
+    if (service === undefined) continue;
+    const { id, name, details } = service;
+    services.set(id, select(service, settings, [name ?? id], details.status));
+  }
+  return [...services.values()];
+}
+
+interface ServicePage {
+  readonly items: readonly unknown[];
+  readonly total: number | undefined;
+}
+
+/**
+ * Reads pages, whatever `offset` counts: offset 1 shows it. Where that page repeats most of the first one,
+ * records are counted, else pages.
+ */
+async function readAll(fetch: (offset: number) => Promise<ServicePage>): Promise<Iterable<unknown>> {
+  const found = new Map<string, unknown>();
+  /** @returns whether the page brought anything new, and more is to come */
+  const take = ({ items, total }: ServicePage): boolean => {
+    const before = found.size;
+    for (const item of items) found.set(identity(item), item);
+    return found.size > before && (total === undefined || found.size < total);
+  };
+  if (!take(await fetch(0))) return found.values();
+  let page = await fetch(1);
+  const repeated = page.items.filter((item) => found.has(identity(item))).length;
+  const countsRecords = repeated * 2 > page.items.length;
+  for (let offset = 1, pages = 2; take(page) && pages < PAGES_MAX; pages += 1) {
+    offset += countsRecords ? page.items.length : 1;
+    page = await fetch(offset);
+  }
+  return found.values();
+}
+
+/** An item that names no service still counts in the total. */
+function identity(item: unknown): string {
+  return (isObject(item) ? idOf(item['service_id']) : undefined) ?? contentKey(item);
+}
+
+function decode(item: JsonObject): Discovered<ServiceDetails> | undefined {
+  const id = idOf(item['service_id']);
+  if (id === undefined) return undefined;
+  return {
+    id,
+    name: nameOf(item['service_name']),
+    details: present({ inferType: lowerCaseOf(item['infer_type']), status: lowerCaseOf(item['status']) }),
+  };
+}

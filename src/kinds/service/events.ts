@@ -1,0 +1,71 @@
+import type { JsonObject } from '../decode.ts';
+import { contentKey, decodePage, itemsOf, millisecondsTime, nameOf, oneOf, textOf } from '../decode.ts';
+import type { Admit, Page, ReadRequest, Sighting } from '../kind.ts';
+import { descends, earliest, isWhole, type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
+
+/** A service event, from "Obtaining Service Event Logs". */
+export interface ServiceEvent {
+  readonly at: number;
+  readonly eventType: 'normal' | 'abnormal' | 'other';
+  readonly message: string;
+}
+
+/** The documented default page; no maximum is documented. */
+const LIMIT = 1000;
+
+/**
+ * Reads a service's events. The first read is the newest page without a start, because phase durations
+ * come from the newest deployment however old; mostly it reaches back far enough to be the only one.
+ * @param onName told the service's name as the API gives it
+ */
+export async function readEvents(
+  request: ReadRequest,
+  onName: (name: string) => void,
+  admit: Admit<ServiceEvent>,
+): Promise<TimedRead> {
+  const fetch = async (page: PageRequest): Promise<Page<ServiceEvent>> => {
+    const { body, items } = itemsOf(
+      await request.api.request({
+        operation: 'service_events',
+        version: 'v1',
+        path: `services/${encodeURIComponent(request.id)}/events`,
+        query: {
+          start_time: page.start,
+          end_time: page.end,
+          offset: page.offset,
+          limit: Math.min(LIMIT, request.limit),
+          sort_by: 'occur_time',
+          order: page.order,
+        },
+      }),
+      'events',
+    );
+    const name = nameOf(body['service_name']);
+    if (name !== undefined) onName(name);
+    return decodePage(items, body['total_count'], (item) => decode(item, request.now));
+  };
+
+  if (request.first) {
+    const newest = await fetch({ order: 'desc', offset: 0 });
+    const reachesBack = descends(newest) && (earliest(newest.sightings) ?? request.since) < request.since;
+    if (isWhole(newest) || reachesBack) {
+      admit(newest);
+      return { truncated: false };
+    }
+  }
+  return readByTime({ step: 1, fetch }, request.since, request.limit, admit);
+}
+
+function decode(item: JsonObject, now: number): Sighting<ServiceEvent> | undefined {
+  const at = millisecondsTime(item['occur_time'], now);
+  const type = item['event_type'];
+  const message = textOf(item['event_info']);
+  if (at === undefined || typeof type !== 'string' || message === undefined) return undefined;
+  return {
+    key: contentKey([at, type.toLowerCase(), message]),
+    event: { at, eventType: oneOf(['normal', 'abnormal'], type), message },
+    first: at,
+    last: at,
+    count: 1,
+  };
+}

@@ -1,0 +1,135 @@
+import type { Family, SampleSink } from '../../metrics/family.ts';
+import { PHASES } from './phases.ts';
+import type { ServiceState } from './service.ts';
+import { RESULTS, type UpdatedModel } from './updates.ts';
+
+const PREFIX = 'modelarts_service_';
+
+export const EVENTS_TOTAL: Family = {
+  name: `${PREFIX}events_total`,
+  type: 'counter',
+  help: "Service events that occurred since the exporter's epoch.",
+};
+export const RECENT_EVENTS: Family = {
+  name: `${PREFIX}recent_events`,
+  type: 'gauge',
+  help: 'Service events that occurred within the configured window.',
+};
+export const LAST_EVENT: Family = {
+  name: `${PREFIX}last_event_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time of the newest service event.',
+};
+const PHASE_DURATION: Family = {
+  name: `${PREFIX}deployment_phase_duration_seconds`,
+  type: 'gauge',
+  help: 'Duration of the latest completed run of a deployment phase.',
+};
+const LAST_UPDATE_RESULT: Family = {
+  name: `${PREFIX}last_update_result`,
+  type: 'gauge',
+  help: 'Result of the newest service update record: 1 for the result it has, else 0.',
+};
+const LAST_UPDATE: Family = {
+  name: `${PREFIX}last_update_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time of the newest service update record.',
+};
+const UPDATES_TOTAL: Family = {
+  name: `${PREFIX}updates_total`,
+  type: 'counter',
+  help: "Service update records that reached the result since the exporter's epoch.",
+};
+const LAST_UPDATE_NODES: Family = {
+  name: `${PREFIX}last_update_nodes`,
+  type: 'gauge',
+  help: 'Edge nodes on which the newest update succeeded or failed.',
+};
+const MODEL_INSTANCES: Family = {
+  name: `${PREFIX}model_instances`,
+  type: 'gauge',
+  help: 'Instances of a model in the newest service update record.',
+};
+const TRAFFIC_WEIGHT: Family = {
+  name: `${PREFIX}model_traffic_weight_ratio`,
+  type: 'gauge',
+  help: 'Share of the traffic that goes to a model version, 0 to 1.',
+};
+const STATUS: Family = {
+  name: `${PREFIX}status`,
+  type: 'gauge',
+  help: 'Status of the service as listed: 1 for the status it has, else 0.',
+};
+
+export const FAMILIES = [
+  PHASE_DURATION,
+  LAST_UPDATE_RESULT,
+  LAST_UPDATE,
+  UPDATES_TOTAL,
+  LAST_UPDATE_NODES,
+  MODEL_INSTANCES,
+  TRAFFIC_WEIGHT,
+  STATUS,
+] as const;
+
+const STATUSES = [
+  'running',
+  'deploying',
+  'concerning',
+  'failed',
+  'stopped',
+  'finished',
+  'stopping',
+  'deleting',
+  'pending',
+  'waiting',
+];
+
+export function samples(state: ServiceState, sink: SampleSink): void {
+  for (const phase of PHASES) {
+    const run = state.runs[phase];
+    if (run !== undefined) sink(PHASE_DURATION, { phase }, run.milliseconds / 1000);
+  }
+  updateSamples(state, sink);
+  if (state.status !== undefined) {
+    const { value } = state.status;
+    const statuses = STATUSES.includes(value) ? STATUSES : [...STATUSES, value];
+    for (const status of statuses) sink(STATUS, { status }, status === value ? 1 : 0);
+  }
+}
+
+function updateSamples({ updates }: ServiceState, sink: SampleSink): void {
+  const { newest, totals } = updates;
+  const results = newest?.result === 'other' ? [...RESULTS, 'other' as const] : RESULTS;
+  for (const result of results) sink(LAST_UPDATE_RESULT, { result }, newest?.result === result ? 1 : 0);
+  sink(UPDATES_TOTAL, { result: 'success' }, totals.success);
+  sink(UPDATES_TOTAL, { result: 'fail' }, totals.fail);
+  if (totals.other > 0) sink(UPDATES_TOTAL, { result: 'other' }, totals.other);
+  if (newest === undefined) return;
+  sink(LAST_UPDATE, {}, newest.at / 1000);
+  if (newest.succeededNodes !== undefined) {
+    sink(LAST_UPDATE_NODES, { outcome: 'succeeded' }, newest.succeededNodes);
+  }
+  if (newest.failedNodes !== undefined) sink(LAST_UPDATE_NODES, { outcome: 'failed' }, newest.failedNodes);
+  for (const model of newest.models) {
+    if (model.instances === undefined) continue;
+    sink(MODEL_INSTANCES, { ...modelLabels(model), specification: model.specification }, model.instances);
+  }
+  for (const [labels, weight] of weights(newest.models)) sink(TRAFFIC_WEIGHT, labels, weight / 100);
+}
+
+/** One model may be deployed with several specifications; its traffic is one. */
+function weights(models: readonly UpdatedModel[]): [ReturnType<typeof modelLabels>, number][] {
+  const sums = new Map<string, [ReturnType<typeof modelLabels>, number]>();
+  for (const model of models) {
+    if (model.weight === undefined) continue;
+    const labels = modelLabels(model);
+    const key = JSON.stringify(labels);
+    sums.set(key, [labels, (sums.get(key)?.[1] ?? 0) + model.weight]);
+  }
+  return [...sums.values()];
+}
+
+function modelLabels({ id, name, version }: UpdatedModel) {
+  return { model_id: id, model_name: name, model_version: version };
+}

@@ -1,0 +1,141 @@
+import type { Condition, Kind, Problem, Recovery } from '../kind.ts';
+import { discoverServices, type ServiceDetails } from './discovery.ts';
+import { readEvents, type ServiceEvent } from './events.ts';
+import { type Mark, markOf, type Phase, phaseOfFailure, type Run, runsOf } from './phases.ts';
+import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+import { foldUpdates, initialUpdates, readUpdates, type UpdateState, updatesDue } from './updates.ts';
+
+/** What is known of a service beyond its event counts. */
+export interface ServiceState {
+  name?: string;
+  /** Of the listing: `real-time`, `batch` or `edge`. */
+  inferType?: string;
+  /** Of the listing, lower-case, with the moment it was first seen. */
+  status?: { value: string; since: number; message?: string };
+  /** The latest completed run of each phase, and what it takes to match the next. */
+  runs: Partial<Record<Phase, Run>>;
+  marks: Mark[];
+  newestAbnormal?: { at: number; message: string };
+  updates: UpdateState;
+}
+
+const ABNORMAL_EVENT = 'ModelArtsServiceAbnormalEvent';
+/** Enough for the deployment of a dozen models; a later end needs only its own start. */
+const MARKS_MAX = 256;
+
+export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
+  name: 'service',
+  labels: { id: 'service_id', name: 'service_name' },
+  classes: ['event_type'],
+  knownClasses: [['normal'], ['abnormal']],
+  totalFamily: EVENTS_TOTAL,
+  recentFamily: RECENT_EVENTS,
+  lastFamily: LAST_EVENT,
+  families: FAMILIES,
+  wholeSeconds: false,
+  grows: false,
+
+  initialState: () => ({ runs: {}, marks: [], updates: initialUpdates() }),
+  textSetting: () => '',
+
+  async read(request, state, admit) {
+    const result = await readEvents(
+      request,
+      (name) => {
+        state.name = name;
+      },
+      (page) => {
+        const fresh = admit(page);
+        if (fresh > 0) state.updates.stale = true;
+        return fresh;
+      },
+    );
+    if (!updatesDue(state.updates, request.now)) return result;
+    const records = await readUpdates(request, state.inferType, admit);
+    return { ...result, notices: foldUpdates(state.updates, records, request.epoch, request.now) };
+  },
+
+  classify: (event) => [event.eventType],
+  notice: ({ event, at }) => ({
+    at,
+    problem: event.eventType === 'abnormal',
+    fields: { event_type: event.eventType },
+    message: event.message,
+  }),
+  problem,
+
+  fold(state, occurrences) {
+    const marks: Mark[] = [];
+    for (const { event } of occurrences) {
+      const mark = markOf(event.at, event.message);
+      if (mark !== undefined) marks.push(mark);
+      if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
+        state.newestAbnormal = { at: event.at, message: event.message };
+      }
+    }
+    if (marks.length === 0) return;
+    state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
+    for (const run of runsOf(state.marks)) {
+      if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
+    }
+  },
+
+  discover: discoverServices,
+  foldDiscovery(state, details, now) {
+    if (details.inferType !== undefined) state.inferType = details.inferType;
+    if (details.status !== undefined && details.status !== state.status?.value) {
+      state.status = { value: details.status, since: now };
+    }
+  },
+
+  samples,
+  conditions,
+  recoveries({ updates }): Recovery[] {
+    return updates.succeededAt === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at: updates.succeededAt }];
+  },
+  nameOf: (state) => state.name,
+  finished: () => false,
+};
+
+function problem({ eventType, message }: ServiceEvent): Problem | undefined {
+  if (eventType !== 'abnormal') return undefined;
+  const phase = phaseOfFailure(message);
+  return {
+    alertname: ABNORMAL_EVENT,
+    severity: 'warning',
+    labels: phase === undefined ? {} : { phase },
+    message,
+  };
+}
+
+function conditions(state: ServiceState): Condition[] {
+  const found: Condition[] = [];
+  const { ended } = state.updates;
+  const abnormal = state.newestAbnormal?.message;
+  if (ended?.result === 'fail') {
+    found.push({
+      alertname: 'ModelArtsServiceUpdateFailed',
+      severity: 'critical',
+      labels: {},
+      message: abnormal === undefined ? 'The newest update of the service failed.' : abnormal,
+      since: ended.at,
+      at: ended.at,
+      events: 1,
+      expires: false,
+    });
+  }
+  const { status } = state;
+  if (status?.value === 'failed' || status?.value === 'concerning') {
+    found.push({
+      alertname: 'ModelArtsServiceFailed',
+      severity: status.value === 'failed' ? 'critical' : 'warning',
+      labels: {},
+      message: abnormal ?? `The service is ${status.value}.`,
+      since: status.since,
+      at: status.since,
+      events: 1,
+      expires: false,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,212 @@
+import { ApiError } from '../../modelarts/errors.ts';
+import {
+  contentKey,
+  finiteNumber,
+  isObject,
+  itemsOf,
+  type JsonObject,
+  millisecondsTime,
+  nameOf,
+  oneOf,
+  wholeNumber,
+} from '../decode.ts';
+import type { Admit, Notice, ReadRequest } from '../kind.ts';
+
+export const RESULTS = ['success', 'fail', 'running'] as const;
+export type UpdateResult = (typeof RESULTS)[number] | 'other';
+
+/** A service update record, from "Obtaining Service Update Logs". */
+export interface UpdateRecord {
+  readonly at: number;
+  readonly result: UpdateResult;
+  readonly models: readonly UpdatedModel[];
+  /** Edge services only. */
+  readonly succeededNodes?: number;
+  readonly failedNodes?: number;
+}
+
+/** The configuration entries of one model and specification, added up. */
+export interface UpdatedModel {
+  readonly id?: string;
+  readonly name?: string;
+  readonly version?: string;
+  readonly specification?: string;
+  readonly instances?: number;
+  /** Per cent of the traffic. */
+  readonly weight?: number;
+}
+
+/** All that is known of a service's updates. */
+export interface UpdateState {
+  newest?: UpdateRecord;
+  /** Newest record that came to an end, and the newest that succeeded. */
+  ended?: { at: number; result: 'success' | 'fail' };
+  succeededAt?: number;
+  /** When the logs were last read; 0: never. */
+  readAt: number;
+  /** New events came since then. */
+  stale: boolean;
+  /** Records that reached a result since the epoch. */
+  totals: { success: number; fail: number; other: number };
+  /** update_time of the records that were counted, and of those seen running. */
+  counted: number[];
+  running: number[];
+  /** Everything up to here counts as counted: bounds the list above. */
+  countedBefore: number;
+}
+
+export function initialUpdates(): UpdateState {
+  return {
+    readAt: 0,
+    stale: true,
+    totals: { success: 0, fail: 0, other: 0 },
+    counted: [],
+    running: [],
+    countedBefore: 0,
+  };
+}
+
+const REREAD_AFTER = 30 * 60_000;
+const COUNTED_MAX = 1_000;
+
+/** Updates are asked for only when something may have changed: mostly they cost no request. */
+export function updatesDue(updates: UpdateState, now: number): boolean {
+  return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= REREAD_AFTER;
+}
+
+/**
+ * Reads a service's update records. Only real-time and edge services have them; from another one, or one
+ * of unknown type, a 400 or 404 is no error.
+ * @param admit told of the items that are no records
+ */
+export async function readUpdates(
+  request: ReadRequest,
+  inferType: string | undefined,
+  admit: Admit<never>,
+): Promise<readonly UpdateRecord[]> {
+  const expected = inferType === 'real-time' || inferType === 'edge';
+  try {
+    const body = await request.api.request({
+      operation: 'service_update_logs',
+      version: 'v1',
+      path: `services/${encodeURIComponent(request.id)}/logs`,
+    });
+    const { items } = itemsOf(body, 'logs');
+    const records: UpdateRecord[] = [];
+    const malformed: string[] = [];
+    for (const item of items) {
+      const record = isObject(item) ? decode(item, request.now) : undefined;
+      if (record === undefined) malformed.push(contentKey(item));
+      else records.push(record);
+    }
+    admit({ sightings: [], malformed, total: undefined });
+    return records;
+  } catch (error) {
+    if (!expected && error instanceof ApiError && (error.status === 400 || error.status === 404)) return [];
+    throw error;
+  }
+}
+
+function decode(item: JsonObject, now: number): UpdateRecord | undefined {
+  const at = millisecondsTime(item['update_time'], now);
+  const result = item['result'];
+  if (at === undefined || typeof result !== 'string') return undefined;
+  return {
+    at,
+    result: oneOf(RESULTS, result),
+    models: decodeModels(item['config']),
+    ...known({
+      succeededNodes: wholeNumber(item['success_num']),
+      failedNodes: wholeNumber(item['failed_num']),
+    }),
+  };
+}
+
+function decodeModels(config: unknown): UpdatedModel[] {
+  const models = new Map<string, UpdatedModel>();
+  for (const entry of Array.isArray(config) ? config : []) {
+    if (!isObject(entry)) continue;
+    const labels = known({
+      id: nameOf(entry['model_id']),
+      name: nameOf(entry['model_name']),
+      version: nameOf(entry['model_version']),
+      specification: nameOf(entry['specification']),
+    });
+    const key = JSON.stringify(labels);
+    const before = models.get(key);
+    const instances = sum(before?.instances, wholeNumber(entry['instance_count']));
+    const weight = sum(before?.weight, finiteNumber(entry['weight']));
+    models.set(key, { ...labels, ...known({ instances, weight }) });
+  }
+  return [...models.values()];
+}
+
+/** Takes in what the logs returned and tells the records that came to an end since the last time. */
+export function foldUpdates(
+  updates: UpdateState,
+  records: readonly UpdateRecord[],
+  epoch: number,
+  now: number,
+): Notice[] {
+  const notices: Notice[] = [];
+  updates.readAt = now;
+  updates.stale = false;
+  const running = new Set(updates.running);
+  const counted = new Set(updates.counted);
+  for (const record of records.toSorted((a, b) => a.at - b.at || rank(a) - rank(b))) {
+    const { at, result } = record;
+    if (updates.newest === undefined || !isBefore(record, updates.newest)) updates.newest = record;
+    if (result === 'running') {
+      if (!counted.has(at)) running.add(at);
+      continue;
+    }
+    if (result !== 'other' && (updates.ended === undefined || at >= updates.ended.at)) {
+      updates.ended = { at, result };
+    }
+    if (result === 'success') updates.succeededAt = Math.max(at, updates.succeededAt ?? at);
+    const counts = at >= epoch || running.has(at);
+    if (!counts || counted.has(at) || at <= updates.countedBefore) continue;
+    counted.add(at);
+    running.delete(at);
+    updates.totals[result] += 1;
+    notices.push(noticeOf(record));
+  }
+  updates.running = newestOf(running, COUNTED_MAX);
+  updates.counted = newestOf(counted, COUNTED_MAX);
+  if (counted.size > COUNTED_MAX) updates.countedBefore = (updates.counted[0] ?? 0) - 1;
+  return notices;
+}
+
+function noticeOf({ at, result, failedNodes = 0 }: UpdateRecord): Notice {
+  const nodes = failedNodes > 0 ? `, ${failedNodes} nodes failed` : '';
+  return {
+    at,
+    problem: result === 'fail',
+    fields: { result },
+    message: `Service update ended: ${result.toUpperCase()}${nodes}`,
+  };
+}
+
+/** Of records at one instant a terminal one is the newer, a failure the newest: whatever their order. */
+function isBefore(a: UpdateRecord, b: UpdateRecord): boolean {
+  return a.at < b.at || (a.at === b.at && rank(a) < rank(b));
+}
+
+function rank({ result }: UpdateRecord): number {
+  return ['running', 'other', 'success', 'fail'].indexOf(result);
+}
+
+function newestOf(instants: ReadonlySet<number>, count: number): number[] {
+  return [...instants].sort((a, b) => a - b).slice(-count);
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
+}
+
+/** The object without its undefined members. */
+function known<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,59 @@
+import { contentKey, decodePage, itemsOf, type JsonObject, oneOf, rfc3339Time, textOf } from '../decode.ts';
+import type { Admit, ReadRequest, Sighting } from '../kind.ts';
+import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
+
+export const LEVELS = ['info', 'warning', 'error'] as const;
+export const SOURCES = ['k8s', 'job', 'task'] as const;
+
+/** A training job event, from "Obtaining the Events of a Training Job". */
+export interface JobEvent {
+  readonly at: number;
+  readonly level: (typeof LEVELS)[number] | 'other';
+  readonly source: (typeof SOURCES)[number] | 'other';
+  readonly message: string;
+}
+
+/** The documented maximum of a page. */
+const LIMIT = 100;
+/** `end_time` must come with `start_time`: late enough for a server whose clock is ahead. */
+const AHEAD = 10 * 60_000;
+
+/** Reads a training job's events; its times are whole seconds, the bounds it takes are milliseconds. */
+export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promise<TimedRead> {
+  const fetch = async (page: PageRequest) => {
+    const { body, items } = itemsOf(
+      await request.api.request({
+        operation: 'training_job_events',
+        version: 'v2',
+        path: `training-jobs/${encodeURIComponent(request.id)}/events`,
+        query: {
+          start_time: page.start,
+          end_time: page.end ?? request.now + AHEAD,
+          offset: page.offset,
+          limit: Math.min(LIMIT, request.limit),
+          order: page.order,
+        },
+        headers: { 'X-Language': request.project.api.language },
+      }),
+      'events',
+    );
+    return decodePage(items, body['total'], (item) => decode(item, request.now));
+  };
+  return readByTime({ step: 1000, fetch }, request.since, request.limit, admit);
+}
+
+function decode(item: JsonObject, now: number): Sighting<JobEvent> | undefined {
+  const at = rfc3339Time(item['time'], now);
+  const { level, source } = item;
+  const message = textOf(item['message']);
+  if (at === undefined || typeof level !== 'string' || typeof source !== 'string' || message === undefined) {
+    return undefined;
+  }
+  return {
+    key: contentKey([at, level.toLowerCase(), source.toLowerCase(), message]),
+    event: { at, level: oneOf(LEVELS, level), source: oneOf(SOURCES, source), message },
+    first: at,
+    last: at,
+    count: 1,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Api } from '../../modelarts/api.ts';
+import { contentKey, isObject, itemsOf, wholeNumber } from '../decode.ts';
+import type { Discovered } from '../kind.ts';
+import { decodeJob, type JobDetails } from './listed-job.ts';
+
+/** Values that one filter may hold. */
+export const VALUES_MAX = 10;
+/** The largest page that a search gives. */
+const LIMIT = 50;
+
+export interface Filter {
+  readonly key: 'id' | 'phase' | 'create_time';
+  readonly operator: 'in' | 'between';
+  readonly value: readonly string[];
+}
+
+export interface JobPage {
+  readonly jobs: readonly Discovered<JobDetails>[];
+  /** Ids of all items, with a stand-in for those that can't be read. */
+  readonly ids: readonly string[];
+  /** How many jobs match, where the API told. */
+  readonly count: number | undefined;
+}
+
+/** One page of a search, newest jobs first; undefined once the requests of this discovery are spent. */
+export type Search = (filter: Filter, page: number) => Promise<JobPage | undefined>;
+
+/** Searches by "Querying a Training Job List", whose `offset` counts pages. */
+export function createSearch(api: Api, now: number, requestsMax: number): Search {
+  let left = requestsMax;
+  return async (filter, page) => {
+    if (left === 0) return undefined;
+    left -= 1;
+    const { body, items } = itemsOf(
+      await api.request({
+        operation: 'list_training_jobs',
+        version: 'v2',
+        path: 'training-job-searches',
+        body: {
+          offset: page,
+          limit: LIMIT,
+          sort_by: 'create_time',
+          order: 'desc',
+          workspace_id: '0',
+          train_type: 'job',
+          filters: [filter],
+        },
+      }),
+      'items',
+    );
+    const jobs: Discovered<JobDetails>[] = [];
+    const ids: string[] = [];
+    for (const item of items) {
+      const job = isObject(item) ? decodeJob(item, now) : undefined;
+      if (job !== undefined) jobs.push(job);
+      ids.push(job?.id ?? contentKey(item));
+    }
+    return { jobs, ids, count: wholeNumber(body['count']) };
+  };
+}

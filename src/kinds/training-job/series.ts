@@ -1,0 +1,82 @@
+import type { Family, SampleSink } from '../../metrics/family.ts';
+import { SCENARIOS } from './discovery.ts';
+import type { JobState } from './training-job.ts';
+
+const PREFIX = 'modelarts_training_job_';
+
+export const EVENTS_TOTAL: Family = {
+  name: `${PREFIX}events_total`,
+  type: 'counter',
+  help: "Training job events that occurred since the exporter's epoch.",
+};
+export const RECENT_EVENTS: Family = {
+  name: `${PREFIX}recent_events`,
+  type: 'gauge',
+  help: 'Training job events that occurred within the configured window.',
+};
+export const LAST_EVENT: Family = {
+  name: `${PREFIX}last_event_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time of the newest training job event.',
+};
+const EXIT_CODE: Family = {
+  name: `${PREFIX}worker_exit_code`,
+  type: 'gauge',
+  help: 'Exit code of a worker when its training last finished.',
+};
+const STATUS: Family = {
+  name: `${PREFIX}status`,
+  type: 'gauge',
+  help: 'Phase of the training job as listed: 1 for the phase it is in, else 0.',
+};
+const START: Family = {
+  name: `${PREFIX}start_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time at which the training job started to run.',
+};
+const NODES: Family = {
+  name: `${PREFIX}nodes`,
+  type: 'gauge',
+  help: 'Nodes that the training job asks for.',
+};
+const RESTARTS: Family = {
+  name: `${PREFIX}restarts`,
+  type: 'gauge',
+  help: 'Times the training job was started again.',
+};
+const FAULTS: Family = {
+  name: `${PREFIX}faults`,
+  type: 'gauge',
+  help: 'Recovery records of the training job so far, by fault scenario.',
+};
+
+export const FAMILIES = [EXIT_CODE, STATUS, START, NODES, RESTARTS, FAULTS] as const;
+
+const STATUSES = [
+  'creating',
+  'pending',
+  'running',
+  'failed',
+  'completed',
+  'terminating',
+  'terminated',
+  'abnormal',
+];
+
+export function samples(state: JobState, sink: SampleSink): void {
+  for (const [worker, { code }] of Object.entries(state.workers)) sink(EXIT_CODE, { worker }, code);
+  if (state.listed === undefined) return;
+  const { phase, startedAt, nodes, restarts, faults } = state.listed;
+  if (phase !== undefined) {
+    const current = STATUSES.includes(phase) ? phase : 'other';
+    const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
+    for (const status of statuses) sink(STATUS, { status }, status === current ? 1 : 0);
+  }
+  if (startedAt !== undefined) sink(START, {}, startedAt / 1000);
+  if (nodes !== undefined) sink(NODES, {}, nodes);
+  if (restarts !== undefined) sink(RESTARTS, {}, restarts);
+  if (faults !== undefined) {
+    for (const scenario of SCENARIOS) sink(FAULTS, { scenario }, faults[scenario] ?? 0);
+    if (faults.other !== undefined) sink(FAULTS, { scenario: 'other' }, faults.other);
+  }
+}

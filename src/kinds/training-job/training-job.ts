@@ -1,0 +1,112 @@
+import type { Condition, Kind, Occurrence, Problem } from '../kind.ts';
+import { discoverTrainingJobs, type JobDetails } from './discovery.ts';
+import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
+import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+
+/** What is known of a training job beyond its event counts. */
+export interface JobState {
+  /** Latest exit code of each worker. */
+  workers: Record<string, { code: number; at: number }>;
+  newestError?: { at: number; message: string };
+  /** What the listing told last, and when it first told this phase. */
+  listed?: JobDetails & { since: number };
+}
+
+export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
+  name: 'training_job',
+  labels: { id: 'training_job_id', name: 'training_job_name' },
+  classes: ['level', 'source'],
+  knownClasses: LEVELS.flatMap((level) => SOURCES.map((source) => [level, source])),
+  totalFamily: EVENTS_TOTAL,
+  recentFamily: RECENT_EVENTS,
+  lastFamily: LAST_EVENT,
+  families: FAMILIES,
+  wholeSeconds: true,
+  grows: false,
+
+  initialState: () => ({ workers: {} }),
+  textSetting: (project) => project.api.language,
+  read: (request, _state, admit) => readEvents(request, admit),
+
+  classify: (event) => [event.level, event.source],
+  notice: ({ event, at }) => ({
+    at,
+    problem: event.level === 'warning' || event.level === 'error',
+    fields: { level: event.level, source: event.source },
+    message: event.message,
+  }),
+  problem,
+
+  fold(state, occurrences, { limits }) {
+    for (const { event } of occurrences) {
+      if (event.level === 'error' && event.at >= (state.newestError?.at ?? 0)) {
+        state.newestError = { at: event.at, message: event.message };
+      }
+    }
+    foldExits(state, occurrences, limits.workers);
+  },
+
+  discover: discoverTrainingJobs,
+  foldDiscovery(state, details, now) {
+    const since = state.listed?.phase === details.phase ? (state.listed?.since ?? now) : now;
+    state.listed = { ...details, since };
+  },
+
+  samples,
+  conditions,
+  recoveries: () => [],
+  nameOf: () => undefined,
+  finished: (state) => state.listed?.final ?? false,
+};
+
+const FINISHED =
+  /^\[(?<worker>worker-\d{1,9})\](?:\s*\[[^\]]*\])*\s*Training finished\. Exit code (?<code>-?\d{1,9})\b/;
+
+function foldExits(
+  { workers }: JobState,
+  occurrences: readonly Occurrence<JobEvent>[],
+  workersMax: number,
+): void {
+  for (const { event } of occurrences) {
+    const groups = FINISHED.exec(event.message)?.groups;
+    if (groups === undefined) continue;
+    const worker = groups['worker'] ?? '';
+    const exit = { code: Number(groups['code']), at: event.at };
+    const before = workers[worker];
+    if (before !== undefined || countOf(workers) < workersMax) {
+      if (before === undefined || exit.at >= before.at) workers[worker] = exit;
+    } else if (exit.code >= (workers['other']?.code ?? exit.code)) {
+      workers['other'] = exit;
+    }
+  }
+}
+
+function countOf(workers: JobState['workers']): number {
+  return Object.keys(workers).length - ('other' in workers ? 1 : 0);
+}
+
+function problem({ level, message }: JobEvent): Problem | undefined {
+  if (level === 'error') {
+    return { alertname: 'ModelArtsTrainingJobError', severity: 'critical', labels: {}, message };
+  }
+  if (level === 'warning') {
+    return { alertname: 'ModelArtsTrainingJobWarning', severity: 'warning', labels: {}, message };
+  }
+  return undefined;
+}
+
+function conditions({ listed, newestError }: JobState): Condition[] {
+  if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
+  return [
+    {
+      alertname: 'ModelArtsTrainingJobFailed',
+      severity: 'critical',
+      labels: {},
+      message: newestError?.message ?? listed.message ?? `The training job is ${listed.phase}.`,
+      since: listed.since,
+      at: listed.since,
+      events: 1,
+      expires: true,
+    },
+  ];
+}

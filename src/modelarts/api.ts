@@ -1,0 +1,44 @@
+/** Every call the exporter makes, named as `modelarts_api_requests_total{operation}` shows it. */
+export type Operation =
+  | 'service_events'
+  | 'service_update_logs'
+  | 'training_job_events'
+  | 'pool_events'
+  | 'list_services'
+  | 'list_training_jobs'
+  | 'list_pools'
+  | 'iam_token'
+  | 'iam_projects'
+  | 'ecs_metadata';
+
+/** Undefined values are left out; the rest is sent as `String(value)`. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface ApiRequest {
+  readonly operation: Operation;
+  /** API version, the first segment of the path. */
+  readonly version: 'v1' | 'v2';
+  /** What follows `/{version}/{project_id}/`, each segment already percent-encoded. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON with POST; without it the request is a GET. */
+  readonly body?: unknown;
+}
+
+/** One project's ModelArts, as the kinds see it. */
+export interface Api {
+  /**
+   * Sends a request and returns the parsed JSON body, still unknown.
+   * @throws ApiError with the reason of the failure
+   */
+  request(request: ApiRequest): Promise<unknown>;
+}
+
+/** Told of every HTTP exchange, for the exporter's own metrics. */
+export interface ApiObserver {
+  /** `code` is the HTTP status, or `error` where none came. */
+  onResponse(operation: Operation, code: number | 'error', seconds: number): void;
+  /** The API's Date header less our clock, in seconds. */
+  onClockSkew(seconds: number): void;
+}

@@ -1,0 +1,41 @@
+/** Why a request to the cloud failed, as `modelarts_refresh_errors_total{reason}` tells it. */
+export const FAILURE_REASONS = [
+  'auth',
+  'forbidden',
+  'not_found',
+  'throttled',
+  'timeout',
+  'network',
+  'server',
+  'malformed',
+  'other',
+] as const;
+
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/**
+ * A request to the cloud that failed. The message is fit for logs and pages:
+ * it holds no header, no credential and nothing of the request but its operation.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly reason: FailureReason;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** The API's own error code, such as `ModelArts.50015001`. */
+  readonly code: string | undefined;
+  /** How long the API asked to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    reason: FailureReason,
+    message: string,
+    details: { status?: number; code?: string; retryAfter?: number; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.reason = reason;
+    this.status = details.status;
+    this.code = details.code;
+    this.retryAfter = details.retryAfter;
+  }
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Ledger } from '../../src/collection/ledger.ts';
+import type { Sighting } from '../../src/kinds/kind.ts';
+import { readByTime } from '../../src/kinds/time-paging.ts';
+import { type ServerEvent, sightingOf, timedServer } from '../kinds/timed-server.ts';
+
+const OVERLAP = 5;
+
+/** What happens between two polls: events appear, some of them late, and the exporter may restart. */
+const rounds = fc.array(
+  fc.record({
+    elapsed: fc.integer({ min: 0, max: 12 }),
+    /** Each is so many milliseconds late. */
+    events: fc.array(
+      fc.record({ late: fc.integer({ min: 0, max: OVERLAP }), text: fc.constantFrom('a', 'b') }),
+      {
+        maxLength: 12,
+      },
+    ),
+    restart: fc.boolean(),
+    limit: fc.constantFrom(4, 1_000),
+    /** The request after so many fails. */
+    failsAfter: fc.constantFrom(1, 2, 1_000),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+test('polls count every event once, however late, repeated, split, broken off or restarted', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      rounds,
+      fc.integer({ min: 3, max: 9 }),
+      fc.constantFrom('page', 'record'),
+      fc.boolean(),
+      async (script, cap, offset, inclusive) => {
+        const events: ServerEvent[] = [];
+        const server = timedServer(events, 1, {
+          offset,
+          order: 'honoured',
+          startInclusive: inclusive,
+          endInclusive: inclusive,
+          cap,
+          ties: 'text',
+        });
+        let ledger = new Ledger<ServerEvent>('behind_overlap');
+        let counted = 0;
+        let now = 1_000;
+        let newest = now;
+        const poll = async (limit: number, failsAfter: number) => {
+          const before = server.requests;
+          const source = {
+            step: 1,
+            fetch: (request: Parameters<typeof server.source.fetch>[0]) =>
+              server.requests - before < failsAfter
+                ? server.source.fetch(request)
+                : Promise.reject(new Error('failed')),
+          };
+          try {
+            const result = await readByTime(source, ledger.begin(900, OVERLAP), limit, (page) => {
+              const { occurrences } = ledger.admit(page, now);
+              for (const { count } of occurrences) counted += count;
+              return occurrences.length;
+            });
+            ledger.end(result, now);
+            return result;
+          } catch {
+            return undefined;
+          }
+        };
+        let truncated = false;
+        for (const round of script) {
+          now += round.elapsed;
+          // Late is what appears behind the newest event seen so far, within the overlap.
+          for (const { late, text } of round.events) {
+            events.push({ at: Math.max(now - late, newest - OVERLAP, 900), text });
+          }
+          newest = Math.max(newest, ...events.map(({ at }) => at));
+          const before = counted;
+          const result = await poll(round.limit, round.failsAfter);
+          truncated ||= result?.truncated ?? false;
+          expect(counted).toBeGreaterThanOrEqual(before);
+          expect(counted).toBeLessThanOrEqual(events.length);
+          if (round.restart) {
+            ledger = new Ledger('behind_overlap', JSON.parse(JSON.stringify(ledger.state())));
+          }
+        }
+        // Polls that stopped at their limit go on until they arrive.
+        for (let rest = 0; rest < 60; rest += 1) {
+          const result = await poll(1_000, 1_000);
+          truncated ||= result?.truncated ?? false;
+        }
+        if (!truncated) expect(counted).toBe(events.length);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+function record(key: string, first: number, last: number, count: number): Sighting<string> {
+  return { key, event: key, first, last, count };
+}
+
+function page(...sightings: Sighting<string>[]) {
+  return { sightings, malformed: [], total: undefined };
+}
+
+test('a record that grows counts by its growth, at its new last instant', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  expect(ledger.admit(page(record('a', 10, 30, 3)), 100).occurrences).toEqual([
+    { event: 'a', at: 10, count: 1 },
+    { event: 'a', at: 30, count: 2 },
+  ]);
+  expect(ledger.admit(page(record('a', 10, 30, 3)), 100).occurrences).toEqual([]);
+  expect(ledger.admit(page(record('a', 10, 50, 5)), 100).occurrences).toEqual([
+    { event: 'a', at: 50, count: 2 },
+  ]);
+  expect(ledger.admit(page(record('a', 10, 50, 4)), 100).occurrences).toEqual([]);
+  expect(ledger.admit(page(record('a', 10, 60, 6)), 100).occurrences).toEqual([
+    { event: 'a', at: 60, count: 1 },
+  ]);
+});
+
+test('growing records add up to the ground truth in whatever order reads see them', () => {
+  const reads = fc.array(
+    fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 9 })), { maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(reads, (script) => {
+      const ledger = new Ledger<string>('no_longer_returned');
+      const truth = new Map<string, number>();
+      let counted = 0;
+      for (const read of script) {
+        const unique = new Map(read);
+        const sightings = [...unique].map(([key, count]) => record(key, 10, 10 + count, count));
+        for (const [key, count] of unique) truth.set(key, Math.max(count, truth.get(key) ?? 0));
+        for (const { count } of ledger.admit(page(...sightings), 100).occurrences) counted += count;
+      }
+      expect(counted).toBe([...truth.values()].reduce((sum, count) => sum + count, 0));
+    }),
+  );
+});
+
+test('an unfiltered read forgets what the API no longer returns, after a time of grace', () => {
+  const day = 24 * 3_600_000;
+  const ledger = new Ledger<string>('no_longer_returned');
+  ledger.begin(0, 0);
+  ledger.admit(page(record('old', 0, 0, 1), record('new', 2 * day, 2 * day, 1)), 2 * day);
+  ledger.begin(0, 0);
+  ledger.end({ everything: true }, 2 * day);
+  expect(ledger.state().known.map(([key]) => key)).toEqual(['new']);
+});
+
+test('memory is bounded by the overlap', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  for (let at = 0; at < 10_000; at += 1) {
+    ledger.begin(0, OVERLAP);
+    ledger.admit({ sightings: [sightingOf({ at, text: 'a' })], malformed: [], total: 1 }, at);
+  }
+  expect(ledger.state().known.length).toBeLessThanOrEqual(OVERLAP + 2);
+});
+
+test('the cursor is never later than the clock', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  ledger.admit({ sightings: [sightingOf({ at: 500, text: 'ahead' })], malformed: [], total: 1 }, 400);
+  expect(ledger.cursor).toBe(400);
+});
+
+test('an unreadable item counts once, however often it is read', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  const bad = (malformed: string[]) =>
+    ledger.admit({ sightings: [], malformed, total: undefined }, 0).malformed;
+  expect(bad(['x', 'x', 'y'])).toBe(3);
+  expect(bad(['x', 'y'])).toBe(0);
+  expect(bad(['x', 'x', 'x'])).toBe(1);
+});
+
+test('when texts change, the overlap is skipped once', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  const read = (...events: ServerEvent[]) => {
+    ledger.begin(0, OVERLAP);
+    return ledger.admit({ sightings: events.map(sightingOf), malformed: [], total: undefined }, 1_000)
+      .occurrences.length;
+  };
+  expect(read({ at: 100, text: 'failed' })).toBe(1);
+  ledger.skipOverlap();
+  expect(read({ at: 100, text: '失败' })).toBe(0);
+  expect(read({ at: 101, text: '失败' }, { at: 100, text: '失败' })).toBe(1);
+});

@@ -1,0 +1,87 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DiscoveryConfig } from '../../src/config/config.ts';
+import type { Discovered, DiscoveryRequest } from '../../src/kinds/kind.ts';
+import type { Api, ApiRequest } from '../../src/modelarts/api.ts';
+import { ApiError } from '../../src/modelarts/errors.ts';
+import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+
+export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const NOW = Date.parse('2024-06-01T12:00:00Z');
+
+export const SETTINGS: DiscoveryConfig = {
+  enabled: true,
+  refresh: 300_000,
+  linger: 3_600_000,
+  include: [],
+  exclude: [],
+  status: [],
+  createdWithin: 0,
+};
+
+export function rule(text: string): RegExp {
+  return new RegExp(`^(?:${text})$`, 'u');
+}
+
+/** An API without retries, limits or renewal. */
+export function plainApi(url: string): Api {
+  return {
+    async request({ version, path, query = {}, body }: ApiRequest) {
+      const target = new URL(`${url}/${version}/${PROJECT}/${path}`);
+      for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined) target.searchParams.set(name, String(value));
+      }
+      const response = await fetch(target, {
+        headers: { 'X-Auth-Token': DEFAULT_TOKEN },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      });
+      const answer: unknown = await response.json();
+      if (response.ok) return answer;
+      throw new ApiError('other', JSON.stringify(answer), { status: response.status });
+    },
+  };
+}
+
+export function requestOf<D>(
+  api: Api,
+  settings: Partial<DiscoveryConfig> = {},
+  known: readonly Discovered<D>[] = [],
+  now = NOW,
+): DiscoveryRequest<D> {
+  const knownById = new Map(known.map((target) => [target.id, target]));
+  return { api, settings: { ...SETTINGS, ...settings }, known: knownById, now };
+}
+
+/** Runs against a simulated cloud with one empty project. */
+export async function withSimulator(
+  options: Partial<SimulatorOptions>,
+  use: (simulator: Simulator, api: Api) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator({ now: () => NOW, ...options });
+  simulator.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  try {
+    await use(simulator, plainApi(simulator.url));
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** Runs against a server that gives one answer after the other, the last one for ever. */
+export async function withAnswers(
+  answers: readonly unknown[],
+  use: (api: Api) => Promise<void>,
+): Promise<void> {
+  let served = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    response.end(JSON.stringify(answers[Math.min(served++, answers.length - 1)]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use(plainApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Ledger } from '../../src/collection/ledger.ts';
+import { readByTime } from '../../src/kinds/time-paging.ts';
+import { type Dialect, type ServerEvent, timedServer } from './timed-server.ts';
+
+const PLAIN: Dialect = {
+  offset: 'record',
+  order: 'honoured',
+  startInclusive: true,
+  endInclusive: true,
+  cap: 10,
+  ties: 'arrival',
+};
+
+const dialects = fc.record<Dialect>({
+  offset: fc.constantFrom('page', 'record'),
+  order: fc.constantFrom('honoured', 'asc', 'desc'),
+  startInclusive: fc.boolean(),
+  endInclusive: fc.boolean(),
+  cap: fc.integer({ min: 2, max: 12 }),
+  ties: fc.constantFrom('arrival', 'text'),
+});
+
+/** Few instants and few texts, so that ties and identical events are the rule. */
+function eventsOf(step: number) {
+  return fc.array(
+    fc.record<ServerEvent>({
+      at: fc.integer({ min: 1, max: 12 }).map((index) => index * step),
+      text: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    }),
+    { maxLength: 60 },
+  );
+}
+
+async function readAll(events: ServerEvent[], step: number, dialect: Dialect, limit = 1_000) {
+  const server = timedServer(events, step, dialect);
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  let counted = 0;
+  const result = await readByTime(server.source, 0, limit, (page) => {
+    const { occurrences } = ledger.admit(page, 1e9);
+    for (const { count } of occurrences) counted += count;
+    return occurrences.length;
+  });
+  return { counted, result, requests: server.requests };
+}
+
+test('every event is read once, in whatever dialect and however many share an instant', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(1, 1_000).chain((step) => fc.tuple(fc.constant(step), eventsOf(step))),
+      dialects,
+      async ([step, events], dialect) => {
+        const { counted, result } = await readAll(events, step, dialect);
+        expect(counted).toBeLessThanOrEqual(events.length);
+        if (!result.truncated) expect(counted).toBe(events.length);
+        // A group that fills more pages than a page has events can't be told apart by `offset`.
+        const largest = Math.max(0, ...groupSizes(events, step));
+        if (largest <= dialect.cap ** 2) expect(result.truncated).toBe(false);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a read within one page costs one request', async () => {
+  const events = [1, 2, 3].map((at) => ({ at, text: 'a' }));
+  expect((await readAll(events, 1, PLAIN)).requests).toBe(1);
+  expect((await readAll([], 1, PLAIN)).requests).toBe(1);
+});
+
+test('a read that reaches its limit says where the next one begins', async () => {
+  const events = Array.from({ length: 100 }, (_, at) => ({ at: at + 1, text: 'a' }));
+  const { counted, result } = await readAll(events, 1, PLAIN, 30);
+  expect(counted).toBeGreaterThan(20);
+  expect(counted).toBeLessThan(100);
+  const server = timedServer(events, 1, PLAIN);
+  const texts = new Set<number>();
+  await readByTime(server.source, result.resume ?? 0, 1_000, (page) => {
+    for (const { event } of page.sightings) texts.add(event.at);
+    return 1;
+  });
+  expect(Math.max(...texts)).toBe(100);
+  expect(Math.min(...texts)).toBeLessThanOrEqual(counted + 1);
+});
+
+test('a failure on the way down admits nothing, so that no gap is passed', async () => {
+  const events = Array.from({ length: 50 }, (_, at) => ({ at, text: 'a' }));
+  const server = timedServer(events, 1, { ...PLAIN, order: 'desc' });
+  let admitted = 0;
+  const failing = {
+    ...server.source,
+    fetch: (request: Parameters<typeof server.source.fetch>[0]) =>
+      server.requests < 2 ? server.source.fetch(request) : Promise.reject(new Error('down')),
+  };
+  await expect(
+    readByTime(failing, 0, 1_000, () => {
+      admitted += 1;
+      return 1;
+    }),
+  ).rejects.toThrow('down');
+  expect(admitted).toBe(0);
+});
+
+/** Events within one step of each instant: what a range read has to tell apart. */
+function groupSizes(events: readonly ServerEvent[], step: number): number[] {
+  const instants = [...new Set(events.map(({ at }) => at))];
+  return instants.map((at) => events.filter((event) => Math.abs(event.at - at) <= step).length);
+}
