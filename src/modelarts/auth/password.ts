@@ -1,0 +1,100 @@
+import type { ProjectConfig, SecretSource } from '../../config/config.ts';
+import type { Breakers, Origin } from '../breaker.ts';
+import { ApiError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { at, parseBody } from '../json.ts';
+import type { Timers } from '../timers.ts';
+import { endpointUrl } from '../url.ts';
+import type { Authenticator, Credential } from './credential.ts';
+import { createLease, type Grant, type Lease, lifetimeOf } from './lease.ts';
+import { fingerprint, headerSafe, secretReader } from './secret.ts';
+import { tokenCredential } from './token.ts';
+
+export interface PasswordOptions {
+  readonly username: SecretSource;
+  readonly password: SecretSource;
+  readonly domain: SecretSource;
+  readonly project: Pick<ProjectConfig, 'iamEndpoint' | 'region' | 'projectId'>;
+  readonly exchange: Exchange;
+  readonly breakers: Breakers;
+  readonly origin: Origin;
+  readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
+  readonly clock: () => number;
+  readonly timers: Timers;
+}
+
+interface Account {
+  readonly name: string;
+  readonly password: string;
+  readonly domain: string;
+}
+
+/** Tokens live for a day; one that lives shorter is renewed at half its life. */
+const EARLY = 30 * 60_000;
+
+/** An IAM user, whose token is obtained by POST /v3/auth/tokens. */
+export function passwordAuthenticator(options: PasswordOptions): Authenticator {
+  const readName = secretReader('username', options.username);
+  const readPassword = secretReader('password', options.password);
+  const readDomain = secretReader('domain', options.domain);
+  let current: { readonly id: string; readonly lease: Lease<Credential> } | undefined;
+
+  async function lease(): Promise<Lease<Credential>> {
+    const account = { name: await readName(), password: await readPassword(), domain: await readDomain() };
+    const id = fingerprint('iam', options.project.iamEndpoint, ...Object.values(account));
+    if (current?.id !== id) {
+      const obtain = () =>
+        options.retry(() =>
+          options.breakers.run(id, options.origin, () => requestToken(account, id, options)),
+        );
+      current = { id, lease: createLease(obtain, EARLY, options.timers) };
+    }
+    return current.lease;
+  }
+
+  return {
+    credential: async () => (await lease()).get(),
+    renew: async (rejected) => (await lease()).renew(rejected),
+  };
+}
+
+async function requestToken(
+  account: Account,
+  accountId: string,
+  { project, exchange, clock }: PasswordOptions,
+): Promise<Grant<Credential>> {
+  const scope = project.projectId === undefined ? { name: project.region } : { id: project.projectId };
+  const { name, password, domain } = account;
+  const answer = await exchange({
+    operation: 'iam_token',
+    method: 'POST',
+    url: endpointUrl(project.iamEndpoint, '/v3/auth/tokens', { nocatalog: true }),
+    headers: {},
+    body: JSON.stringify({
+      auth: {
+        identity: {
+          methods: ['password'],
+          password: { user: { name, password, domain: { name: domain } } },
+        },
+        scope: { project: scope },
+      },
+    }),
+    secrets: [password],
+  });
+  const token = answer.headers['x-subject-token'];
+  if (typeof token !== 'string' || token === '') {
+    throw new ApiError('malformed', 'iam_token: no X-Subject-Token in the answer', { status: answer.status });
+  }
+  const details = at(parseBody('iam_token', answer), 'token');
+  const projectId = at(details, 'project', 'id');
+  // The key is the account and scope, not the token: a renewed one is not a new chance for a rejected account.
+  const id = fingerprint('iam token', accountId, JSON.stringify(scope));
+  return {
+    value: tokenCredential(
+      id,
+      headerSafe('iam_token', token),
+      typeof projectId === 'string' ? projectId : undefined,
+    ),
+    lifetime: lifetimeOf(at(details, 'expires_at'), answer, clock),
+  };
+}

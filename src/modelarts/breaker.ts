@@ -1,0 +1,142 @@
+import { ApiError } from './errors.ts';
+import { rejectionBackoff } from './retry.ts';
+
+/** Whose requests share the fate of a probe: one project and endpoint. */
+export interface Origin {
+  /** Resolves when the origin may send; a paused project must not hold the probe. */
+  resumed(): Promise<void>;
+}
+
+/**
+ * The credentials of the process and whether the cloud takes them. More than five rejections in a row lock
+ * a key for five minutes, so a credential that is not known to work is tried by one request at a time, and
+ * after a rejection only once per backoff, whichever projects use it.
+ */
+export interface Breakers {
+  /**
+   * Runs `attempt` as soon as the credential allows it. `attempt` calls `check` right before it sends,
+   * since the credential may have been rejected while it waited.
+   * @throws ApiError with reason `auth` and no status, at once, while the credential is rejected
+   */
+  run<T>(credential: string, origin: Origin, attempt: (check: () => void) => Promise<T>): Promise<T>;
+}
+
+interface Breaker {
+  /** The last conclusive answer accepted the credential. */
+  proven: boolean;
+  failures: number;
+  openUntil: number;
+  rejection: ApiError | undefined;
+  /** Counts rejections: what was sent before the last one says nothing new. */
+  generation: number;
+  probe: Promise<Verdict> | undefined;
+}
+
+/** How a probe ended; `error` where its origin could not be reached. */
+interface Verdict {
+  readonly origin: Origin;
+  readonly error: ApiError | undefined;
+}
+
+/** Old tokens leave; forgetting a live one costs a single probe. */
+const CAPACITY = 1_000;
+
+export function createBreakers(now: () => number): Breakers {
+  const breakers = new Map<string, Breaker>();
+
+  function find(credential: string): Breaker {
+    const known = breakers.get(credential);
+    const breaker = known ?? {
+      proven: false,
+      failures: 0,
+      openUntil: Number.NEGATIVE_INFINITY,
+      rejection: undefined,
+      generation: 0,
+      probe: undefined,
+    };
+    breakers.delete(credential);
+    breakers.set(credential, breaker);
+    if (breakers.size > CAPACITY) {
+      for (const eldest of breakers.keys()) {
+        breakers.delete(eldest);
+        break;
+      }
+    }
+    return breaker;
+  }
+
+  function rejected(breaker: Breaker): ApiError {
+    return new ApiError(
+      'auth',
+      `not sent: the credential was rejected (${breaker.rejection?.message ?? ''})`,
+    );
+  }
+
+  async function observed<T>(
+    breaker: Breaker,
+    probing: boolean,
+    attempt: (check: () => void) => Promise<T>,
+  ): Promise<T> {
+    let generation = breaker.generation;
+    const check = () => {
+      if (!breaker.proven && !probing) throw rejected(breaker);
+      generation = breaker.generation;
+    };
+    const accept = () => {
+      if (generation !== breaker.generation) return;
+      breaker.proven = true;
+      breaker.failures = 0;
+      breaker.rejection = undefined;
+    };
+    try {
+      const result = await attempt(check);
+      accept();
+      return result;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === undefined) throw error;
+      if (error.reason !== 'auth') {
+        if (error.reason !== 'throttled') accept();
+      } else if (generation === breaker.generation) {
+        breaker.proven = false;
+        breaker.failures += 1;
+        breaker.generation += 1;
+        breaker.rejection = error;
+        breaker.openUntil = now() + Math.max(rejectionBackoff(breaker.failures), error.retryAfter ?? 0);
+      }
+      throw error;
+    }
+  }
+
+  /** Runs `attempt` as the one request that tries the credential. */
+  function probe<T>(
+    breaker: Breaker,
+    origin: Origin,
+    attempt: (check: () => void) => Promise<T>,
+  ): Promise<T> {
+    const outcome = observed(breaker, true, attempt);
+    const done = (error: unknown): Verdict => {
+      breaker.probe = undefined;
+      const unreachable =
+        error instanceof ApiError && (error.reason === 'network' || error.reason === 'timeout');
+      return { origin, error: unreachable && error.status === undefined ? error : undefined };
+    };
+    breaker.probe = outcome.then(() => done(undefined), done);
+    return outcome;
+  }
+
+  return {
+    async run(credential, origin, attempt) {
+      const breaker = find(credential);
+      for (;;) {
+        await origin.resumed();
+        if (breaker.proven) return observed(breaker, false, attempt);
+        if (now() < breaker.openUntil) throw rejected(breaker);
+        if (breaker.probe === undefined) return probe(breaker, origin, attempt);
+        const verdict = await breaker.probe;
+        if (verdict.error !== undefined && verdict.origin === origin) {
+          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`);
+        }
+      }
+    },
+  };
+}

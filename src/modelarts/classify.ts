@@ -1,0 +1,125 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Operation } from './api.ts';
+import { ApiError, type FailureReason } from './errors.ts';
+import { shown } from './message.ts';
+import { parseRatePeriod, parseRetryAfter } from './throttle.ts';
+
+/** An HTTP answer, its body as text. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+// The same code can come with several statuses, so most of them mean something with one status only.
+const THROTTLED = new Set([
+  'APIG.0308',
+  'APIGW.0308',
+  'ModelArts.2799',
+  'ModelArts.4206',
+  'ModelArts.4395',
+  'ModelArts.6101',
+]);
+const NOT_FOUND_AS_400 = new Set([
+  'ModelArts.2775',
+  'ModelArts.50015001',
+  'ModelArts.3502',
+  'ModelArts.2890',
+]);
+const AUTH_AS_403 = new Set(['ModelArts.0203', 'ModelArts.0206', 'ModelArts.2784']);
+
+/** Beyond this a signature is close to being refused (the gateway allows 15 minutes). Seconds. */
+const NOTABLE_SKEW = 600;
+const KEY_LOCK = 300_000;
+
+/**
+ * Says what an answer other than 2xx means.
+ * @param secrets what the message must not repeat
+ * @param now our clock, epoch milliseconds
+ */
+export function classify(
+  operation: Operation,
+  answer: Answer,
+  secrets: readonly string[],
+  now: number,
+): ApiError {
+  const { status, headers } = answer;
+  const { code, message } = readError(answer.text);
+  const reason = reasonOf(status, code);
+  const parts = [`HTTP ${status}`, ...(code === undefined ? [] : [code])].join(' ');
+  const text = message === undefined ? '' : `: ${shown(message, secrets)}`;
+  const clock = reason === 'auth' ? clockHint(headers, now) : '';
+  const retryAfter = waitOf(reason, headers, message ?? '', now);
+  return new ApiError(reason, `${operation}: ${parts}${text}${clock}`, {
+    status,
+    ...(code === undefined ? {} : { code }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+function reasonOf(status: number, code = ''): FailureReason {
+  if (status === 401) return 'auth';
+  if (status === 429 || (status >= 400 && THROTTLED.has(code))) return 'throttled';
+  if (status === 403) return AUTH_AS_403.has(code) ? 'auth' : 'forbidden';
+  if (status === 404) return 'not_found';
+  if (status === 400) return NOT_FOUND_AS_400.has(code) ? 'not_found' : 'other';
+  if (status === 408 || status === 504) return 'timeout';
+  return status >= 500 ? 'server' : 'other';
+}
+
+/** ModelArts and the gateway answer flat (`error_code`, `error_msg`), IAM nested; a proxy anything at all. */
+function readError(text: string): { code: string | undefined; message: string | undefined } {
+  const parsed = parse(text);
+  // The metadata service answers in plain text; a page and broken JSON say nothing worth a line.
+  if (parsed === undefined) {
+    const plain = /^\s*[<{[]/.test(text) ? '' : text.trim();
+    return { code: undefined, message: plain === '' ? undefined : plain };
+  }
+  const body = asObject(parsed);
+  const nested = asObject(body['error']);
+  const code = String(body['error_code'] ?? nested['code'] ?? '');
+  const message = body['error_msg'] ?? nested['message'];
+  return {
+    code: /^[\w.-]{1,64}$/.test(code) ? code : undefined,
+    message: typeof message === 'string' && message !== '' ? message : undefined,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function waitOf(
+  reason: FailureReason,
+  headers: IncomingHttpHeaders,
+  message: string,
+  now: number,
+): number | undefined {
+  if (reason === 'auth') return message.includes('reach the limit') ? KEY_LOCK : undefined;
+  const told = headers['retry-after'];
+  // A date is of the server's clock, so it is compared with that.
+  const wait = told === undefined ? undefined : parseRetryAfter(told, serverTime(headers) ?? now);
+  return wait ?? (reason === 'throttled' ? parseRatePeriod(message) : undefined);
+}
+
+/** The Date header, in epoch milliseconds. */
+export function serverTime(headers: IncomingHttpHeaders): number | undefined {
+  const time = Date.parse(headers.date ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** A signature is refused when the clock is off, and the API's text rarely says so. */
+function clockHint(headers: IncomingHttpHeaders, now: number): string {
+  const ahead = (now - (serverTime(headers) ?? now)) / 1000;
+  if (Math.abs(ahead) <= NOTABLE_SKEW) return '';
+  const direction = ahead > 0 ? 'ahead of' : 'behind';
+  return `; the clock of this host is ${Math.round(Math.abs(ahead))} s ${direction} the API's`;
+}

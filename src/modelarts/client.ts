@@ -1,0 +1,177 @@
+import { setMaxListeners } from 'node:events';
+import type { ProjectConfig } from '../config/config.ts';
+import type { Logger } from '../log.ts';
+import { type AgentsOptions, createAgents } from './agents.ts';
+import type { Api, ApiObserver, ApiRequest } from './api.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import type { Credential } from './auth/credential.ts';
+import type { Breakers } from './breaker.ts';
+import { ApiError } from './errors.ts';
+import { createExchange, type ExchangeOptions } from './exchange.ts';
+import { createGate } from './gate.ts';
+import { parseBody } from './json.ts';
+import { createProjectId } from './project-id.ts';
+import type { Environment } from './proxy.ts';
+import { withRetries } from './retry.ts';
+import { createThrottle } from './throttle.ts';
+import { systemTimers, type Timers } from './timers.ts';
+import { endpointUrl } from './url.ts';
+
+export interface ClientDeps {
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly observer: ApiObserver;
+  readonly log: Logger;
+  /** The largest response body taken, after decompression. */
+  readonly responseBytes: number;
+  /** One for the process: projects may share a credential. */
+  readonly breakers: Breakers;
+  /** Proxies and, where configured, keys are taken from here. */
+  readonly env: Environment;
+  /** Of the exporter, for the User-Agent. */
+  readonly version: string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The system's by default. */
+  readonly timers?: Timers;
+}
+
+/** One project's ModelArts over HTTP. */
+export interface Client extends Api {
+  /** @throws ApiError where it is left out of the configuration and IAM does not tell */
+  projectId(): Promise<string>;
+  /** Ends what is in flight and fails what waits. */
+  close(): void;
+}
+
+const METADATA_TIMEOUT = 3_000;
+
+export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
+  const { api } = project;
+  const { breakers, clock, env, log, timers = systemTimers } = deps;
+  const closing = new AbortController();
+  const { signal } = closing;
+  // Every request in flight listens to it, and that is no leak.
+  setMaxListeners(0, signal);
+  const gate = createGate({ concurrency: api.concurrency, rate: api.rateLimit, timers, signal });
+  const throttle = createThrottle();
+
+  const pool: AgentsOptions = {
+    tls: api.tls,
+    serverNameHost: new URL(project.endpoint).hostname,
+    proxyUrl: api.proxyUrl,
+    env,
+    connections: api.concurrency,
+    timeout: api.timeout,
+    signal,
+  };
+  const agents = createAgents(pool);
+  const directAgents = createAgents({ ...pool, tls: { insecureSkipVerify: false }, proxyUrl: '', env: {} });
+  const wire: ExchangeOptions = {
+    ...deps,
+    timers,
+    agents,
+    timeout: api.timeout,
+    userAgent: `modelarts-exporter/${deps.version}`,
+    signal,
+  };
+  const exchange = createExchange(wire);
+  const metadataExchange = createExchange({ ...wire, agents: directAgents, timeout: METADATA_TIMEOUT });
+
+  const policy = { retries: api.retries, longest: api.timeout, random: deps.random };
+  const retry = <T>(attempt: () => Promise<T>) => withRetries(attempt, policy, timers, signal);
+  // IAM is asked whether or not the project is paused.
+  const iam = { resumed: async () => {} };
+  const authenticator = createAuthenticator(project.auth, {
+    project,
+    exchange,
+    metadataExchange,
+    breakers,
+    origin: iam,
+    retry,
+    clock,
+    timers,
+    env,
+  });
+  const projectId = createProjectId({
+    project,
+    authenticator,
+    exchange,
+    breakers,
+    origin: iam,
+    retry,
+    timers,
+  });
+
+  async function send(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
+    const path = `/${request.version}/${encodeURIComponent(id)}/${request.path}`;
+    const url = endpointUrl(project.endpoint, path, request.query);
+    const method = request.body === undefined ? 'GET' : 'POST';
+    const body = request.body === undefined ? '' : JSON.stringify(request.body);
+    const answer = await exchange({
+      operation: request.operation,
+      method,
+      url,
+      headers: { ...request.headers, ...credential.headers({ method, url, body, projectId: id }) },
+      ...(request.body === undefined ? {} : { body }),
+      secrets: credential.secrets,
+    });
+    return parseBody(request.operation, answer);
+  }
+
+  /** A credential that can be renewed gets a second chance, once. */
+  async function sendRenewing(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
+    try {
+      return await send(request, id, credential);
+    } catch (error) {
+      const { renew } = authenticator;
+      if (!(error instanceof ApiError) || error.reason !== 'auth' || renew === undefined) throw error;
+      const renewed = await renew(credential).catch(() => {
+        // The rejection is what counts against the credential.
+        throw error;
+      });
+      return send(request, id, renewed);
+    }
+  }
+
+  /** Takes a 429 as word for the whole project; its error then tells how long the pause is. */
+  async function sendThrottled(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
+    const sentAt = timers.now();
+    try {
+      const body = await sendRenewing(request, id, credential);
+      throttle.succeeded(sentAt);
+      return body;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'throttled') throw error;
+      const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
+      // The other requests that were in flight are told the same.
+      if (!gate.paused()) {
+        log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
+      }
+      gate.pause(pause);
+      throw new ApiError('throttled', error.message, {
+        ...(error.status === undefined ? {} : { status: error.status }),
+        ...(error.code === undefined ? {} : { code: error.code }),
+        retryAfter: pause,
+      });
+    }
+  }
+
+  return {
+    projectId,
+    async request(request) {
+      const id = await projectId();
+      const credential = await authenticator.credential();
+      return retry(() =>
+        breakers.run(credential.id, gate, (check) =>
+          gate.run(() => sendThrottled(request, id, credential), check),
+        ),
+      );
+    },
+    close() {
+      closing.abort();
+      agents.close();
+      directAgents.close();
+    },
+  };
+}
