@@ -1,0 +1,88 @@
+import type { KindName, Severity } from '../kinds/kind.ts';
+import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
+import { wellFormed } from './text.ts';
+
+/** An alert as Alertmanager and the status page get it. Instants are epoch milliseconds. */
+export interface Alert {
+  /** Sorted by name, complete, the same in every replica of the exporter. */
+  readonly labels: LabelSet;
+  readonly annotations: LabelSet;
+  readonly severity: Severity;
+  readonly startsAt: number;
+  /** Undefined while the alert fires. */
+  readonly endsAt: number | undefined;
+  /** The page of the alert's target; undefined without an external URL. */
+  readonly generatorUrl: string | undefined;
+}
+
+/** The target that an alert is about. */
+export interface AlertTarget {
+  readonly project: string;
+  readonly region: string;
+  readonly kind: KindName;
+  readonly id: string;
+  readonly name: string | undefined;
+  /** Label names of the id and the name. */
+  readonly labels: { readonly id: string; readonly name: string };
+}
+
+/** What the configuration adds to every alert. */
+export interface AlertExtras {
+  /** Labels; an alert's own label of the same name wins. */
+  readonly labels: LabelSet;
+  /** Base of the generator URL; may be empty. */
+  readonly externalUrl: string;
+}
+
+/** The labels that tell a target from every other. */
+export function targetLabels({ project, region, kind, id, name, labels }: AlertTarget): LabelSet {
+  return sortedLabels({ project, region, kind, [labels.id]: id, [labels.name]: name ?? '' });
+}
+
+/** Makes the alert of a record. */
+export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertExtras): Alert {
+  return {
+    labels: sortedLabels({ ...extras.labels, ...labelsOf(record) }),
+    annotations: {
+      summary: wellFormed(summary(record, target)),
+      description: wellFormed(record.message),
+      event_time: new Date(record.at).toISOString(),
+      events: String(record.events),
+    },
+    severity: record.severity,
+    startsAt: record.startsAt,
+    endsAt: record.resolvedAt === null ? undefined : Math.max(record.resolvedAt, record.startsAt),
+    generatorUrl: generatorUrl(target, extras.externalUrl),
+  };
+}
+
+const NOUNS: Readonly<Record<KindName, string>> = {
+  service: 'Service',
+  training_job: 'Training job',
+  pool: 'Resource pool',
+};
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  ModelArtsServiceAbnormalEvent: 'reported an abnormal event',
+  ModelArtsServiceUpdateFailed: 'failed to update',
+  ModelArtsServiceFailed: 'is not healthy',
+  ModelArtsTrainingJobError: 'reported an error',
+  ModelArtsTrainingJobWarning: 'reported a warning',
+  ModelArtsTrainingJobFailed: 'failed',
+  ModelArtsPoolAbnormal: 'is abnormal',
+  ModelArtsPoolNodesAbnormal: 'has abnormal nodes',
+  ModelArtsPoolWarningEvent: 'reported a warning',
+  ModelArtsTargetDown: 'cannot be read from ModelArts',
+};
+
+function summary({ alertname, target }: AlertRecord, { project, kind, id, labels }: AlertTarget): string {
+  return `${NOUNS[kind]} ${target[labels.name] ?? id} (project ${project}) ${SUMMARIES[alertname] ?? `raised ${alertname}`}`;
+}
+
+function generatorUrl({ project, kind, id }: AlertTarget, externalUrl: string): string | undefined {
+  if (externalUrl === '') {
+    return undefined;
+  }
+  const path = [project, kind, id].map((part) => encodeURIComponent(wellFormed(part))).join('/');
+  return `${externalUrl.replace(/\/+$/, '')}/targets/${path}`;
+}

@@ -1,0 +1,116 @@
+import got from 'got';
+import type { AlertmanagerConfig } from '../config/config.ts';
+import { type Agents, createAgents } from '../modelarts/agents.ts';
+import { headerSafe, secretReader } from '../modelarts/auth/secret.ts';
+import type { PostableAlert } from './wire.ts';
+
+const MOST_RESPONSE_BYTES = 65_536;
+const MOST_REASON_LENGTH = 200;
+
+/**
+ * How a request ended: taken; refused, so that the same content would be refused again; or failed,
+ * so that trying again may help. Messages hold no credential.
+ */
+export type Outcome =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused' | 'failed'; readonly message: string };
+
+/** Alertmanager's URL as metrics and logs show it: without credentials. */
+export function publicUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/+$/, '');
+}
+
+/** One Alertmanager's API v2. */
+export class Alertmanager {
+  readonly #timeout: number;
+  readonly #authorization: () => Promise<string | undefined>;
+  readonly #endpoint: URL;
+  readonly #agents: Agents;
+  readonly #closing = new AbortController();
+
+  constructor(config: AlertmanagerConfig) {
+    this.#timeout = config.timeout;
+    this.#authorization = authorizationOf(config);
+    this.#endpoint = new URL(`${publicUrl(config.url)}/api/v2/alerts`);
+    this.#agents = createAgents({
+      tls: config.tls,
+      serverNameHost: this.#endpoint.hostname,
+      proxyUrl: '',
+      env: {},
+      connections: 1,
+      timeout: config.timeout,
+      signal: this.#closing.signal,
+    });
+  }
+
+  /** Sends alerts in one request. Never throws. */
+  async post(alerts: readonly PostableAlert[]): Promise<Outcome> {
+    try {
+      return await this.#post(JSON.stringify(alerts));
+    } catch (error) {
+      return { kind: 'failed', message: error instanceof Error ? error.message : 'unknown error' };
+    }
+  }
+
+  /** Ends the request in flight, too. */
+  close(): void {
+    this.#closing.abort();
+    this.#agents.close();
+  }
+
+  async #post(body: string): Promise<Outcome> {
+    const authorization = await this.#authorization();
+    const flood = new AbortController();
+    const request = got.post(this.#endpoint, {
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'modelarts-exporter',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      agent: await this.#agents.for(this.#endpoint),
+      timeout: { request: this.#timeout },
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+      signal: AbortSignal.any([this.#closing.signal, flood.signal]),
+    });
+    request.on('downloadProgress', ({ transferred }) => {
+      if (transferred > MOST_RESPONSE_BYTES) {
+        flood.abort();
+      }
+    });
+    const { statusCode, body: answer } = await request;
+    if (statusCode >= 200 && statusCode < 300) {
+      return { kind: 'taken' };
+    }
+    // Only Alertmanager's own validation speaks of the alerts; what a proxy answers might echo a credential.
+    const reason = statusCode === 400 ? `: ${answer.slice(0, MOST_REASON_LENGTH).trim()}` : '';
+    return { kind: statusCode >= 500 ? 'failed' : 'refused', message: `HTTP status ${statusCode}${reason}` };
+  }
+}
+
+/** Reads the Authorization header, as the configuration's files have it now. */
+function authorizationOf({
+  url,
+  basicAuth,
+  bearerToken,
+}: AlertmanagerConfig): () => Promise<string | undefined> {
+  if (bearerToken !== undefined) {
+    const read = secretReader('bearer_token', bearerToken);
+    return async () => `Bearer ${headerSafe('bearer_token', await read())}`;
+  }
+  if (basicAuth !== undefined) {
+    const read = secretReader('basic_auth password', basicAuth.password);
+    return async () => basic(basicAuth.username, await read());
+  }
+  const { username, password } = new URL(url);
+  return async () =>
+    username === '' ? undefined : basic(decodeURIComponent(username), decodeURIComponent(password));
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

@@ -1,0 +1,156 @@
+import type { Logger } from '../log.ts';
+import type { NoticeView } from './view.ts';
+
+/** Waiting lines take at most so much memory while the destination takes none. */
+const MOST_PENDING_BYTES = 64 * 1024 * 1024;
+const BYTES_PER_WRITE = 64 * 1024;
+
+/** Where lines go. */
+export interface LineSink {
+  /** Appends bytes and tells how many were taken: fewer than all is not an error. */
+  write(bytes: Buffer): Promise<number>;
+  /** Ends the file; the next write opens it anew. */
+  release(): Promise<void>;
+}
+
+/** A line of the event log, without its end. The label names are those of the target's id and name. */
+export function eventLine(
+  notice: NoticeView,
+  labels: { readonly id: string; readonly name: string },
+): string {
+  const line = {
+    time: new Date(notice.at).toISOString(),
+    project: notice.project,
+    region: notice.region,
+    kind: notice.kind,
+    [labels.id]: notice.id,
+    [labels.name]: notice.name,
+    ...notice.fields,
+    message: notice.message,
+    problem: notice.problem,
+  };
+  // Lone surrogates, which no UTF-8 can hold, would make lines that some readers refuse.
+  return JSON.stringify(line, (_, value) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value,
+  );
+}
+
+/**
+ * Appends lines in order and each once. Appending never waits; `flush` does, and whoever counts on a
+ * line being written, such as the state that says it was, awaits it. While the destination fails, lines
+ * wait in memory for the next append or flush; those that no longer fit are counted and lost.
+ */
+export class EventLog {
+  readonly #sink: LineSink;
+  readonly #logger: Logger;
+  readonly #lines: Buffer[] = [];
+  #pendingBytes = 0;
+  /** Bytes of the first line that are written. */
+  #written = 0;
+  #lost = 0;
+  #reopening = false;
+  #running: Promise<void> | undefined;
+  #lastTrouble: string | undefined;
+
+  constructor(sink: LineSink, logger: Logger) {
+    this.#sink = sink;
+    this.#logger = logger;
+  }
+
+  append(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    if (this.#pendingBytes + bytes.length > MOST_PENDING_BYTES) {
+      this.#lost += 1;
+      return;
+    }
+    this.#lines.push(bytes);
+    this.#pendingBytes += bytes.length;
+    this.#start();
+  }
+
+  /**
+   * Waits until what was appended is written, or can't be.
+   * @returns whether all is written
+   */
+  async flush(): Promise<boolean> {
+    await this.#start();
+    return this.#lines.length === 0;
+  }
+
+  /** Goes on in a new file of the same name, for log rotation. No line is torn by it. */
+  reopen(): void {
+    this.#reopening = true;
+    this.#start();
+  }
+
+  /** Flushes and closes. */
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#sink.release();
+  }
+
+  #start(): Promise<void> {
+    this.#running ??= this.#drain();
+    return this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // A moment later, so that lines appended together are written together.
+    await Promise.resolve();
+    try {
+      while (this.#lines.length > 0 || this.#reopening) {
+        if (this.#reopening) {
+          this.#reopening = false;
+          await this.#sink.release();
+          this.#written = 0;
+        }
+        if (this.#lines.length > 0) {
+          this.#taken(await this.#sink.write(this.#nextBytes()));
+        }
+      }
+      this.#report(undefined);
+    } catch (error) {
+      this.#report(error instanceof Error ? error.message : 'unknown error');
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #nextBytes(): Buffer {
+    const chunk: Buffer[] = [];
+    let size = 0;
+    for (const line of this.#lines) {
+      if (size > 0 && size + line.length > BYTES_PER_WRITE) {
+        break;
+      }
+      chunk.push(line);
+      size += line.length;
+    }
+    return Buffer.concat(chunk).subarray(this.#written);
+  }
+
+  #taken(bytes: number): void {
+    this.#written += bytes;
+    let lines = 0;
+    for (const line of this.#lines) {
+      if (this.#written < line.length) {
+        break;
+      }
+      this.#written -= line.length;
+      this.#pendingBytes -= line.length;
+      lines += 1;
+    }
+    this.#lines.splice(0, lines);
+  }
+
+  /** One log line per change of how it goes. */
+  #report(trouble: string | undefined): void {
+    if (trouble !== undefined && trouble !== this.#lastTrouble) {
+      this.#logger.error('writing the event log failed', { error: trouble });
+    } else if (trouble === undefined && (this.#lastTrouble !== undefined || this.#lost > 0)) {
+      this.#logger.info('writing the event log works again', { lost: this.#lost });
+      this.#lost = 0;
+    }
+    this.#lastTrouble = trouble;
+  }
+}

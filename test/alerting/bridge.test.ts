@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+import type { AlertTarget } from '../../src/alerting/alert.ts';
+import { AlertBridge, type BridgeSettings, type Refresh } from '../../src/alerting/bridge.ts';
+
+const NOW = Date.UTC(2026, 0, 10, 12);
+const SETTINGS: BridgeSettings = {
+  resolveAfter: 1_800_000,
+  downAfter: 90_000,
+  labels: {},
+  externalUrl: '',
+  minSeverity: 'warning',
+};
+const QUIET: Refresh = { reports: [], recoveries: [], conditions: [], failure: undefined };
+const FAILED: Refresh = { ...QUIET, failure: { reason: 'timeout', message: 'no answer within 10s' } };
+
+function target(id: string, name?: string): AlertTarget {
+  const labels = { id: 'training_job_id', name: 'training_job_name' };
+  return { project: 'p', region: 'r', kind: 'training_job', id, name, labels };
+}
+
+function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Refresh {
+  const problem = { alertname: 'ModelArtsTrainingJobError', severity, labels: {}, message: 'boom' };
+  return { ...QUIET, reports: [{ problem, at, count: 1 }] };
+}
+
+function bridgeWith(settings: Partial<BridgeSettings> = {}) {
+  const changes = { count: 0 };
+  const bridge = new AlertBridge({ ...SETTINGS, ...settings }, () => {
+    changes.count += 1;
+  });
+  return { bridge, changes };
+}
+
+function names(bridge: AlertBridge): string[] {
+  return bridge.active().map(({ labels }) => `${labels['training_job_id']} ${labels['alertname']}`);
+}
+
+test('tells of changes once, and gives what changed since a revision', () => {
+  const { bridge, changes } = bridgeWith();
+  for (const id of ['a', 'b', 'c']) {
+    bridge.watch(target(id), NOW);
+    bridge.update(target(id), QUIET, NOW);
+  }
+  expect(changes.count).toBe(0);
+  bridge.update(target('a'), errorAt(NOW), NOW);
+  const first = bridge.since(0);
+  expect(changes.count).toBe(1);
+  bridge.update(target('b'), errorAt(NOW), NOW);
+  bridge.update(target('a'), QUIET, NOW);
+  expect(changes.count).toBe(2);
+  expect(bridge.since(first.revision).alerts.map(({ labels }) => labels['training_job_id'])).toEqual(['b']);
+  expect(bridge.since(0).alerts).toHaveLength(2);
+  expect(bridge.since(bridge.since(0).revision).alerts).toEqual([]);
+});
+
+test('a target is down when it was not read for so long, and up again once read', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.update(target('a'), QUIET, NOW);
+  bridge.update(target('a'), FAILED, NOW + 89_999);
+  expect(bridge.active()).toEqual([]);
+  bridge.tick(NOW + 90_000);
+  const [alert] = bridge.active();
+  expect(alert?.labels).toMatchObject({
+    alertname: 'ModelArtsTargetDown',
+    reason: 'timeout',
+    severity: 'warning',
+  });
+  expect(alert?.startsAt).toBe(NOW);
+  expect(alert?.annotations['description']).toBe(
+    'No successful read since 2026-01-10T12:00:00.000Z: no answer within 10s',
+  );
+  const { revision } = bridge.since(0);
+  bridge.tick(NOW + 95_000);
+  expect(bridge.since(0).revision).toBe(revision);
+  bridge.update(target('a'), QUIET, NOW + 100_000);
+  expect(bridge.active()).toEqual([]);
+  expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 100_000 }]);
+});
+
+test('a target that no read ever ended for is down too', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.tick(NOW + 90_000);
+  expect(bridge.active()[0]?.labels['reason']).toBe('other');
+});
+
+test('events of a read that failed later count', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError']);
+});
+
+test('restores what a snapshot holds, target by target', () => {
+  const { bridge: before } = bridgeWith();
+  before.watch(target('a'), NOW);
+  before.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
+  before.tick(NOW + 90_000);
+  const stored = JSON.parse(JSON.stringify(before.snapshot(target('a'))));
+
+  const restart = NOW + 600_000;
+  const { bridge: after, changes } = bridgeWith();
+  after.watch(target('a'), restart, stored);
+  expect(changes.count).toBe(1);
+  expect(after.active()).toEqual(before.active());
+  after.tick(restart + 90_000);
+  expect(after.active()).toEqual(before.active());
+  // Still down: one failed read after the restart doesn't resolve and reopen it.
+  after.update(target('a'), FAILED, restart + 90_000);
+  expect(after.active()).toEqual(before.active());
+  after.update(target('a'), QUIET, restart + 90_001);
+  expect(names(after)).toEqual(['a ModelArtsTrainingJobError']);
+});
+
+test('a removed target resolves, is told of for five minutes, and a late refresh does not bring it back', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.remove(target('a'), NOW + 1);
+  bridge.update(target('a'), errorAt(NOW + 1), NOW + 2);
+  expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 1 }]);
+  bridge.tick(NOW + 300_000);
+  expect(bridge.since(0).alerts).toHaveLength(1);
+  bridge.tick(NOW + 300_001);
+  expect(bridge.since(0).alerts).toEqual([]);
+});
+
+test('a target that comes back is watched again', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.remove(target('a'), NOW + 1);
+  bridge.watch(target('a'), NOW + 2);
+  bridge.update(target('a'), errorAt(NOW + 2), NOW + 2);
+  expect(bridge.since(0).alerts).toMatchObject([{ startsAt: NOW + 2, endsAt: undefined }]);
+});
+
+test('counts by severity, and leaves out what is not severe enough', () => {
+  const fill = (bridge: AlertBridge) => {
+    for (const [id, severity] of [
+      ['a', 'warning'],
+      ['b', 'critical'],
+      ['c', 'warning'],
+    ] as const) {
+      bridge.watch(target(id), NOW);
+      bridge.update(target(id), errorAt(NOW, severity), NOW);
+    }
+    return bridge;
+  };
+  expect(fill(bridgeWith().bridge).activeBySeverity()).toEqual({ warning: 2, critical: 1 });
+  const strict = fill(bridgeWith({ minSeverity: 'critical' }).bridge);
+  expect(strict.activeBySeverity()).toEqual({ warning: 0, critical: 1 });
+  expect(names(strict)).toEqual(['b ModelArtsTrainingJobError']);
+});
+
+test('new settings show in alerts that fire already', () => {
+  const { bridge, changes } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.update(target('a'), errorAt(NOW), NOW);
+  const { revision } = bridge.since(0);
+  bridge.configure({ ...SETTINGS, labels: { team: 'ml' } });
+  expect(bridge.since(revision).alerts[0]?.labels['team']).toBe('ml');
+  expect(changes.count).toBe(2);
+});
+
+test('a rename tells the old name resolved and the new one firing', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a', 'old'), NOW);
+  bridge.update(target('a', 'old'), errorAt(NOW), NOW);
+  bridge.update(target('a', 'new'), QUIET, NOW + 1);
+  const told = bridge
+    .since(0)
+    .alerts.map(({ labels, annotations, endsAt }) => [
+      labels['training_job_name'],
+      annotations['summary'],
+      endsAt,
+    ]);
+  expect(told.sort()).toEqual([
+    ['new', 'Training job new (project p) reported an error', undefined],
+    ['old', 'Training job old (project p) reported an error', NOW + 1],
+  ]);
+});
+
+test('two replicas give byte-identical label sets, whatever order they saw events in', () => {
+  const told = (order: readonly number[]) => {
+    const { bridge } = bridgeWith({ labels: { team: 'ml' } });
+    bridge.watch(target('a', 'x'), NOW);
+    for (const minute of order) {
+      bridge.update(
+        target('a', 'x'),
+        errorAt(NOW - minute * 60_000, minute % 2 ? 'warning' : 'critical'),
+        NOW,
+      );
+    }
+    return bridge
+      .active()
+      .map(({ labels }) => JSON.stringify(labels))
+      .sort();
+  };
+  expect(told([1, 2, 3, 4])).toEqual(told([4, 3, 2, 1]));
+  expect(told([1, 2])).toHaveLength(2);
+});

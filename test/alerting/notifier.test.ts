@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpsServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Alert } from '../../src/alerting/alert.ts';
+import { publicUrl } from '../../src/alerting/alertmanager.ts';
+import { type Notifier, type NotifierOptions, startNotifier } from '../../src/alerting/notifier.ts';
+import { FakeAlertmanager } from './fake-alertmanager.ts';
+import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
+
+const LONG = 3_600_000;
+const WAIT = { timeout: 10_000, interval: 5 };
+
+let fake: FakeAlertmanager;
+let notifiers: Notifier[] = [];
+
+beforeEach(async () => {
+  fake = await FakeAlertmanager.start();
+});
+
+afterEach(async () => {
+  await Promise.all(notifiers.map((notifier) => notifier.stop()));
+  notifiers = [];
+  await fake[Symbol.asyncDispose]();
+});
+
+function alert(id: string): Alert {
+  const annotations = { description: id };
+  return {
+    labels: { alertname: 'A', id },
+    annotations,
+    severity: 'warning',
+    startsAt: 0,
+    endsAt: undefined,
+    generatorUrl: undefined,
+  };
+}
+
+/** Alerts by revision: each is of the revision of its place, from 1. */
+function start(alerts: Alert[], options: Partial<NotifierOptions> = {}) {
+  const logger = recordingLogger();
+  const observer = recordingObserver();
+  const notifier = startNotifier({
+    alertmanagers: [alertmanagerAt(fake.url)],
+    since: (revision) => ({ alerts: alerts.slice(revision), revision: alerts.length }),
+    interval: LONG,
+    now: () => Date.UTC(2026, 0, 10),
+    logger,
+    observer,
+    ...options,
+  });
+  notifiers.push(notifier);
+  return { notifier, logger, observer };
+}
+
+function ids(from = 0): string[][] {
+  return fake.received.slice(from).map(({ alerts }) => alerts.map(({ labels }) => labels['id'] ?? ''));
+}
+
+test('sends at the start, then changes alone and at once, then everything at the interval', async () => {
+  const alerts = [alert('a')];
+  const { notifier } = start(alerts, { interval: 1_000 });
+  await vi.waitFor(() => expect(ids()).toEqual([['a']]), WAIT);
+  alerts.push(alert('b'));
+  notifier.wake();
+  await vi.waitFor(() => expect(ids()).toEqual([['a'], ['b']]), WAIT);
+  await vi.waitFor(() => expect(ids()).toEqual([['a'], ['b'], ['a', 'b']]), WAIT);
+  expect(fake.received[0]).toMatchObject({
+    method: 'POST',
+    url: '/api/v2/alerts',
+    headers: { 'content-type': 'application/json', 'user-agent': 'modelarts-exporter' },
+  });
+});
+
+test('sends an empty list where there are no alerts, so that success shows', async () => {
+  const { observer } = start([]);
+  await vi.waitFor(() => expect(observer.successes).toEqual({ [fake.url]: Date.UTC(2026, 0, 10) }), WAIT);
+  expect(ids()).toEqual([[]]);
+  expect(observer.sent).toEqual({ [fake.url]: 0 });
+});
+
+test('sends thousands in requests of 64, one at a time', async () => {
+  const { observer } = start(Array.from({ length: 1_000 }, (_, index) => alert(String(index))));
+  await vi.waitFor(() => expect(observer.sent).toEqual({ [fake.url]: 1_000 }), WAIT);
+  expect(ids().map(({ length }) => length)).toEqual([...Array(15).fill(64), 40]);
+  expect(new Set(ids().flat()).size).toBe(1_000);
+  expect(fake.mostInFlight).toBe(1);
+});
+
+test('one that does not answer delays no other, and nothing queues for it', async () => {
+  await using dead = await FakeAlertmanager.start();
+  dead.answer = () => {};
+  const alerts = [alert('0')];
+  const { notifier, logger } = start(alerts, {
+    alertmanagers: [alertmanagerAt(dead.url), alertmanagerAt(fake.url)],
+  });
+  for (let index = 1; index <= 20; index += 1) {
+    await vi.waitFor(() => expect(ids().flat()).toContain(String(index - 1)), WAIT);
+    alerts.push(alert(String(index)));
+    notifier.wake();
+  }
+  await vi.waitFor(() => expect(ids().flat()).toContain('20'), WAIT);
+  expect(dead.received).toHaveLength(1);
+  expect(dead.mostInFlight).toBe(1);
+  dead.answer = (response) => response.end();
+  expect(logger.lines).toEqual([]);
+});
+
+test('retries soon with the newest state where a server fails, and logs changes only', async () => {
+  const alerts = [alert('a')];
+  fake.answer = (response) => response.writeHead(503).end();
+  const { notifier, logger, observer } = start(alerts);
+  await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 1 }), WAIT);
+  const failed = performance.now();
+  alerts.push(alert('b'));
+  notifier.wake();
+  await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 2 }), WAIT);
+  expect(performance.now() - failed).toBeGreaterThan(500);
+  fake.answer = (response) => response.end();
+  await vi.waitFor(() => expect(observer.sent).toEqual({ [fake.url]: 2 }), WAIT);
+  expect(ids()).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
+  await vi.waitFor(() => expect(logger.lines).toHaveLength(2), WAIT);
+  expect(logger.lines).toEqual([
+    `warn sending alerts failed {"alertmanager":"${fake.url}","error":"HTTP status 503"}`,
+    `info sending alerts works again {"alertmanager":"${fake.url}"}`,
+  ]);
+});
+
+test.each([
+  [400, ': "bad label"'],
+  [401, ''],
+  [302, ''],
+])('does not retry what is refused with %i, goes on with the rest, and shows it', async (status, reason) => {
+  fake.answer = (response) =>
+    response.writeHead(status, { location: `${fake.url}/elsewhere` }).end('"bad label"');
+  const alerts = Array.from({ length: 65 }, (_, index) => alert(String(index)));
+  const { notifier, logger, observer } = start(alerts);
+  await vi.waitFor(() => expect(logger.lines).toHaveLength(1), WAIT);
+  expect(logger.lines[0]).toContain(JSON.stringify(`HTTP status ${status}${reason}`));
+  alerts.push(alert('new'));
+  notifier.wake();
+  await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 3 }), WAIT);
+  expect(ids().map(({ length }) => length)).toEqual([64, 1, 1]);
+  expect(observer.successes).toEqual({});
+  expect(new Set(fake.received.map(({ url }) => url))).toEqual(new Set(['/api/v2/alerts']));
+});
+
+test('a request that takes too long, and an answer that does not end, are failures', async () => {
+  fake.answer = () => {};
+  const slow = start([], { alertmanagers: [alertmanagerAt(fake.url, { timeout: 50 })] });
+  await vi.waitFor(() => expect(slow.logger.lines[0]).toContain('Timeout'), WAIT);
+  fake.answer = (response) => {
+    const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
+    response.on('close', () => clearInterval(timer));
+  };
+  const flooded = start([]);
+  await vi.waitFor(() => expect(flooded.logger.lines[0]).toContain('aborted'), WAIT);
+});
+
+test('stops at once, in the middle of a request', async () => {
+  fake.answer = () => {};
+  const { notifier, logger, observer } = start([]);
+  await vi.waitFor(() => expect(fake.received).toHaveLength(1), WAIT);
+  await notifier.stop();
+  expect(logger.lines).toEqual([]);
+  expect(observer.errors).toEqual({});
+});
+
+test('keeps to a path prefix, and shows no credentials', async () => {
+  const secret = 'p@ss/word';
+  const url = `http://me:${encodeURIComponent(secret)}@127.0.0.1:${fake.port}/am/`;
+  fake.answer = (response) => response.writeHead(403).end(secret);
+  const { logger, observer } = start([], { alertmanagers: [alertmanagerAt(url)] });
+  await vi.waitFor(() => expect(logger.lines).toHaveLength(1), WAIT);
+  expect(fake.received[0]?.url).toBe('/am/api/v2/alerts');
+  expect(fake.received[0]?.headers.authorization).toBe(
+    `Basic ${Buffer.from(`me:${secret}`).toString('base64')}`,
+  );
+  expect(publicUrl(url)).toBe(`${fake.url}/am`);
+  expect(observer.errors).toEqual({ [`${fake.url}/am`]: 1 });
+  expect(logger.lines.join()).not.toMatch(/p@ss|p%40ss|me:/);
+});
+
+test('uses basic auth and bearer tokens, and a rotated file without a restart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifier-'));
+  try {
+    const file = join(folder, 'token');
+    await writeFile(file, 'one\n');
+    const { notifier } = start([], {
+      alertmanagers: [alertmanagerAt(fake.url, { bearerToken: { file } })],
+      since: () => ({ alerts: [alert('a')], revision: 0 }),
+    });
+    await vi.waitFor(() => expect(fake.received[0]?.headers.authorization).toBe('Bearer one'), WAIT);
+    await writeFile(file, 'two\n');
+    notifier.wake();
+    await vi.waitFor(() => expect(fake.received[1]?.headers.authorization).toBe('Bearer two'), WAIT);
+
+    const basicAuth = { username: 'u', password: { value: 'pä' } };
+    start([], { alertmanagers: [alertmanagerAt(fake.url, { basicAuth })] });
+    const expected = `Basic ${Buffer.from('u:pä').toString('base64')}`;
+    await vi.waitFor(() => expect(fake.received[2]?.headers.authorization).toBe(expected), WAIT);
+
+    await writeFile(file, 'two\nx-evil: 1');
+    const evil = start([], { alertmanagers: [alertmanagerAt(fake.url, { bearerToken: { file } })] });
+    await vi.waitFor(() => expect(evil.logger.lines[0]).toContain('HTTP header'), WAIT);
+    expect(evil.logger.lines[0]).not.toContain('evil');
+
+    const missing = start([], {
+      alertmanagers: [alertmanagerAt(fake.url, { bearerToken: { file: join(folder, 'none') } })],
+    });
+    await vi.waitFor(() => expect(missing.logger.lines[0]).toContain('none'), WAIT);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('speaks TLS with its own authority, client certificate and server name', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'notifier-'));
+  try {
+    const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const args =
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=am.internal';
+    const files = ['-addext', 'subjectAltName=DNS:am.internal', '-keyout', keyFile, '-out', certFile];
+    execFileSync('openssl', [...args.split(' '), ...files], { stdio: 'ignore' });
+    const [key, cert] = [await readFile(keyFile), await readFile(certFile)];
+    await using secure = await FakeAlertmanager.start((handler) =>
+      createHttpsServer({ key, cert, ca: cert, requestCert: true, rejectUnauthorized: true }, handler),
+    );
+    const url = `https://127.0.0.1:${secure.port}`;
+    const stranger = start([], { alertmanagers: [alertmanagerAt(url)] });
+    await vi.waitFor(() => expect(stranger.logger.lines[0]).toMatch(/certificate/), WAIT);
+    expect(secure.received).toEqual([]);
+    const tls = { caFile: certFile, certFile, keyFile, serverName: 'am.internal', insecureSkipVerify: false };
+    const { observer } = start([], { alertmanagers: [alertmanagerAt(url, { tls })] });
+    await vi.waitFor(() => expect(Object.keys(observer.successes)).toEqual([url]), WAIT);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,322 @@
+import { describe, expect, test } from 'vitest';
+import type { QuietRules } from '../../src/alerting/quiet.ts';
+import { type AlertRecord, type AlertState, labelsOf } from '../../src/alerting/record.ts';
+import {
+  advance,
+  age,
+  isFiring,
+  KEEP_RESOLVED,
+  type Observation,
+  type Report,
+  resolveAll,
+} from '../../src/alerting/states.ts';
+import type { Condition, Severity } from '../../src/kinds/kind.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 0, 10, 12);
+const RULES: QuietRules = { resolveAfter: 30 * MINUTE };
+const TARGET = {
+  project: 'prod',
+  region: 'cn-north-4',
+  kind: 'service',
+  service_id: 's1',
+  service_name: 'chat',
+};
+
+function report(alertname: string, at: number, extra: Partial<Report & { severity: Severity }> = {}): Report {
+  const { severity = 'warning', count = 1 } = extra;
+  const problem = extra.problem ?? { alertname, severity, labels: {}, message: `message of ${at}` };
+  return { problem, at, count };
+}
+
+function condition(alertname: string, extra: Partial<Condition> = {}): Condition {
+  const common = {
+    severity: 'critical',
+    labels: {},
+    message: 'bad',
+    since: NOW,
+    at: NOW,
+    events: 1,
+  } as const;
+  return { alertname, expires: false, ...common, ...extra };
+}
+
+function seen(extra: Partial<Observation> = {}): Observation {
+  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: undefined, ...extra };
+}
+
+function firing(state: AlertState): readonly AlertRecord[] {
+  return state.filter(isFiring);
+}
+
+describe.each([
+  ['ModelArtsServiceAbnormalEvent', 'warning', { phase: 'image_pulling' }],
+  ['ModelArtsTrainingJobError', 'critical', {}],
+  ['ModelArtsTrainingJobWarning', 'warning', {}],
+  ['ModelArtsPoolWarningEvent', 'warning', { reason: 'NodeNotReady' }],
+] as const)('%s', (alertname, severity, labels) => {
+  const event = (at: number, count = 1, message = `message of ${at}`): Report => ({
+    problem: { alertname, severity, labels, message },
+    at,
+    count,
+  });
+  const opened = advance([], seen({ reports: [event(NOW - MINUTE)] }), NOW, RULES);
+
+  test('opens at the time of its event', () => {
+    expect(opened).toEqual([
+      {
+        alertname,
+        severity,
+        target: TARGET,
+        labels,
+        origin: 'event',
+        message: `message of ${NOW - MINUTE}`,
+        startsAt: NOW - MINUTE,
+        at: NOW - MINUTE,
+        events: 1,
+        quietFrom: NOW - MINUTE,
+        resolvedAt: null,
+      },
+    ]);
+  });
+
+  test('grows', () => {
+    const [grown] = advance(opened, seen({ reports: [event(NOW, 3)] }), NOW, RULES);
+    expect(grown).toMatchObject({ startsAt: NOW - MINUTE, at: NOW, events: 4, message: `message of ${NOW}` });
+  });
+
+  test('takes a late event in without letting it speak', () => {
+    const [grown] = advance(opened, seen({ reports: [event(NOW - 2 * MINUTE)] }), NOW, RULES);
+    expect(grown).toMatchObject({
+      startsAt: NOW - 2 * MINUTE,
+      at: NOW - MINUTE,
+      quietFrom: NOW - MINUTE,
+      events: 2,
+    });
+    expect(grown?.message).toBe(`message of ${NOW - MINUTE}`);
+  });
+
+  test('of two events of one instant tells the greater text, whichever is read first', () => {
+    for (const texts of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const state = texts.reduce<AlertState>(
+        (before, text) => advance(before, seen({ reports: [event(NOW, 1, text)] }), NOW, RULES),
+        [],
+      );
+      expect(state).toMatchObject([{ message: 'b', events: 2 }]);
+    }
+  });
+
+  test('leaves alone an event of an episode that was over before', () => {
+    expect(advance(opened, seen({ reports: [event(NOW - 40 * MINUTE)] }), NOW, RULES)).toBe(opened);
+  });
+
+  test('resolves by quiet, is kept for five minutes, then forgotten', () => {
+    const quietAt = NOW + 29 * MINUTE;
+    expect(age(opened, quietAt - 1, RULES)).toBe(opened);
+    const resolved = age(opened, quietAt, RULES);
+    expect(resolved).toMatchObject([{ resolvedAt: quietAt, startsAt: NOW - MINUTE }]);
+    expect(age(resolved, quietAt + KEEP_RESOLVED - 1, RULES)).toBe(resolved);
+    expect(age(resolved, quietAt + KEEP_RESOLVED, RULES)).toEqual([]);
+  });
+
+  test('reopens with a new start', () => {
+    const resolved = age(opened, NOW + 30 * MINUTE, RULES);
+    const later = NOW + 31 * MINUTE;
+    const again = advance(resolved, seen({ reports: [event(later)] }), later, RULES);
+    expect(again).toMatchObject([{ startsAt: later, events: 1, resolvedAt: null }]);
+  });
+
+  test('starts anew where quiet lies between two events of one read', () => {
+    const reports = [event(NOW), event(NOW - 30 * MINUTE), event(NOW - 31 * MINUTE)];
+    const state = advance([], seen({ reports }), NOW, RULES);
+    expect(state).toMatchObject([{ startsAt: NOW, events: 1 }]);
+  });
+
+  test('keeps an episode together that is longer than the quiet time', () => {
+    const reports = [event(NOW), event(NOW - 29 * MINUTE), event(NOW - 58 * MINUTE)];
+    const state = advance([], seen({ reports }), NOW, RULES);
+    expect(state).toMatchObject([{ startsAt: NOW - 58 * MINUTE, events: 3 }]);
+  });
+
+  test('resolves by a recovery that is not before its newest event', () => {
+    const early = seen({ recoveries: [{ alertname, at: NOW - MINUTE - 1 }] });
+    expect(advance(opened, early, NOW, RULES)).toBe(opened);
+    const inTime = seen({ recoveries: [{ alertname, at: NOW - MINUTE }] });
+    expect(advance(opened, inTime, NOW, RULES)).toMatchObject([{ resolvedAt: NOW }]);
+    const other = seen({ recoveries: [{ alertname: 'Other', at: NOW }] });
+    expect(advance(opened, other, NOW, RULES)).toBe(opened);
+  });
+
+  test('does not open for an event that came after its recovery but is not newer', () => {
+    const late = seen({ reports: [event(NOW - MINUTE)], recoveries: [{ alertname, at: NOW - MINUTE }] });
+    expect(advance([], late, NOW, RULES)).toEqual([]);
+  });
+
+  test('recovers and reopens within one read', () => {
+    const both = seen({ reports: [event(NOW)], recoveries: [{ alertname, at: NOW - 1 }] });
+    expect(advance(opened, both, NOW, RULES)).toMatchObject([{ startsAt: NOW, events: 1, resolvedAt: null }]);
+  });
+
+  test('goes on after a restart with state, through JSON', () => {
+    const restored: AlertState = JSON.parse(JSON.stringify(opened));
+    expect(restored).toEqual(opened);
+    const [grown] = advance(restored, seen({ reports: [event(NOW + MINUTE)] }), NOW + MINUTE, RULES);
+    expect(grown).toMatchObject({ startsAt: NOW - MINUTE, events: 2 });
+  });
+
+  test('is found again after a restart without state, where it would still be active', () => {
+    const reports = [event(NOW - 90 * MINUTE), event(NOW - 20 * MINUTE), event(NOW - 10 * MINUTE)];
+    const state = advance([], seen({ reports }), NOW, RULES);
+    expect(state).toMatchObject([{ startsAt: NOW - 20 * MINUTE, events: 2 }]);
+    expect(advance([], seen({ reports: reports.slice(0, 1) }), NOW, RULES)).toEqual([]);
+  });
+
+  test('tells of what happened while no exporter ran, for the whole quiet time', () => {
+    const rules = { ...RULES, downtime: { from: NOW - 600 * MINUTE, until: NOW - MINUTE } };
+    const state = advance([], seen({ reports: [event(NOW - 300 * MINUTE)] }), NOW, rules);
+    expect(state).toMatchObject([{ startsAt: NOW - 300 * MINUTE, quietFrom: NOW, resolvedAt: null }]);
+    expect(firing(age(state, NOW + 30 * MINUTE - 1, rules))).toHaveLength(1);
+    expect(firing(age(state, NOW + 30 * MINUTE, rules))).toHaveLength(0);
+    const before = seen({ reports: [event(NOW - 601 * MINUTE)] });
+    expect(advance([], before, NOW, rules)).toEqual([]);
+  });
+});
+
+test('two problems are two alerts, each with its own life', () => {
+  const at = (phase: string, time: number): Report => ({
+    problem: {
+      alertname: 'ModelArtsServiceAbnormalEvent',
+      severity: 'warning',
+      labels: { phase },
+      message: phase,
+    },
+    at: time,
+    count: 1,
+  });
+  const reports = [at('model_startup', NOW), at('image_pulling', NOW - 20 * MINUTE), report('Other', NOW)];
+  const state = advance([], seen({ reports }), NOW, RULES);
+  expect(firing(state)).toHaveLength(3);
+  const later = age(state, NOW + 10 * MINUTE, RULES);
+  expect(firing(later).map(({ message }) => message)).toEqual(['model_startup', `message of ${NOW}`]);
+});
+
+describe.each([
+  ['ModelArtsServiceUpdateFailed', 'critical', false],
+  ['ModelArtsPoolAbnormal', 'critical', false],
+  ['ModelArtsPoolNodesAbnormal', 'warning', false],
+  ['ModelArtsServiceFailed', 'critical', false],
+  ['ModelArtsTrainingJobFailed', 'critical', true],
+] as const)('%s', (alertname, severity, expires) => {
+  const listed = condition(alertname, {
+    severity,
+    expires,
+    since: NOW - 5 * MINUTE,
+    at: NOW - MINUTE,
+    events: 2,
+  });
+  const opened = advance([], seen({ conditions: [listed] }), NOW, RULES);
+
+  test('opens when it began', () => {
+    expect(opened).toMatchObject([
+      { alertname, severity, origin: 'condition', startsAt: NOW - 5 * MINUTE, at: NOW - MINUTE, events: 2 },
+    ]);
+  });
+
+  test('stays as it is while it is listed unchanged, or not known', () => {
+    expect(advance(opened, seen({ conditions: [listed] }), NOW + MINUTE, RULES)).toBe(opened);
+    expect(advance(opened, seen({ conditions: undefined }), NOW + MINUTE, RULES)).toBe(opened);
+  });
+
+  test('tells the newest message', () => {
+    const worse = { ...listed, message: 'worse', at: NOW, events: 3 };
+    const [record] = advance(opened, seen({ conditions: [worse] }), NOW, RULES);
+    expect(record).toMatchObject({ message: 'worse', at: NOW, events: 3, startsAt: NOW - 5 * MINUTE });
+  });
+
+  test('resolves when it is no longer listed, and reopens with a new start', () => {
+    const resolved = advance(opened, seen(), NOW + MINUTE, RULES);
+    expect(resolved).toMatchObject([{ resolvedAt: NOW + MINUTE }]);
+    const anew = { ...listed, since: NOW + 2 * MINUTE, at: NOW + 2 * MINUTE };
+    const again = advance(resolved, seen({ conditions: [anew] }), NOW + 2 * MINUTE, RULES);
+    expect(again).toMatchObject([{ resolvedAt: null, startsAt: NOW + 2 * MINUTE }]);
+  });
+
+  test('is not resolved by a recovery', () => {
+    const recoveries = [{ alertname, at: NOW }];
+    expect(advance(opened, seen({ conditions: [listed], recoveries }), NOW, RULES)).toBe(opened);
+  });
+
+  test(expires ? 'ends by quiet, once, though it stays listed' : 'never ends by quiet', () => {
+    const late = NOW + 24 * 60 * MINUTE;
+    const after = advance(opened, seen({ conditions: [listed] }), late, RULES);
+    expect(firing(after)).toHaveLength(expires ? 0 : 1);
+    const stillListed = advance(after, seen({ conditions: [listed] }), late + KEEP_RESOLVED, RULES);
+    expect(stillListed).toHaveLength(expires ? 0 : 1);
+  });
+});
+
+test('a condition that ended by quiet before anybody knew does not open, but one of the downtime does', () => {
+  const old = condition('ModelArtsTrainingJobFailed', { expires: true, at: NOW - 60 * MINUTE });
+  expect(advance([], seen({ conditions: [old] }), NOW, RULES)).toEqual([]);
+  const rules = { ...RULES, downtime: { from: NOW - 120 * MINUTE, until: NOW - MINUTE } };
+  expect(firing(advance([], seen({ conditions: [old] }), NOW, rules))).toHaveLength(1);
+  expect(firing(advance([], seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(0);
+});
+
+test('a new severity is a new alert, and the old one resolves', () => {
+  const failed = advance([], seen({ conditions: [condition('ModelArtsServiceFailed')] }), NOW, RULES);
+  const concerning = condition('ModelArtsServiceFailed', { severity: 'warning' });
+  const state = advance(failed, seen({ conditions: [concerning] }), NOW + 1, RULES);
+  expect(state.map(({ severity, resolvedAt }) => [severity, resolvedAt])).toEqual([
+    ['critical', NOW + 1],
+    ['warning', null],
+  ]);
+});
+
+test('ModelArtsTargetDown opens, changes its reason, and resolves', () => {
+  const down = (reason: string) =>
+    condition('ModelArtsTargetDown', { severity: 'warning', labels: { reason } });
+  const opened = advance([], seen({ down: down('timeout') }), NOW, RULES);
+  expect(opened).toMatchObject([{ origin: 'down', labels: { reason: 'timeout' } }]);
+  const changed = advance(opened, seen({ down: down('auth'), conditions: undefined }), NOW + 1, RULES);
+  expect(firing(changed)).toMatchObject([{ labels: { reason: 'auth' } }]);
+  expect(firing(advance(changed, seen(), NOW + 2, RULES))).toEqual([]);
+});
+
+test('a renamed target resolves the old label set and goes on under the new', () => {
+  const opened = advance([], seen({ reports: [report('A', NOW)], conditions: [condition('B')] }), NOW, RULES);
+  const target = { ...TARGET, service_name: 'chat2' };
+  const state = advance(opened, seen({ target, conditions: [condition('B')] }), NOW + 1, RULES);
+  const summary = state.map((r) => [r.alertname, r.target['service_name'], r.startsAt, r.resolvedAt]);
+  expect(summary.sort()).toEqual([
+    ['A', 'chat', NOW, NOW + 1],
+    ['A', 'chat2', NOW, null],
+    ['B', 'chat', NOW, NOW + 1],
+    ['B', 'chat2', NOW, null],
+  ]);
+  const back = advance(state, seen({ conditions: [condition('B')] }), NOW + 2, RULES);
+  const names = firing(back).map((r) => r.target['service_name']);
+  expect(names).toEqual(['chat', 'chat']);
+  expect(new Set(back.map((r) => JSON.stringify(labelsOf(r)))).size).toBe(back.length);
+});
+
+test('a target that is gone resolves all', () => {
+  const opened = advance([], seen({ reports: [report('A', NOW)], conditions: [condition('B')] }), NOW, RULES);
+  const gone = resolveAll(opened, NOW + 1);
+  expect(gone.map(({ resolvedAt }) => resolvedAt)).toEqual([NOW + 1, NOW + 1]);
+  expect(resolveAll(gone, NOW + 2)).toBe(gone);
+});
+
+test('distinct alerts of a target are bounded, and none is lost', () => {
+  const reports = Array.from({ length: 1000 }, (_, index) => ({
+    problem: { alertname: 'P', severity: 'warning' as const, labels: { reason: `r${index}` }, message: '' },
+    at: NOW,
+    count: 1,
+  }));
+  const state = advance([], seen({ reports }), NOW, RULES);
+  expect(state).toHaveLength(65);
+  expect(state.find(({ labels }) => labels['reason'] === 'other')).toMatchObject({ events: 936 });
+});

@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EventLog, eventLine, type LineSink } from '../../src/collection/event-log.ts';
+import { fileSink, streamSink } from '../../src/collection/event-log-sink.ts';
+import type { NoticeView } from '../../src/collection/view.ts';
+import { recordingLogger } from '../alerting/recording.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'event-log-'));
+  path = join(folder, 'events.json');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const NOTICE: NoticeView = {
+  at: Date.UTC(2026, 0, 10, 12, 0, 0, 7),
+  project: 'prod',
+  region: 'cn-north-4',
+  kind: 'pool',
+  id: 'pool-1',
+  name: 'training',
+  problem: true,
+  fields: { type: 'Warning', reason: 'PoolStatusChange', count: 2 },
+  message: 'line\n"quoted" \ud800',
+};
+
+test('a line has its fields in a fixed order', () => {
+  const labels = { id: 'pool', name: 'pool_name' };
+  const head =
+    '{"time":"2026-01-10T12:00:00.007Z","project":"prod","region":"cn-north-4","kind":"pool","pool":"pool-1",';
+  const tail =
+    '"type":"Warning","reason":"PoolStatusChange","count":2,"message":"line\\n\\"quoted\\" \ufffd","problem":true}';
+  expect(eventLine(NOTICE, labels)).toBe(`${head}"pool_name":"training",${tail}`);
+  expect(eventLine({ ...NOTICE, name: undefined }, labels)).toBe(head + tail);
+});
+
+test('appends in order, and goes on in a file that exists', async () => {
+  await writeFile(path, 'old\n');
+  const log = new EventLog(fileSink(path), recordingLogger());
+  const lines = Array.from({ length: 5_000 }, (_, index) => `${index} ${'x'.repeat(index % 100)}`);
+  for (const line of lines) {
+    log.append(line);
+  }
+  expect(await log.flush()).toBe(true);
+  expect(await readFile(path, 'utf8')).toBe(`old\n${lines.join('\n')}\n`);
+  log.append('last');
+  await log.close();
+  expect(await readFile(path, 'utf8')).toMatch(/\nlast\n$/);
+});
+
+test('ends a line that a crash left torn', async () => {
+  await writeFile(path, '{"torn');
+  const log = new EventLog(fileSink(path), recordingLogger());
+  log.append('next');
+  await log.close();
+  expect(await readFile(path, 'utf8')).toBe('{"torn\nnext\n');
+});
+
+test('goes on in a new file after a rotation', async () => {
+  const log = new EventLog(fileSink(path), recordingLogger());
+  log.append('one');
+  await log.flush();
+  await rename(path, `${path}.1`);
+  log.append('two');
+  await log.flush();
+  log.reopen();
+  log.append('three');
+  await log.close();
+  expect(await readFile(`${path}.1`, 'utf8')).toBe('one\ntwo\n');
+  expect(await readFile(path, 'utf8')).toBe('three\n');
+});
+
+test('lines wait while the file cannot be written, and failing is logged once', async () => {
+  const missing = join(folder, 'missing');
+  const logger = recordingLogger();
+  const log = new EventLog(fileSink(join(missing, 'events.json')), logger);
+  for (const line of ['one', 'two', 'three']) {
+    log.append(line);
+    expect(await log.flush()).toBe(false);
+  }
+  expect(logger.lines).toHaveLength(1);
+  expect(logger.lines[0]).toMatch(/^error writing the event log failed .*ENOENT/);
+  await mkdir(missing);
+  log.append('four');
+  expect(await log.flush()).toBe(true);
+  await log.close();
+  expect(await readFile(join(missing, 'events.json'), 'utf8')).toBe('one\ntwo\nthree\nfour\n');
+  expect(logger.lines[1]).toBe('info writing the event log works again {"lost":0}');
+});
+
+test('bytes are written once, however the destination takes and refuses them', async () => {
+  const step = fc.oneof(fc.constant('fail' as const), fc.constant('reopen' as const), fc.nat(40));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ maxLength: 20 }), { maxLength: 20 }),
+      fc.array(step),
+      async (texts, steps) => {
+        const files = [''];
+        const script = [...steps];
+        const sink: LineSink = {
+          write: async (bytes) => {
+            const next = script.shift() ?? bytes.length;
+            if (next === 'fail') {
+              throw new Error('disk full');
+            }
+            if (next === 'reopen') {
+              log.reopen();
+            }
+            const wanted = next === 'reopen' ? Math.ceil(bytes.length / 2) : Math.max(1, next);
+            const taken = Math.min(wanted, bytes.length);
+            files[files.length - 1] += bytes.toString('latin1', 0, taken);
+            return taken;
+          },
+          release: async () => {
+            files.push('');
+          },
+        };
+        const log = new EventLog(sink, recordingLogger());
+        const lines = texts.map((text) => JSON.stringify(text));
+        for (const line of lines) {
+          log.append(line);
+        }
+        while (!(await log.flush())) {}
+        // A line cut by a rotation is whole in the new file; its beginning in the old one has no end.
+        const whole = files.flatMap((file) => file.split('\n').slice(0, -1));
+        expect(whole.map((line) => Buffer.from(line, 'latin1').toString())).toEqual(lines);
+      },
+    ),
+  );
+});
+
+test('memory is bounded while the destination is stuck, and what is lost is told', async () => {
+  let free = () => {};
+  const stuck = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  let taken = 0;
+  const logger = recordingLogger();
+  const sink: LineSink = {
+    write: async (bytes) => {
+      await stuck;
+      taken += bytes.length;
+      return bytes.length;
+    },
+    release: async () => {},
+  };
+  const log = new EventLog(sink, logger);
+  const line = 'x'.repeat(1024 * 1024 - 1);
+  for (let index = 0; index < 70; index += 1) {
+    log.append(line);
+  }
+  free();
+  expect(await log.flush()).toBe(true);
+  expect(taken).toBe(64 * 1024 * 1024);
+  expect(logger.lines).toEqual(['info writing the event log works again {"lost":6}']);
+});
+
+test('writes to a stream, and survives one whose reader went away', async () => {
+  const written: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(String(chunk));
+      done(written.length > 1 ? new Error('EPIPE') : null);
+    },
+  });
+  const logger = recordingLogger();
+  const log = new EventLog(streamSink(stream), logger);
+  log.append('one');
+  expect(await log.flush()).toBe(true);
+  log.append('two');
+  expect(await log.flush()).toBe(false);
+  expect(written[0]).toBe('one\n');
+  expect(logger.lines[0]).toContain('EPIPE');
+  await log.close();
+});
