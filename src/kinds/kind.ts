@@ -119,6 +119,8 @@ export interface Discovered<D> {
   readonly name: string | undefined;
   /** The project's settings pass it over, for this reason. */
   readonly excluded?: string;
+  /** The last listing did not have it; it is kept for a while. */
+  readonly vanished?: boolean;
   readonly details: D;
 }
 

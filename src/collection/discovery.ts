@@ -1,0 +1,133 @@
+import type { DiscoveryConfig } from '../config/config.ts';
+import type { Discovered, Kind } from '../kinds/kind.ts';
+import type { Api } from '../modelarts/api.ts';
+import { ApiError } from '../modelarts/errors.ts';
+
+export interface DiscoveryOptions<D> {
+  readonly kind: Pick<Kind<unknown, unknown, D>, 'discover'>;
+  readonly settings: DiscoveryConfig;
+  readonly api: Api;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** @throws when the signal aborts */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Told after every listing that worked.
+   * @param found all that was listed, those passed over too, and what lingers
+   * @param gone ids of targets told before that are no longer to be collected
+   */
+  onUpdate(found: ReadonlyMap<string, Discovered<D>>, gone: readonly string[]): void;
+  /** A listing failed; what was found before stays. */
+  onError(error: ApiError): void;
+}
+
+/** The first wait after a failure; it doubles with each further one. */
+const RETRY_MIN = 15_000;
+/** Beyond it a timer would fire at once. */
+const SLEEP_MAX = 2 ** 31 - 1;
+
+/** Keeps the list of one project's targets of one kind up to date. */
+export class Discovery<D> {
+  readonly #options: DiscoveryOptions<D>;
+  #listed: ReadonlyMap<string, Discovered<D>> = new Map();
+  #found: ReadonlyMap<string, Discovered<D>> = new Map();
+  /** When a listing last selected each target, in epoch milliseconds. */
+  readonly #lastSeen = new Map<string, number>();
+  #lastSuccess: number | undefined;
+  #failures = 0;
+  #retryAfter = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: DiscoveryOptions<D>) {
+    this.#options = options;
+  }
+
+  /** All that was listed, those passed over with the reason, and what lingers. */
+  get found(): ReadonlyMap<string, Discovered<D>> {
+    return this.#found;
+  }
+
+  /** How many targets the last listing selected. */
+  get selected(): number {
+    return [...this.#listed.values()].filter(isSelected).length;
+  }
+
+  /** When the last listing that worked ended, in epoch milliseconds. */
+  get lastSuccess(): number | undefined {
+    return this.#lastSuccess;
+  }
+
+  /** Refreshes again and again until the signal aborts; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.refresh(signal);
+      const { refresh } = this.#options.settings;
+      const wait = this.#failures === 0 ? refresh : retryDelay(this.#failures, refresh, this.#retryAfter);
+      await this.#options.sleep(Math.min(wait, SLEEP_MAX), signal).catch(() => {});
+    }
+  }
+
+  /**
+   * Reads the listing now, or waits for the reading that is under way; never rejects.
+   * @param signal once aborted, what comes in is no longer told
+   */
+  refresh(signal?: AbortSignal): Promise<void> {
+    this.#running ??= this.#refresh(signal).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #refresh(signal: AbortSignal | undefined): Promise<void> {
+    const { kind, api, settings, now, onUpdate, onError } = this.#options;
+    try {
+      const listed = await kind.discover({ api, settings, known: this.#listed, now: now() });
+      if (signal?.aborted) return;
+      const gone = this.#admit(listed, now());
+      this.#failures = 0;
+      onUpdate(this.#found, gone);
+    } catch (error) {
+      if (signal?.aborted) return;
+      const failure = error instanceof ApiError ? error : unexpected(error);
+      this.#failures += 1;
+      this.#retryAfter = failure.retryAfter ?? 0;
+      onError(failure);
+    }
+  }
+
+  /** @returns the targets that went: not listed, or passed over, for longer than `linger` */
+  #admit(listed: readonly Discovered<D>[], now: number): string[] {
+    const found = new Map(listed.map((target) => [target.id, target]));
+    this.#listed = new Map(found);
+    const selected = new Set(listed.filter(isSelected).map(({ id }) => id));
+    for (const id of selected) this.#lastSeen.set(id, now);
+
+    const gone: string[] = [];
+    for (const [id, lastSeen] of this.#lastSeen) {
+      if (selected.has(id)) continue;
+      const target = found.get(id) ?? this.#found.get(id);
+      if (target === undefined || now - lastSeen >= this.#options.settings.linger) {
+        this.#lastSeen.delete(id);
+        gone.push(id);
+      } else {
+        found.set(id, { id, name: target.name, details: target.details, vanished: !listed.includes(target) });
+      }
+    }
+    this.#found = found;
+    this.#lastSuccess = now;
+    return gone;
+  }
+}
+
+/** Milliseconds until a listing that failed is tried again: soon at first, never later than the next regular one. */
+export function retryDelay(failures: number, refresh: number, retryAfter: number): number {
+  return Math.min(refresh, Math.max(retryAfter, RETRY_MIN * 2 ** (failures - 1)));
+}
+
+function isSelected(target: Discovered<unknown>): boolean {
+  return target.excluded === undefined;
+}
+
+function unexpected(cause: unknown): ApiError {
+  return new ApiError('other', 'discovery failed unexpectedly', { cause });
+}

@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import { Discovery, type DiscoveryOptions, retryDelay } from '../../src/collection/discovery.ts';
+import type { DiscoveryConfig } from '../../src/config/config.ts';
+import type { Discovered } from '../../src/kinds/kind.ts';
+import { discoverServices, type ServiceDetails } from '../../src/kinds/service/discovery.ts';
+import { ApiError } from '../../src/modelarts/errors.ts';
+import { NOW, PROJECT, rule, SETTINGS, withSimulator } from '../kinds/listing-server.ts';
+
+const MINUTE = 60_000;
+
+interface Update {
+  readonly found: readonly Discovered<ServiceDetails>[];
+  readonly gone: readonly string[];
+}
+
+/** Options whose clock the test sets, and a record of what was told. */
+function observed(
+  settings: Partial<DiscoveryConfig>,
+  rest: Pick<DiscoveryOptions<ServiceDetails>, 'api'> & Partial<DiscoveryOptions<ServiceDetails>>,
+) {
+  const updates: Update[] = [];
+  const errors: ApiError[] = [];
+  const clock = { now: NOW };
+  const options: DiscoveryOptions<ServiceDetails> = {
+    kind: { discover: discoverServices },
+    settings: { ...SETTINGS, ...settings },
+    now: () => clock.now,
+    sleep: () => Promise.resolve(),
+    onUpdate: (found, gone) => updates.push({ found: [...found.values()], gone }),
+    onError: (error) => errors.push(error),
+    ...rest,
+  };
+  return { discovery: new Discovery(options), updates, errors, clock };
+}
+
+test('A target that vanished is kept for linger and then goes once', async () => {
+  await withSimulator({}, async ({ cloud }, api) => {
+    const { discovery, updates, clock } = observed({ linger: 60 * MINUTE }, { api });
+    cloud.addService(PROJECT, { service_id: 'stays' });
+    cloud.addService(PROJECT, { service_id: 'goes', status: 'running' });
+    await discovery.refresh();
+    cloud.removeService('goes');
+    for (const minutes of [5, 59.9, 60, 65]) {
+      clock.now = NOW + minutes * MINUTE;
+      await discovery.refresh();
+    }
+    expect(updates.map(({ found, gone }) => [found.map(({ id }) => id).sort(), gone])).toEqual([
+      [['goes', 'stays'], []],
+      [['goes', 'stays'], []],
+      [['goes', 'stays'], []],
+      [['stays'], ['goes']],
+      [['stays'], []],
+    ]);
+    expect(updates[1]?.found.find(({ id }) => id === 'goes')?.details.status).toBe('running');
+    expect(discovery.selected).toBe(1);
+  });
+});
+
+test('Without linger a target goes with the first listing that lacks it', async () => {
+  await withSimulator({}, async ({ cloud }, api) => {
+    const { discovery, updates } = observed({ linger: 0 }, { api });
+    cloud.addService(PROJECT, { service_id: 'stays' });
+    cloud.addService(PROJECT, { service_id: 'goes' });
+    await discovery.refresh();
+    cloud.removeService('goes');
+    await discovery.refresh();
+    expect(updates.map(({ found, gone }) => [found.length, gone])).toEqual([
+      [2, []],
+      [1, ['goes']],
+    ]);
+  });
+});
+
+test('A target that comes back lingers anew', async () => {
+  await withSimulator({}, async ({ cloud }, api) => {
+    const { discovery, updates, clock } = observed({ linger: 60 * MINUTE }, { api });
+    const at = async (minutes: number) => {
+      clock.now = NOW + minutes * MINUTE;
+      await discovery.refresh();
+    };
+    cloud.addService(PROJECT, { service_id: 's' });
+    await at(0);
+    cloud.removeService('s');
+    await at(50);
+    cloud.addService(PROJECT, { service_id: 's' });
+    await at(55);
+    cloud.removeService('s');
+    await at(110);
+    expect(updates.flatMap(({ gone }) => gone)).toEqual([]);
+    await at(115);
+    expect(updates.flatMap(({ gone }) => gone)).toEqual(['s']);
+  });
+});
+
+test('A target that a rule no longer selects lingers with its new details; one never selected is only shown', async () => {
+  await withSimulator({}, async ({ cloud }, api) => {
+    const settings = { status: ['running'], exclude: [rule('tmp')], linger: 10 * MINUTE };
+    const { discovery, updates, clock } = observed(settings, { api });
+    cloud.addService(PROJECT, { service_id: 'a', status: 'running' });
+    cloud.addService(PROJECT, { service_id: 'tmp', status: 'running' });
+    await discovery.refresh();
+    cloud.setServiceStatus('a', 'failed', NOW);
+    clock.now += 5 * MINUTE;
+    await discovery.refresh();
+    clock.now += 5 * MINUTE;
+    await discovery.refresh();
+    const tmp = { id: 'tmp', excluded: 'exclude /tmp/' };
+    expect(updates).toMatchObject([
+      { found: [{ id: 'a', details: { status: 'running' } }, tmp], gone: [] },
+      { found: [{ id: 'a', details: { status: 'failed' } }, tmp], gone: [] },
+      { found: [{ id: 'a', excluded: 'status failed not in running' }, tmp], gone: ['a'] },
+    ]);
+    expect(updates[1]?.found[0]).not.toHaveProperty('excluded');
+    expect([...discovery.found.values()]).toEqual(updates[2]?.found);
+    expect(discovery.selected).toBe(0);
+  });
+});
+
+test('A failing listing keeps what is known, however long it fails', async () => {
+  await withSimulator({}, async ({ cloud, faults }, api) => {
+    const { discovery, updates, errors, clock } = observed({ linger: MINUTE }, { api });
+    cloud.addService(PROJECT, { service_id: 's' });
+    await discovery.refresh();
+    expect(discovery.lastSuccess).toBe(NOW);
+
+    cloud.project(PROJECT).services.clear();
+    const recover = faults.add({ kind: 'status', status: 500 }, { operation: 'list_services' });
+    for (let i = 1; i < 4; i += 1) {
+      clock.now = NOW + i * 60 * MINUTE;
+      await discovery.refresh();
+    }
+    expect(updates).toHaveLength(1);
+    expect(errors).toHaveLength(3);
+    expect(discovery.lastSuccess).toBe(NOW);
+    expect([...discovery.found.keys()]).toEqual(['s']);
+
+    recover();
+    await discovery.refresh();
+    expect(updates.at(-1)).toEqual({ found: [], gone: ['s'] });
+    expect(discovery.lastSuccess).toBe(clock.now);
+  });
+});
+
+test('What is no error of the API becomes one', async () => {
+  const api = { request: () => Promise.reject(new TypeError('broken')) };
+  const { discovery, errors } = observed({}, { api });
+  await discovery.refresh();
+  expect(errors).toMatchObject([{ name: 'ApiError', reason: 'other', cause: { message: 'broken' } }]);
+});
+
+test('Refreshes never overlap', async () => {
+  await withSimulator({}, async ({ requests }, api) => {
+    const { discovery, updates } = observed({}, { api });
+    await Promise.all([discovery.refresh(), discovery.refresh(), discovery.refresh()]);
+    expect(requests.count()).toBe(1);
+    expect(updates).toHaveLength(1);
+  });
+});
+
+test('It runs every refresh, sooner after failures, until it is aborted', async () => {
+  const failures = [false, true, true, false, false];
+  const stop = new AbortController();
+  const waits: number[] = [];
+  const api = {
+    async request() {
+      if (failures.shift()) throw new ApiError('server', 'down');
+      return { total_count: 0, services: [] };
+    },
+  };
+  const { discovery, updates, errors } = observed(
+    { refresh: 5 * MINUTE },
+    {
+      api,
+      sleep(wait, signal) {
+        waits.push(wait);
+        if (failures.length > 0) return Promise.resolve();
+        stop.abort();
+        return Promise.reject(signal.reason);
+      },
+    },
+  );
+  await discovery.run(stop.signal);
+  expect(waits).toEqual([5 * MINUTE, 15_000, 30_000, 5 * MINUTE, 5 * MINUTE]);
+  expect([updates.length, errors.length]).toEqual([3, 2]);
+});
+
+test('What comes in after the end is not told', async () => {
+  const stop = new AbortController();
+  const api = {
+    async request() {
+      stop.abort();
+      return { total_count: 1, services: [{ service_id: 's' }] };
+    },
+  };
+  const { discovery, updates, errors } = observed({}, { api });
+  await discovery.run(stop.signal);
+  expect([updates, errors]).toEqual([[], []]);
+});
+
+test.each([
+  [1, 300_000, 0, 15_000],
+  [3, 300_000, 0, 60_000],
+  [6, 300_000, 0, 300_000],
+  [5_000, 300_000, 0, 300_000],
+  [1, 300_000, 120_000, 120_000],
+  [1, 300_000, 86_400_000, 300_000],
+  [1, 10_000, 0, 10_000],
+])(
+  'After %i failures, refresh %i and Retry-After %i the wait is %i',
+  (failures, refresh, retryAfter, wait) => {
+    expect(retryDelay(failures, refresh, retryAfter)).toBe(wait);
+  },
+);
