@@ -1,0 +1,273 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { KindName, Severity } from '../kinds/kind.ts';
+import type { ApiObserver } from '../modelarts/api.ts';
+import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
+import type { Format } from './lines.ts';
+import { registryText } from './registry-text.ts';
+
+/** A project and a kind that it has targets of, listed or by discovery. */
+export interface ProjectKind {
+  readonly project: string;
+  readonly kind: KindName;
+}
+
+/** Told of what becomes of the alerts sent to one Alertmanager. */
+export interface AlertmanagerObserver {
+  /** @param at when it answered, in epoch milliseconds */
+  onSent(alerts: number, at: number): void;
+  onError(): void;
+}
+
+export interface SelfMetricsOptions {
+  readonly version: string;
+  /** Counted from 0; one shard of one where the exporter is not sharded. */
+  readonly shard: { readonly index: number; readonly count: number };
+}
+
+/**
+ * What the exporter tells of itself. Series of projects exist while these are configured; what comes
+ * in late for one that is gone is dropped.
+ */
+export class SelfMetrics {
+  readonly #registry = new Registry();
+  #projects: ReadonlySet<string> = new Set();
+  #alertmanagers: ReadonlySet<string> = new Set();
+  readonly #projectInfos = new Map<string, { project: string; region: string; project_id: string }>();
+
+  readonly #projectInfo = this.#gauge('modelarts_project_info', 'A configured project.', [
+    'project',
+    'region',
+    'project_id',
+  ]);
+  readonly #refreshErrors = this.#counter('modelarts_refresh_errors_total', 'Failed refreshes of targets.', [
+    'project',
+    'kind',
+    'reason',
+  ]);
+  readonly #malformed = this.#counter(
+    'modelarts_malformed_events_total',
+    'Items of API answers that could not be read as events and were skipped.',
+    ['project', 'kind'],
+  );
+  readonly #truncated = this.#counter(
+    'modelarts_truncated_polls_total',
+    'Polls that may have passed over events.',
+    ['project', 'kind'],
+  );
+  readonly #discovered = this.#gauge('modelarts_discovered_targets', 'Targets that discovery found.', [
+    'project',
+    'kind',
+  ]);
+  readonly #discoverySuccess = this.#gauge(
+    'modelarts_discovery_last_success_timestamp_seconds',
+    'When discovery last worked.',
+    ['project', 'kind'],
+  );
+  readonly #apiRequests = this.#counter(
+    'modelarts_api_requests_total',
+    'Requests to the cloud, retries included, by HTTP status or `error` where no answer came.',
+    ['project', 'operation', 'code'],
+  );
+  readonly #apiDuration = new Histogram({
+    name: 'modelarts_api_request_duration_seconds',
+    help: 'Duration of requests to the cloud.',
+    labelNames: ['operation'],
+    buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.#registry],
+  });
+  readonly #clockSkew = this.#gauge(
+    'modelarts_api_clock_skew_seconds',
+    "The API's Date header less the exporter's clock.",
+    ['project'],
+  );
+  readonly #activeAlerts = this.#gauge('modelarts_active_alerts', 'Alerts that are firing.', ['severity']);
+  readonly #alertsSent = this.#counter(
+    'modelarts_alertmanager_alerts_sent_total',
+    'Alerts that the Alertmanager took.',
+    ['alertmanager'],
+  );
+  readonly #alertErrors = this.#counter(
+    'modelarts_alertmanager_errors_total',
+    'Requests to the Alertmanager that failed.',
+    ['alertmanager'],
+  );
+  readonly #alertSuccess = this.#gauge(
+    'modelarts_alertmanager_last_success_timestamp_seconds',
+    'When the Alertmanager last took alerts.',
+    ['alertmanager'],
+  );
+  readonly #partialScrapes = this.#counter(
+    'modelarts_scrapes_partial_total',
+    'Scrapes answered before every due target was done.',
+  );
+  readonly #reloadSuccess = this.#gauge(
+    'modelarts_exporter_config_last_reload_successful',
+    'Whether the last attempt to load the configuration worked.',
+  );
+  readonly #reloadTime = this.#gauge(
+    'modelarts_exporter_config_last_reload_success_timestamp_seconds',
+    'When the configuration was last loaded.',
+  );
+  readonly #stateWriteErrors = this.#counter(
+    'modelarts_exporter_state_write_errors_total',
+    'Failed writes of the state file.',
+  );
+
+  constructor({ version, shard }: SelfMetricsOptions) {
+    this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
+      'shard',
+      'shards',
+    ]).set({ shard: String(shard.index), shards: String(shard.count) }, 1);
+    this.#gauge('modelarts_exporter_build_info', 'The build of the exporter.', [
+      'version',
+      'node_version',
+    ]).set({ version, node_version: process.version }, 1);
+    this.activeAlerts({ warning: 0, critical: 0 });
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Brings counters of closed sets into being and removes the series of what is no longer configured. */
+  async configure(configured: {
+    readonly projects: readonly string[];
+    readonly kinds: readonly ProjectKind[];
+    /** URLs as configured; credentials in them are not shown. */
+    readonly alertmanagers: readonly string[];
+  }): Promise<void> {
+    this.#projects = new Set(configured.projects);
+    const kinds = new Set(configured.kinds.map(({ project, kind }) => `${project}\0${kind}`));
+    this.#alertmanagers = new Set(configured.alertmanagers.map(withoutCredentials));
+    for (const project of this.#projectInfos.keys()) {
+      if (!this.#projects.has(project)) this.#projectInfos.delete(project);
+    }
+    for (const metric of [this.#projectInfo, this.#apiRequests, this.#clockSkew]) {
+      await retain(metric, (labels) => this.#projects.has(String(labels['project'])));
+    }
+    for (const metric of [
+      this.#refreshErrors,
+      this.#malformed,
+      this.#truncated,
+      this.#discovered,
+      this.#discoverySuccess,
+    ]) {
+      await retain(metric, (labels) => kinds.has(`${labels['project']}\0${labels['kind']}`));
+    }
+    for (const metric of [this.#alertsSent, this.#alertErrors, this.#alertSuccess]) {
+      await retain(metric, (labels) => this.#alertmanagers.has(String(labels['alertmanager'])));
+    }
+    for (const { project, kind } of configured.kinds) {
+      for (const reason of FAILURE_REASONS) this.#refreshErrors.inc({ project, kind, reason }, 0);
+      this.#malformed.inc({ project, kind }, 0);
+      this.#truncated.inc({ project, kind }, 0);
+    }
+    for (const alertmanager of this.#alertmanagers) {
+      this.#alertsSent.inc({ alertmanager }, 0);
+      this.#alertErrors.inc({ alertmanager }, 0);
+    }
+  }
+
+  /** @param projectId as configured or looked up */
+  projectInfo(project: string, region: string, projectId: string): void {
+    if (!this.#projects.has(project)) return;
+    const before = this.#projectInfos.get(project);
+    if (before !== undefined) this.#projectInfo.remove(before);
+    const labels = { project, region, project_id: projectId };
+    this.#projectInfos.set(project, labels);
+    this.#projectInfo.set(labels, 1);
+  }
+
+  apiObserver(project: string): ApiObserver {
+    return {
+      onResponse: (operation, code, seconds) => {
+        if (!this.#projects.has(project)) return;
+        this.#apiRequests.inc({ project, operation, code: String(code) });
+        this.#apiDuration.observe({ operation }, seconds);
+      },
+      onClockSkew: (seconds) => {
+        if (this.#projects.has(project)) this.#clockSkew.set({ project }, seconds);
+      },
+    };
+  }
+
+  refreshFailed({ project, kind }: ProjectKind, reason: FailureReason): void {
+    if (this.#projects.has(project)) this.#refreshErrors.inc({ project, kind, reason });
+  }
+
+  eventsMalformed({ project, kind }: ProjectKind, events: number): void {
+    if (this.#projects.has(project)) this.#malformed.inc({ project, kind }, events);
+  }
+
+  pollTruncated({ project, kind }: ProjectKind): void {
+    if (this.#projects.has(project)) this.#truncated.inc({ project, kind });
+  }
+
+  /** @param at when discovery ended, in epoch milliseconds */
+  discovered({ project, kind }: ProjectKind, targets: number, at: number): void {
+    if (!this.#projects.has(project)) return;
+    this.#discovered.set({ project, kind }, targets);
+    this.#discoverySuccess.set({ project, kind }, at / 1000);
+  }
+
+  scrapePartial(): void {
+    this.#partialScrapes.inc();
+  }
+
+  activeAlerts(firing: Readonly<Record<Severity, number>>): void {
+    this.#activeAlerts.set({ severity: 'warning' }, firing.warning);
+    this.#activeAlerts.set({ severity: 'critical' }, firing.critical);
+  }
+
+  alertmanagerObserver(url: string): AlertmanagerObserver {
+    const alertmanager = withoutCredentials(url);
+    return {
+      onSent: (alerts, at) => {
+        if (!this.#alertmanagers.has(alertmanager)) return;
+        this.#alertsSent.inc({ alertmanager }, alerts);
+        this.#alertSuccess.set({ alertmanager }, at / 1000);
+      },
+      onError: () => {
+        if (this.#alertmanagers.has(alertmanager)) this.#alertErrors.inc({ alertmanager });
+      },
+    };
+  }
+
+  /** @param at when the configuration took effect, in epoch milliseconds */
+  configLoaded(at: number): void {
+    this.#reloadSuccess.set(1);
+    this.#reloadTime.set(at / 1000);
+  }
+
+  configRejected(): void {
+    this.#reloadSuccess.set(0);
+  }
+
+  stateWriteFailed(): void {
+    this.#stateWriteErrors.inc();
+  }
+
+  text(format: Format): Promise<string> {
+    return registryText(this.#registry, format);
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+  }
+}
+
+/** Removes the series whose labels are not to be kept. */
+async function retain<L extends string>(
+  metric: Counter<L> | Gauge<L>,
+  keep: (labels: Readonly<Record<string, string | number | undefined>>) => boolean,
+): Promise<void> {
+  for (const { labels } of (await metric.get()).values) if (!keep(labels)) metric.remove(labels);
+}
+
+function withoutCredentials(url: string): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href.replace(/\/$/, '');
+}

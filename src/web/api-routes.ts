@@ -1,0 +1,90 @@
+import type { Express, NextFunction, Request, Response } from 'express';
+import type { NoticeView, TargetView } from '../collection/view.ts';
+import type { AlertView, Backend, NoticeFilter } from './backend.ts';
+import { getOnly } from './methods.ts';
+import { kindOf, projectOf, queryOf, RequestError } from './query.ts';
+
+const EVENTS_DEFAULT = 100;
+const EVENTS_MAX = 1_000;
+
+/** /api/v1, in the envelope of Prometheus's own API. Times are RFC 3339. */
+export function apiRoutes(app: Express, backend: Backend): void {
+  const route = (path: string, data: (query: URLSearchParams) => unknown) =>
+    getOnly(app, `/api/v1/${path}`, (req, res) => {
+      res.json({ status: 'success', data: data(queryOf(req)) });
+    });
+
+  route('targets', () => backend.targets().map(targetJson));
+  route('events', (query) =>
+    backend.notices(noticeFilter(query, backend.projects()), limitOf(query)).map(noticeJson),
+  );
+  route('alerts', () => backend.alerts().map(alertJson));
+  route('status/config', () => backend.redactedConfig());
+
+  app.use('/api/v1', (_req, res) => fail(res, 404, 'not_found', 'no such endpoint'));
+  app.use('/api/v1', (error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    if (error instanceof RequestError) fail(res, error.status, 'bad_data', error.message);
+    else next(error);
+  });
+}
+
+/** The filters that the events of the API and of the pages have in common. */
+export function noticeFilter(query: URLSearchParams, projects: readonly string[]): NoticeFilter {
+  const project = query.get('project');
+  const kind = query.get('kind');
+  const id = query.get('target');
+  const problem = query.get('problem');
+  if (problem !== null && problem !== '' && problem !== 'true' && problem !== 'false') {
+    throw new RequestError(400, 'problem is neither true nor false');
+  }
+  return {
+    ...(project ? { project: projectOf(project, projects) } : {}),
+    ...(kind ? { kind: kindOf(kind) } : {}),
+    ...(id ? { id } : {}),
+    ...(problem ? { problem: problem === 'true' } : {}),
+  };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const text = query.get('limit') ?? String(EVENTS_DEFAULT);
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > EVENTS_MAX) {
+    throw new RequestError(400, `limit is no number from 1 to ${EVENTS_MAX}`);
+  }
+  return limit;
+}
+
+function fail(res: Response, status: number, errorType: string, error: string): void {
+  res.status(status).json({ status: 'error', errorType, error });
+}
+
+function targetJson(target: TargetView): unknown {
+  const { project, region, kind, id, name, origin, up } = target;
+  return {
+    project,
+    region,
+    kind,
+    target: id,
+    name,
+    origin,
+    health: up === undefined ? 'unknown' : up ? 'up' : 'down',
+    lastRefresh: time(target.lastAttempt),
+    lastSuccess: time(target.lastSuccess),
+    refreshSeconds: target.duration,
+    error: target.error,
+    recentEvents: target.recent,
+  };
+}
+
+/** As the event log has it. */
+function noticeJson({ at, project, region, kind, id, name, fields, message, problem }: NoticeView): unknown {
+  return { time: time(at), project, region, kind, target: id, name, ...fields, message, problem };
+}
+
+function alertJson({ labels, annotations, state, startsAt, url }: AlertView): unknown {
+  return { labels, annotations, state, startsAt: time(startsAt), generatorURL: url };
+}
+
+function time(instant: number | undefined): string | undefined {
+  return instant === undefined ? undefined : new Date(instant).toISOString();
+}

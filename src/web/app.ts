@@ -1,0 +1,58 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { SeriesStore } from '../metrics/series-store.ts';
+import { apiRoutes } from './api-routes.ts';
+import type { Backend } from './backend.ts';
+import { discoveryRoute } from './discovery-route.ts';
+import { lifecycleRoutes } from './lifecycle-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import { RequestError } from './query.ts';
+import { requestGuard } from './request-guard.ts';
+import { type ScrapeLimits, scrapeRoutes } from './scrape-routes.ts';
+
+export interface AppOptions {
+  readonly backend: Backend;
+  readonly store: SeriesStore;
+  readonly self: SelfMetrics;
+  /** Whether `/-/reload` may be used. */
+  readonly enableLifecycle: boolean;
+  /** Told of each request that failed by a fault of ours; the client learns nothing of it. */
+  readonly onError: (error: unknown) => void;
+  readonly limits?: ScrapeLimits;
+}
+
+/** Everything that the exporter answers over HTTP. */
+export function createApp(options: AppOptions): Express {
+  const { backend, store, self, enableLifecycle, onError, limits = { scrapes: 40, probes: 1_000 } } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.use(requestGuard);
+  scrapeRoutes(app, backend, store, self, limits);
+  discoveryRoute(app, backend);
+  lifecycleRoutes(app, backend, enableLifecycle);
+  apiRoutes(app, backend);
+  pageRoutes(app, backend);
+  app.use((_req, res) => {
+    res.status(404).type('text/plain').send('not found\n');
+  });
+  app.use(errorAnswer(onError));
+  return app;
+}
+
+/** Express knows an error handler by its four parameters. */
+function errorAnswer(onError: (error: unknown) => void): ErrorRequestHandler {
+  return (error: unknown, _req, res, _next) => {
+    const [status, message] =
+      error instanceof RequestError
+        ? [error.status, error.message]
+        : error instanceof URIError
+          ? [400, 'malformed path']
+          : [500, 'internal server error'];
+    if (status === 500) onError(error);
+    if (res.headersSent) res.destroy();
+    else res.status(status).type('text/plain').send(`${message}\n`);
+  };
+}

@@ -1,0 +1,68 @@
+import type { NoticeView, TargetView } from '../collection/view.ts';
+import type { KindName } from '../kinds/kind.ts';
+import type { SeriesKey } from '../metrics/series-store.ts';
+
+/** An alert as the status page and the JSON API show it. Instants are epoch milliseconds. */
+export interface AlertView {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'firing' | 'resolved';
+  readonly startsAt: number;
+  /** The page that the alert links to; empty where there is none. */
+  readonly url: string;
+}
+
+/** Which notices are wanted; what is left out does not matter. */
+export interface NoticeFilter {
+  readonly project?: string;
+  readonly kind?: KindName;
+  readonly id?: string;
+  readonly problem?: boolean;
+}
+
+/** What a target's page shows beside its events; what is left out has no section. */
+export interface TargetDetail {
+  /** The status as ModelArts tells it. */
+  readonly status?: string;
+  /** The latest deployment, in the order of its phases; seconds undefined until known. */
+  readonly phases?: readonly { readonly phase: string; readonly seconds: number | undefined }[];
+  /** Newest first. */
+  readonly updates?: readonly { readonly time: number; readonly result: string }[];
+  readonly nodes?: readonly { readonly state: string; readonly count: number }[];
+  readonly exitCodes?: readonly { readonly worker: string; readonly code: number }[];
+}
+
+export type ReloadResult =
+  | { readonly ok: true }
+  /** Nothing was changed; each problem is one line. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** What the web shows and sets going. Durations are milliseconds. */
+export interface Backend {
+  /** `startedAt` is the start of the process. */
+  about(): { readonly version: string; readonly startedAt: number };
+  /** The clock that ages are told by. */
+  now(): number;
+  /** Names of the configured projects. */
+  projects(): readonly string[];
+  targets(): readonly TargetView[];
+  /** Newest first. */
+  notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
+  alerts(): readonly AlertView[];
+  /** Undefined for a target that is not known. */
+  detail(key: SeriesKey): TargetDetail | undefined;
+  /** Whether every configured target was tried once. */
+  ready(): boolean;
+  /** What is taken off the scraper's timeout. */
+  timeoutOffset(): number;
+  /**
+   * Refreshes what is due of the selected targets, or of all, and waits for it no longer than `deadline`.
+   * A failed refresh is no failed scrape.
+   */
+  scrape(deadline: number, select?: (key: SeriesKey) => boolean): Promise<void>;
+  /** The same for one target; false where it is neither listed nor discovered. */
+  probe(key: SeriesKey, deadline: number): Promise<boolean>;
+  reload(): Promise<ReloadResult>;
+  /** The configuration in force, with every secret as `<secret>`. */
+  redactedConfig(): unknown;
+}

@@ -1,0 +1,41 @@
+import type { Express, Request } from 'express';
+import type { Backend } from './backend.ts';
+import { getOnly } from './methods.ts';
+
+/**
+ * /sd, Prometheus's HTTP service discovery: one group per target. Each has an `instance` of its own,
+ * since `up` and the other series that Prometheus adds to a scrape carry no label of the target.
+ */
+export function discoveryRoute(app: Express, backend: Backend): void {
+  getOnly(app, '/sd', (req, res) => {
+    const address = addressOf(req);
+    const scheme = req.secure ? 'https' : 'http';
+    res.json(
+      backend.targets().map(({ project, region, kind, id, name, origin }) => ({
+        targets: [address],
+        labels: {
+          __scheme__: scheme,
+          __metrics_path__: '/probe',
+          __param_project: project,
+          __param_kind: kind,
+          __param_target: id,
+          __meta_modelarts_project: project,
+          __meta_modelarts_region: region,
+          __meta_modelarts_kind: kind,
+          __meta_modelarts_target: id,
+          __meta_modelarts_target_name: name ?? '',
+          __meta_modelarts_origin: origin,
+          instance: `${project}/${kind}/${id}`,
+        },
+      })),
+    );
+  });
+}
+
+/** Where the asker reached us; it will reach us there again. */
+function addressOf(req: Request): string {
+  const { host } = req.headers;
+  if (host !== undefined && /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i.test(host)) return host;
+  const { localAddress = 'localhost', localPort = 0 } = req.socket;
+  return localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
+}

@@ -1,0 +1,39 @@
+import type { Express } from 'express';
+import type { Backend } from './backend.ts';
+import { getOnly, methodNotAllowed } from './methods.ts';
+
+/** /-/healthy, /-/ready and /-/reload. */
+export function lifecycleRoutes(app: Express, backend: Backend, reloadEnabled: boolean): void {
+  getOnly(app, '/-/healthy', (_req, res) => {
+    res.type('text/plain').send('modelarts-exporter is healthy\n');
+  });
+
+  getOnly(app, '/-/ready', (_req, res) => {
+    const ready = backend.ready();
+    res
+      .status(ready ? 200 : 503)
+      .type('text/plain')
+      .send(`modelarts-exporter is ${ready ? '' : 'not '}ready\n`);
+  });
+
+  app
+    .route('/-/reload')
+    .all((req, res, next) => {
+      if (req.method !== 'POST' && req.method !== 'PUT') {
+        methodNotAllowed('POST, PUT')(req, res, next);
+      } else if (!reloadEnabled) {
+        res.status(403).type('text/plain').send('the lifecycle API is not enabled\n');
+      } else {
+        next();
+      }
+    })
+    .all(async (_req, res) => {
+      const result = await backend.reload();
+      if (result.ok) res.type('text/plain').send('the configuration was reloaded\n');
+      else
+        res
+          .status(500)
+          .type('text/plain')
+          .send(`${result.problems.join('\n')}\n`);
+    });
+}

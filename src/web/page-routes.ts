@@ -1,0 +1,34 @@
+import type { Express, Response } from 'express';
+import type { Backend } from './backend.ts';
+import { getOnly } from './methods.ts';
+import { ICON_PATH, SCRIPT_PATH, STYLESHEET_PATH } from './pages/layout.ts';
+import { LIVE_SCRIPT } from './pages/live-script.ts';
+import { readFilter } from './pages/page-filter.ts';
+import { statusPage } from './pages/status-page.ts';
+import { ICON, STYLESHEET } from './pages/stylesheet.ts';
+import { targetPage } from './pages/target-page.ts';
+import { queryOf, RequestError } from './query.ts';
+
+/** The pages for people, and what they are made of. */
+export function pageRoutes(app: Express, backend: Backend): void {
+  getOnly(app, '/', (req, res) => {
+    res.type('html').send(statusPage(backend, readFilter(queryOf(req), backend.projects())));
+  });
+
+  getOnly(app, '/targets/:project/:kind/:id', (req, res) => {
+    const { project, kind, id } = req.params;
+    const target = backend
+      .targets()
+      .find((view) => view.id === id && view.kind === kind && view.project === project);
+    if (target === undefined) throw new RequestError(404, 'unknown target');
+    res.type('html').send(targetPage(backend, target));
+  });
+
+  const asset = (path: string, type: string, content: string) =>
+    getOnly(app, path, (_req, res: Response) => {
+      res.set('Cache-Control', 'max-age=300').type(type).send(content);
+    });
+  asset(STYLESHEET_PATH, 'css', STYLESHEET);
+  asset(SCRIPT_PATH, 'js', LIVE_SCRIPT);
+  asset(ICON_PATH, 'svg', ICON);
+}

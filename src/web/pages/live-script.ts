@@ -1,0 +1,39 @@
+/**
+ * Keeps the page up to date: fetches it anew every ten seconds while it is looked at, and exchanges the
+ * parts that changed. What the reader has focused or selected stays as it is.
+ */
+export const LIVE_SCRIPT = `'use strict';
+(() => {
+  const INTERVAL = 10000;
+  const status = document.getElementById('freshness');
+  let busy = false;
+
+  function inUse(part) {
+    const selection = document.getSelection();
+    return part.contains(document.activeElement)
+      || (selection && !selection.isCollapsed && selection.containsNode(part, true));
+  }
+
+  async function refresh() {
+    if (busy || document.hidden) return;
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(INTERVAL) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const part of document.querySelectorAll('[data-live]')) {
+        const next = fresh.getElementById(part.id);
+        if (next && !inUse(part) && next.innerHTML !== part.innerHTML) part.replaceChildren(...next.childNodes);
+      }
+      status.textContent = 'Updated ' + new Date().toLocaleTimeString();
+    } catch {
+      status.textContent = 'The exporter does not answer; trying again.';
+    } finally {
+      busy = false;
+    }
+  }
+
+  setInterval(refresh, INTERVAL);
+  document.addEventListener('visibilitychange', refresh);
+})();
+`;

@@ -1,0 +1,64 @@
+import type { TargetView } from '../../collection/view.ts';
+import { targetPath } from '../target-path.ts';
+import { type Html, html } from './html.ts';
+import { age, foreign, KIND_WORDS, REASON_WORDS } from './wording.ts';
+
+export const STATES = ['down', 'unknown', 'up'] as const;
+export type State = (typeof STATES)[number];
+
+export const STATE_WORDS: Readonly<Record<State, string>> = {
+  down: 'down',
+  unknown: 'not read yet',
+  up: 'up',
+};
+
+export function stateOf({ up }: TargetView): State {
+  return up === undefined ? 'unknown' : up ? 'up' : 'down';
+}
+
+export function stateBadge(target: TargetView): Html {
+  const state = stateOf(target);
+  return html`<span class="badge ${state}">${STATE_WORDS[state]}</span>`;
+}
+
+export function errorWords({ error }: TargetView): Html | undefined {
+  if (error === undefined) return undefined;
+  return html`<span class="error">${REASON_WORDS[error.reason]}: ${foreign(error.message, 300)}</span>`;
+}
+
+/** Recent events that are not good news, such as `2 abnormal`. */
+export function problemCounts({ recent }: TargetView): string {
+  const counts = Object.entries(recent).filter(
+    ([name, count]) => count > 0 && name !== 'normal' && name !== 'info',
+  );
+  return counts.length === 0 ? 'none' : counts.map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+/** Targets of one project and kind. */
+export function targetTable(caption: string, targets: readonly TargetView[], now: number): Html {
+  return html`<table>
+<caption>${caption}</caption>
+<thead><tr><th scope="col">Target</th><th scope="col">State</th><th scope="col">Last read</th><th scope="col">Recent problems</th></tr></thead>
+<tbody>
+${targets.map((target) => row(target, now))}</tbody>
+</table>
+`;
+}
+
+function row(target: TargetView, now: number): Html {
+  const { id, name, lastSuccess } = target;
+  const error = errorWords(target);
+  return html`<tr>
+<th scope="row"><a href="${targetPath(target)}">${foreign(name ?? id, 100)}</a>${
+    name === undefined ? undefined : html` <span class="id">${foreign(id, 100)}</span>`
+  }${error === undefined ? undefined : html`<br>${error}`}</th>
+<td>${stateBadge(target)}</td>
+<td>${lastSuccess === undefined ? 'never' : age(lastSuccess, now)}</td>
+<td>${problemCounts(target)}</td>
+</tr>
+`;
+}
+
+export function groupCaption({ project, kind }: TargetView): string {
+  return `${KIND_WORDS[kind].many} in ${project}`;
+}

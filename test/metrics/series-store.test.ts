@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import type { Family } from '../../src/metrics/family.ts';
+import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
+
+const events: Family = { name: 'x_events_total', type: 'counter', help: 'Events.' };
+const status: Family = { name: 'x_status', type: 'gauge', help: 'Status.' };
+const unused: Family = { name: 'x_unused', type: 'gauge', help: 'Never filled.' };
+
+function key(id: string, kind: SeriesKey['kind'] = 'service', project = 'prod'): SeriesKey {
+  return { project, kind, id };
+}
+
+function filled(): SeriesStore {
+  const store = new SeriesStore([events, unused, status]);
+  for (const k of [key('b'), key('z', 'pool'), key('a'), key('c', 'service', 'dev')]) {
+    store.put(
+      k,
+      new Map([
+        [status, `x_status{id="${k.id}"} 1\n`],
+        [events, `x_events_total{id="${k.id}"} 2\n`],
+      ]),
+    );
+  }
+  return store;
+}
+
+function text(store: SeriesStore, select?: (key: SeriesKey) => boolean): string {
+  return [...store.chunks('text', select)].join('');
+}
+
+test('groups by family in the given order, and orders targets by project, kind and id', () => {
+  expect(text(filled())).toBe(
+    `# HELP x_events_total Events.
+# TYPE x_events_total counter
+x_events_total{id="c"} 2
+x_events_total{id="a"} 2
+x_events_total{id="b"} 2
+x_events_total{id="z"} 2
+# HELP x_status Status.
+# TYPE x_status gauge
+x_status{id="c"} 1
+x_status{id="a"} 1
+x_status{id="b"} 1
+x_status{id="z"} 1
+`,
+  );
+});
+
+test('OpenMetrics differs in the metadata of counters alone', () => {
+  expect([...filled().chunks('openmetrics')].join('')).toBe(
+    text(filled())
+      .replace('HELP x_events_total', 'HELP x_events')
+      .replace('TYPE x_events_total', 'TYPE x_events'),
+  );
+});
+
+test('a put replaces everything of its target, a patch one family, a delete the target', () => {
+  const store = filled();
+  const only = ({ id }: SeriesKey) => id === 'a';
+  store.put(key('a'), new Map([[status, 'x_status{id="a"} 0\n']]));
+  expect(text(store, only)).toBe('# HELP x_status Status.\n# TYPE x_status gauge\nx_status{id="a"} 0\n');
+  store.patch(key('a'), events, 'x_events_total{id="a"} 3\n');
+  expect(text(store, only)).toContain('x_events_total{id="a"} 3\n');
+  store.patch(key('a'), status, '');
+  expect(text(store, only)).not.toContain('x_status');
+  store.delete(key('a'));
+  store.delete(key('a'));
+  expect(text(store, only)).toBe('');
+  expect(text(store)).toContain('id="b"');
+});
+
+test('a target that comes back stands in its old place, once', () => {
+  const store = filled();
+  const before = text(store);
+  store.delete(key('a'));
+  store.put(
+    key('a'),
+    new Map([
+      [events, 'x_events_total{id="a"} 2\n'],
+      [status, 'x_status{id="a"} 1\n'],
+    ]),
+  );
+  expect(text(store)).toBe(before);
+});
+
+test('one target alone', () => {
+  expect([...filled().chunksOf(key('z', 'pool'), 'text')].join('')).toBe(
+    text(filled(), ({ kind }) => kind === 'pool'),
+  );
+  expect([...filled().chunksOf(key('nobody'), 'text')]).toEqual([]);
+});
+
+test('a family that was not announced is a mistake of the program', () => {
+  const stranger: Family = { name: 'y', type: 'gauge', help: '' };
+  expect(() => filled().put(key('a'), new Map([[stranger, 'y 1\n']]))).toThrow('family y');
+});
+
+test('a scrape under way shows one moment, whatever changes meanwhile', () => {
+  const store = new SeriesStore([events, status]);
+  const big = 'x'.repeat(70_000);
+  for (const id of ['a', 'b', 'c']) {
+    store.put(
+      key(id),
+      new Map([
+        [events, `${id}${big}\n`],
+        [status, `${id}-before\n`],
+      ]),
+    );
+  }
+  const scrape = store.chunks('text');
+  let seen = scrape.next().value ?? '';
+  store.delete(key('c'));
+  store.put(key('aa'), new Map([[status, 'aa-after\n']]));
+  store.patch(key('b'), status, 'b-after\n');
+  for (const chunk of scrape) seen += chunk;
+  expect(seen.match(/^.{1,2}-(?:before|after)$/gm)).toEqual(['a-before', 'b-before', 'c-before']);
+  expect(text(store).match(/^.{1,2}-(?:before|after)$/gm)).toEqual(['a-before', 'aa-after', 'b-after']);
+});
+
+test('chunks stay near 64 kB', () => {
+  const store = new SeriesStore([events]);
+  for (let id = 0; id < 5_000; id++)
+    store.put(key(String(id)), new Map([[events, `x_events_total{id="${id}"} 2\n`]]));
+  const sizes = [...store.chunks('text')].map((chunk) => chunk.length);
+  expect(sizes.length).toBe(3);
+  expect(Math.max(...sizes)).toBeLessThan(66_000);
+});
+
+test('10,000 targets in any order are put and ordered in far less than quadratic time', () => {
+  const store = new SeriesStore([status]);
+  const started = performance.now();
+  for (let i = 0; i < 10_000; i++) {
+    const id = String((i * 7_919) % 10_000).padStart(5, '0');
+    store.put(key(id), new Map([[status, `${id}\n`]]));
+    if (i % 1_000 === 0) text(store);
+  }
+  const ids = text(store).split('\n').slice(2, -1);
+  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(ids).toHaveLength(10_000);
+  expect(ids).toEqual([...ids].sort());
+});

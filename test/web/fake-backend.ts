@@ -1,0 +1,158 @@
+import type { NoticeView, TargetView } from '../../src/collection/view.ts';
+import type { Family } from '../../src/metrics/family.ts';
+import { targetLines } from '../../src/metrics/lines.ts';
+import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
+import { type AppOptions, createApp } from '../../src/web/app.ts';
+import type { AlertView, Backend, NoticeFilter, ReloadResult, TargetDetail } from '../../src/web/backend.ts';
+import { type Listening, listen } from '../../src/web/listen.ts';
+
+export const UP: Family = {
+  name: 'modelarts_target_up',
+  type: 'gauge',
+  help: 'Whether the last refresh worked.',
+};
+
+export const SERVICE: TargetView = {
+  project: 'prod',
+  region: 'cn-north-4',
+  kind: 'service',
+  id: 's1',
+  name: 'Recommender',
+  origin: 'listed',
+  up: true,
+  lastAttempt: 1_700_000_000_000,
+  lastSuccess: 1_700_000_000_000,
+  duration: 0.25,
+  error: undefined,
+  recent: { normal: 3, abnormal: 1 },
+};
+export const POOL: TargetView = {
+  ...SERVICE,
+  project: 'dev',
+  kind: 'pool',
+  id: 'pool-1',
+  name: undefined,
+  origin: 'discovered',
+  up: false,
+  lastSuccess: undefined,
+  error: { reason: 'forbidden', message: 'pool_events: 403' },
+  recent: {},
+};
+
+export const NOTICE: NoticeView = {
+  at: 1_700_000_000_123,
+  problem: true,
+  project: 'prod',
+  region: 'cn-north-4',
+  kind: 'service',
+  id: 's1',
+  name: 'Recommender',
+  fields: { event_type: 'abnormal' },
+  message: 'Pulling image failed.',
+};
+
+/** A backend with two targets that remembers what was asked of it. */
+export class FakeBackend implements Backend {
+  view: TargetView[] = [SERVICE, POOL];
+  shown: NoticeView[] = [NOTICE];
+  firing: AlertView[] = [];
+  isReady = true;
+  reloadResult: ReloadResult = { ok: true };
+  config: unknown = { projects: [{ name: 'prod', auth: { token: '<secret>' } }] };
+  /** What a scrape or probe waits for. */
+  refresh: () => Promise<void> = async () => {};
+  details: TargetDetail = {};
+  clock = 1_700_000_060_000;
+  readonly deadlines: number[] = [];
+  readonly scraped: string[][] = [];
+  readonly filters: [NoticeFilter, number][] = [];
+  reloads = 0;
+
+  about() {
+    return { version: '1.2.3', startedAt: 1_699_990_000_000 };
+  }
+  now(): number {
+    return this.clock;
+  }
+  detail(): TargetDetail {
+    return this.details;
+  }
+  projects(): readonly string[] {
+    return ['prod', 'dev'];
+  }
+  targets(): readonly TargetView[] {
+    return this.view;
+  }
+  notices(filter: NoticeFilter, limit: number): readonly NoticeView[] {
+    this.filters.push([filter, limit]);
+    const { project, kind, id, problem } = filter;
+    return this.shown
+      .filter(
+        (notice) =>
+          (project === undefined || notice.project === project) &&
+          (kind === undefined || notice.kind === kind) &&
+          (id === undefined || notice.id === id) &&
+          (problem === undefined || notice.problem === problem),
+      )
+      .slice(0, limit);
+  }
+  alerts(): readonly AlertView[] {
+    return this.firing;
+  }
+  ready(): boolean {
+    return this.isReady;
+  }
+  timeoutOffset(): number {
+    return 500;
+  }
+  async scrape(deadline: number, select: (key: SeriesKey) => boolean = () => true): Promise<void> {
+    this.deadlines.push(deadline);
+    this.scraped.push(this.view.filter(select).map(({ id }) => id));
+    await this.refresh();
+  }
+  async probe(key: SeriesKey, deadline: number): Promise<boolean> {
+    this.deadlines.push(deadline);
+    await this.refresh();
+    return this.view.some(
+      ({ project, kind, id }) => project === key.project && kind === key.kind && id === key.id,
+    );
+  }
+  async reload(): Promise<ReloadResult> {
+    this.reloads += 1;
+    return this.reloadResult;
+  }
+  redactedConfig(): unknown {
+    return this.config;
+  }
+}
+
+export interface Site {
+  readonly backend: FakeBackend;
+  readonly store: SeriesStore;
+  readonly url: string;
+  readonly errors: unknown[];
+  readonly listening: Listening;
+}
+
+/** The web application on a port of its own. */
+export async function site(options: Partial<AppOptions> & { webConfigFile?: string } = {}): Promise<Site> {
+  const backend = new FakeBackend();
+  const store = new SeriesStore([UP]);
+  for (const { project, kind, id, up } of backend.view) {
+    const { sink, lines } = targetLines({ project, kind, target: id });
+    sink(UP, {}, up ? 1 : 0);
+    store.put({ project, kind, id }, lines());
+  }
+  const self = new SelfMetrics({ version: '1.2.3', shard: { index: 0, count: 1 } });
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const app = createApp({ backend, store, self, enableLifecycle: true, onError, ...options });
+  const { webConfigFile } = options;
+  const listening = await listen(app, {
+    addresses: ['127.0.0.1:0'],
+    onError,
+    ...(webConfigFile === undefined ? {} : { webConfigFile }),
+  });
+  return { backend, store, url: listening.urls[0] ?? '', errors, listening };
+}

@@ -1,0 +1,261 @@
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpsGet, type RequestOptions } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { hashSync } from 'bcryptjs';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type Listening, type ListenOptions, listen } from '../../src/web/listen.ts';
+import { parseListenAddress } from '../../src/web/listen-address.ts';
+import { makeCertificates } from './certificates.ts';
+import { site } from './fake-backend.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'listen-'));
+const file = (name: string) => join(directory, name);
+beforeAll(() => makeCertificates(directory, ['server', 'renewed', 'client']));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const open: Listening[] = [];
+const errors: unknown[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((listening) => listening.close()));
+  expect(errors.splice(0)).toEqual([]);
+});
+
+async function start(options: Partial<ListenOptions> = {}, body = 'hello'): Promise<Listening> {
+  const listening = await listen((_req, res) => res.end(body), {
+    addresses: ['127.0.0.1:0'],
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  open.push(listening);
+  return listening;
+}
+
+function webConfig(name: string, text: string): string {
+  writeFileSync(file(name), text);
+  return file(name);
+}
+
+async function read(
+  url: string | undefined,
+  options: RequestOptions = {},
+): Promise<{ res: IncomingMessage; body: string }> {
+  if (url === undefined) throw new Error('not listening');
+  const req = url.startsWith('https')
+    ? httpsGet(url, { agent: false, ...options })
+    : httpGet(url, { agent: false, ...options });
+  const [res] = await once(req, 'response');
+  let body = '';
+  for await (const part of res) body += part;
+  return { res, body };
+}
+
+test.each([
+  [':10979', { port: 10979 }],
+  ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+  ['localhost:0', { host: 'localhost', port: 0 }],
+  ['[::1]:9', { host: '::1', port: 9 }],
+  ['[fe80::1%eth0]:9', { host: 'fe80::1%eth0', port: 9 }],
+])('%s is an address', (text, address) => {
+  expect(parseListenAddress(text)).toEqual(address);
+});
+
+test.each(['', '10979', 'host', 'host:', ':70000', '::1:9', 'http://x:1', '[::1]', 'a b:1'])(
+  '%j is none',
+  (text) => {
+    expect(() => parseListenAddress(text)).toThrow(/listen address/);
+  },
+);
+
+test('several addresses, IPv4 and IPv6', async () => {
+  const { urls } = await start({ addresses: ['127.0.0.1:0', '[::1]:0', 'localhost:0'] });
+  expect(urls).toEqual([
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    expect.stringMatching(/^http:\/\/\[::1\]:\d+$/),
+    expect.any(String),
+  ]);
+  for (const url of urls) expect((await read(url)).body).toBe('hello');
+});
+
+test('without a host it is reached by IPv4 and IPv6', async () => {
+  const { urls } = await start({ addresses: [':0'] });
+  const port = new URL(urls[0] ?? '').port;
+  expect((await read(`http://127.0.0.1:${port}`)).body).toBe('hello');
+  expect((await read(`http://[::1]:${port}`)).body).toBe('hello');
+});
+
+test('a port that is taken is one clear line, and nothing else stays open', async () => {
+  const { urls } = await start();
+  const taken = new URL(urls[0] ?? '').host;
+  const other = await start();
+  const free = new URL(other.urls[0] ?? '').host;
+  await other.close();
+  await expect(start({ addresses: [free, taken] })).rejects.toMatchObject({
+    name: 'ListenError',
+    message: `can not listen on ${taken}: the port is taken`,
+  });
+  await expect(read(`http://${free}`)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('an address of another machine is one clear line', async () => {
+  await expect(start({ addresses: ['192.0.2.1:0'] })).rejects.toMatchObject({
+    name: 'ListenError',
+    message: 'can not listen on 192.0.2.1:0: no such address on this machine',
+  });
+  await expect(start({ addresses: ['nonsense'] })).rejects.toMatchObject({ name: 'ListenError' });
+});
+
+test('closing lets an answer under way end, and idle connections do not hold it up', async () => {
+  let answer = () => {};
+  const listening = await listen(
+    (req, res) => {
+      if (req.url === '/slow') answer = () => res.end('done');
+      else res.end();
+    },
+    { addresses: ['127.0.0.1:0'], onError: (error) => errors.push(error) },
+  );
+  const agent = new HttpAgent({ keepAlive: true });
+  await read(listening.urls[0], { agent });
+  const slow = read(`${listening.urls[0]}/slow`, { agent: new HttpAgent({ keepAlive: true }) });
+  const before = answer;
+  await vi.waitFor(() => expect(answer).not.toBe(before));
+  const started = performance.now();
+  const closed = listening.close();
+  answer();
+  expect((await slow).body).toBe('done');
+  await closed;
+  expect(performance.now() - started).toBeLessThan(2_000);
+  agent.destroy();
+});
+
+test('closing cuts off what does not end, within five seconds', async () => {
+  const listening = await start();
+  const url = new URL(listening.urls[0] ?? '');
+  const socket = connect(Number(url.port), url.hostname);
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
+  await once(socket, 'ready');
+  const started = performance.now();
+  await listening.close();
+  expect(performance.now() - started).toBeLessThan(5_000);
+  socket.destroy();
+});
+
+const TLS = 'tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n';
+
+test('TLS, from 1.2 on', async () => {
+  const { urls } = await start({ webConfigFile: webConfig('tls.yaml', TLS) });
+  expect(urls[0]).toMatch(/^https:/);
+  const ca = readFileSync(file('ca.crt'));
+  expect((await read(urls[0], { ca })).body).toBe('hello');
+  expect((await read(urls[0], { ca, maxVersion: 'TLSv1.2' })).body).toBe('hello');
+  await expect(read(urls[0], { ca, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })).rejects.toThrow();
+  await expect(read(urls[0])).rejects.toThrow(/self-signed|verify/);
+  await expect(read(urls[0]?.replace('https', 'http'))).rejects.toThrow();
+});
+
+test('cipher suites and versions are what the file says', async () => {
+  const text = `${TLS}  max_version: TLS12\n  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384]\n`;
+  const { urls } = await start({ webConfigFile: webConfig('suites.yaml', text) });
+  const url = new URL(urls[0] ?? '');
+  const socket = tlsConnect({ host: url.hostname, port: Number(url.port), ca: readFileSync(file('ca.crt')) });
+  await once(socket, 'secureConnect');
+  expect(socket.getProtocol()).toBe('TLSv1.2');
+  expect(socket.getCipher().standardName).toBe('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384');
+  socket.destroy();
+});
+
+test.each([
+  // client_auth_type, CA given, and whether these clients are served: without certificate, a foreign one, a good one
+  ['NoClientCert', false, [true, true, true]],
+  ['RequestClientCert', false, [true, true, true]],
+  ['RequireAnyClientCert', false, [false, true, true]],
+  ['VerifyClientCertIfGiven', true, [true, false, true]],
+  ['RequireAndVerifyClientCert', true, [false, false, true]],
+] as const)('client certificates: %s', async (type, withCa, served) => {
+  const text = `${TLS}  client_auth_type: ${type}\n${withCa ? '  client_ca_file: ca.crt\n' : ''}`;
+  const { urls } = await start({ webConfigFile: webConfig(`${type}.yaml`, text) });
+  const foreign = mkdtempSync(join(directory, 'foreign-'));
+  makeCertificates(foreign, ['client']);
+  const ca = readFileSync(file('ca.crt'));
+  const pair = (at: string) => ({
+    cert: readFileSync(join(at, 'client.crt')),
+    key: readFileSync(join(at, 'client.key')),
+  });
+  const clients = [{ ca }, { ca, ...pair(foreign) }, { ca, ...pair(directory) }];
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const results = await Promise.allSettled(
+      clients.map((options) => read(urls[0], { ...options, maxVersion })),
+    );
+    expect(results.map(({ status }) => status === 'fulfilled')).toEqual(served);
+  }
+});
+
+async function servedName(url: string | undefined): Promise<string> {
+  const { hostname, port } = new URL(url ?? '');
+  const socket: TLSSocket = tlsConnect({
+    host: hostname,
+    port: Number(port),
+    ca: readFileSync(file('ca.crt')),
+  });
+  await once(socket, 'secureConnect');
+  const name = String(socket.getPeerCertificate().subject.CN);
+  socket.destroy();
+  return name;
+}
+
+test('a renewed certificate is taken over, a broken one is told of once and changes nothing', async () => {
+  for (const end of ['crt', 'key']) copyFileSync(file(`server.${end}`), file(`live.${end}`));
+  const webConfigFile = webConfig('live.yaml', TLS.replaceAll('server.', 'live.'));
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  expect(await servedName(urls[0])).toBe('server');
+  writeFileSync(file('live.crt'), 'broken');
+  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  expect(await servedName(urls[0])).toBe('server');
+  for (const end of ['key', 'crt']) copyFileSync(file(`renewed.${end}`), file(`live.${end}`));
+  await vi.waitFor(async () => expect(await servedName(urls[0])).toBe('renewed'));
+  expect(errors.splice(0).map(String).join()).toContain('unusable certificate or key');
+});
+
+test('users, and headers on every answer; a changed file is taken over', async () => {
+  const users = (password: string) => `basic_auth_users:\n  alice: ${hashSync(password, 4)}\n`;
+  const headers = 'http_server_config:\n  headers:\n    X-Frame-Options: SAMEORIGIN\n';
+  const webConfigFile = webConfig('users.yaml', headers + users('old'));
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  const refused = await read(urls[0]);
+  expect(refused.res.statusCode).toBe(401);
+  expect(refused.res.headers).toMatchObject({ 'www-authenticate': 'Basic', 'x-frame-options': 'SAMEORIGIN' });
+  expect((await read(urls[0], { auth: 'alice:old' })).body).toBe('hello');
+  expect((await read(urls[0], { auth: 'alice:new' })).res.statusCode).toBe(401);
+  webConfig('users.yaml', headers + users('new'));
+  await vi.waitFor(async () => expect((await read(urls[0], { auth: 'alice:new' })).body).toBe('hello'));
+  expect((await read(urls[0], { auth: 'alice:old' })).res.statusCode).toBe(401);
+});
+
+test('configured headers outweigh those of the application', async () => {
+  const text = 'http_server_config:\n  headers:\n    X-Frame-Options: SAMEORIGIN\n';
+  const { url, listening } = await site({ webConfigFile: webConfig('headers.yaml', text) });
+  open.push(listening);
+  const { headers } = (await read(`${url}/-/healthy`)).res;
+  expect(headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN', 'x-content-type-options': 'nosniff' });
+});
+
+test('what needs a restart is said', async () => {
+  const webConfigFile = webConfig('restart.yaml', '');
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  webConfig('restart.yaml', TLS);
+  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  expect(String(errors.splice(0)[0])).toContain('with a restart only');
+  expect((await read(urls[0])).body).toBe('hello');
+});
+
+test('a bad web configuration stops the start', async () => {
+  await expect(start({ webConfigFile: webConfig('bad.yaml', 'x: 1\n') })).rejects.toMatchObject({
+    name: 'WebConfigError',
+    problems: [`${file('bad.yaml')}:1:1: x: unknown key`],
+  });
+});
