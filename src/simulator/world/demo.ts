@@ -21,6 +21,8 @@ export interface Demo {
   readonly description: readonly string[];
   /** A configuration of the exporter for this demo. */
   readonly configYaml: string;
+  /** The cloud stands still from now on. */
+  pause(): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     simulator,
     description: describe(cloud),
     configYaml: demoConfigYaml(simulator.url),
+    pause: () => clearInterval(timer),
     close: () => {
       clearInterval(timer);
       return simulator.close();

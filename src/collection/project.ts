@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import type { ProjectConfig } from '../config/config.ts';
+import { type Discovered, KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KINDS } from '../kinds/kinds.ts';
+import type { Api } from '../modelarts/api.ts';
+import type { ApiError } from '../modelarts/errors.ts';
+import { Discovery } from './discovery.ts';
+
+/** The way to one project's cloud. */
+export interface ProjectApi extends Api {
+  projectId(): Promise<string>;
+  close(): void;
+}
+
+export interface ProjectOptions {
+  readonly clock: () => number;
+  readonly onDiscovered: (project: Project, kind: KindName) => void;
+  readonly onDiscoveryFailed: (project: Project, kind: KindName, error: ApiError) => void;
+}
+
+type Found = ReadonlyMap<string, Discovered<unknown>>;
+
+/** A configured project at work: its API, its queue of refreshes and its discoveries. */
+export class Project {
+  readonly config: ProjectConfig;
+  readonly api: ProjectApi;
+  /** Refreshes under way and waiting; as many run at once as requests may. */
+  readonly queue: PQueue;
+  readonly #discoveries = new Map<KindName, Discovery<unknown>>();
+  readonly #closing = new AbortController();
+  /** What the project found under the configuration before, until this one has looked itself. */
+  readonly #inherited: Project | undefined;
+
+  constructor(config: ProjectConfig, api: ProjectApi, options: ProjectOptions, before?: Project) {
+    this.config = config;
+    this.api = api;
+    this.queue = new PQueue({ concurrency: config.api.concurrency });
+    this.#inherited = before;
+    for (const kind of KIND_NAMES) {
+      const settings = config.discovery[kind];
+      if (!settings.enabled) continue;
+      const discovery = new Discovery<unknown>({
+        kind: KINDS[kind],
+        settings,
+        api,
+        now: options.clock,
+        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
+        onUpdate: () => options.onDiscovered(this, kind),
+        onError: (error) => options.onDiscoveryFailed(this, kind, error),
+      });
+      this.#discoveries.set(kind, discovery);
+    }
+  }
+
+  /** All that was listed, also what is passed over; undefined where nothing is discovered. */
+  found(kind: KindName): Found | undefined {
+    const discovery = this.#discoveries.get(kind);
+    if (discovery === undefined) return undefined;
+    return discovery.lastSuccess === undefined
+      ? (this.#inherited?.found(kind) ?? new Map())
+      : discovery.found;
+  }
+
+  /** Reads every listing once. */
+  async discover(): Promise<void> {
+    await Promise.all([...this.#discoveries.values()].map((discovery) => discovery.refresh()));
+  }
+
+  /** Reads every listing again and again until the project is closed. */
+  startDiscovery(): void {
+    for (const discovery of this.#discoveries.values()) void discovery.run(this.#closing.signal);
+  }
+
+  /** Ends discovery at once, and the API when the refreshes under way have ended. */
+  async retire(): Promise<void> {
+    this.#closing.abort();
+    await this.queue.onIdle();
+    this.api.close();
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    this.#closing.abort();
+    this.queue.clear();
+    this.api.close();
+  }
+}

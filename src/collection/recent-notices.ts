@@ -1,0 +1,31 @@
+import type { NoticeView } from './view.ts';
+
+const NOTICES_MAX = 5_000;
+const CHARACTERS_MAX = 16_000_000;
+
+/** The newest notices of all targets, bounded in number and in size, for people to look at. */
+export class RecentNotices {
+  /** Oldest first. */
+  readonly #notices: NoticeView[] = [];
+  #characters = 0;
+
+  add(notice: NoticeView): void {
+    let index = this.#notices.length;
+    while (index > 0 && (this.#notices[index - 1]?.at ?? 0) > notice.at) index -= 1;
+    this.#notices.splice(index, 0, notice);
+    this.#characters += notice.message.length;
+    while (this.#notices.length > NOTICES_MAX || this.#characters > CHARACTERS_MAX) {
+      this.#characters -= this.#notices.shift()?.message.length ?? 0;
+    }
+  }
+
+  /** Newest first. */
+  list(matches: (notice: NoticeView) => boolean, limit: number): NoticeView[] {
+    const found: NoticeView[] = [];
+    for (let index = this.#notices.length - 1; index >= 0 && found.length < limit; index -= 1) {
+      const notice = this.#notices[index];
+      if (notice !== undefined && matches(notice)) found.push(notice);
+    }
+    return found;
+  }
+}

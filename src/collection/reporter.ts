@@ -1,0 +1,98 @@
+import type { AlertTarget } from '../alerting/alert.ts';
+import type { AlertBridge } from '../alerting/bridge.ts';
+import type { Notice } from '../kinds/kind.ts';
+import type { Logger } from '../log.ts';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import { type EventLog, eventLine } from './event-log.ts';
+import { RecentNotices } from './recent-notices.ts';
+import type { Outcome, Target } from './target.ts';
+
+export interface ReporterOptions {
+  readonly clock: () => number;
+  readonly metrics: SelfMetrics;
+  readonly bridge: AlertBridge;
+  readonly eventLog: EventLog | undefined;
+  readonly log: Logger;
+}
+
+/** Tells everybody but Prometheus what a refresh brought: alerts, event log, recent events, log. */
+export class Reporter {
+  readonly recent = new RecentNotices();
+  readonly #options: ReporterOptions;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** @param reasonBefore why the refresh before this one failed, where it did */
+  report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
+    this.#count(target, outcome, reasonBefore);
+    const { kind } = target;
+    const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
+    for (const occurrence of news) {
+      this.#note(target, kind.notice(occurrence), occurrence.at >= target.epoch);
+    }
+    for (const notice of outcome.notices) this.#note(target, notice, true);
+    const reports = news.flatMap(({ event, at, count }) => {
+      const problem = kind.problem(event);
+      return problem === undefined ? [] : [{ problem, at, count }];
+    });
+    this.alert(target, reports);
+  }
+
+  /** Brings the alerts of a target up to what is known of it. */
+  alert(target: Target, reports: Parameters<AlertBridge['update']>[1]['reports'] = []): void {
+    const { bridge, clock } = this.#options;
+    const { kind, state, health } = target;
+    if (target.gone) {
+      bridge.remove(alertTarget(target), clock());
+      return;
+    }
+    bridge.watch(alertTarget(target), clock());
+    bridge.update(
+      alertTarget(target),
+      {
+        reports,
+        recoveries: kind.recoveries(state),
+        conditions: kind.conditions(state),
+        failure:
+          health.error === undefined
+            ? undefined
+            : { reason: health.error.reason, message: health.error.message },
+      },
+      clock(),
+    );
+  }
+
+  /** Metrics, and a log line where the target's health has changed. */
+  #count(target: Target, { error, malformed, truncated }: Outcome, reasonBefore: string | undefined): void {
+    const { metrics, log } = this.#options;
+    const who = { project: target.project.name, kind: target.kind.name };
+    if (malformed > 0) {
+      metrics.eventsMalformed(who, malformed);
+      log.warn('events could not be read and were skipped', { ...target.identity, events: malformed });
+    }
+    if (truncated) {
+      metrics.pollTruncated(who);
+      log.warn('a poll may have passed over events', target.identity);
+    }
+    if (error !== undefined) {
+      metrics.refreshFailed(who, error.reason);
+      if (error.reason !== reasonBefore) {
+        log.warn('refresh failed', { ...target.identity, reason: error.reason, error: error.message });
+      }
+    } else if (reasonBefore !== undefined) {
+      log.info('refresh works again', target.identity);
+    }
+  }
+
+  #note(target: Target, notice: Notice, isLogged: boolean): void {
+    const view = { ...notice, ...target.place };
+    this.recent.add(view);
+    if (isLogged) this.#options.eventLog?.append(eventLine(view, target.kind.labels));
+  }
+}
+
+export function alertTarget(target: Target): AlertTarget {
+  return { ...target.place, labels: target.kind.labels };
+}

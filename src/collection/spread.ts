@@ -1,0 +1,24 @@
+/** How many refreshes begin at each tick, so that all targets are spread evenly over the interval. */
+export interface Spread {
+  /** Milliseconds between two ticks. */
+  readonly tick: number;
+  /** @returns how many refreshes may begin now, `elapsed` milliseconds after the tick before */
+  next(targets: number, elapsed: number): number;
+}
+
+/** @param interval milliseconds in which every target is to be read once */
+export function spreadOver(interval: number): Spread {
+  const tick = Math.min(1_000, Math.max(20, interval / 20));
+  let owed = 0;
+  return {
+    tick,
+    next(targets, elapsed) {
+      const perTick = (targets * tick) / interval;
+      // What could not begin is not made up for in one burst.
+      owed = Math.min(owed + (targets * elapsed) / interval, 2 * perTick + 1);
+      const now = Math.floor(owed);
+      owed -= now;
+      return now;
+    },
+  };
+}

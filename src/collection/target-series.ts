@@ -1,0 +1,81 @@
+import type { Kind } from '../kinds/kind.ts';
+import { KINDS } from '../kinds/kinds.ts';
+import type { Family } from '../metrics/family.ts';
+import { targetLines } from '../metrics/lines.ts';
+import type { Target } from './target.ts';
+
+const UP: Family = {
+  name: 'modelarts_target_up',
+  type: 'gauge',
+  help: 'Whether the last refresh of the target worked.',
+};
+const LAST_SUCCESS: Family = {
+  name: 'modelarts_target_last_success_timestamp_seconds',
+  type: 'gauge',
+  help: 'Unix time at which the target was last read.',
+};
+const DURATION: Family = {
+  name: 'modelarts_target_refresh_duration_seconds',
+  type: 'gauge',
+  help: 'Duration of the last refresh of the target.',
+};
+
+/** Every family of the targets' series, in the order of the exposition. */
+export const TARGET_FAMILIES: readonly Family[] = [
+  ...Object.values(KINDS).flatMap((kind) => [
+    kind.totalFamily,
+    kind.recentFamily,
+    kind.lastFamily,
+    ...kind.families,
+  ]),
+  UP,
+  LAST_SUCCESS,
+  DURATION,
+];
+
+/** Renders all series of a target. Events are shown from the first successful read on. */
+export function targetSeries(target: Target, now: number): Map<Family, string> {
+  const { kind, tally, health } = target;
+  const series = targetLines(labelsOf(target));
+  if (target.everRead) {
+    for (const [values, total] of tally.totals()) {
+      series.sink(kind.totalFamily, labelled(kind, values), total);
+    }
+    recentSamples(target, now, series.sink);
+    for (const [value, at] of tally.last()) series.sink(kind.lastFamily, labelled(kind, [value]), at / 1000);
+    kind.samples(target.state, series.sink);
+  }
+  // Of a target that was deleted the last numbers stay for a while, but it is not down.
+  if (target.gone) return series.lines();
+  const self = targetLines({
+    project: target.project.name,
+    kind: kind.name,
+    target: target.id,
+    target_name: target.name,
+  });
+  if (health.up !== undefined) self.sink(UP, {}, health.up ? 1 : 0);
+  if (health.lastSuccess !== undefined) self.sink(LAST_SUCCESS, {}, health.lastSuccess / 1000);
+  if (health.duration !== undefined) self.sink(DURATION, {}, health.duration);
+  return new Map([...series.lines(), ...self.lines()]);
+}
+
+/** Renders only what changes as time passes. */
+export function recentSeries(target: Target, now: number): string {
+  const series = targetLines(labelsOf(target));
+  recentSamples(target, now, series.sink);
+  return series.lines().get(target.kind.recentFamily) ?? '';
+}
+
+function recentSamples(target: Target, now: number, sink: ReturnType<typeof targetLines>['sink']): void {
+  for (const [value, total] of target.tally.recent(now)) {
+    sink(target.kind.recentFamily, labelled(target.kind, [value]), total);
+  }
+}
+
+function labelsOf({ project, kind, id, name }: Target) {
+  return { project: project.name, [kind.labels.id]: id, [kind.labels.name]: name };
+}
+
+function labelled(kind: Kind<unknown, unknown, unknown>, values: readonly string[]) {
+  return Object.fromEntries(values.map((value, index) => [kind.classes[index] ?? '', value]));
+}

@@ -1,0 +1,253 @@
+import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
+import type { Kind, KindName, Notice, Occurrence } from '../kinds/kind.ts';
+import { KINDS } from '../kinds/kinds.ts';
+import { descends } from '../kinds/time-paging.ts';
+import type { SeriesKey } from '../metrics/series-store.ts';
+import type { Api } from '../modelarts/api.ts';
+import { ApiError } from '../modelarts/errors.ts';
+import { Ledger, type LedgerState } from './ledger.ts';
+import type { Pace } from './schedule.ts';
+import { Tally, type TallyState } from './tally.ts';
+
+/** A target as the state file holds it: plain JSON. */
+export interface TargetRecord {
+  readonly project: string;
+  readonly kind: KindName;
+  readonly id: string;
+  /** When it became known, in epoch milliseconds. */
+  readonly knownAt: number;
+  readonly everRead: boolean;
+  readonly textSetting: string;
+  readonly ledger: LedgerState;
+  readonly tally: TallyState;
+  readonly state: unknown;
+}
+
+/** How the last refresh went. */
+export interface Health {
+  /** Undefined until the first refresh ended. */
+  readonly up: boolean | undefined;
+  readonly lastAttempt: number | undefined;
+  readonly lastSuccess: number | undefined;
+  /** Seconds. */
+  readonly duration: number | undefined;
+  readonly error: ApiError | undefined;
+  readonly failures: number;
+}
+
+/** What applies to every target alike. Durations are milliseconds. */
+export interface TargetSettings {
+  readonly lookback: number;
+  readonly overlap: number;
+  readonly window: number;
+  readonly limits: LimitsConfig;
+  /** The exporter's epoch, in epoch milliseconds. */
+  readonly epoch: number;
+}
+
+/** What a refresh brought. */
+export interface Outcome {
+  /** Everything that was not known before, oldest first. */
+  readonly occurrences: readonly Occurrence<unknown>[];
+  /** Results of other endpoints that were not known before. */
+  readonly notices: readonly Notice[];
+  readonly malformed: number;
+  readonly truncated: boolean;
+  readonly error: ApiError | undefined;
+}
+
+/** One service, training job or pool, and all that is known of it. */
+export class Target {
+  readonly kind: Kind<unknown, unknown, unknown>;
+  readonly id: string;
+  readonly knownAt: number;
+  readonly state: unknown;
+  readonly ledger: Ledger<unknown>;
+  tally: Tally;
+  project: ProjectConfig;
+  /** The name that the configuration gives. */
+  listedName: string | undefined;
+  discoveredName: string | undefined;
+  origin: 'listed' | 'discovered' = 'listed';
+  /** Discovery no longer finds it; it is kept for a while. */
+  vanished = false;
+  /** It was read successfully at least once, also by a process before this one. */
+  everRead: boolean;
+  health: Health = {
+    up: undefined,
+    lastAttempt: undefined,
+    lastSuccess: undefined,
+    duration: undefined,
+    error: undefined,
+    failures: 0,
+  };
+  #settings: TargetSettings;
+  #textSetting: string;
+  /** A read has succeeded since discovery showed the end. */
+  #settled = false;
+
+  constructor(
+    identity: { project: ProjectConfig; kind: KindName; id: string },
+    settings: TargetSettings,
+    now: number,
+    record?: TargetRecord,
+  ) {
+    this.project = identity.project;
+    this.kind = KINDS[identity.kind];
+    this.id = identity.id;
+    this.knownAt = record?.knownAt ?? now;
+    this.everRead = record?.everRead ?? false;
+    this.state = record?.state ?? this.kind.initialState();
+    this.ledger = new Ledger(this.kind.grows ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.tally = this.#createTally(settings, record?.tally);
+    this.#textSetting = record?.textSetting ?? this.kind.textSetting(identity.project);
+    this.#settings = settings;
+  }
+
+  get name(): string | undefined {
+    return this.listedName ?? this.discoveredName ?? this.kind.nameOf(this.state);
+  }
+
+  /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
+  get gone(): boolean {
+    return this.origin === 'discovered' && this.vanished && this.health.error?.reason === 'not_found';
+  }
+
+  /** What identifies the target, as the series know it. */
+  get key(): SeriesKey {
+    return { project: this.project.name, kind: this.kind.name, id: this.id };
+  }
+
+  /** The same for log lines. */
+  get identity() {
+    return { project: this.project.name, kind: this.kind.name, target: this.id };
+  }
+
+  /** The target as events and pages name it. */
+  get place() {
+    return { ...this.key, region: this.project.region, name: this.name };
+  }
+
+  /** What decides when it is read next. */
+  get pace(): Pace {
+    const { lastAttempt, failures, error } = this.health;
+    return {
+      lastAttempt,
+      failures,
+      reason: error?.reason,
+      settled: this.#settled && this.kind.finished(this.state),
+    };
+  }
+
+  /** Events before it are history: they do not count in totals. */
+  get epoch(): number {
+    const epoch = Math.max(this.#settings.epoch, this.knownAt - this.#settings.lookback);
+    return this.kind.wholeSeconds ? Math.floor(epoch / 1000) * 1000 : epoch;
+  }
+
+  /** The first instant that one-shot alerts look at. */
+  get lookbackStart(): number {
+    return this.knownAt - this.#settings.lookback;
+  }
+
+  /** Takes settings of a new configuration; what is already counted stays. */
+  configure(project: ProjectConfig, settings: TargetSettings): void {
+    this.project = project;
+    this.tally = this.#createTally(settings, this.tally.state());
+    this.#settings = settings;
+  }
+
+  foldDiscovery(details: unknown, now: number): void {
+    this.kind.foldDiscovery(this.state, details, now);
+    if (!this.kind.finished(this.state)) this.#settled = false;
+  }
+
+  /**
+   * Reads what is new and takes it in. Never throws: a failure is in the outcome and in `health`, and
+   * what came before it stays.
+   */
+  async refresh(api: Api, clock: () => number): Promise<Outcome> {
+    const { limits, lookback, overlap } = this.#settings;
+    const now = clock();
+    const began = performance.now();
+    const first = !this.everRead;
+    const finished = this.kind.finished(this.state);
+    const occurrences: Occurrence<unknown>[] = [];
+    let malformed = 0;
+    let truncated = false;
+    let notices: readonly Notice[] = [];
+    let error: ApiError | undefined;
+    this.#adoptTextSetting();
+    this.health = { ...this.health, lastAttempt: now };
+    try {
+      const result = await this.kind.read(
+        {
+          id: this.id,
+          api,
+          project: this.project,
+          since: this.ledger.begin(this.knownAt - lookback, overlap),
+          first,
+          epoch: this.epoch,
+          now,
+          limit: limits.eventsPerPoll,
+        },
+        this.state,
+        (page) => {
+          const admission = this.ledger.admit(page, now);
+          // Events of one instant are to stay in the order in which they happened.
+          occurrences.push(...(descends(page) ? admission.occurrences.toReversed() : admission.occurrences));
+          malformed += admission.malformed;
+          return admission.occurrences.length;
+        },
+      );
+      this.ledger.end(result, now);
+      truncated = result.truncated ?? false;
+      notices = result.notices ?? [];
+      this.everRead = true;
+      this.#settled = finished;
+    } catch (thrown) {
+      error =
+        thrown instanceof ApiError ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });
+    }
+    occurrences.sort((a, b) => a.at - b.at);
+    for (const occurrence of occurrences) {
+      this.tally.add(this.kind.classify(occurrence.event), occurrence, this.epoch, now);
+    }
+    this.kind.fold(this.state, occurrences, { first, now, limits });
+    this.health = {
+      up: error === undefined,
+      lastAttempt: now,
+      lastSuccess: error === undefined ? clock() : this.health.lastSuccess,
+      duration: (performance.now() - began) / 1000,
+      error,
+      failures: error === undefined ? 0 : this.health.failures + 1,
+    };
+    return { occurrences, notices, malformed, truncated, error };
+  }
+
+  record(): TargetRecord {
+    return {
+      project: this.project.name,
+      kind: this.kind.name,
+      id: this.id,
+      knownAt: this.knownAt,
+      everRead: this.everRead,
+      textSetting: this.#textSetting,
+      ledger: this.ledger.state(),
+      tally: this.tally.state(),
+      state: this.state,
+    };
+  }
+
+  #createTally({ window, limits }: TargetSettings, state: TallyState | undefined): Tally {
+    const values = this.kind.name === 'pool' ? limits.poolReasons : Number.POSITIVE_INFINITY;
+    return new Tally({ known: this.kind.knownClasses, window, values }, state);
+  }
+
+  #adoptTextSetting(): void {
+    const setting = this.kind.textSetting(this.project);
+    if (setting === this.#textSetting) return;
+    this.ledger.skipOverlap();
+    this.#textSetting = setting;
+  }
+}

@@ -1,0 +1,16 @@
+import { checkFiles, loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { Host } from './host.ts';
+
+/** Tells every problem of every file, on a line each. */
+export async function checkConfig(files: readonly string[], host: Host): Promise<number> {
+  let failed = false;
+  for (const file of files) {
+    const result = await loadConfig(file, host.env);
+    const problems = result.ok ? await checkFiles(result.references) : result.problems;
+    for (const problem of problems) host.stdout.write(`${formatProblem(problem)}\n`);
+    if (problems.length === 0) host.stdout.write(`${file}: valid\n`);
+    failed ||= problems.length > 0;
+  }
+  return failed ? 1 : 0;
+}

@@ -1,0 +1,45 @@
+import type { Command } from '../cli.ts';
+import { parseConfig } from '../config/parse.ts';
+import { formatProblem } from '../config/problem.ts';
+import { startDemo } from '../simulator/world/demo.ts';
+import { CommandError, type Host } from './host.ts';
+import { run } from './serve.ts';
+import { openLog } from './setup.ts';
+
+/** Runs the exporter on a simulated cloud that lives, until the process is asked to end. */
+export async function demo(options: Extract<Command, { kind: 'demo' }>, host: Host): Promise<number> {
+  const say = (text: string) => host.stdout.write(`${text}\n`);
+  const cloud = await startDemo({
+    now: host.clock,
+    seed: options.seed,
+    speed: options.speed,
+    onStory: (text, at) => say(`${new Date(at).toISOString().slice(11, 19)}  ${text}`),
+  });
+  try {
+    const parsed = parseConfig(cloud.configYaml, { file: 'demo', env: {}, directory: '.' });
+    if (!parsed.ok) throw new CommandError(parsed.problems.map(formatProblem).join('\n'), 2);
+    const { config } = parsed;
+    const serving = { ...options, webConfigFile: '', lifecycle: true, shard: { index: 0, count: 1 } };
+    return await run(
+      config,
+      serving,
+      host,
+      openLog(options, host),
+      async () => config,
+      (urls) => {
+        const [url = ''] = urls;
+        say('A simulated ModelArts is running, and the exporter reads it:');
+        for (const line of cloud.description) say(`  ${line}`);
+        say('');
+        say(`  status page   ${url}/`);
+        say(`  metrics       ${url}/metrics`);
+        say(`  alerts        ${url}/api/v1/alerts`);
+        say(`  ModelArts     ${cloud.simulator.url}`);
+        say('');
+        say('Ctrl-C ends it. What happens in the cloud:');
+      },
+    );
+  } finally {
+    await cloud.close();
+  }
+}

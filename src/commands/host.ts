@@ -1,0 +1,29 @@
+import type { Writable } from 'node:stream';
+import type { Environment } from '../config/environment.ts';
+
+/** What a command needs of the process it runs in. */
+export interface Host {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Environment;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly version: string;
+  /** Aborts when the process is asked to end. */
+  readonly ending: AbortSignal;
+  /** Calls back whenever the process is asked to read its configuration again. */
+  onReload(reload: () => void): void;
+}
+
+/** A command can't do its work; the message is all the user needs to see. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Command } from '../cli.ts';
+import { StateLockedError } from '../collection/state-lock.ts';
+import type { Config } from '../config/config.ts';
+import { checkFiles, loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { Exporter } from '../exporter.ts';
+import type { Logger } from '../log.ts';
+import { createApp } from '../web/app.ts';
+import type { ReloadResult } from '../web/backend.ts';
+import { ListenError, listen } from '../web/listen.ts';
+import { WebConfigError } from '../web/web-config.ts';
+import { webBackend } from '../web-backend.ts';
+import { CommandError, type Host } from './host.ts';
+import { openEventLog, openExporter, openLog, readConfig } from './setup.ts';
+
+type ServeOptions = Extract<Command, { kind: 'serve' }>;
+
+/** Runs the exporter until the process is asked to end. */
+export async function serve(options: ServeOptions, host: Host): Promise<number> {
+  const log = openLog(options, host);
+  const config = await readConfig(options.configFile, host);
+  return run(config, options, host, log, () => readAgain(options.configFile, host));
+}
+
+/**
+ * Runs the exporter with a configuration, wherever it is from.
+ * @param read reads the configuration again
+ */
+export async function run(
+  config: Config,
+  options: Omit<ServeOptions, 'kind' | 'configFile'>,
+  host: Host,
+  log: Logger,
+  read: () => Promise<Config | readonly string[]>,
+  onListening: (urls: readonly string[]) => void = () => {},
+): Promise<number> {
+  const eventLog = openEventLog(config, host, log);
+  const exporter = await open(() =>
+    openExporter(config, host, log, {
+      shard: options.shard,
+      durable: true,
+      ...(eventLog === undefined ? {} : { eventLog }),
+    }),
+  );
+  const reload = reloader(exporter, log, read);
+  const app = createApp({
+    backend: webBackend(exporter, host.clock, reload),
+    store: exporter.series,
+    self: exporter.metrics,
+    enableLifecycle: options.lifecycle,
+    onError: (error) => log.error('a request failed', { error: String(error) }),
+  });
+  const listening = await open(() =>
+    listen(app, {
+      addresses: options.listen.map(
+        ({ host: name, port }) => `${name?.includes(':') ? `[${name}]` : (name ?? '')}:${port}`,
+      ),
+      ...(options.webConfigFile === '' ? {} : { webConfigFile: options.webConfigFile }),
+      onError: (error) =>
+        log.error('the web configuration could not be taken over', { error: String(error) }),
+    }),
+  ).catch(async (error: unknown) => {
+    await exporter.stop();
+    throw error;
+  });
+  log.info('listening', { addresses: listening.urls.join(' '), version: host.version });
+  exporter.start();
+  host.onReload(() => {
+    eventLog?.reopen();
+    void reload();
+  });
+  onListening(listening.urls);
+  await new Promise<void>((resolve) => {
+    if (host.ending.aborted) resolve();
+    else host.ending.addEventListener('abort', () => resolve(), { once: true });
+  });
+  log.info('ending');
+  await listening.close();
+  await exporter.stop();
+  return 0;
+}
+
+/** One reload at a time; a bad file changes nothing. */
+function reloader(
+  exporter: Exporter,
+  log: Logger,
+  read: () => Promise<Config | readonly string[]>,
+): () => Promise<ReloadResult> {
+  let last: Promise<ReloadResult> = Promise.resolve({ ok: true });
+  const reload = async (): Promise<ReloadResult> => {
+    const next = await read();
+    if (isProblems(next)) {
+      exporter.metrics.configRejected();
+      for (const problem of next) log.error('the configuration is not taken over', { problem });
+      return { ok: false, problems: next };
+    }
+    await exporter.configure(next);
+    log.info('the configuration is taken over');
+    return { ok: true };
+  };
+  return () => {
+    last = last.then(reload, reload);
+    return last;
+  };
+}
+
+async function readAgain(file: string, host: Host): Promise<Config | readonly string[]> {
+  const result = await loadConfig(file, host.env);
+  if (!result.ok) return result.problems.map(formatProblem);
+  const unreadable = await checkFiles(result.references);
+  return unreadable.length > 0 ? unreadable.map(formatProblem) : result.config;
+}
+
+function isProblems(next: Config | readonly string[]): next is readonly string[] {
+  return Array.isArray(next);
+}
+
+/** What keeps a start from working, in one line for the user. */
+async function open<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (
+      error instanceof ListenError ||
+      error instanceof WebConfigError ||
+      error instanceof StateLockedError
+    ) {
+      throw new CommandError(error.message, 1);
+    }
+    throw error;
+  }
+}

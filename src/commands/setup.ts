@@ -1,0 +1,72 @@
+import type { CollectOptions, LogOptions } from '../cli.ts';
+import { EventLog } from '../collection/event-log.ts';
+import { fileSink, streamSink } from '../collection/event-log-sink.ts';
+import type { Config } from '../config/config.ts';
+import { checkFiles, loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { type Breakers, createBreakers } from '../modelarts/breaker.ts';
+import { createClient } from '../modelarts/client.ts';
+import { systemTimers } from '../modelarts/timers.ts';
+import { CommandError, type Host } from './host.ts';
+
+/** @throws CommandError with a line per problem */
+export async function readConfig(file: string, host: Host): Promise<Config> {
+  const result = await loadConfig(file, host.env);
+  if (!result.ok) throw new CommandError(result.problems.map(formatProblem).join('\n'), 2);
+  const unreadable = await checkFiles(result.references);
+  if (unreadable.length > 0) throw new CommandError(unreadable.map(formatProblem).join('\n'), 2);
+  return result.config;
+}
+
+export function openLog({ logLevel, logFormat }: LogOptions, host: Host): Logger {
+  return createLogger({
+    level: logLevel,
+    format: logFormat,
+    write: (line) => host.stderr.write(line),
+    clock: host.clock,
+  });
+}
+
+/** An exporter that talks to the real cloud. */
+export function openExporter(
+  config: Config,
+  host: Host,
+  log: Logger,
+  rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
+): Promise<Exporter> {
+  const { clock, version } = host;
+  const breakers = createBreakers(systemTimers.now);
+  return createExporter(config, { ...rest, clock, version, log, createApi: apiFactory(host, breakers, log) });
+}
+
+function apiFactory(host: Host, breakers: Breakers, log: Logger): ExporterOptions['createApi'] {
+  const { clock, env, random, version } = host;
+  return (project, { limits }, observer) =>
+    createClient(project, {
+      clock,
+      observer,
+      log,
+      responseBytes: limits.responseBytes,
+      breakers,
+      env,
+      version,
+      random,
+    });
+}
+
+export function openEventLog({ eventLog }: Config, host: Host, log: Logger): EventLog | undefined {
+  if (eventLog === '') return undefined;
+  return new EventLog(eventLog === 'stdout' ? streamSink(host.stdout) : fileSink(eventLog), log);
+}
+
+/** An exporter that looks once at everything and leaves no trace. */
+export async function collectOnce(options: CollectOptions, host: Host): Promise<Exporter> {
+  const config = await readConfig(options.configFile, host);
+  const log = openLog(options, host);
+  const exporter = await openExporter(config, host, log, { shard: options.shard, durable: false });
+  await exporter.collector.discover();
+  await exporter.collector.collect(Number.POSITIVE_INFINITY);
+  return exporter;
+}

@@ -1,0 +1,50 @@
+import { readState, type StateEntry, StateFileError } from '../collection/state-file.ts';
+import { CommandError, type Host } from './host.ts';
+import { formatTable } from './table.ts';
+
+/** Prints a state file for people who look for the reason of a number. */
+export async function state(file: string, json: boolean, host: Host): Promise<number> {
+  const content = await read(file);
+  if (json) {
+    host.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
+    return 0;
+  }
+  host.stdout.write(`epoch  ${timeOf(content.epoch)}\nsaved  ${timeOf(content.savedAt)}\n\n`);
+  host.stdout.write(
+    formatTable(
+      ['PROJECT', 'KIND', 'ID', 'SINCE', 'CURSOR', 'IDENTITIES', 'EVENTS', 'ALERTS', 'GONE'],
+      content.entries.map(rowOf),
+    ),
+  );
+  return 0;
+}
+
+async function read(file: string) {
+  try {
+    const content = await readState(file);
+    if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);
+    return content;
+  } catch (error) {
+    if (error instanceof StateFileError) throw new CommandError(`${file}: ${error.message}`, 1);
+    throw error;
+  }
+}
+
+function rowOf({ target, alerts, goneAt }: StateEntry): string[] {
+  const totals = target.tally.totals.filter(([, total]) => total > 0);
+  return [
+    target.project,
+    target.kind,
+    target.id,
+    timeOf(target.knownAt),
+    timeOf(target.ledger.cursor),
+    String(target.ledger.known.length),
+    totals.map(([labels, total]) => `${labels.join('/')}=${total}`).join(' '),
+    String(alerts.filter(({ resolvedAt }) => resolvedAt === null).length),
+    timeOf(goneAt),
+  ];
+}
+
+function timeOf(instant: number | null): string {
+  return instant === null ? '-' : new Date(instant).toISOString();
+}

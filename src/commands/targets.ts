@@ -1,0 +1,61 @@
+import type { CollectOptions } from '../cli.ts';
+import type { Project } from '../collection/project.ts';
+import { isInShard, type Shard } from '../collection/shard.ts';
+import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import type { Host } from './host.ts';
+import { openExporter, openLog, readConfig } from './setup.ts';
+import { formatTable } from './table.ts';
+
+interface Row {
+  readonly project: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly collected: boolean;
+  /** `listed`, `discovered`, or what keeps it out. */
+  readonly why: string;
+}
+
+/** Shows what would be collected, and why. */
+export async function targets(options: CollectOptions & { json: boolean }, host: Host): Promise<number> {
+  const config = await readConfig(options.configFile, host);
+  const exporter = await openExporter(config, host, openLog(options, host), {
+    shard: options.shard,
+    durable: false,
+  });
+  await exporter.collector.discover();
+  const rows = exporter.collector
+    .projects()
+    .flatMap((project) => KIND_NAMES.flatMap((kind) => rowsOf(project, kind, options.shard)));
+  if (options.json) host.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  else {
+    const cells = rows.map(({ project, kind, id, name, collected, why }) => [
+      project,
+      kind,
+      id,
+      name ?? '',
+      collected ? 'yes' : 'no',
+      why,
+    ]);
+    host.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
+  }
+  const failed = exporter.collector.listingsFailed;
+  await exporter.stop();
+  return failed ? 1 : 0;
+}
+
+function rowsOf(project: Project, kind: KindName, shard: Shard): Row[] {
+  const { config } = project;
+  const base = { project: config.name, kind };
+  const rows = new Map<string, Row>();
+  for (const { id, name, excluded } of project.found(kind)?.values() ?? []) {
+    rows.set(id, { ...base, id, name, collected: excluded === undefined, why: excluded ?? 'discovered' });
+  }
+  for (const { id, name } of config.targets[kind]) {
+    const known = rows.get(id);
+    rows.set(id, { ...base, id, name: name ?? known?.name, collected: true, why: 'listed' });
+  }
+  return [...rows.values()].map((row) =>
+    isInShard(shard, row.project, kind, row.id) ? row : { ...row, collected: false, why: 'another shard' },
+  );
+}

@@ -1,0 +1,234 @@
+import { hostname } from 'node:os';
+import type { Alert } from './alerting/alert.ts';
+import { AlertBridge, type BridgeSettings } from './alerting/bridge.ts';
+import { type Notifier, startNotifier } from './alerting/notifier.ts';
+import { Collector } from './collection/collector.ts';
+import { DurableState } from './collection/durable-state.ts';
+import type { EventLog } from './collection/event-log.ts';
+import { every, type Stop } from './collection/every.ts';
+import type { ProjectApi } from './collection/project.ts';
+import { Reporter } from './collection/reporter.ts';
+import type { Shard } from './collection/shard.ts';
+import { spreadOver } from './collection/spread.ts';
+import {
+  readState,
+  type StateContent,
+  StateFile,
+  StateFileError,
+  setAside,
+} from './collection/state-file.ts';
+import { lockState } from './collection/state-lock.ts';
+import { TARGET_FAMILIES } from './collection/target-series.ts';
+import type { Config, ProjectConfig } from './config/config.ts';
+import { KIND_NAMES, type Severity } from './kinds/kind.ts';
+import type { Logger } from './log.ts';
+import { SelfMetrics } from './metrics/self-metrics.ts';
+import { SeriesStore } from './metrics/series-store.ts';
+import type { ApiObserver } from './modelarts/api.ts';
+
+export interface ExporterOptions {
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly version: string;
+  readonly shard: Shard;
+  /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
+  readonly createApi: (project: ProjectConfig, config: Config, observer: ApiObserver) => ProjectApi;
+  readonly eventLog?: EventLog;
+  /** Use the state file of the configuration; a look at the targets must not. */
+  readonly durable: boolean;
+}
+
+/** The exporter without its web side: everything between the configuration and what is shown and sent. */
+export interface Exporter {
+  readonly collector: Collector;
+  readonly reporter: Reporter;
+  readonly series: SeriesStore;
+  readonly metrics: SelfMetrics;
+  readonly config: () => Config;
+  /** Alerts that fire. */
+  alerts(): readonly Alert[];
+  activeBySeverity(): Readonly<Record<Severity, number>>;
+  /** Begins what goes on by itself: discovery, collection by timer, the sending of alerts. */
+  start(): void;
+  /** Takes a new configuration; what needs a restart is logged. */
+  configure(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How often alerts are looked at for what time alone changes, in milliseconds. */
+const ALERT_TICK = 2_000;
+
+/** @throws StateLockedError where another process uses the state file, or an Error that names it */
+export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
+  const { clock, log, shard, version, eventLog } = options;
+  let config = first;
+  const { file } = config.state;
+  const lock = options.durable && file !== '' ? await lockState(file, holderName()) : undefined;
+  const restored = lock === undefined ? undefined : await restore(file, clock, log);
+  const epoch = restored?.epoch ?? clock();
+  const downtime = restored === undefined ? {} : { downtime: { from: restored.savedAt, until: clock() } };
+
+  const metrics = new SelfMetrics({ version, shard });
+  await metrics.configure(configuredOf(config));
+  metrics.configLoaded(clock());
+  const series = new SeriesStore(TARGET_FAMILIES);
+  let notifier: Notifier | undefined;
+  const bridge = new AlertBridge({ ...bridgeSettings(config), ...downtime }, () => notifier?.wake());
+  const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
+  const durable =
+    lock === undefined
+      ? undefined
+      : new DurableState({
+          file: new StateFile(file, epoch, restored?.entries ?? [], clock()),
+          clock,
+          bridge,
+          eventLog,
+          metrics,
+          log,
+        });
+  const createApi = (project: ProjectConfig) =>
+    options.createApi(project, config, metrics.apiObserver(project.name));
+  const collector = new Collector(config, {
+    clock,
+    epoch,
+    shard,
+    createApi,
+    series,
+    metrics,
+    bridge,
+    reporter,
+    durable,
+    log,
+  });
+
+  let loops: Stop[] = [];
+  const startLoops = () => {
+    const { alerting, collection } = config;
+    const isAlerting = alerting.alertmanagers.length > 0;
+    if (collection.schedule === 'background')
+      loops.push(startSpreading(collector, collection.minInterval, clock));
+    if (isAlerting && collection.schedule === 'scrape') {
+      loops.push(every(alerting.interval, () => void collector.collect(Number.POSITIVE_INFINITY)));
+    }
+    loops.push(every(ALERT_TICK, () => bridge.tick(clock())));
+    if (isAlerting) notifier = startAlerts(config, bridge, metrics, clock, log);
+  };
+  const stopLoops = async () => {
+    for (const stop of loops) stop();
+    loops = [];
+    await notifier?.stop();
+    notifier = undefined;
+  };
+
+  return {
+    collector,
+    reporter,
+    series,
+    metrics,
+    config: () => config,
+    alerts: () => bridge.active(),
+    activeBySeverity: () => bridge.activeBySeverity(),
+    start() {
+      collector.startDiscovery();
+      void collector.collect(Number.POSITIVE_INFINITY);
+      startLoops();
+    },
+    async configure(next) {
+      await stopLoops();
+      for (const [what, before, after] of [
+        ['state.file', config.state.file, next.state.file],
+        ['event_log', config.eventLog, next.eventLog],
+      ] as const) {
+        if (before !== after) log.warn('a changed setting takes effect at the next start', { setting: what });
+      }
+      config = next;
+      await metrics.configure(configuredOf(next));
+      bridge.configure({ ...bridgeSettings(next), ...downtime });
+      collector.configure(next);
+      metrics.configLoaded(clock());
+      void collector.collect(Number.POSITIVE_INFINITY);
+      startLoops();
+    },
+    async stop() {
+      await stopLoops();
+      await collector.stop();
+      await eventLog?.close();
+      await lock?.release();
+    },
+  };
+}
+
+function bridgeSettings({ alerting, collection }: Config): BridgeSettings {
+  return {
+    resolveAfter: alerting.resolveAfter,
+    downAfter: 3 * Math.max(alerting.interval, collection.minInterval),
+    minSeverity: alerting.minSeverity,
+    labels: alerting.labels,
+    externalUrl: alerting.externalUrl,
+  };
+}
+
+/** What the exporter's own metrics are to have series for. */
+function configuredOf({ projects, alerting }: Config) {
+  return {
+    projects: projects.map(({ name }) => name),
+    kinds: projects.flatMap((project) =>
+      KIND_NAMES.filter((kind) => project.targets[kind].length > 0 || project.discovery[kind].enabled).map(
+        (kind) => ({ project: project.name, kind }),
+      ),
+    ),
+    alertmanagers: alerting.alertmanagers.map(({ url }) => url),
+  };
+}
+
+function startSpreading(collector: Collector, interval: number, clock: () => number): Stop {
+  const spread = spreadOver(interval);
+  let before = clock();
+  return every(spread.tick, () => {
+    const now = clock();
+    collector.begin(spread.next(collector.targets().length, now - before));
+    before = now;
+  });
+}
+
+function startAlerts(
+  { alerting }: Config,
+  bridge: AlertBridge,
+  metrics: SelfMetrics,
+  clock: () => number,
+  log: Logger,
+): Notifier {
+  return startNotifier({
+    alertmanagers: alerting.alertmanagers,
+    since: (revision) => bridge.since(revision),
+    interval: alerting.interval,
+    now: clock,
+    logger: log,
+    observer: {
+      onSent: (url, alerts) => metrics.alertmanagerObserver(url).onSent(alerts, clock()),
+      onError: (url) => metrics.alertmanagerObserver(url).onError(),
+      onSuccess: (url, at) => metrics.alertmanagerObserver(url).onSent(0, at),
+    },
+  });
+}
+
+/** Reads the state file; one that can't be read is kept aside, and the exporter starts afresh. */
+async function restore(file: string, clock: () => number, log: Logger): Promise<StateContent | undefined> {
+  try {
+    return await readState(file);
+  } catch (error) {
+    if (!(error instanceof StateFileError)) throw error;
+    const aside = await setAside(file, clock());
+    log.error('the state file can not be used, starting afresh', {
+      file,
+      error: error.message,
+      kept_as: aside,
+    });
+    return undefined;
+  }
+}
+
+function holderName(): string {
+  return `process ${process.pid} on ${hostname()}`;
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { type Command, parseCommand } from './cli.ts';
+import { alerts } from './commands/alerts.ts';
+import { checkConfig } from './commands/check-config.ts';
+import { healthcheck } from './commands/healthcheck.ts';
+import { CommandError, type Host } from './commands/host.ts';
+import { once } from './commands/once.ts';
+import { serve } from './commands/serve.ts';
+import { state } from './commands/state.ts';
+import { targets } from './commands/targets.ts';
+
+// The composition root: the only module that touches the process.
+
+const packageJson: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+async function perform(command: Command, host: Host): Promise<number> {
+  switch (command.kind) {
+    case 'serve':
+      return serve(command, host);
+    case 'check-config':
+      return checkConfig(command.files, host);
+    case 'once':
+      return once(command, host);
+    case 'targets':
+      return targets(command, host);
+    case 'alerts':
+      return alerts(command, host);
+    case 'state':
+      return state(command.file, command.json, host);
+    case 'healthcheck':
+      return healthcheck(command.url, host);
+    case 'demo':
+      // Only the demo needs the simulator.
+      return (await import('./commands/demo.ts')).demo(command, host);
+    case 'help':
+      host.stdout.write(command.text);
+      return 0;
+    case 'version':
+      host.stdout.write(`modelarts-exporter ${host.version} (node ${process.version})\n`);
+      return 0;
+    case 'usage':
+      host.stderr.write(`${command.message}\n`);
+      return 2;
+  }
+}
+
+function hostOfProcess(): Host {
+  const ending = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // Asked twice, it does not insist on ending well.
+      if (ending.signal.aborted) process.exit(1);
+      ending.abort();
+    });
+  }
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    clock: Date.now,
+    random: Math.random,
+    version: packageJson.version,
+    ending: ending.signal,
+    onReload: (reload) => process.on('SIGHUP', reload),
+  };
+}
+
+function report(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`modelarts-exporter: ${message}\n`);
+  return error instanceof CommandError ? error.exitCode : 1;
+}
+
+// A reader that has gone away, such as `head`, is no failure of ours.
+process.stdout.on('error', () => {});
+process.exitCode = await perform(parseCommand(process.argv.slice(2)), hostOfProcess()).catch(report);

@@ -1,0 +1,67 @@
+import type { Alert } from './alerting/alert.ts';
+import type { Target } from './collection/target.ts';
+import type { TargetView } from './collection/view.ts';
+import { viewConfig } from './config/view.ts';
+import type { Exporter } from './exporter.ts';
+import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
+
+/** The exporter as its web side sees it. */
+export function webBackend(
+  exporter: Exporter,
+  clock: () => number,
+  reload: () => Promise<ReloadResult>,
+): Backend {
+  const { collector, metrics, reporter } = exporter;
+  return {
+    projects: () => exporter.config().projects.map(({ name }) => name),
+    targets: () => collector.targets().map((target) => viewOf(target, clock())),
+    notices: (filter, limit) =>
+      reporter.recent.list(
+        ({ project, kind, id, problem }) =>
+          project === (filter.project ?? project) &&
+          kind === (filter.kind ?? kind) &&
+          id === (filter.id ?? id) &&
+          problem === (filter.problem ?? problem),
+        limit,
+      ),
+    alerts: () => exporter.alerts().map(alertView),
+    ready: () => collector.ready(),
+    timeoutOffset: () => exporter.config().collection.timeoutOffset,
+    async scrape(deadline, select) {
+      // On the background schedule a scrape shows what there is.
+      if (exporter.config().collection.schedule === 'scrape') {
+        const complete = await collector.collect(deadline, select);
+        if (!complete) metrics.scrapePartial();
+      }
+      collector.age();
+      metrics.activeAlerts(exporter.activeBySeverity());
+    },
+    async probe(key, deadline) {
+      if (collector.find(key) === undefined) return false;
+      await this.scrape(deadline, ({ project, kind, id }) => {
+        return project === key.project && kind === key.kind && id === key.id;
+      });
+      return true;
+    },
+    reload,
+    redactedConfig: () => viewConfig(exporter.config()),
+  };
+}
+
+function viewOf(target: Target, now: number): TargetView {
+  const { up, lastAttempt, lastSuccess, duration, error } = target.health;
+  return {
+    ...target.place,
+    origin: target.origin,
+    up,
+    lastAttempt,
+    lastSuccess,
+    duration,
+    error: error === undefined ? undefined : { reason: error.reason, message: error.message },
+    recent: Object.fromEntries(target.tally.recent(now)),
+  };
+}
+
+function alertView({ labels, annotations, startsAt, generatorUrl }: Alert): AlertView {
+  return { labels, annotations, startsAt, state: 'firing', url: generatorUrl ?? '' };
+}

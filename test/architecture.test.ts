@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SRC = new URL('../src', import.meta.url).pathname;
+
+/** Packages that may be imported only below these folders. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  got: ['modelarts/', 'alerting/'],
+  express: ['web/', 'simulator/'],
+  'prom-client': ['metrics/'],
+  zod: ['config/', 'web/'],
+  yaml: ['config/', 'web/'],
+  commander: ['cli.ts'],
+  pino: ['log.ts'],
+};
+
+/** What a folder may import of its neighbours: the flow goes one way. */
+const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
+  config: ['config', 'log.ts'],
+  modelarts: ['modelarts', 'config', 'log.ts'],
+  metrics: ['metrics', 'kinds', 'modelarts'],
+  kinds: ['kinds', 'config', 'modelarts', 'metrics'],
+  alerting: ['alerting', 'kinds', 'config', 'modelarts', 'log.ts'],
+  collection: ['collection', 'kinds', 'config', 'modelarts', 'metrics', 'alerting', 'log.ts'],
+  web: ['web', 'collection', 'kinds', 'metrics', 'config', 'log.ts'],
+  simulator: ['simulator', 'kinds', 'modelarts'],
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+test.each(files)('%s imports only what its place allows', (file) => {
+  for (const imported of importsOf(file)) {
+    if (imported.startsWith('node:')) {
+      expect(builtinModules).toContain(imported.slice(5).split('/')[0]);
+    } else if (imported.startsWith('.')) {
+      const target = relative(SRC, join(SRC, dirname(file), imported));
+      const allowed = NEIGHBOURS[file.split('/')[0] ?? ''];
+      if (allowed === undefined) continue;
+      expect(allowed, `${file} imports ${target}`).toContain(target.split('/')[0]);
+    } else {
+      const name = imported.split('/')[0] ?? '';
+      const rooms = ROOMS[name];
+      if (rooms !== undefined)
+        expect(
+          rooms.some((room) => file.startsWith(room)),
+          `${file} imports ${name}`,
+        ).toBe(true);
+    }
+  }
+});
+
+test.each(files.filter((file) => file !== 'main.ts'))(
+  '%s leaves the process and the clock to main.ts',
+  (file) => {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    expect(text).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/);
+    expect(text).not.toMatch(/\bprocess\.(?:env|argv|exit|on|stdout|stderr)\b/);
+  },
+);
+
+test('only the demo command imports the simulator', () => {
+  const importers = files.filter((file) => importsOf(file).some((path) => path.includes('simulator/')));
+  expect(importers).toEqual(['commands/demo.ts']);
+});

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { PROGRAMS } from '../programs.ts';
+
+export interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  /** Seconds since 1970, and the value. */
+  readonly value: readonly [number, string];
+}
+
+/** A real Prometheus in a process of its own, with a database that goes with it. */
+export class RealPrometheus {
+  readonly url: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  #log = '';
+
+  private constructor(url: string, process: ChildProcess, folder: string) {
+    this.url = url;
+    this.#process = process;
+    this.#folder = folder;
+    process.stderr?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
+  }
+
+  /** @param config the text of prometheus.yml; `files` are laid beside it by name */
+  static async start(config: string, files: Readonly<Record<string, string>> = {}): Promise<RealPrometheus> {
+    const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
+    await writeFile(join(folder, 'prometheus.yml'), config);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    const port = await freePort();
+    const process = spawn(
+      PROGRAMS.prometheus,
+      [
+        `--config.file=${join(folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--log.level=debug',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const prometheus = new RealPrometheus(`http://127.0.0.1:${port}`, process, folder);
+    await vi.waitFor(
+      async () => {
+        const response = await fetch(`${prometheus.url}/-/ready`);
+        if (!response.ok) throw new Error(`not ready: ${prometheus.#log.slice(-2_000)}`);
+      },
+      { timeout: 30_000, interval: 50 },
+    );
+    return prometheus;
+  }
+
+  /** What it has logged at level warn or error, less what does not concern scrapes. */
+  get warnings(): string[] {
+    return this.#log.split('\n').filter((line) => /level=(warn|error)|Scrape failed/.test(line));
+  }
+
+  /** An instant query. @throws with Prometheus's own words */
+  async query(expression: string): Promise<readonly Sample[]> {
+    const response = await fetch(`${this.url}/api/v1/query`, {
+      method: 'POST',
+      body: new URLSearchParams({ query: expression }),
+    });
+    const answer = (await response.json()) as {
+      status: string;
+      error?: string;
+      data: { resultType: string; result: readonly Sample[] };
+    };
+    if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
+    return answer.data.result;
+  }
+
+  /** The single value of a query; undefined where there is none. */
+  async value(expression: string): Promise<number | undefined> {
+    const [sample] = await this.query(expression);
+    return sample === undefined ? undefined : Number(sample.value[1]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    await ended;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { test } from 'vitest';
+
+/** The real servers and tools that tests run, as Debian installs them. */
+export const PROGRAMS = {
+  prometheus: '/usr/bin/prometheus',
+  promtool: '/usr/bin/promtool',
+  alertmanager: '/usr/bin/prometheus-alertmanager',
+  amtool: '/usr/bin/amtool',
+  chromium: '/usr/bin/chromium',
+  openssl: '/usr/bin/openssl',
+} as const;
+
+/** A test that needs programs: skipped where one is missing, but never in CI. */
+export function testWith(...names: readonly (keyof typeof PROGRAMS)[]): typeof test {
+  const missing = names.filter((name) => !existsSync(PROGRAMS[name]));
+  if (missing.length > 0 && process.env['CI'] === 'true') {
+    throw new Error(`not installed: ${missing.join(', ')}`);
+  }
+  return test.skipIf(missing.length > 0) as typeof test;
+}
