@@ -1,0 +1,173 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  type AnnotationQueryBuilder,
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  type DashboardLink,
+  DashboardLinkType,
+  DatasourceVariableBuilder,
+  type Panel,
+  QueryVariableBuilder,
+  RowBuilder,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATASOURCE, IN_PROJECTS } from './queries.ts';
+import type { TargetKind } from './targets.ts';
+
+/** A row of panels. */
+interface Section {
+  readonly title: string;
+  readonly collapsed?: boolean;
+  readonly panels: readonly Builder<Panel>[];
+}
+
+/** Contents of one dashboard. */
+interface Contents {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  /** Of what the dashboard shows one; left out: everything. */
+  readonly target?: TargetKind;
+  readonly annotations?: readonly AnnotationQueryBuilder[];
+  readonly sections: readonly Section[];
+}
+
+/** Name under which Grafana asks for the data source when the file is imported by hand. */
+const INPUT = 'DS_PROMETHEUS';
+
+/** A dashboard as Grafana's export writes it, ready for import and for provisioning. */
+export type PortableDashboard = Dashboard & {
+  readonly __inputs: readonly Readonly<Record<string, string>>[];
+  readonly __requires: readonly Readonly<Record<string, string>>[];
+};
+
+/** Puts the contents of a dashboard into the frame that all of them share. */
+export function dashboard({
+  uid,
+  title,
+  description,
+  target,
+  annotations,
+  sections,
+}: Contents): PortableDashboard {
+  const builder = new DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags(['modelarts'])
+    .time({ from: 'now-6h', to: 'now' })
+    .refresh('1m')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .link(otherDashboards())
+    .annotations([...(annotations ?? [])])
+    .withVariable(datasourceVariable())
+    .withVariable(projectVariable());
+  if (target !== undefined) builder.withVariable(targetVariable(target));
+  for (const section of sections) addSection(builder, section);
+  const built = builder.build();
+  numberPanels(built);
+  dropUnknown(built);
+  return { __inputs: inputs(), __requires: requires(built), ...built };
+}
+
+function addSection(builder: DashboardBuilder, { title, collapsed = false, panels }: Section): void {
+  const row = new RowBuilder(title).collapsed(collapsed);
+  if (collapsed) for (const panel of panels) row.withPanel(panel);
+  builder.withRow(row);
+  if (!collapsed) for (const panel of panels) builder.withPanel(panel);
+}
+
+function numberPanels({ panels = [] }: Dashboard): void {
+  let id = 0;
+  for (const panel of panels) {
+    panel.id = ++id;
+    if ('panels' in panel) for (const inner of panel.panels) inner.id = ++id;
+  }
+}
+
+/** Removes defaults of the builder that Grafana's schema does not have. */
+function dropUnknown({ templating, panels = [] }: Dashboard): void {
+  const known = ({ auto: _, auto_min: __, auto_count: ___, ...variable }: VariableModel) =>
+    variable as VariableModel;
+  if (templating?.list !== undefined) templating.list = templating.list.map(known);
+  for (const panel of panels.flatMap((one) => ('panels' in one ? one.panels : [one]))) {
+    if (panel.type === 'table') delete panel.options.footer;
+  }
+}
+
+function otherDashboards(): Builder<DashboardLink> {
+  const link: DashboardLink = {
+    title: 'ModelArts',
+    type: DashboardLinkType.Dashboards,
+    icon: 'external link',
+    tooltip: 'The other ModelArts dashboards, with this time range and these variables',
+    tags: ['modelarts'],
+    asDropdown: false,
+    targetBlank: false,
+    includeVars: true,
+    keepTime: true,
+  };
+  return { build: () => link };
+}
+
+function datasourceVariable(): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .description('The Prometheus that scrapes modelarts-exporter')
+    .type('prometheus')
+    .current({ selected: false, text: `\${${INPUT}}`, value: `\${${INPUT}}` });
+}
+
+function projectVariable(): QueryVariableBuilder {
+  const query = 'label_values(modelarts_target_up, project)';
+  return new QueryVariableBuilder('project')
+    .label('Project')
+    .description('As named in the configuration of the exporter')
+    .datasource(DATASOURCE)
+    .query({ qryType: 1, query, refId: 'project' })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ selected: true, text: ['All'], value: ['$__all'] });
+}
+
+/** Offers the targets of the time range, gone ones included, by name where they have one. */
+function targetVariable({ kind, title }: TargetKind): QueryVariableBuilder {
+  const series = `modelarts_target_up{${IN_PROJECTS},kind="${kind}"}`;
+  const query = `query_result(max by (target, target_name) (last_over_time(${series}[$__range])))`;
+  return new QueryVariableBuilder(kind)
+    .label(title)
+    .description(`The ${title.toLowerCase()} that this dashboard shows`)
+    .datasource(DATASOURCE)
+    .query({ qryType: 3, query, refId: kind })
+    .regex('/target="(?<value>[^"]+)"(?:.*target_name="(?<text>[^"]+)")?/')
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalCaseInsensitiveAsc);
+}
+
+function inputs(): PortableDashboard['__inputs'] {
+  return [
+    {
+      name: INPUT,
+      label: 'Prometheus',
+      description: 'The Prometheus that scrapes modelarts-exporter',
+      type: 'datasource',
+      pluginId: 'prometheus',
+      pluginName: 'Prometheus',
+    },
+  ];
+}
+
+function requires({ panels = [] }: Dashboard): PortableDashboard['__requires'] {
+  const inner = panels.flatMap((panel) => ('panels' in panel ? panel.panels : [panel]));
+  const types = [...new Set(inner.map(({ type }) => type))].sort();
+  return [
+    { type: 'grafana', id: 'grafana', name: 'Grafana', version: '11.0.0' },
+    { type: 'datasource', id: 'prometheus', name: 'Prometheus', version: '1.0.0' },
+    ...types.map((id) => ({ type: 'panel', id, name: id, version: '' })),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { PortableDashboard } from './dashboard.ts';
+import { overview } from './overview.ts';
+import { poolDashboard } from './pool.ts';
+import { serviceDashboard } from './service.ts';
+import { trainingJobDashboard } from './training-job.ts';
+
+/** Every dashboard by the name of its file in grafana/dashboards/, without the extension. */
+export function dashboards(): ReadonlyMap<string, PortableDashboard> {
+  return new Map([
+    ['modelarts-overview', overview()],
+    ['modelarts-service', serviceDashboard()],
+    ['modelarts-training-job', trainingJobDashboard()],
+    ['modelarts-pool', poolDashboard()],
+  ]);
+}

@@ -1,0 +1,136 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { COLOUR } from './colours.ts';
+import { dashboard, type PortableDashboard } from './dashboard.ts';
+import { exporterPanels } from './exporter-panels.ts';
+import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
+import { problemCounts, problemTables } from './problems.ts';
+import { DATASOURCE, eventsPerMinute, IN_PROJECTS, named, newest, now, range } from './queries.ts';
+import { POOL_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
+import { identity, POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+
+function events() {
+  return [
+    coloured(
+      eventBars(
+        {
+          title: 'Service events by type',
+          description: 'Events per minute of all services. Abnormal ones want to be looked at.',
+        },
+        range(
+          eventsPerMinute(SERVICE, `modelarts_service_events_total{${IN_PROJECTS}}`, 'event_type'),
+          '{{event_type}}',
+        ),
+      ),
+      { normal: COLOUR.busy, abnormal: COLOUR.bad },
+    ),
+    coloured(
+      eventBars(
+        {
+          title: 'Training job events by level',
+          description: 'Events per minute of all training jobs.',
+        },
+        range(
+          eventsPerMinute(TRAINING_JOB, `modelarts_training_job_events_total{${IN_PROJECTS}}`, 'level'),
+          '{{level}}',
+        ),
+      ),
+      { info: COLOUR.busy, warning: COLOUR.warning, error: COLOUR.bad },
+    ),
+    coloured(
+      eventBars(
+        {
+          title: 'Pool events by type',
+          description: 'Events per minute of all resource pools. An event that is repeated counts as often.',
+        },
+        range(eventsPerMinute(POOL, `modelarts_pool_events_total{${IN_PROJECTS}}`, 'type'), '{{type}}'),
+      ),
+      { normal: COLOUR.busy, warning: COLOUR.warning },
+    ),
+  ];
+}
+
+function linkedTo(target: TargetKind) {
+  const url = targetUrl(target, `\${__field.labels.project}`, `\${__field.labels.${target.id}}`);
+  return [dataLink('Show details', url)];
+}
+
+function states() {
+  return [
+    timeline(
+      {
+        title: 'Results of service updates',
+        description: 'Result of the newest update record of each service.',
+        empty: 'No service has been updated',
+      },
+      stateMappings(UPDATE_RESULT),
+      range(named(SERVICE, stateNumber(UPDATE_RESULT, IN_PROJECTS, identity(SERVICE))), '{{name}}'),
+    ).dataLinks(linkedTo(SERVICE)),
+    timeline(
+      {
+        title: 'Status of pools',
+        description: 'Status of each resource pool, from its events or from discovery, whichever is newer.',
+        empty: 'No pool',
+      },
+      stateMappings(POOL_STATUS),
+      range(named(POOL, stateNumber(POOL_STATUS, IN_PROJECTS, identity(POOL))), '{{name}}'),
+    ).dataLinks(linkedTo(POOL)),
+    bars(
+      {
+        title: 'Slowest deployments',
+        description:
+          'The ten services whose latest deployment took the longest: the sum of its phases. Pulling images and waiting for resources are the usual causes.',
+        unit: 's',
+        empty: 'No deployment has been seen',
+      },
+      now(
+        named(
+          SERVICE,
+          `topk(10, sum by (${identity(SERVICE)}) (${newest(
+            SERVICE,
+            `modelarts_service_deployment_phase_duration_seconds{${IN_PROJECTS}}`,
+            'phase',
+          )}))`,
+        ),
+        '{{name}}',
+      ),
+    )
+      .dataLinks(linkedTo(SERVICE))
+      .span(24),
+  ];
+}
+
+const failedUpdateTimes = `1000 * ${newest(
+  SERVICE,
+  `modelarts_service_last_update_timestamp_seconds{${IN_PROJECTS}}`,
+)} and on (project, service_id) (${newest(
+  SERVICE,
+  `modelarts_service_last_update_result{${IN_PROJECTS},result="fail"}`,
+)} == 1)`;
+
+/** What is wrong now, over all projects and kinds, and how the exporter itself does. */
+export function overview(): PortableDashboard {
+  return dashboard({
+    uid: 'modelarts-overview',
+    title: 'ModelArts overview',
+    description:
+      'What is wrong now in Huawei Cloud ModelArts, what happened, and how modelarts-exporter itself does.',
+    annotations: [
+      new AnnotationQueryBuilder()
+        .name('Failed updates')
+        .datasource(DATASOURCE)
+        .enable(true)
+        .iconColor(COLOUR.bad)
+        .expr(failedUpdateTimes)
+        .useValueForTime(true)
+        .titleFormat('Update failed')
+        .textFormat('{{service_name}} {{service_id}}')
+        .tagKeys('project'),
+    ],
+    sections: [
+      { title: 'What is wrong now', panels: [...problemCounts(), ...problemTables()] },
+      { title: 'Events', panels: events() },
+      { title: 'States', panels: states() },
+      { title: 'Exporter', collapsed: true, panels: exporterPanels() },
+    ],
+  });
+}

@@ -1,0 +1,240 @@
+import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  LineInterpolation,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  DashboardLinkBuilder,
+  type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { COLOUR } from './colours.ts';
+import { DATASOURCE } from './queries.ts';
+import { type StateSet, stateMappings, textMapping } from './states.ts';
+
+/** What every panel says of itself. */
+export interface PanelText {
+  readonly title: string;
+  /** What is shown, and what to think of it. */
+  readonly description: string;
+  /** Unit by Grafana's name for it. */
+  readonly unit: string;
+  /** Shown in place of nothing. */
+  readonly empty?: string;
+}
+
+type AnyBuilder = BarGaugeBuilder | StatBuilder | StateTimelineBuilder | TableBuilder | TimeSeriesBuilder;
+
+function described<B extends AnyBuilder>(
+  builder: B,
+  text: PanelText,
+  queries: readonly DataqueryBuilder[],
+): B {
+  builder
+    .title(text.title)
+    .description(text.description)
+    .unit(text.unit)
+    .datasource(DATASOURCE)
+    .targets(queries.map((query, index) => query.refId(String.fromCharCode(65 + index))));
+  if (text.empty !== undefined) builder.noValue(text.empty);
+  return builder;
+}
+
+/** Colours numbers from `steps` on; below the first one is good. */
+function thresholds(...steps: readonly (readonly [from: number, colour: string])[]): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([{ value: null, color: COLOUR.good }, ...steps.map(([value, color]) => ({ value, color }))]);
+}
+
+function latest(): ReduceDataOptionsBuilder {
+  return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
+}
+
+/** A link from a value to a dashboard. */
+export function dataLink(title: string, url: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title).url(url);
+}
+
+/** One big number or text. */
+export function stat(text: PanelText, ...queries: readonly DataqueryBuilder[]): StatBuilder {
+  return described(new StatBuilder(), text, queries)
+    .reduceOptions(latest())
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.Value)
+    .thresholds(thresholds())
+    .span(4)
+    .height(4);
+}
+
+/** A number that ought to be 0. */
+export function problemCount(text: PanelText, query: DataqueryBuilder, colour: string): StatBuilder {
+  return stat(text, query)
+    .thresholds(thresholds([1, colour]))
+    .mappings([textMapping({ 0: ['None', COLOUR.good] })]);
+}
+
+/** The state of one target as text. */
+export function state(text: Omit<PanelText, 'unit'>, states: StateSet, query: DataqueryBuilder): StatBuilder {
+  return stat({ ...text, unit: 'none' }, query).mappings(stateMappings(states));
+}
+
+/** States of several targets over time. */
+export function timeline(
+  text: Omit<PanelText, 'unit'>,
+  mappings: ValueMapping[],
+  query: DataqueryBuilder,
+): StateTimelineBuilder {
+  return described(new StateTimelineBuilder(), { ...text, unit: 'none' }, [query])
+    .mappings(mappings)
+    .thresholds(thresholds())
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    .showValue(VisibilityMode.Auto)
+    .mergeValues(true)
+    .rowHeight(0.85)
+    .perPage(15)
+    .lineWidth(0)
+    .fillOpacity(80)
+    .legend(legend())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
+    .span(12)
+    .height(8);
+}
+
+function legend(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([]);
+}
+
+/** Lines over time. */
+export function lines(text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeriesBuilder {
+  return described(new TimeSeriesBuilder(), text, queries)
+    .min(0)
+    .lineWidth(2)
+    .fillOpacity(5)
+    .showPoints(VisibilityMode.Never)
+    .legend(legend())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .span(8)
+    .height(8);
+}
+
+/** Parts of a whole that changes in steps. */
+export function stackedSteps(text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeriesBuilder {
+  return lines(text, ...queries)
+    .lineInterpolation(LineInterpolation.StepAfter)
+    .fillOpacity(50)
+    .lineWidth(1)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+}
+
+/** Rates of events, stacked by class. */
+export function eventBars(
+  text: Omit<PanelText, 'unit'>,
+  ...queries: readonly DataqueryBuilder[]
+): TimeSeriesBuilder {
+  return lines({ ...text, unit: 'cpm' }, ...queries)
+    .drawStyle(GraphDrawStyle.Bars)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+}
+
+/** Numbers side by side as horizontal bars. */
+export function bars(text: PanelText, ...queries: readonly DataqueryBuilder[]): BarGaugeBuilder {
+  return described(new BarGaugeBuilder(), text, queries)
+    .reduceOptions(latest())
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .min(0)
+    .thresholds(
+      new ThresholdsConfigBuilder()
+        .mode(ThresholdsMode.Absolute)
+        .steps([{ value: null, color: COLOUR.busy }]),
+    )
+    .span(12)
+    .height(8);
+}
+
+/** A column of a table. `field` is a label, or `Value`, or `Value #A` where there are several queries. */
+export interface Column {
+  readonly field: string;
+  readonly title: string;
+  readonly unit?: string;
+  readonly mappings?: readonly ValueMapping[];
+  readonly url?: string;
+  readonly width?: number;
+}
+
+/** Labels and values of instant queries in columns; rows of the same labels become one. */
+export function table(
+  text: PanelText,
+  shown: readonly Column[],
+  ...queries: readonly DataqueryBuilder[]
+): TableBuilder {
+  const builder = described(new TableBuilder(), text, queries)
+    .thresholds(thresholds())
+    .filterable(true)
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        indexByName: Object.fromEntries(shown.map(({ field }, index) => [field, index])),
+        renameByName: {},
+      },
+    })
+    .span(12)
+    .height(8);
+  for (const column of shown) builder.overrideByName(column.field, properties(column));
+  return builder;
+}
+
+function properties({ title, unit, mappings, url, width }: Column): DynamicConfigValue[] {
+  const values: DynamicConfigValue[] = [{ id: 'displayName', value: title }];
+  if (unit !== undefined) values.push({ id: 'unit', value: unit });
+  if (width !== undefined) values.push({ id: 'custom.width', value: width });
+  if (url !== undefined) values.push({ id: 'links', value: [{ title: 'Show details', url }] });
+  if (mappings !== undefined) {
+    values.push({ id: 'mappings', value: mappings });
+    values.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
+  }
+  return values;
+}
+
+/** Fixes the colour of the series named `name`, so that a class looks the same everywhere. */
+export function coloured(
+  builder: TimeSeriesBuilder,
+  colours: Readonly<Record<string, string>>,
+): TimeSeriesBuilder {
+  for (const [name, fixedColor] of Object.entries(colours)) {
+    builder.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  }
+  return builder;
+}

@@ -1,0 +1,151 @@
+import { COLOUR } from './colours.ts';
+import { dashboard, type PortableDashboard } from './dashboard.ts';
+import {
+  bars,
+  coloured,
+  eventBars,
+  lines,
+  problemCount,
+  stackedSteps,
+  stat,
+  state,
+  timeline,
+} from './panels.ts';
+import { chosen, eventsPerMinute, named, newest, now, range } from './queries.ts';
+import { readable } from './readable.ts';
+import { POOL_STATUS, stateMappings, stateNumber } from './states.ts';
+import { identity, POOL } from './targets.ts';
+
+const IT = chosen(POOL);
+const TYPE_COLOURS = { normal: COLOUR.busy, warning: COLOUR.warning };
+const NODE_COLOURS = {
+  available: COLOUR.good,
+  abnormal: COLOUR.bad,
+  creating: COLOUR.busy,
+  deleting: COLOUR.removed,
+};
+
+function nodes(condition: string): string {
+  return newest(POOL, `modelarts_pool_nodes{${IT},state="${condition}"}`);
+}
+
+function current() {
+  return [
+    state(
+      {
+        title: 'Status',
+        description: 'Status from the events of the pool or from discovery, whichever is newer.',
+        empty: 'Not known yet',
+      },
+      POOL_STATUS,
+      now(stateNumber(POOL_STATUS, IT, identity(POOL)), 'Status'),
+    ),
+    stat(
+      { title: 'Available nodes', description: 'Nodes that work.', unit: 'short', empty: 'Not known yet' },
+      now(nodes('available'), 'Available nodes'),
+    ),
+    problemCount(
+      {
+        title: 'Abnormal nodes',
+        description: 'Nodes that do not work. Jobs and services on them may be affected.',
+        unit: 'short',
+        empty: 'Not known yet',
+      },
+      now(nodes('abnormal'), 'Abnormal nodes'),
+      COLOUR.bad,
+    ),
+    problemCount(
+      {
+        title: 'Warnings',
+        description: 'Warning events within the window of the exporter, by default an hour.',
+        unit: 'short',
+      },
+      now(newest(POOL, `modelarts_pool_recent_events{${IT},type="warning"}`), 'Warnings'),
+      COLOUR.warning,
+    ),
+    stat(
+      {
+        title: 'Last event',
+        description: 'When the pool last had an event of any type.',
+        unit: 'dateTimeFromNow',
+        empty: 'None yet',
+      },
+      now(`1000 * ${newest(POOL, `modelarts_pool_last_event_timestamp_seconds{${IT}}`)}`, 'Last event'),
+    ),
+    readable(POOL),
+  ];
+}
+
+function course() {
+  return [
+    coloured(
+      stackedSteps(
+        {
+          title: 'Nodes by state',
+          description: 'Nodes of the pool by state, from its events or from discovery, whichever is newer.',
+          unit: 'short',
+          empty: 'Not known yet',
+        },
+        range(newest(POOL, `modelarts_pool_nodes{${IT}}`, 'state'), '{{state}}'),
+      ),
+      NODE_COLOURS,
+    ).span(12),
+    timeline(
+      {
+        title: 'Status',
+        description: 'Status from the events of the pool or from discovery, whichever was newer.',
+        empty: 'Not known yet',
+      },
+      stateMappings(POOL_STATUS),
+      range(named(POOL, stateNumber(POOL_STATUS, IT, identity(POOL))), '{{name}}'),
+    ),
+  ];
+}
+
+function events() {
+  return [
+    coloured(
+      lines(
+        {
+          title: 'Recent events',
+          description: 'Events within the window of the exporter, by default an hour.',
+          unit: 'short',
+        },
+        range(newest(POOL, `modelarts_pool_recent_events{${IT}}`, 'type'), '{{type}}'),
+      ),
+      TYPE_COLOURS,
+    ),
+    eventBars(
+      {
+        title: 'Events by reason',
+        description: 'Events per minute by reason. Their text is on the status page.',
+      },
+      range(eventsPerMinute(POOL, `modelarts_pool_events_total{${IT}}`, 'reason'), '{{reason}}'),
+    ),
+    bars(
+      {
+        title: 'Reasons',
+        description: 'Events counted since the epoch of the exporter, by type and reason.',
+        unit: 'short',
+      },
+      now(`max by (type, reason) (modelarts_pool_events_total{${IT}})`, '{{type}}: {{reason}}'),
+    )
+      .decimals(0)
+      .span(8),
+  ];
+}
+
+/** One resource pool: its nodes, its status and its events. */
+export function poolDashboard(): PortableDashboard {
+  return dashboard({
+    uid: POOL.uid,
+    title: 'ModelArts pool',
+    description: 'Nodes, status and events of one ModelArts resource pool.',
+    target: POOL,
+    sections: [
+      { title: 'Now', panels: current() },
+      { title: 'Nodes', panels: course() },
+      { title: 'Events', panels: events() },
+    ],
+  });
+}

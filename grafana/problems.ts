@@ -1,0 +1,253 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { COLOUR } from './colours.ts';
+import { type Column, dataLink, problemCount, table } from './panels.ts';
+import { columns, countOf, IN_PROJECTS, now } from './queries.ts';
+import { textMapping } from './states.ts';
+import { identity, POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+
+/** A problem is a series above 0. */
+interface Problem {
+  readonly metric: string;
+  readonly matcher: string;
+  /** Label of which the text may take the value, as `$1`. */
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What can be wrong with the targets of one kind. */
+interface Trouble {
+  readonly target: TargetKind;
+  /** In the plural. */
+  readonly title: string;
+  readonly description: string;
+  readonly problems: readonly Problem[];
+}
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    target: SERVICE,
+    title: 'Services',
+    description:
+      'Services with abnormal events within the window, a failed newest update, or status failed or concerning.',
+    problems: [
+      {
+        metric: 'modelarts_service_recent_events',
+        matcher: 'event_type="abnormal"',
+        label: 'event_type',
+        text: 'abnormal events',
+      },
+      {
+        metric: 'modelarts_service_last_update_result',
+        matcher: 'result="fail"',
+        label: 'result',
+        text: 'update failed',
+      },
+      {
+        metric: 'modelarts_service_status',
+        matcher: 'status=~"failed|concerning"',
+        label: 'status',
+        text: 'status $1',
+      },
+    ],
+  },
+  {
+    target: TRAINING_JOB,
+    title: 'Training jobs',
+    description: 'Training jobs with error events within the window, or in phase failed or abnormal.',
+    problems: [
+      {
+        metric: 'modelarts_training_job_recent_events',
+        matcher: 'level="error"',
+        label: 'level',
+        text: 'error events',
+      },
+      {
+        metric: 'modelarts_training_job_status',
+        matcher: 'status=~"failed|abnormal"',
+        label: 'status',
+        text: 'phase $1',
+      },
+    ],
+  },
+  {
+    target: POOL,
+    title: 'Pools',
+    description: 'Resource pools with abnormal nodes, or neither running nor being created or deleted.',
+    problems: [
+      {
+        metric: 'modelarts_pool_nodes',
+        matcher: 'state="abnormal"',
+        label: 'state',
+        text: 'abnormal nodes',
+      },
+      {
+        metric: 'modelarts_pool_status',
+        matcher: 'status!~"running|creating|deleting"',
+        label: 'status',
+        text: 'status $1',
+      },
+    ],
+  },
+];
+
+/** One series per target and problem, the problem in a label. */
+function problemsOf({ target, problems }: Trouble): string {
+  return problems
+    .map(({ metric, matcher, label, text }) => {
+      const series = `${metric}{${IN_PROJECTS},${matcher}} > 0`;
+      const named = `label_replace(${series}, "problem", "${text}", "${label}", "(.+)")`;
+      return `max by (${identity(target)}, problem) (${named})`;
+    })
+    .join(' or ');
+}
+
+/** The 20 targets whose last successful read is the oldest, with a label for the last try; 0 stands for never. */
+function oldestReads(): string {
+  const up = `modelarts_target_up{${IN_PROJECTS}}`;
+  const lastRead = `max by (project, kind, target, target_name) (
+    modelarts_target_last_success_timestamp_seconds{${IN_PROJECTS}} or ${up} * 0
+  )`;
+  const failed = `${lastRead} unless on (project, kind, target) (${up} == 1)`;
+  const worked = `${lastRead} and on (project, kind, target) (${up} == 1)`;
+  return `bottomk(20,
+    label_replace(${failed}, "last_try", "failed", "", "")
+    or label_replace(${worked}, "last_try", "worked", "", "")
+  )`;
+}
+
+/** Each alert once, although every replica of a shard has it. */
+const activeAlerts = `sum(max by (severity, shard) (
+  modelarts_active_alerts * on (job, instance) group_left (shard) modelarts_exporter_shard_info
+))`;
+
+/** How many there are of each kind of problem. */
+export function problemCounts(): Builder<Panel>[] {
+  return [
+    problemCount(
+      {
+        title: 'Targets down',
+        description:
+          'Targets that no exporter could read at its last try. Nothing is known of them meanwhile.',
+        unit: 'short',
+      },
+      now(
+        countOf(`max by (project, kind, target) (modelarts_target_up{${IN_PROJECTS}}) == 0`),
+        'Targets down',
+      ),
+      COLOUR.bad,
+    ),
+    problemCount(
+      {
+        title: 'Failed updates',
+        description: 'Services whose newest update record is FAIL.',
+        unit: 'short',
+      },
+      now(
+        countOf(
+          `max by (project, service_id) (modelarts_service_last_update_result{${IN_PROJECTS},result="fail"}) == 1`,
+        ),
+        'Failed updates',
+      ),
+      COLOUR.bad,
+    ).dataLinks([toDashboard(SERVICE)]),
+    ...TROUBLES.map((trouble) =>
+      problemCount(
+        { title: `${trouble.title} with problems`, description: trouble.description, unit: 'short' },
+        now(countOf(`count by (project, ${trouble.target.id}) (${problemsOf(trouble)})`), trouble.title),
+        COLOUR.bad,
+      ).dataLinks([toDashboard(trouble.target)]),
+    ),
+    problemCount(
+      {
+        title: 'Active alerts',
+        description:
+          "Alerts that the exporter's own bridge holds as firing, in all projects. Replicas of a shard count once.",
+        unit: 'short',
+        empty: 'No exporter',
+      },
+      now(activeAlerts, 'Active alerts'),
+      COLOUR.warning,
+    ),
+  ];
+}
+
+function toDashboard({ uid, title }: TargetKind) {
+  const kept = `\${__url_time_range}&\${datasource:queryparam}&\${project:queryparam}`;
+  return dataLink(`${title} dashboard`, `/d/${uid}?${kept}`);
+}
+
+/** What the problems are, and where. */
+export function problemTables(): Builder<Panel>[] {
+  return [
+    ...TROUBLES.map((trouble) =>
+      table(
+        {
+          title: `${trouble.title} with problems`,
+          description: `${trouble.description} One row per problem; names and ids lead to the details.`,
+          unit: 'short',
+          empty: `No problem with ${trouble.title.toLowerCase()}`,
+        },
+        [
+          ...targetColumns(trouble.target),
+          { field: 'problem', title: 'Problem', width: 140 },
+          { field: 'Value', title: 'Count', width: 70 },
+        ],
+        columns(problemsOf(trouble)),
+      ),
+    ),
+    table(
+      {
+        title: 'Targets read longest ago',
+        description:
+          'The 20 targets whose last successful read is the oldest, and whether the last try worked.',
+        unit: 'short',
+        empty: 'No target',
+      },
+      [
+        { field: 'project', title: 'Project', width: 110 },
+        { field: 'kind', title: 'Kind', width: 105 },
+        { field: 'target_name', title: 'Name' },
+        { field: 'target', title: 'Target' },
+        { field: 'last_try', title: 'Last try', width: 80 },
+        {
+          field: 'Value',
+          title: 'Last read',
+          unit: 'dateTimeFromNow',
+          mappings: [textMapping({ 0: ['Never', COLOUR.bad] })],
+          width: 130,
+        },
+      ],
+      columns(`1000 * ${oldestReads()}`),
+    ),
+    table(
+      {
+        title: 'Firing alert rules',
+        description:
+          'What fires of prometheus/alerts.yml in this Prometheus, in all projects. The column Bridge marks the rules that the bridge to Alertmanager replaces.',
+        unit: 'short',
+        empty: 'No rule fires, or this Prometheus has not loaded the rules',
+      },
+      [
+        { field: 'alertname', title: 'Alert' },
+        { field: 'severity', title: 'Severity', width: 100 },
+        { field: 'project', title: 'Project', width: 140 },
+        { field: 'kind', title: 'Kind', width: 120 },
+        { field: 'bridge', title: 'Bridge', width: 110 },
+        { field: 'Value', title: 'Firing', width: 80 },
+      ],
+      columns(
+        'sum by (alertname, severity, project, kind, bridge) (ALERTS{alertname=~"ModelArts.+",alertstate="firing"})',
+      ),
+    ).span(24),
+  ];
+}
+
+function targetColumns(target: TargetKind): Column[] {
+  const url = targetUrl(target, `\${__data.fields.project}`, `\${__data.fields.${target.id}}`);
+  return [
+    { field: 'project', title: 'Project', width: 110 },
+    { field: target.name, title: 'Name', url },
+    { field: target.id, title: target.title, url },
+  ];
+}

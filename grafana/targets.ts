@@ -1,0 +1,48 @@
+/** How the dashboards and Prometheus name the things of one kind. */
+export interface TargetKind {
+  /** Value of the label `kind`, and name of the dashboard variable. */
+  readonly kind: 'service' | 'training_job' | 'pool';
+  readonly title: string;
+  readonly id: string;
+  readonly name: string;
+  /** Of the dashboard that shows one target. */
+  readonly uid: string;
+}
+
+export const SERVICE: TargetKind = {
+  kind: 'service',
+  title: 'Service',
+  id: 'service_id',
+  name: 'service_name',
+  uid: 'modelarts-service',
+};
+
+export const TRAINING_JOB: TargetKind = {
+  kind: 'training_job',
+  title: 'Training job',
+  id: 'training_job_id',
+  name: 'training_job_name',
+  uid: 'modelarts-training-job',
+};
+
+export const POOL: TargetKind = {
+  kind: 'pool',
+  title: 'Pool',
+  id: 'pool',
+  name: 'pool_name',
+  uid: 'modelarts-pool',
+};
+
+/** The grouping that leaves one series per target, however many exporters read it. */
+export function identity(target: TargetKind): string {
+  return `project, ${target.id}, ${target.name}`;
+}
+
+/**
+ * Path of the dashboard of one target, with time range and data source kept. `project` and `id` are
+ * Grafana's placeholders for where the link stands.
+ */
+export function targetUrl(target: TargetKind, project: string, id: string): string {
+  const kept = `\${__url_time_range}&\${datasource:queryparam}`;
+  return `/d/${target.uid}?${kept}&var-project=${project}&var-${target.kind}=${id}`;
+}

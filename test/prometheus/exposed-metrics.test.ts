@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { KINDS } from '../../src/kinds/kinds.ts';
+import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { EXPOSED_METRICS } from './exposed-metrics.ts';
+
+/** Exposition of an exporter to which everything has happened once. */
+async function ownExposition(): Promise<string> {
+  const project = 'prod';
+  const kind = { project, kind: 'service' } as const;
+  const alertmanager = 'http://alertmanager:9093';
+  const self = new SelfMetrics({ version: '1.0.0', shard: { index: 0, count: 1 } });
+  await self.configure({ projects: [project], kinds: [kind], alertmanagers: [alertmanager] });
+  self.projectInfo(project, 'cn-north-4', '0123');
+  self.apiObserver(project).onResponse('service_events', 200, 0.1);
+  self.apiObserver(project).onClockSkew(0);
+  self.discovered(kind, 1, 0);
+  self.alertmanagerObserver(alertmanager).onSent(1, 0);
+  self.configLoaded(0);
+  return self.text('text');
+}
+
+/** Names of the series and of their labels, as far as they are the exporter's own. */
+async function ownSeries(): Promise<Map<string, readonly string[]>> {
+  const lines = (await ownExposition()).matchAll(/^(modelarts_\w+)(?:\{(.*)\})? \S+$/gm);
+  return new Map(
+    [...lines].map(([, name = '', labels = '']) => [
+      name,
+      [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label),
+    ]),
+  );
+}
+
+test('the metrics that queries and rules may use are those of the exporter', async () => {
+  const own = await ownSeries();
+  const defined = [...own.keys(), ...TARGET_FAMILIES.map(({ name }) => name)];
+  const listed = [...EXPOSED_METRICS.keys()].filter((name) => name.startsWith('modelarts_'));
+  expect(listed.sort()).toEqual(defined.sort());
+  for (const [name, labels] of own) {
+    expect(Object.keys(EXPOSED_METRICS.get(name) ?? {}).sort(), name).toEqual([...labels].sort());
+  }
+});
+
+test('the process metrics in use are exposed', async () => {
+  const text = await ownExposition();
+  for (const name of EXPOSED_METRICS.keys()) {
+    if (/^(process|nodejs)_/.test(name)) expect(text).toContain(`\n${name} `);
+  }
+});
+
+test('the labels of targets and the classes of events are those of the exporter', () => {
+  for (const kind of Object.values(KINDS)) {
+    for (const { name } of [kind.totalFamily, kind.recentFamily, kind.lastFamily, ...kind.families]) {
+      expect(Object.keys(EXPOSED_METRICS.get(name) ?? {}), name).toEqual(
+        expect.arrayContaining(['project', kind.labels.id, kind.labels.name]),
+      );
+    }
+    const labels = EXPOSED_METRICS.get(kind.totalFamily.name) ?? {};
+    expect(Object.keys(labels)).toEqual(expect.arrayContaining([...kind.classes]));
+    for (const [index, label] of kind.classes.entries()) {
+      const known = new Set(kind.knownClasses.map((values) => values[index]));
+      if (labels[label] !== undefined) expect([...known].sort()).toEqual([...labels[label]].sort());
+    }
+  }
+});

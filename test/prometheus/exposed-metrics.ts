@@ -1,0 +1,135 @@
+/** A metric as the exporter exposes it: its labels, each with its values where these are a closed set. */
+export type ExposedMetrics = ReadonlyMap<string, Readonly<Record<string, readonly string[] | undefined>>>;
+
+const PROJECT = { project: undefined };
+const KIND = { kind: ['service', 'training_job', 'pool'] };
+const SERVICE = { ...PROJECT, service_id: undefined, service_name: undefined };
+const JOB = { ...PROJECT, training_job_id: undefined, training_job_name: undefined };
+const POOL = { ...PROJECT, pool: undefined, pool_name: undefined };
+const TARGET = { ...PROJECT, ...KIND, target: undefined, target_name: undefined };
+const MODEL = { model_id: undefined, model_name: undefined, model_version: undefined };
+
+const EVENT_TYPE = { event_type: ['normal', 'abnormal'] };
+const LEVEL = { level: ['info', 'warning', 'error'] };
+const POOL_TYPE = { type: ['normal', 'warning'] };
+const OPERATION = { operation: undefined };
+const ALERTMANAGER = { alertmanager: undefined };
+
+/** Every metric that queries and rules may use. */
+export const EXPOSED_METRICS: ExposedMetrics = new Map(
+  Object.entries({
+    modelarts_service_events_total: { ...SERVICE, ...EVENT_TYPE },
+    modelarts_service_recent_events: { ...SERVICE, ...EVENT_TYPE },
+    modelarts_service_last_event_timestamp_seconds: { ...SERVICE, ...EVENT_TYPE },
+    modelarts_service_deployment_phase_duration_seconds: {
+      ...SERVICE,
+      phase: [
+        'image_building',
+        'environment_preparation',
+        'resource_scheduling',
+        'image_pulling',
+        'model_startup',
+      ],
+    },
+    modelarts_service_last_update_result: { ...SERVICE, result: ['success', 'fail', 'running'] },
+    modelarts_service_last_update_timestamp_seconds: SERVICE,
+    modelarts_service_updates_total: { ...SERVICE, result: ['success', 'fail'] },
+    modelarts_service_last_update_nodes: { ...SERVICE, outcome: ['succeeded', 'failed'] },
+    modelarts_service_model_instances: { ...SERVICE, ...MODEL, specification: undefined },
+    modelarts_service_model_traffic_weight_ratio: { ...SERVICE, ...MODEL },
+    modelarts_service_status: {
+      ...SERVICE,
+      status: [
+        'running',
+        'deploying',
+        'concerning',
+        'failed',
+        'stopped',
+        'finished',
+        'stopping',
+        'deleting',
+        'pending',
+        'waiting',
+      ],
+    },
+    modelarts_training_job_events_total: { ...JOB, ...LEVEL, source: ['k8s', 'job', 'task'] },
+    modelarts_training_job_recent_events: { ...JOB, ...LEVEL },
+    modelarts_training_job_last_event_timestamp_seconds: { ...JOB, ...LEVEL },
+    modelarts_training_job_worker_exit_code: { ...JOB, worker: undefined },
+    modelarts_training_job_status: {
+      ...JOB,
+      status: [
+        'creating',
+        'pending',
+        'running',
+        'failed',
+        'completed',
+        'terminating',
+        'terminated',
+        'abnormal',
+      ],
+    },
+    modelarts_training_job_start_timestamp_seconds: JOB,
+    modelarts_training_job_nodes: JOB,
+    modelarts_training_job_restarts: JOB,
+    modelarts_training_job_faults: {
+      ...JOB,
+      scenario: ['chip_fault', 'node_fault', 'job_failed', 'job_hanged', 'job_subhealth', 'error_in_log'],
+    },
+    modelarts_pool_events_total: { ...POOL, ...POOL_TYPE, reason: undefined },
+    modelarts_pool_recent_events: { ...POOL, ...POOL_TYPE },
+    modelarts_pool_last_event_timestamp_seconds: { ...POOL, ...POOL_TYPE },
+    modelarts_pool_nodes: { ...POOL, state: ['available', 'abnormal', 'creating', 'deleting'] },
+    modelarts_pool_status: { ...POOL, status: ['creating', 'running', 'abnormal', 'deleting', 'error'] },
+    modelarts_target_up: TARGET,
+    modelarts_target_last_success_timestamp_seconds: TARGET,
+    modelarts_target_refresh_duration_seconds: TARGET,
+    modelarts_project_info: { ...PROJECT, region: undefined, project_id: undefined },
+    modelarts_refresh_errors_total: {
+      ...PROJECT,
+      ...KIND,
+      reason: [
+        'auth',
+        'forbidden',
+        'not_found',
+        'throttled',
+        'timeout',
+        'network',
+        'server',
+        'malformed',
+        'other',
+      ],
+    },
+    modelarts_malformed_events_total: { ...PROJECT, ...KIND },
+    modelarts_truncated_polls_total: { ...PROJECT, ...KIND },
+    modelarts_discovered_targets: { ...PROJECT, ...KIND },
+    modelarts_discovery_last_success_timestamp_seconds: { ...PROJECT, ...KIND },
+    modelarts_api_requests_total: { ...PROJECT, ...OPERATION, code: undefined },
+    modelarts_api_request_duration_seconds_bucket: { ...OPERATION, le: undefined },
+    modelarts_api_request_duration_seconds_sum: OPERATION,
+    modelarts_api_request_duration_seconds_count: OPERATION,
+    modelarts_api_clock_skew_seconds: PROJECT,
+    modelarts_active_alerts: { severity: ['warning', 'critical'] },
+    modelarts_alertmanager_alerts_sent_total: ALERTMANAGER,
+    modelarts_alertmanager_errors_total: ALERTMANAGER,
+    modelarts_alertmanager_last_success_timestamp_seconds: ALERTMANAGER,
+    modelarts_scrapes_partial_total: {},
+    modelarts_exporter_shard_info: { shard: undefined, shards: undefined },
+    modelarts_exporter_build_info: { version: undefined, node_version: undefined },
+    modelarts_exporter_config_last_reload_successful: {},
+    modelarts_exporter_config_last_reload_success_timestamp_seconds: {},
+    modelarts_exporter_state_write_errors_total: {},
+    process_resident_memory_bytes: {},
+    process_cpu_seconds_total: {},
+    nodejs_eventloop_lag_p99_seconds: {},
+    up: {},
+    ALERTS: {
+      ...PROJECT,
+      ...KIND,
+      alertname: undefined,
+      alertstate: ['pending', 'firing'],
+      severity: ['warning', 'critical'],
+      bridge: ['replaces'],
+    },
+  } satisfies Record<string, Readonly<Record<string, readonly string[] | undefined>>>),
+);

@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/**
+ * Runs Prometheus's promtool.
+ * @throws Error with what promtool says where it finds a fault
+ */
+export async function promtool(...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('promtool', [...args]);
+    return stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`promtool ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { EXPOSED_METRICS } from './exposed-metrics.ts';
+import { unknownNames } from './promql.ts';
+import { promtool } from './promtool.ts';
+import { alertRules, DIRECTORY } from './rules.ts';
+
+/** What the bridge sends to Alertmanager by itself. */
+const BRIDGE_ALERTS = [
+  'ModelArtsPoolAbnormal',
+  'ModelArtsPoolNodesAbnormal',
+  'ModelArtsPoolWarningEvent',
+  'ModelArtsServiceAbnormalEvent',
+  'ModelArtsServiceFailed',
+  'ModelArtsServiceUpdateFailed',
+  'ModelArtsTargetDown',
+  'ModelArtsTrainingJobError',
+  'ModelArtsTrainingJobFailed',
+  'ModelArtsTrainingJobWarning',
+];
+
+const TestFile = z.object({
+  tests: z.array(
+    z.object({
+      alert_rule_test: z.array(
+        z.object({ alertname: z.string(), eval_time: z.string(), exp_alerts: z.array(z.unknown()) }),
+      ),
+    }),
+  ),
+});
+
+const testFiles = readdirSync(`${DIRECTORY}tests`).map((name) => `${DIRECTORY}tests/${name}`);
+
+test('promtool accepts the rules', async () => {
+  await promtool('check', 'rules', `${DIRECTORY}alerts.yml`);
+});
+
+test.each(testFiles)('promtool test rules %s', async (file) => {
+  await promtool('test', 'rules', file);
+});
+
+test('each alert is tested to wait, to fire and to resolve, in that order', () => {
+  const courses = new Map<string, string[]>();
+  for (const file of testFiles) {
+    for (const group of TestFile.parse(parse(readFileSync(file, 'utf8'))).tests) {
+      const course = new Map<string, string>();
+      for (const { alertname, exp_alerts } of group.alert_rule_test) {
+        course.set(alertname, (course.get(alertname) ?? '') + (exp_alerts.length > 0 ? 'F' : '-'));
+      }
+      for (const [alert, one] of course) courses.set(alert, [...(courses.get(alert) ?? []), one]);
+    }
+  }
+  const untested = alertRules().filter(
+    ({ alert }) => !courses.get(alert)?.some((course) => /^-+F+-+$/.test(course)),
+  );
+  expect(untested.map(({ alert }) => alert)).toEqual([]);
+});
+
+test.each(alertRules())('$alert is complete', ({ alert, expr, labels, annotations }) => {
+  expect(unknownNames(expr, EXPOSED_METRICS)).toEqual([]);
+  expect(['warning', 'critical']).toContain(labels['severity']);
+  expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
+  expect(annotations['runbook_url']).toBe(`docs/runbooks.md#${alert.toLowerCase()}`);
+});
+
+test('the label bridge marks exactly what the bridge replaces', () => {
+  const marked = alertRules().filter(({ labels }) => labels['bridge'] === 'replaces');
+  expect([...new Set(marked.map(({ alert }) => alert))].sort()).toEqual(BRIDGE_ALERTS);
+  const others = alertRules().filter(({ alert }) => !BRIDGE_ALERTS.includes(alert));
+  expect(others.filter(({ labels }) => 'bridge' in labels)).toEqual([]);
+});
