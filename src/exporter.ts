@@ -159,10 +159,9 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   };
 }
 
-function bridgeSettings({ alerting, collection }: Config): BridgeSettings {
+function bridgeSettings({ alerting }: Config): BridgeSettings {
   return {
     resolveAfter: alerting.resolveAfter,
-    downAfter: 3 * Math.max(alerting.interval, collection.minInterval),
     minSeverity: alerting.minSeverity,
     labels: alerting.labels,
     externalUrl: alerting.externalUrl,

@@ -8,11 +8,15 @@ import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
 /** The exporter as its web side sees it. */
 export function webBackend(
   exporter: Exporter,
+  version: string,
   clock: () => number,
   reload: () => Promise<ReloadResult>,
 ): Backend {
   const { collector, metrics, reporter } = exporter;
+  const startedAt = clock();
   return {
+    about: () => ({ version, startedAt, documentation: undefined }),
+    now: clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
     targets: () => collector.targets().map((target) => viewOf(target, clock())),
     notices: (filter, limit) =>
@@ -25,6 +29,10 @@ export function webBackend(
         limit,
       ),
     alerts: () => exporter.alerts().map(alertView),
+    detail(key) {
+      const target = collector.find(key);
+      return target?.kind.detail(target.state);
+    },
     ready: () => collector.ready(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
     async scrape(deadline, select) {

@@ -6,8 +6,6 @@ import type { AlertRecord, AlertState } from './record.ts';
 import { advance, age, isFiring, type Report, resolveAll } from './states.ts';
 
 export interface BridgeSettings extends QuietRules, AlertExtras {
-  /** After so many milliseconds without a successful read a target is down. */
-  readonly downAfter: number;
   /** What is less severe is no alert. */
   readonly minSeverity: Severity;
 }
@@ -18,6 +16,8 @@ export interface Refresh {
   readonly reports: readonly Report[];
   readonly recoveries: readonly Recovery[];
   readonly conditions: readonly Condition[];
+  /** After so many milliseconds without a successful read the target is down. */
+  readonly downAfter: number;
   /** Undefined when the read succeeded. */
   readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
 }
@@ -35,6 +35,7 @@ interface Entry {
   revision: number;
   /** When the target was last read, or became known. */
   lastRead: number;
+  downAfter: number;
   failure: Refresh['failure'];
   gone: boolean;
 }
@@ -65,11 +66,19 @@ export class AlertBridge {
     this.#onChange();
   }
 
-  /** Makes a target known, with the alerts that a state file held. */
-  watch(target: AlertTarget, now: number, restored: AlertState = []): void {
+  /** Makes a target known, with the alerts that a state file held. `downAfter` is as in a refresh. */
+  watch(target: AlertTarget, downAfter: number, now: number, restored: AlertState = []): void {
     const known = this.#entries.get(keyOf(target));
     if (known === undefined) {
-      const entry = { target, state: [], revision: 0, lastRead: now, failure: undefined, gone: false };
+      const entry = {
+        target,
+        state: [],
+        revision: 0,
+        lastRead: now,
+        downAfter,
+        failure: undefined,
+        gone: false,
+      };
       this.#entries.set(keyOf(target), entry);
       if (restored.length > 0) {
         this.#put(entry, restored);
@@ -89,6 +98,7 @@ export class AlertBridge {
     const { reports, recoveries, conditions, failure } = refresh;
     entry.target = target;
     entry.failure = failure;
+    entry.downAfter = refresh.downAfter;
     if (failure === undefined) {
       entry.lastRead = now;
     }
@@ -179,7 +189,7 @@ export class AlertBridge {
   /** A target once down stays so until it is read, also across a restart. */
   #down(entry: Entry, now: number): Condition | undefined {
     const firing = downRecord(entry);
-    if (firing === undefined && now - entry.lastRead < this.#settings.downAfter) {
+    if (firing === undefined && now - entry.lastRead < entry.downAfter) {
       return undefined;
     }
     const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read of it has ended' };

@@ -177,7 +177,7 @@ export class Collector {
       },
       before,
     );
-    if (config.projectId !== undefined) this.#tellProject(project);
+    this.#tellProject(project);
     return project;
   }
 
@@ -204,7 +204,7 @@ export class Collector {
       if (vanished) continue;
       if (excluded === undefined) selected += 1;
       target.foldDiscovery(details, now);
-      this.#options.reporter.alert(target);
+      this.#options.reporter.alert(target, this.#downAfter(target));
       void this.#publisher.publish(target);
     }
     this.#options.metrics.discovered({ project: project.config.name, kind }, selected, now);
@@ -258,7 +258,7 @@ export class Collector {
     const entry = this.#options.durable?.take({ project: config.name, kind, id });
     const target = new Target({ project: config, kind, id }, this.#settings(), now, entry?.target);
     this.#targets.set(keyOf(config.name, kind, id), target);
-    this.#options.bridge.watch(alertTarget(target), now, entry?.alerts);
+    this.#options.bridge.watch(alertTarget(target), this.#downAfter(target), now, entry?.alerts);
     const { cursor } = target.ledger;
     if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
       this.#options.log.warn('the last known event is so old that the API may have dropped later ones', {
@@ -290,7 +290,7 @@ export class Collector {
         const reasonBefore = target.health.error?.reason;
         const outcome = await target.refresh(current.api, this.#options.clock);
         if (!this.#isCurrent(target)) return;
-        this.#options.reporter.report(target, outcome, reasonBefore);
+        this.#options.reporter.report(target, outcome, reasonBefore, this.#downAfter(target));
         if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(current);
         await this.#publisher.publish(target);
       })
@@ -306,6 +306,17 @@ export class Collector {
       .filter((target) => (select?.(target.key) ?? true) && !this.#inFlight.has(target))
       .filter((target) => !target.gone && dueAt(target.pace, minInterval) <= now)
       .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
+  }
+
+  /**
+   * Milliseconds without a read after which a target is down: three times the interval at which it is
+   * read, which in a large fleet is as long as the rate limit makes it.
+   */
+  #downAfter({ pace, project }: Target): number {
+    if (pace.settled) return Number.POSITIVE_INFINITY;
+    const { alerting, collection } = this.#config;
+    const round = (this.#targets.size / project.api.rateLimit) * 1000;
+    return 3 * Math.max(alerting.interval, collection.minInterval, round);
   }
 
   #isCurrent(target: Target): boolean {

@@ -1,5 +1,5 @@
 import type { AlertTarget } from '../alerting/alert.ts';
-import type { AlertBridge } from '../alerting/bridge.ts';
+import type { AlertBridge, Refresh } from '../alerting/bridge.ts';
 import type { Notice } from '../kinds/kind.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
@@ -19,13 +19,18 @@ export interface ReporterOptions {
 export class Reporter {
   readonly recent = new RecentNotices();
   readonly #options: ReporterOptions;
+  /** Those whose last poll was truncated. */
+  readonly #truncated = new WeakSet<Target>();
 
   constructor(options: ReporterOptions) {
     this.#options = options;
   }
 
-  /** @param reasonBefore why the refresh before this one failed, where it did */
-  report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
+  /**
+   * @param reasonBefore why the refresh before this one failed, where it did
+   * @param downAfter milliseconds without a read after which the target is down
+   */
+  report(target: Target, outcome: Outcome, reasonBefore: string | undefined, downAfter: number): void {
     this.#count(target, outcome, reasonBefore);
     const { kind } = target;
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
@@ -37,21 +42,22 @@ export class Reporter {
       const problem = kind.problem(event);
       return problem === undefined ? [] : [{ problem, at, count }];
     });
-    this.alert(target, reports);
+    this.alert(target, downAfter, reports);
   }
 
-  /** Brings the alerts of a target up to what is known of it. */
-  alert(target: Target, reports: Parameters<AlertBridge['update']>[1]['reports'] = []): void {
+  /** Brings the alerts of a target up to what is known of it; `downAfter` as above. */
+  alert(target: Target, downAfter: number, reports: Refresh['reports'] = []): void {
     const { bridge, clock } = this.#options;
     const { kind, state, health } = target;
     if (target.gone) {
       bridge.remove(alertTarget(target), clock());
       return;
     }
-    bridge.watch(alertTarget(target), clock());
+    bridge.watch(alertTarget(target), downAfter, clock());
     bridge.update(
       alertTarget(target),
       {
+        downAfter,
         reports,
         recoveries: kind.recoveries(state),
         conditions: kind.conditions(state),
@@ -74,7 +80,10 @@ export class Reporter {
     }
     if (truncated) {
       metrics.pollTruncated(who);
-      log.warn('a poll may have passed over events', target.identity);
+      if (!this.#truncated.has(target)) log.warn('polls may have passed over events', target.identity);
+      this.#truncated.add(target);
+    } else if (error === undefined) {
+      this.#truncated.delete(target);
     }
     if (error !== undefined) {
       metrics.refreshFailed(who, error.reason);

@@ -17,12 +17,10 @@ export interface TallyOptions {
   readonly values: number;
 }
 
-const SEPARATOR = '\u0000';
-
 /** Counts the events of one target: ever since the epoch by all labels, and of late by the first one. */
 export class Tally {
   readonly #options: TallyOptions;
-  readonly #totals = new Map<string, number>();
+  readonly #totals = new Map<string, { readonly labels: readonly string[]; count: number }>();
   readonly #values = new Set<string>();
   readonly #recent = new Map<string, Window>();
   readonly #last = new Map<string, number>();
@@ -45,8 +43,8 @@ export class Tally {
   }
 
   /** Label values with their totals. */
-  totals(): [string[], number][] {
-    return [...this.#totals].map(([key, total]) => [key.split(SEPARATOR), total]);
+  totals(): (readonly [readonly string[], number])[] {
+    return [...this.#totals.values()].map(({ labels, count }) => [labels, count]);
   }
 
   recent(now: number): [string, number][] {
@@ -80,8 +78,11 @@ export class Tally {
       else rest = ['other'];
     }
     this.#window(first);
-    const key = [first, ...rest].join(SEPARATOR);
-    this.#totals.set(key, (this.#totals.get(key) ?? 0) + count);
+    const labels = [first, ...rest];
+    const key = JSON.stringify(labels);
+    const total = this.#totals.get(key);
+    if (total === undefined) this.#totals.set(key, { labels, count });
+    else total.count += count;
   }
 
   #window(label: string): Window {

@@ -195,7 +195,9 @@ export class Target {
         (page) => {
           const admission = this.ledger.admit(page, now);
           // Events of one instant are to stay in the order in which they happened.
-          occurrences.push(...(descends(page) ? admission.occurrences.toReversed() : admission.occurrences));
+          const inOrder = descends(page) ? admission.occurrences.toReversed() : admission.occurrences;
+          // One by one: a page may hold more than fit on the stack.
+          for (const occurrence of inOrder) occurrences.push(occurrence);
           malformed += admission.malformed;
           return admission.occurrences.length;
         },

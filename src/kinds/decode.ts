@@ -74,10 +74,14 @@ export function textOf(value: unknown): string | undefined {
   return value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined;
 }
 
-/** A name fit for a label value: text, not empty, cut where it is absurdly long. */
+/**
+ * A name fit for a label value: text, not empty, cut where it is absurdly long. Lone surrogates are replaced
+ * here already, so that two names that look the same on the wire are one.
+ */
 export function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  return value.length > NAME_MAX ? `${value.slice(0, NAME_MAX - 1)}…` : value;
+  const name = value.length > NAME_MAX ? `${value.slice(0, NAME_MAX - 1)}…` : value;
+  return name.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** The member of a closed set that a text spells in any case, else `other`. */

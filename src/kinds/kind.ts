@@ -132,6 +132,18 @@ export interface DiscoveryRequest<D> {
   readonly now: number;
 }
 
+/** What is known of a target beside its events, for people to look at; what is left out does not apply. */
+export interface Detail {
+  /** The status as ModelArts tells it. */
+  readonly status?: string;
+  /** Deployment phases in their order; seconds undefined until known. */
+  readonly phases?: readonly { readonly phase: string; readonly seconds: number | undefined }[];
+  /** Newest first, in epoch milliseconds. */
+  readonly updates?: readonly { readonly time: number; readonly result: string }[];
+  readonly nodes?: readonly { readonly state: string; readonly count: number }[];
+  readonly exitCodes?: readonly { readonly worker: string; readonly code: number }[];
+}
+
 /**
  * All that is special about one kind of target. `E` is its decoded event, `S` its state (plain JSON,
  * so that the state file can hold it) and `D` what its listing tells.
@@ -185,6 +197,7 @@ export interface Kind<E, S, D> {
   samples(state: S, sink: SampleSink): void;
   conditions(state: S): readonly Condition[];
   recoveries(state: S): readonly Recovery[];
+  detail(state: S): Detail;
   /** The target's name as the event API gave it, where it did. */
   nameOf(state: S): string | undefined;
   /** Discovery shows that nothing more happens, so the target is read only rarely. */

@@ -2,6 +2,14 @@ import type { NoticeView, TargetView } from '../collection/view.ts';
 import type { KindName } from '../kinds/kind.ts';
 import type { SeriesKey } from '../metrics/series-store.ts';
 
+export interface ExporterView {
+  readonly version: string;
+  /** Start of the process, in epoch milliseconds. */
+  readonly startedAt: number;
+  /** Where its documentation is, if anywhere. */
+  readonly documentation: string | undefined;
+}
+
 /** An alert as the status page and the JSON API show it. Instants are epoch milliseconds. */
 export interface AlertView {
   readonly labels: Readonly<Record<string, string>>;
@@ -39,8 +47,7 @@ export type ReloadResult =
 
 /** What the web shows and sets going. Durations are milliseconds. */
 export interface Backend {
-  /** `startedAt` is the start of the process. */
-  about(): { readonly version: string; readonly startedAt: number };
+  about(): ExporterView;
   /** The clock that ages are told by. */
   now(): number;
   /** Names of the configured projects. */

@@ -120,7 +120,7 @@ async function bind(server: Server | TlsServer, text: string): Promise<void> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new ListenError(`can not listen on ${text}: ${reasonOf(error)}`, { cause: error });
+    throw new ListenError(`cannot listen on ${text}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -88,7 +88,7 @@ export type TlsServerConfig = z.infer<typeof tlsServerConfig>;
 
 const header = z
   .string('expected text')
-  .regex(/^[\t -~]*$/, 'has characters that a header can not carry')
+  .regex(/^[\t -~]*$/, 'has characters that a header cannot carry')
   .optional();
 
 const httpServerConfig = z.strictObject({

@@ -111,7 +111,7 @@ async function read(config: string, file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const where = config === file ? config : `${config}: ${file}`;
-    throw new WebConfigError([`${where}: can not be read (${reasonOf(error)})`]);
+    throw new WebConfigError([`${where}: cannot be read (${reasonOf(error)})`]);
   }
 }
 

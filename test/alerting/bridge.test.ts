@@ -5,12 +5,18 @@ import { AlertBridge, type BridgeSettings, type Refresh } from '../../src/alerti
 const NOW = Date.UTC(2026, 0, 10, 12);
 const SETTINGS: BridgeSettings = {
   resolveAfter: 1_800_000,
-  downAfter: 90_000,
   labels: {},
   externalUrl: '',
   minSeverity: 'warning',
 };
-const QUIET: Refresh = { reports: [], recoveries: [], conditions: [], failure: undefined };
+const DOWN_AFTER = 90_000;
+const QUIET: Refresh = {
+  downAfter: DOWN_AFTER,
+  reports: [],
+  recoveries: [],
+  conditions: [],
+  failure: undefined,
+};
 const FAILED: Refresh = { ...QUIET, failure: { reason: 'timeout', message: 'no answer within 10s' } };
 
 function target(id: string, name?: string): AlertTarget {
@@ -38,7 +44,7 @@ function names(bridge: AlertBridge): string[] {
 test('tells of changes once, and gives what changed since a revision', () => {
   const { bridge, changes } = bridgeWith();
   for (const id of ['a', 'b', 'c']) {
-    bridge.watch(target(id), NOW);
+    bridge.watch(target(id), DOWN_AFTER, NOW);
     bridge.update(target(id), QUIET, NOW);
   }
   expect(changes.count).toBe(0);
@@ -55,7 +61,7 @@ test('tells of changes once, and gives what changed since a revision', () => {
 
 test('a target is down when it was not read for so long, and up again once read', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), QUIET, NOW);
   bridge.update(target('a'), FAILED, NOW + 89_999);
   expect(bridge.active()).toEqual([]);
@@ -80,28 +86,28 @@ test('a target is down when it was not read for so long, and up again once read'
 
 test('a target that no read ever ended for is down too', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.tick(NOW + 90_000);
   expect(bridge.active()[0]?.labels['reason']).toBe('other');
 });
 
 test('events of a read that failed later count', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
   expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError']);
 });
 
 test('restores what a snapshot holds, target by target', () => {
   const { bridge: before } = bridgeWith();
-  before.watch(target('a'), NOW);
+  before.watch(target('a'), DOWN_AFTER, NOW);
   before.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
   before.tick(NOW + 90_000);
   const stored = JSON.parse(JSON.stringify(before.snapshot(target('a'))));
 
   const restart = NOW + 600_000;
   const { bridge: after, changes } = bridgeWith();
-  after.watch(target('a'), restart, stored);
+  after.watch(target('a'), DOWN_AFTER, restart, stored);
   expect(changes.count).toBe(1);
   expect(after.active()).toEqual(before.active());
   after.tick(restart + 90_000);
@@ -115,7 +121,7 @@ test('restores what a snapshot holds, target by target', () => {
 
 test('a removed target resolves, is told of for five minutes, and a late refresh does not bring it back', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), errorAt(NOW), NOW);
   bridge.remove(target('a'), NOW + 1);
   bridge.update(target('a'), errorAt(NOW + 1), NOW + 2);
@@ -128,10 +134,10 @@ test('a removed target resolves, is told of for five minutes, and a late refresh
 
 test('a target that comes back is watched again', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), errorAt(NOW), NOW);
   bridge.remove(target('a'), NOW + 1);
-  bridge.watch(target('a'), NOW + 2);
+  bridge.watch(target('a'), DOWN_AFTER, NOW + 2);
   bridge.update(target('a'), errorAt(NOW + 2), NOW + 2);
   expect(bridge.since(0).alerts).toMatchObject([{ startsAt: NOW + 2, endsAt: undefined }]);
 });
@@ -143,7 +149,7 @@ test('counts by severity, and leaves out what is not severe enough', () => {
       ['b', 'critical'],
       ['c', 'warning'],
     ] as const) {
-      bridge.watch(target(id), NOW);
+      bridge.watch(target(id), DOWN_AFTER, NOW);
       bridge.update(target(id), errorAt(NOW, severity), NOW);
     }
     return bridge;
@@ -156,7 +162,7 @@ test('counts by severity, and leaves out what is not severe enough', () => {
 
 test('new settings show in alerts that fire already', () => {
   const { bridge, changes } = bridgeWith();
-  bridge.watch(target('a'), NOW);
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), errorAt(NOW), NOW);
   const { revision } = bridge.since(0);
   bridge.configure({ ...SETTINGS, labels: { team: 'ml' } });
@@ -166,7 +172,7 @@ test('new settings show in alerts that fire already', () => {
 
 test('a rename tells the old name resolved and the new one firing', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a', 'old'), NOW);
+  bridge.watch(target('a', 'old'), DOWN_AFTER, NOW);
   bridge.update(target('a', 'old'), errorAt(NOW), NOW);
   bridge.update(target('a', 'new'), QUIET, NOW + 1);
   const told = bridge
@@ -185,7 +191,7 @@ test('a rename tells the old name resolved and the new one firing', () => {
 test('two replicas give byte-identical label sets, whatever order they saw events in', () => {
   const told = (order: readonly number[]) => {
     const { bridge } = bridgeWith({ labels: { team: 'ml' } });
-    bridge.watch(target('a', 'x'), NOW);
+    bridge.watch(target('a', 'x'), DOWN_AFTER, NOW);
     for (const minute of order) {
       bridge.update(
         target('a', 'x'),

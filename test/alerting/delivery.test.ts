@@ -9,7 +9,14 @@ import { ALERTMANAGER, freePort, RealAlertmanager, startReceiver } from './real-
 import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const NOTHING: Refresh = { reports: [], recoveries: [], conditions: [], failure: undefined };
+const DOWN_AFTER = 90_000;
+const NOTHING: Refresh = {
+  downAfter: DOWN_AFTER,
+  reports: [],
+  recoveries: [],
+  conditions: [],
+  failure: undefined,
+};
 const POOL: AlertTarget = {
   project: 'prod',
   region: 'cn-north-4',
@@ -32,7 +39,6 @@ function replica(...urls: string[]) {
   const bridge = new AlertBridge(
     {
       resolveAfter: 1_800_000,
-      downAfter: 90_000,
       labels: { team: 'ml' },
       externalUrl: 'http://exporter:10979',
       minSeverity: 'warning',
@@ -48,7 +54,7 @@ function replica(...urls: string[]) {
     observer,
   });
   notifiers.push(notifier);
-  bridge.watch(POOL, Date.now());
+  bridge.watch(POOL, DOWN_AFTER, Date.now());
   return { bridge, observer, logger };
 }
 
@@ -206,7 +212,7 @@ describe.skipIf(!existsSync(ALERTMANAGER))('with a real Alertmanager', () => {
     const { bridge } = replica(alertmanager.url);
     for (let index = 0; index < 3_000; index += 1) {
       const target = { ...POOL, id: `pool-${index}`, name: undefined };
-      bridge.watch(target, Date.now());
+      bridge.watch(target, DOWN_AFTER, Date.now());
       bridge.update(target, warning('down'), Date.now());
     }
     await vi.waitFor(async () => expect(await alertmanager.alerts()).toHaveLength(3_000), WAIT);

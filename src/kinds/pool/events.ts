@@ -91,7 +91,10 @@ async function readByMarker(
   }
 }
 
-/** Ascending, so that what arrives meanwhile comes last; `offset` may count records or pages. */
+/**
+ * Ascending, so that what arrives meanwhile comes last. `offset` may count records or pages, and offset 1
+ * shows it: where that page repeats the first one, records are counted.
+ */
 async function readByOffset(
   fetch: (offset: number) => Promise<Page<PoolEvent>>,
   limit: number,
@@ -102,12 +105,9 @@ async function readByOffset(
   const total = head.total ?? Number.POSITIVE_INFINITY;
   if (isWhole(head)) return true;
   if (size(head) >= limit) return false;
-  let stride = size(head);
-  let page = await fetch(stride);
-  if (size(page) === 0 && stride > 1) {
-    stride = 1;
-    page = await fetch(stride);
-  }
+  const second = await fetch(1);
+  const stride = repeats(second, head) ? size(head) : 1;
+  let page = stride === 1 ? second : await fetch(stride);
   let read = size(head);
   for (let pages = 1; size(page) > 0; ) {
     admit(page);
@@ -118,6 +118,15 @@ async function readByOffset(
     page = await fetch(pages * stride);
   }
   return head.total === undefined;
+}
+
+/** Most of a page was in another one. */
+function repeats(page: Page<PoolEvent>, other: Page<PoolEvent>): boolean {
+  const known = new Set([...other.sightings.map(({ key }) => key), ...other.malformed]);
+  const repeated = [...page.sightings.map(({ key }) => key), ...page.malformed].filter((key) =>
+    known.has(key),
+  );
+  return repeated.length * 2 > size(page);
 }
 
 function decode(item: JsonObject, now: number): Sighting<PoolEvent> | undefined {

@@ -2,7 +2,7 @@ import type { Condition, Kind, Problem } from '../kind.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
-import { isBad, type NodeCounts, nodesOf, statusOf } from './status.ts';
+import { isBad, NODE_STATES, type NodeCounts, nodesOf, statusOf } from './status.ts';
 
 /** Since when something is wrong, and what told so last. */
 interface Trouble {
@@ -73,7 +73,8 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     }
     if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
       const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
-      state.nodes = { counts: nodes, at: now, stamp: 0 };
+      // Events tell whole seconds: one of this very second may be later than the listing.
+      state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, stamp: 0 };
       state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
     }
   },
@@ -81,6 +82,12 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   samples,
   conditions,
   recoveries: () => [],
+  detail: ({ status, nodes }) => ({
+    ...(status === undefined ? {} : { status: status.value }),
+    ...(nodes === undefined
+      ? {}
+      : { nodes: NODE_STATES.map((state) => ({ state, count: nodes.counts[state] })) }),
+  }),
   nameOf: () => undefined,
   finished: () => false,
 };

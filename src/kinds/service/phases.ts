@@ -6,9 +6,11 @@
  * - environment_preparation: "preparing environment" (all models) to "[M] prepare environment success"
  * - resource_scheduling: the end of M's preparation to "[M] schedule resource success"
  * - image_pulling: "[M] pulling model image" to "[M] pull image success"
- * - model_startup: "[M] starting model" to "[M] start model success"
+ * - model_startup: "[M] starting model" to "[M] start model success", or for every model that is still
+ *   starting to "Service S started."
  *
- * A repeated start begins the run anew, and "start to deploy service" forgets every run without an end.
+ * A repeated start begins the run anew. "start to deploy service" and "Failed to update the service" forget
+ * every run without an end: what ends after them belongs to another deployment, or to the rollback.
  */
 export const PHASES = [
   'image_building',
@@ -20,8 +22,11 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number];
 
-/** What a text says of the deployment: instant, what happened, and the model it names, else empty. */
-export type Mark = readonly [at: number, what: 'deploy' | `${'start' | 'end'} ${Phase}`, model: string];
+/**
+ * What a text says of the deployment: instant, what happened, and the model it names. Where it names none
+ * it speaks of all; `forget` ends nothing, but nothing before it can end any more.
+ */
+export type Mark = readonly [at: number, what: 'forget' | `${'start' | 'end'} ${Phase}`, model: string];
 
 /** A completed run. */
 export interface Run {
@@ -34,7 +39,8 @@ export interface Run {
 const MODEL_MAX = 256;
 
 const TEXTS: readonly (readonly [RegExp, Mark[1]])[] = [
-  [/^(?:the service )?starts? to deploy\b/i, 'deploy'],
+  [/^(?:the service )?starts? to deploy\b/i, 'forget'],
+  [/^failed to update the service\b/i, 'forget'],
   [/^building image for model \[(?<model>.+)\]/i, 'start image_building'],
   [/^model \((?<model>.+)\) build image success/i, 'end image_building'],
   [/^preparing environment/i, 'start environment_preparation'],
@@ -45,6 +51,7 @@ const TEXTS: readonly (readonly [RegExp, Mark[1]])[] = [
   [/^\[(?<model>.+)\] pull image success/i, 'end image_pulling'],
   [/^\[(?<model>.+)\] starting model/i, 'start model_startup'],
   [/^\[(?<model>.+)\] start model success/i, 'end model_startup'],
+  [/^service \S+ started\.?$/i, 'end model_startup'],
 ];
 
 /** @returns undefined for a text that tells nothing of a phase */
@@ -57,32 +64,49 @@ export function markOf(at: number, message: string): Mark | undefined {
 }
 
 /** The completed runs that the marks tell, whatever order they came in. */
-export function runsOf(marks: readonly Mark[]): Run[] {
+function runsOf(marks: readonly Mark[]): Run[] {
   const runs: Run[] = [];
   const started = new Map<string, number>();
   const ended = new Map<string, number>();
-  const startOf = (phase: Phase, model: string): number | undefined => {
+  const end = (phase: Phase, model: string, at: number): void => {
     const start = started.get(`${phase} ${model}`) ?? started.get(`${phase} `);
-    const end = ended.get(`${phase} ${model}`);
-    return start === undefined || (end !== undefined && end >= start) ? undefined : start;
+    const before = ended.get(`${phase} ${model}`);
+    if (start === undefined || (before !== undefined && before >= start)) return;
+    runs.push({ phase, end: at, milliseconds: at - start });
+    ended.set(`${phase} ${model}`, at);
+    if (phase === 'environment_preparation') started.set(`resource_scheduling ${model}`, at);
   };
   for (const [at, what, model] of marks.toSorted(inOrder)) {
-    if (what === 'deploy') {
+    if (what === 'forget') {
       started.clear();
       continue;
     }
     const [edge, phase] = what.split(' ') as ['start' | 'end', Phase];
-    if (edge === 'start') {
-      started.set(`${phase} ${model}`, at);
-      continue;
-    }
-    const start = startOf(phase, model);
-    if (start === undefined) continue;
-    runs.push({ phase, end: at, milliseconds: at - start });
-    ended.set(`${phase} ${model}`, at);
-    if (phase === 'environment_preparation') started.set(`resource_scheduling ${model}`, at);
+    if (edge === 'start') started.set(`${phase} ${model}`, at);
+    else if (model !== '') end(phase, model, at);
+    else for (const each of modelsOf(phase, started)) end(phase, each, at);
   }
   return runs;
+}
+
+/** Those named by what has started of a phase. */
+function modelsOf(phase: Phase, started: ReadonlyMap<string, number>): string[] {
+  const prefix = `${phase} `;
+  return [...started.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+}
+
+/** Of each phase the run that ended last; where several models ended at once, the longest. */
+export function latestRuns(marks: readonly Mark[]): Run[] {
+  const latest = new Map<Phase, Run>();
+  for (const run of runsOf(marks)) {
+    const before = latest.get(run.phase);
+    const isLater =
+      before === undefined ||
+      run.end > before.end ||
+      (run.end === before.end && run.milliseconds > before.milliseconds);
+    if (isLater) latest.set(run.phase, run);
+  }
+  return [...latest.values()];
 }
 
 /** Of marks at one instant, the earlier phase comes first, and its start before its end. */
@@ -91,7 +115,7 @@ function inOrder(a: Mark, b: Mark): number {
 }
 
 const ORDER: readonly Mark[1][] = [
-  'deploy',
+  'forget',
   ...PHASES.flatMap((phase) => [`start ${phase}`, `end ${phase}`] as const),
 ];
 
@@ -103,7 +127,11 @@ const FAILURES: readonly (readonly [RegExp, Phase])[] = [
   [/start(ing)? (the )?(model|pod)/i, 'model_startup'],
 ];
 
+/** Texts name the phase at their beginning; looking further would cost time that grows with the square. */
+const LOOKED_AT = 1_000;
+
 /** The phase in which an abnormal event's own text places the trouble, where it does. */
 export function phaseOfFailure(message: string): Phase | undefined {
-  return FAILURES.find(([pattern]) => pattern.test(message))?.[1];
+  const beginning = message.slice(0, LOOKED_AT);
+  return FAILURES.find(([pattern]) => pattern.test(beginning))?.[1];
 }

@@ -1,7 +1,7 @@
 import type { Condition, Kind, Problem, Recovery } from '../kind.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { readEvents, type ServiceEvent } from './events.ts';
-import { type Mark, markOf, type Phase, phaseOfFailure, type Run, runsOf } from './phases.ts';
+import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
 import { foldUpdates, initialUpdates, readUpdates, type UpdateState, updatesDue } from './updates.ts';
 
@@ -75,7 +75,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     }
     if (marks.length === 0) return;
     state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
-    for (const run of runsOf(state.marks)) {
+    for (const run of latestRuns(state.marks)) {
       if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
     }
   },
@@ -93,6 +93,14 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   recoveries({ updates }): Recovery[] {
     return updates.succeededAt === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at: updates.succeededAt }];
   },
+  detail: ({ status, runs, updates }) => ({
+    ...(status === undefined ? {} : { status: status.value }),
+    phases: PHASES.map((phase) => {
+      const run = runs[phase];
+      return { phase, seconds: run === undefined ? undefined : run.milliseconds / 1000 };
+    }),
+    updates: updates.history.map(({ at, result }) => ({ time: at, result })),
+  }),
   nameOf: (state) => state.name,
   finished: () => false,
 };

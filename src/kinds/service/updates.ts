@@ -42,6 +42,8 @@ export interface UpdateState {
   /** Newest record that came to an end, and the newest that succeeded. */
   ended?: { at: number; result: 'success' | 'fail' };
   succeededAt?: number;
+  /** The newest records, newest first. */
+  history: { at: number; result: UpdateResult }[];
   /** When the logs were last read; 0: never. */
   readAt: number;
   /** New events came since then. */
@@ -57,6 +59,7 @@ export interface UpdateState {
 
 export function initialUpdates(): UpdateState {
   return {
+    history: [],
     readAt: 0,
     stale: true,
     totals: { success: 0, fail: 0, other: 0 },
@@ -68,6 +71,7 @@ export function initialUpdates(): UpdateState {
 
 const REREAD_AFTER = 30 * 60_000;
 const COUNTED_MAX = 1_000;
+const HISTORY_MAX = 20;
 
 /** Updates are asked for only when something may have changed: mostly they cost no request. */
 export function updatesDue(updates: UpdateState, now: number): boolean {
@@ -151,6 +155,10 @@ export function foldUpdates(
   const notices: Notice[] = [];
   updates.readAt = now;
   updates.stale = false;
+  updates.history = records
+    .toSorted((a, b) => b.at - a.at || rank(b) - rank(a))
+    .slice(0, HISTORY_MAX)
+    .map(({ at, result }) => ({ at, result }));
   const running = new Set(updates.running);
   const counted = new Set(updates.counted);
   for (const record of records.toSorted((a, b) => a.at - b.at || rank(a) - rank(b))) {

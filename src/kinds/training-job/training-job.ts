@@ -55,6 +55,10 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   samples,
   conditions,
   recoveries: () => [],
+  detail: ({ listed, workers }) => ({
+    ...(listed?.phase === undefined ? {} : { status: listed.phase }),
+    exitCodes: Object.entries(workers).map(([worker, { code }]) => ({ worker, code })),
+  }),
   nameOf: () => undefined,
   finished: (state) => state.listed?.final ?? false,
 };

@@ -8,7 +8,7 @@ export function alertTable(alerts: readonly AlertView[], now: number, limit: num
   const sorted = [...alerts].sort((a, b) => rank(a) - rank(b) || b.startsAt - a.startsAt);
   const hidden = sorted.length - limit;
   return html`<table>
-<caption>Alerts as Alertmanager is told of them</caption>
+<caption>Firing and just resolved</caption>
 <thead><tr><th scope="col">Alert</th><th scope="col">Severity</th><th scope="col">Since</th></tr></thead>
 <tbody>
 ${sorted.slice(0, limit).map((alert) => row(alert, now))}</tbody>

@@ -19,6 +19,7 @@ const ALERTS_SHOWN = 20;
 /** The front page: what is wrong, the targets, the newest problem events. */
 export function statusPage(backend: Backend, filter: PageFilter): string {
   const now = backend.now();
+  const { documentation } = backend.about();
   const targets = backend.targets();
   const alerts = backend.alerts();
   const wrong = targets.filter(({ up }) => up === false);
@@ -32,7 +33,7 @@ export function statusPage(backend: Backend, filter: PageFilter): string {
 ${
   wrong.length === 0
     ? html`<p class="empty">Every target that was read could be read.</p>`
-    : targetTable('Targets that can not be read', wrong.slice(0, WRONG_SHOWN), now)
+    : targetTable('Targets that cannot be read', wrong.slice(0, WRONG_SHOWN), now)
 }
 ${wrong.length > WRONG_SHOWN ? html`<p><a href="/?state=down">All ${wrong.length} targets that are down</a></p>` : undefined}
 ${alertTable(alerts, now, ALERTS_SHOWN)}
@@ -45,7 +46,8 @@ ${targetPages(chosen, filter, now)}
 <section id="events" data-live aria-labelledby="events-title">
 <h2 id="events-title">Newest ${filter.severity === undefined ? 'problem events' : 'events'}</h2>
 ${events(backend, filter, now)}
-</section>`,
+</section>
+${documentation === undefined ? undefined : html`<p><a href="${documentation}">Documentation</a></p>`}`,
   );
 }
 

@@ -42,7 +42,7 @@ tbody th { font-weight: 500; }
 .id, .quiet, .summary, .empty { color: var(--quiet); font-weight: 400; }
 .id { font-family: ui-monospace, monospace; font-size: .85rem; }
 .error { color: var(--bad); font-weight: 400; font-size: .9rem; }
-.badge { display: inline-block; border-radius: .3rem; padding: 0 .5rem; font-size: .85rem; font-weight: 600; }
+.badge { display: inline-block; overflow-wrap: normal; border-radius: .3rem; padding: 0 .5rem; font-size: .85rem; font-weight: 600; }
 .up { color: var(--good); background: var(--good-back); }
 .down, .critical.badge { color: var(--bad); background: var(--bad-back); }
 .warning.badge { color: var(--warn); background: var(--warn-back); }
@@ -70,8 +70,10 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .bars svg { width: calc(100% - 9rem); height: .9rem; vertical-align: middle; }
 .bars rect { fill: var(--bar); }
 @media (max-width: 40rem) {
+  table { table-layout: auto; }
   th, td { padding: .4rem .3rem; }
-  thead th { width: 21%; font-size: .8rem; }
+  thead th { width: auto; font-size: .8rem; }
+  td, thead th { overflow-wrap: normal; }
   .bars svg { display: block; width: 100%; }
 }
 `;

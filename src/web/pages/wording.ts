@@ -26,7 +26,7 @@ const UNITS = [
   [60, 'min'],
 ] as const;
 
-/** A length of time by its two largest units, such as `2 h 5 min`. */
+/** A length of time by its two largest units, such as `2 h 5 min`; under a minute to the millisecond. */
 export function duration(seconds: number): string {
   for (const [index, [unit, name]] of UNITS.entries()) {
     if (seconds < unit) continue;
@@ -34,8 +34,7 @@ export function duration(seconds: number): string {
     const rest = Math.floor((seconds % unit) / small);
     return `${Math.floor(seconds / unit)} ${name}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
   }
-  if (seconds >= 10 || Number.isInteger(seconds)) return `${Math.floor(seconds)} s`;
-  return `${seconds.toFixed(3).replace(/\.?0+$/, '')} s`;
+  return `${Number(seconds.toFixed(3))} s`;
 }
 
 /** How long ago, with the exact time behind it. Instants are epoch milliseconds. */
