@@ -29,6 +29,8 @@ import type { ApiObserver } from './modelarts/api.ts';
 export interface ExporterOptions {
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Start of the process: the epoch where no state file knows an earlier one. In epoch milliseconds. */
+  readonly startedAt: number;
   readonly log: Logger;
   readonly version: string;
   readonly shard: Shard;
@@ -61,13 +63,13 @@ const ALERT_TICK = 2_000;
 
 /** @throws StateLockedError where another process uses the state file, or an Error that names it */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
-  const { clock, log, shard, version, eventLog } = options;
+  const { clock, startedAt, log, shard, version, eventLog } = options;
   let config = first;
   const { file } = config.state;
   const lock = options.durable && file !== '' ? await lockState(file, holderName()) : undefined;
   const restored = lock === undefined ? undefined : await restore(file, clock, log);
-  const epoch = restored?.epoch ?? clock();
-  const downtime = restored === undefined ? {} : { downtime: { from: restored.savedAt, until: clock() } };
+  const epoch = restored?.epoch ?? startedAt;
+  const downtime = restored === undefined ? {} : { downtime: { from: restored.savedAt, until: startedAt } };
 
   const metrics = new SelfMetrics({ version, shard });
   await metrics.configure(configuredOf(config));

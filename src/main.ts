@@ -61,6 +61,7 @@ function hostOfProcess(): Host {
     stderr: process.stderr,
     env: process.env,
     clock: Date.now,
+    startedAt: Math.floor(performance.timeOrigin),
     random: Math.random,
     version: packageJson.version,
     ending: ending.signal,

@@ -1,6 +1,7 @@
 import type { Alert } from './alerting/alert.ts';
 import type { Target } from './collection/target.ts';
 import type { TargetView } from './collection/view.ts';
+import type { Host } from './commands/host.ts';
 import { viewConfig } from './config/view.ts';
 import type { Exporter } from './exporter.ts';
 import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
@@ -8,12 +9,10 @@ import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
 /** The exporter as its web side sees it. */
 export function webBackend(
   exporter: Exporter,
-  version: string,
-  clock: () => number,
+  { version, startedAt, clock }: Pick<Host, 'version' | 'startedAt' | 'clock'>,
   reload: () => Promise<ReloadResult>,
 ): Backend {
   const { collector, metrics, reporter } = exporter;
-  const startedAt = clock();
   return {
     about: () => ({ version, startedAt, documentation: undefined }),
     now: clock,

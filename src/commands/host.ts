@@ -8,6 +8,8 @@ export interface Host {
   readonly env: Environment;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Start of the process, in epoch milliseconds. */
+  readonly startedAt: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly version: string;

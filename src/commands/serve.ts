@@ -44,7 +44,7 @@ export async function run(
   );
   const reload = reloader(exporter, log, read);
   const app = createApp({
-    backend: webBackend(exporter, host.version, host.clock, reload),
+    backend: webBackend(exporter, host, reload),
     store: exporter.series,
     self: exporter.metrics,
     enableLifecycle: options.lifecycle,

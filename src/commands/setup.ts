@@ -36,9 +36,16 @@ export function openExporter(
   log: Logger,
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
-  const { clock, version } = host;
+  const { clock, startedAt, version } = host;
   const breakers = createBreakers(systemTimers.now);
-  return createExporter(config, { ...rest, clock, version, log, createApi: apiFactory(host, breakers, log) });
+  return createExporter(config, {
+    ...rest,
+    clock,
+    startedAt,
+    version,
+    log,
+    createApi: apiFactory(host, breakers, log),
+  });
 }
 
 function apiFactory(host: Host, breakers: Breakers, log: Logger): ExporterOptions['createApi'] {

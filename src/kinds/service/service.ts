@@ -22,6 +22,7 @@ export interface ServiceState {
 const ABNORMAL_EVENT = 'ModelArtsServiceAbnormalEvent';
 /** Enough for the deployment of a dozen models; a later end needs only its own start. */
 const MARKS_MAX = 256;
+const RELATED = 3_600_000;
 
 export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   name: 'service',
@@ -119,13 +120,16 @@ function problem({ eventType, message }: ServiceEvent): Problem | undefined {
 function conditions(state: ServiceState): Condition[] {
   const found: Condition[] = [];
   const { ended } = state.updates;
-  const abnormal = state.newestAbnormal?.message;
+  const { newestAbnormal } = state;
+  // The event that says why mostly comes with the trouble; an old one is about something else.
+  const wordsSince = (at: number) =>
+    newestAbnormal !== undefined && newestAbnormal.at >= at - RELATED ? newestAbnormal.message : undefined;
   if (ended?.result === 'fail') {
     found.push({
       alertname: 'ModelArtsServiceUpdateFailed',
       severity: 'critical',
       labels: {},
-      message: abnormal === undefined ? 'The newest update of the service failed.' : abnormal,
+      message: wordsSince(ended.at) ?? 'The newest update of the service failed.',
       since: ended.at,
       at: ended.at,
       events: 1,
@@ -138,7 +142,7 @@ function conditions(state: ServiceState): Condition[] {
       alertname: 'ModelArtsServiceFailed',
       severity: status.value === 'failed' ? 'critical' : 'warning',
       labels: {},
-      message: abnormal ?? `The service is ${status.value}.`,
+      message: wordsSince(status.since) ?? `The service is ${status.value}.`,
       since: status.since,
       at: status.since,
       events: 1,

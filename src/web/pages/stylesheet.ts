@@ -14,7 +14,7 @@ export const STYLESHEET = `:root {
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0; background: var(--back); color: var(--text);
+  margin: 0; background: var(--back); color: var(--text); overflow-wrap: anywhere;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
 a { color: var(--link); }
@@ -25,17 +25,17 @@ header, nav, .pages { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align
 .home { font-weight: 700; color: var(--text); text-decoration: none; }
 main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1rem; }
 footer { color: var(--quiet); min-height: 3rem; }
-h1 { font-size: 1.6rem; margin: 1.25rem 0 .75rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; margin: 1.25rem 0 .75rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--back); padding: .5rem 1rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0; }
 .facts div { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .8rem; }
 dt { color: var(--quiet); font-size: .85rem; }
-dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+dd { margin: 0; font-weight: 600; }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0 1.25rem; table-layout: fixed; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; width: 16%; }
 thead th:first-child { width: auto; }
 tbody th { font-weight: 500; }
@@ -63,7 +63,7 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 }
 .events .critical::before { background: var(--bad); }
 .events .warning::before { background: var(--warn); }
-.events p { margin: 0; overflow-wrap: anywhere; }
+.events p { margin: 0; }
 .message { white-space: pre-wrap; }
 .bars thead th:first-child { width: 30%; }
 .bars thead th { width: auto; }
