@@ -53,6 +53,10 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
       if (served !== undefined) return { status: 200, content: { text: served } };
       return endpoint({ ...arrival, cloud: parts.cloud, project });
     });
+  // A stand-in for Alertmanager, so that the demo shows deliveries: it takes everything and forgets it.
+  app.post('/api/v2/alerts', (_request, response) => {
+    response.status(200).end();
+  });
   app.get('/v1/:project/services', modelArts('list_services', serviceList));
   app.get('/v1/:project/services/:service/events', modelArts('service_events', serviceEvents));
   app.get('/v1/:project/services/:service/logs', modelArts('service_update_logs', serviceUpdateLogs));

@@ -74,6 +74,10 @@ function demoConfigYaml(simulatorUrl: string): string {
 `;
   return `collection:
   min_interval: 5s
+alerting:
+  interval: 5s
+  alertmanagers:
+    - url: ${simulatorUrl} # takes the alerts and forgets them
 projects:
   - name: prod
     region: ${prod.region}
