@@ -3,7 +3,8 @@ import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { EventLog } from './event-log.ts';
 import { alertTarget } from './reporter.ts';
-import type { StateEntry, StateFile } from './state-file.ts';
+import type { StateFile, TargetKey } from './state-file.ts';
+import type { StateEntry } from './state-format.ts';
 import type { Target } from './target.ts';
 
 export interface DurableStateOptions {
@@ -24,24 +25,31 @@ export class DurableState {
     this.#options = options;
   }
 
-  /** What the file knows of a target that comes or comes back. */
-  take({ project, kind, id }: { project: string; kind: string; id: string }): StateEntry | undefined {
-    return this.#options.file.take(project, kind, id);
+  /** What is known of a target that comes or comes back. */
+  find(target: TargetKey): StateEntry | undefined {
+    return this.#options.file.find(target);
   }
 
-  /** Remembers a target that is no longer collected, for a while; the next save writes it. */
+  /** Takes the target and its alerts as they are now. No refresh of it may be under way: it would be torn. */
+  put(target: Target): void {
+    const { file, bridge } = this.#options;
+    file.put(target.record(), bridge.snapshot(alertTarget(target)));
+  }
+
+  /** Remembers a target that is no longer collected for a while, as it was put last. */
   leave(target: Target): void {
     const { file, bridge, clock } = this.#options;
-    file.leave(target.record(), bridge.snapshot(alertTarget(target)), clock());
+    file.leave(target.key, bridge.snapshot(alertTarget(target)), clock());
   }
 
-  /** Never throws. The event log is written first: the state says that its lines were. */
-  async save(targets: readonly Target[]): Promise<void> {
-    const { file, bridge, eventLog, metrics, log, clock } = this.#options;
-    for (const target of targets) file.put(target.record(), bridge.snapshot(alertTarget(target)));
+  /**
+   * Saves what was put until now. Never throws. The event log is written first: the state says that its
+   * lines were.
+   */
+  async save(): Promise<void> {
+    const { file, eventLog, metrics, log, clock } = this.#options;
     try {
-      await eventLog?.flush();
-      await file.save(clock());
+      await file.save(clock(), eventLog?.flush());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;
     } catch (error) {

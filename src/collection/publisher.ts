@@ -1,48 +1,71 @@
-import type { Target } from './target.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface PublisherOptions {
-  /** Makes the numbers of these targets durable; never throws. Undefined: there is no durable state. */
-  readonly save: ((targets: readonly Target[]) => Promise<void>) | undefined;
-  /** Renders the target's series now, and gives back what exposes them. */
-  readonly render: (target: Target) => () => void;
+export interface PublisherOptions<T> {
+  /** Takes what is known of a target now, for the next save and for the exposition, and gives back what exposes it. */
+  readonly capture: (target: T) => () => void;
+  /** Makes durable what was captured until now; never throws. Undefined: there is no durable state. */
+  readonly save: (() => Promise<void>) | undefined;
 }
+
+/** After a save that took a second, rests for at most as long; else ten times as long as it took. Milliseconds. */
+const REST_FACTOR = 10;
+const REST_MAX = 1_000;
 
 /**
  * Brings what refreshes found to the exposition. With durable state a number is exposed only after it was
- * saved, so that no counter goes back after a crash; what finishes during a save shares the next one.
+ * saved, so that no counter goes back after a crash. What finishes during a save, or during the rest after
+ * it that keeps the disk from being busy all the time, shares the next one.
  */
-export class Publisher {
-  readonly #options: PublisherOptions;
-  #waiting = new Set<Target>();
+export class Publisher<T> {
+  readonly #options: PublisherOptions<T>;
+  /** What the next save lets be seen. */
+  #waiting = new Map<T, () => void>();
   #next: Promise<void> | undefined;
   #current: Promise<void> = Promise.resolve();
+  #rest: Promise<void> = Promise.resolve();
+  /** Ends the rest. */
+  #waking = new AbortController();
 
-  constructor(options: PublisherOptions) {
+  constructor(options: PublisherOptions<T>) {
     this.#options = options;
   }
 
   /** Returns when the target's numbers are exposed. */
-  publish(target: Target): Promise<void> {
-    const { save, render } = this.#options;
+  publish(target: T): Promise<void> {
+    const { save, capture } = this.#options;
+    const show = capture(target);
     if (save === undefined) {
-      render(target)();
+      show();
       return Promise.resolve();
     }
-    this.#waiting.add(target);
-    if (this.#next === undefined) {
-      const run = () => this.#run(save);
-      this.#next = this.#current.then(run, run);
-    }
+    this.#waiting.set(target, show);
+    return this.#schedule(save);
+  }
+
+  /** Saves without rest, and returns when all that was published is exposed. */
+  async flush(): Promise<void> {
+    const { save } = this.#options;
+    if (save === undefined) return;
+    const flushed = this.#schedule(save);
+    this.#waking.abort();
+    await flushed;
+  }
+
+  #schedule(save: () => Promise<void>): Promise<void> {
+    this.#next ??= this.#current.then(() => this.#rest).then(() => this.#run(save));
     return this.#next;
   }
 
-  async #run(save: (targets: readonly Target[]) => Promise<void>): Promise<void> {
-    const targets = [...this.#waiting];
-    this.#waiting = new Set();
+  async #run(save: () => Promise<void>): Promise<void> {
+    const showing = [...this.#waiting.values()];
+    this.#waiting = new Map();
     this.#current = this.#next ?? this.#current;
     this.#next = undefined;
-    const expose = targets.map(this.#options.render);
-    await save(targets);
-    for (const show of expose) show();
+    const began = performance.now();
+    await save();
+    for (const show of showing) show();
+    const { signal } = this.#waking;
+    const rest = Math.min((performance.now() - began) * REST_FACTOR, REST_MAX);
+    this.#rest = sleep(rest, undefined, { signal, ref: false }).catch(() => {});
   }
 }

@@ -1,165 +1,210 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
-import writeFileAtomic from 'write-file-atomic';
+import { lstat, mkdir, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { AlertState } from '../alerting/record.ts';
+import type { Logger } from '../log.ts';
+import { replaceFile } from './replace-file.ts';
+import { decodeEntry, decodeState, encodeEntry, encodeState, type StateContent } from './state-format.ts';
+import type { StateEntry } from './state-format.ts';
+import { lockState, type StateLock, StateLockedError } from './state-lock.ts';
 import type { TargetRecord } from './target.ts';
 
-const FORMAT = 'modelarts-exporter-state';
-const VERSION = 1;
 /** How long a target that is no longer configured or discovered is remembered, in milliseconds. */
 const GRACE = 7 * 24 * 3_600_000;
 
-/** What the file holds of one target. */
-export interface StateEntry {
-  readonly target: TargetRecord;
-  readonly alerts: AlertState;
-  /** When it left the configuration; null while it is in it. */
-  readonly goneAt: number | null;
+/** What names a target. */
+export type TargetKey = Pick<TargetRecord, 'project' | 'kind' | 'id'>;
+
+export interface StateFileOptions {
+  /** How this process is named to another one that wants the file. */
+  readonly holder: string;
+  readonly clock: () => number;
+  readonly log: Logger;
 }
 
-/** What a state file held. Instants are epoch milliseconds. */
-export interface StateContent {
-  /** The first start with this file. */
-  readonly epoch: number;
-  readonly savedAt: number;
-  readonly entries: readonly StateEntry[];
-}
-
-/** The file is no state file of this version, or is damaged. */
-export class StateFileError extends Error {
-  override readonly name = 'StateFileError';
-}
-
-/**
- * Reads a state file: a header line, a line per target, and a last line with the number and the checksum
- * of the lines before it.
- * @returns undefined where there is no file
- * @throws StateFileError saying what is wrong with it
- */
+/** @returns undefined where there is no file */
 export async function readState(file: string): Promise<StateContent | undefined> {
-  let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    return decodeState(await readFile(file));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  const lines = bytes.toString('utf8').split('\n');
-  const header = parse(lines[0]);
-  if (header['format'] !== FORMAT) throw new StateFileError('it is not a state file of this exporter');
-  if (header['version'] !== VERSION) {
-    throw new StateFileError(`it has version ${String(header['version'])}, this exporter reads ${VERSION}`);
-  }
-  const body = lines.slice(0, -2);
-  const trailer = parse(lines.at(-2));
-  const checked = bytes.subarray(0, Buffer.byteLength(`${body.join('\n')}\n`));
-  if (lines.at(-1) !== '' || trailer['lines'] !== body.length || trailer['crc32'] !== crc32(checked)) {
-    throw new StateFileError('it is truncated or damaged');
-  }
-  return {
-    epoch: Number(header['epoch']),
-    savedAt: Number(header['saved_at']),
-    // The checksum vouches for the content: this exporter wrote it.
-    entries: body.slice(1).map((line) => JSON.parse(line) as StateEntry),
-  };
-}
-
-function parse(line: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line ?? '');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
-/** Moves a file that can't be read out of the way and says where to. */
-export async function setAside(file: string, now: number): Promise<string> {
-  const aside = `${file}.bad-${new Date(now).toISOString().replaceAll(/[:.]/g, '')}`;
-  await rename(file, aside);
-  return aside;
 }
 
 /**
- * The durable state of all targets. A target's line is encoded when it changes; a save strings the lines
+ * Opens the state file for this process alone. One that can't be used is kept under another name, and a new
+ * one begins. Where the folder can't be written, that shows with the first save.
+ * @throws StateLockedError where another process has it, and an Error where it is a device or the like
+ */
+export async function openStateFile(path: string, options: StateFileOptions): Promise<StateFile> {
+  // The lock and the file that replaces it are to lie beside the file itself, not beside a link to it.
+  const file = await realpath(path).catch(() => resolve(path));
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+    throw new Error(`state file ${path} is neither a file nor to become one`);
+  }
+  const lock = new FolderLock(file, options.holder);
+  await lock.take().catch((error: unknown) => {
+    if (error instanceof StateLockedError) throw error;
+  });
+  const now = options.clock();
+  try {
+    return new StateFile(file, lock, await readState(file), now);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const aside = await setAside(file, now).catch(() => undefined);
+    options.log.error('the state file can not be used, starting afresh', {
+      file,
+      error: reason,
+      kept_as: aside ?? file,
+    });
+    return new StateFile(file, lock, undefined, now, aside === undefined);
+  }
+}
+
+/**
+ * The durable state of all targets. A target's line is encoded when it is put; a save strings the lines
  * together and replaces the whole file, so that it is never seen half-written.
  */
 export class StateFile {
+  /** The first start with this file, in epoch milliseconds. */
+  readonly epoch: number;
+  /** When a process before this one last saved; undefined where there was none. */
+  readonly savedAt: number | undefined;
   readonly #file: string;
-  readonly #epoch: number;
+  readonly #lock: FolderLock;
   readonly #lines = new Map<string, Buffer>();
-  readonly #gone = new Map<string, StateEntry>();
-  #changed = false;
+  /** The targets that left, and when. */
+  readonly #gone = new Map<string, number>();
+  /** There is something unreadable under the file's name, which must not be lost. */
+  #isObstructed: boolean;
+  /** A new file tells the epoch, even before there is a target. */
+  #changed = true;
 
-  constructor(file: string, epoch: number, entries: readonly StateEntry[], now: number) {
+  constructor(
+    file: string,
+    lock: FolderLock,
+    content: StateContent | undefined,
+    now: number,
+    isObstructed = false,
+  ) {
     this.#file = file;
-    this.#epoch = epoch;
+    this.#lock = lock;
+    this.#isObstructed = isObstructed;
+    this.epoch = content?.epoch ?? now;
+    this.savedAt = content?.savedAt;
     // Until the configuration or discovery names a target again, it is one that left.
-    for (const entry of entries) this.#put({ ...entry, goneAt: entry.goneAt ?? now });
-  }
-
-  /** Hands out what is known of a target that comes (back). */
-  take(project: string, kind: string, id: string): StateEntry | undefined {
-    return this.#gone.get(keyOf(project, kind, id));
-  }
-
-  put(target: TargetRecord, alerts: AlertState): void {
-    this.#put({ target, alerts, goneAt: null });
-  }
-
-  leave(target: TargetRecord, alerts: AlertState, now: number): void {
-    this.#put({ target, alerts, goneAt: now });
-  }
-
-  /** Writes the file where anything changed, and returns when it is safe on the disk. */
-  async save(now: number): Promise<void> {
-    for (const [key, { goneAt }] of this.#gone) {
-      if (goneAt === null || goneAt > now - GRACE) continue;
-      this.#gone.delete(key);
-      this.#lines.delete(key);
-      this.#changed = true;
+    for (const entry of content?.entries ?? []) {
+      const goneAt = entry.goneAt ?? now;
+      this.#gone.set(keyOf(entry.target), goneAt);
+      this.#lines.set(keyOf(entry.target), encodeEntry({ ...entry, goneAt }));
     }
+  }
+
+  /** What is known of a target that comes (back). */
+  find(target: TargetKey): StateEntry | undefined {
+    const line = this.#lines.get(keyOf(target));
+    return line === undefined ? undefined : decodeEntry(line.toString());
+  }
+
+  /** Takes what is to be saved of a target that is here. */
+  put(target: TargetRecord, alerts: AlertState): void {
+    this.#gone.delete(keyOf(target));
+    this.#write({ target, alerts, goneAt: null });
+  }
+
+  /** From now on the target is remembered only for a while. */
+  leave(target: TargetKey, alerts: AlertState, now: number): void {
+    const entry = this.find(target);
+    if (entry === undefined) return;
+    this.#gone.set(keyOf(target), now);
+    this.#write({ ...entry, alerts, goneAt: now });
+  }
+
+  /**
+   * Writes what has been put until now, where it changed, and returns when it is safe on the disk. One
+   * save must end before the next.
+   * @param after what must be done before the file may say that it is
+   */
+  async save(now: number, after?: Promise<unknown>): Promise<void> {
+    this.#forget(now);
     if (!this.#changed) return;
+    const bytes = encodeState({ epoch: this.epoch, savedAt: now }, [...this.#lines.values()]);
     this.#changed = false;
     try {
-      await writeFileAtomic(this.#file, this.#encode(now), { mode: 0o600, fsync: true });
-      await syncFolder(dirname(this.#file));
+      await after;
+      await this.#lock.take();
+      if (this.#isObstructed) await setAside(this.#file, now);
+      this.#isObstructed = false;
+      await replaceFile(this.#file, bytes);
     } catch (error) {
       this.#changed = true;
       throw error;
     }
   }
 
-  #put(entry: StateEntry): void {
-    const { project, kind, id } = entry.target;
-    const key = keyOf(project, kind, id);
-    if (entry.goneAt === null) this.#gone.delete(key);
-    else this.#gone.set(key, entry);
-    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+  /** Lets others have the file. */
+  async close(): Promise<void> {
+    await this.#lock.release();
+  }
+
+  #write(entry: StateEntry): void {
+    const line = encodeEntry(entry);
+    const key = keyOf(entry.target);
     if (this.#lines.get(key)?.equals(line)) return;
     this.#lines.set(key, line);
     this.#changed = true;
   }
 
-  #encode(now: number): Buffer {
-    const header = { format: FORMAT, version: VERSION, epoch: this.#epoch, saved_at: now };
-    const body = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...this.#lines.values()]);
-    const trailer = { lines: this.#lines.size + 1, crc32: crc32(body) };
-    return Buffer.concat([body, Buffer.from(`${JSON.stringify(trailer)}\n`)]);
+  #forget(now: number): void {
+    for (const [key, goneAt] of this.#gone) {
+      if (goneAt > now - GRACE) continue;
+      this.#gone.delete(key);
+      this.#lines.delete(key);
+      this.#changed = true;
+    }
   }
 }
 
-/** Makes the rename itself durable. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+/** The lock, in a folder that may not be there yet, or not yet writable. */
+class FolderLock {
+  readonly #file: string;
+  readonly #holder: string;
+  #lock: StateLock | undefined;
+
+  constructor(file: string, holder: string) {
+    this.#file = file;
+    this.#holder = holder;
+  }
+
+  async take(): Promise<void> {
+    if (this.#lock !== undefined) return;
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    this.#lock = await lockState(this.#file, this.#holder);
+  }
+
+  async release(): Promise<void> {
+    await this.#lock?.release();
+    this.#lock = undefined;
   }
 }
 
-function keyOf(project: string, kind: string, id: string): string {
+/** Moves what can't be read out of the way and says where to. */
+async function setAside(file: string, now: number): Promise<string> {
+  const stem = `${file}.bad-${new Date(now).toISOString().replaceAll(/[-:.]/g, '')}`;
+  let aside = stem;
+  for (let number = 2; await exists(aside); number += 1) aside = `${stem}-${number}`;
+  await rename(file, aside);
+  return aside;
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function keyOf({ project, kind, id }: TargetKey): string {
   return JSON.stringify([project, kind, id]);
 }

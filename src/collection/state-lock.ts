@@ -1,6 +1,18 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
+import { access, link, open, readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What Unix systems allow, the least of them; Node 20 silently cuts off what is longer. */
+const SOCKET_PATH_MAX = 103;
+const NAME_MAX = 40;
+const ANSWER_MAX = 200;
+/** A living holder answers at once; a stopped one does not, and still holds. Milliseconds. */
+const ANSWER_TIMEOUT = 1_000;
+const ATTEMPTS = 20;
+const ATTEMPT_PAUSE = 20;
 
 /** The state file is in use by another process. */
 export class StateLockedError extends Error {
@@ -14,80 +26,138 @@ export interface StateLock {
 
 /**
  * Takes the lock of a state file: a Unix socket beside it, on which the holder answers with its name.
- * The kernel closes it when the holder dies, however it dies, so a lock left behind never blocks a start,
+ * The kernel closes it when the holder dies, however it dies, so what is left behind never blocks a start;
  * and processes of different containers that share the folder see each other, although each is pid 1.
- * @throws StateLockedError naming the holder
+ *
+ * The sockets are numbered, and the newest is the lock. A starter that finds nobody behind it makes the next
+ * one, which only one can; one that was slow finds a newer one than its own and steps back. The newest is
+ * never removed, and one is seen only when it already answers: so no two can ever hold the lock.
+ * @throws StateLockedError naming the holder, or the error of a folder that can't hold sockets
  */
 export async function lockState(file: string, holder: string): Promise<StateLock> {
-  const path = `${file}.lock`;
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const server = await listen(path, holder);
-    if (server !== undefined) {
-      return {
-        release: async () => {
-          // Closing removes the socket file.
-          server.close();
-          await once(server, 'close');
-        },
-      };
+  const folder = await open(dirname(file), 'r');
+  try {
+    const place = { folder: await shortPath(folder.fd, dirname(file)), name: lockName(file) };
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const newest = Math.max(0, ...(await numbersIn(place)));
+      const answer = newest === 0 ? undefined : await ask(pathOf(place, newest));
+      if (answer !== undefined && answer !== '') {
+        throw new StateLockedError(`state file ${file} is in use by ${answer}`);
+      }
+      // A holder that hung up without an answer is dying.
+      const server = answer === undefined ? await hold(place, newest + 1, holder) : undefined;
+      if (server !== undefined) return { release: () => close(server) };
+      await sleep(ATTEMPT_PAUSE);
     }
-    await clearStale(path, file);
+    throw new StateLockedError(`state file ${file} is in use by another process`);
+  } finally {
+    await folder.close();
   }
-  throw new StateLockedError(`state file ${file} is being locked by another process`);
 }
 
-/** @returns undefined where a socket file, of a living holder or a dead one, is in the way */
-async function listen(path: string, holder: string): Promise<Server | undefined> {
+interface Place {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** @returns undefined where another starter was faster */
+async function hold(place: Place, number: number, holder: string): Promise<Server | undefined> {
+  const hidden = pathOf(place, `new-${randomUUID().slice(0, 8)}`);
+  const server = await listen(hidden, holder);
+  let isHeld = false;
+  try {
+    await link(hidden, pathOf(place, number));
+    const others = (await numbersIn(place)).filter((other) => other !== number);
+    isHeld = others.every((other) => other < number);
+    if (isHeld) await removeOld(place, others);
+    else await rm(pathOf(place, number), { force: true });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
+  } finally {
+    await rm(hidden, { force: true });
+    if (!isHeld) await close(server);
+  }
+  return isHeld ? server : undefined;
+}
+
+async function listen(path: string, holder: string): Promise<Server> {
+  if (Buffer.byteLength(path) > SOCKET_PATH_MAX) {
+    throw new Error(`${path}: too long for the Unix socket that is the lock`);
+  }
   const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.end(holder);
+    socket.on('error', () => {});
+    socket.end(holder, () => socket.destroy());
   });
   // The lock alone is no reason to go on living.
   server.unref();
-  server.listen({ path, exclusive: true });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined;
-    throw error;
-  }
+  server.listen(path);
+  await once(server, 'listening');
   return server;
 }
 
-/**
- * Removes the socket file of a dead holder. It is moved aside before it is looked at: two starters could
- * both find it dead, and the slower one would then remove the socket that the faster one has made.
- */
-async function clearStale(path: string, file: string): Promise<void> {
-  const aside = `${path}.${process.pid}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw error;
-  }
-  const holder = await ask(aside);
-  if (holder !== undefined) {
-    await rename(aside, path);
-    throw new StateLockedError(`state file ${file} is in use by ${holder}`);
-  }
-  await rm(aside, { force: true });
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
 }
 
-/** @returns undefined when nobody lives behind the socket */
-async function ask(path: string): Promise<string | undefined> {
-  const socket = createConnection({ path });
-  socket.setTimeout(1_000, () => socket.end());
-  try {
-    await once(socket, 'connect');
-  } catch {
-    return undefined;
-  }
-  let answer = '';
-  try {
-    for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
-  } catch {
-    // It lives, whatever it says.
-  }
-  return answer.slice(0, 200) || 'another process';
+/**
+ * @returns what somebody behind the socket says, '' where they say nothing and hang up, or undefined when
+ * nobody is there
+ */
+function ask(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = createConnection({ path }).setEncoding('utf8');
+    const end = (result: string | undefined) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result?.slice(0, ANSWER_MAX).replace(/[^\x20-\x7e]/g, '?'));
+    };
+    const timer = setTimeout(() => end(answer || 'a process that does not answer'), ANSWER_TIMEOUT);
+    socket.on('data', (chunk: string) => {
+      answer += chunk;
+      if (answer.length >= ANSWER_MAX) end(answer);
+    });
+    socket.on('end', () => end(answer));
+    socket.on('error', (error) => {
+      if (hasCode(error, 'ECONNREFUSED', 'ENOENT')) end(undefined);
+      else end(answer || (hasCode(error, 'ECONNRESET', 'EPIPE') ? '' : 'another process'));
+    });
+  });
+}
+
+async function numbersIn({ folder, name }: Place): Promise<number[]> {
+  const prefix = `${name}.`;
+  return (await readdir(folder))
+    .filter((entry) => entry.startsWith(prefix) && /^[1-9]\d{0,14}$/.test(entry.slice(prefix.length)))
+    .map((entry) => Number(entry.slice(prefix.length)));
+}
+
+/** Only tidiness depends on it, so failures are ignored. */
+async function removeOld(place: Place, numbers: readonly number[]): Promise<void> {
+  for (const number of numbers) await rm(pathOf(place, number), { force: true }).catch(() => {});
+}
+
+function lockName(file: string): string {
+  const name = basename(file);
+  const short =
+    Buffer.byteLength(name) <= NAME_MAX ? name : createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `${short}.lock`;
+}
+
+/** The folder by its descriptor, where the system has such paths: a socket's path is bounded, a folder's is not. */
+async function shortPath(descriptor: number, folder: string): Promise<string> {
+  const path = `/proc/self/fd/${descriptor}`;
+  return access(path).then(
+    () => path,
+    () => folder,
+  );
+}
+
+function pathOf({ folder, name }: Place, suffix: number | string): string {
+  return join(folder, `${name}.${suffix}`);
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

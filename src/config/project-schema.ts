@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
+import { SERVICE_STATUSES } from './config.ts';
 import {
   anchoredRegex,
   displayName,
@@ -11,20 +12,6 @@ import {
   optionalHttpUrl,
   resourceId,
 } from './fields.ts';
-
-/** The closed set of service statuses, as the API spells them. */
-const SERVICE_STATUSES = [
-  'running',
-  'deploying',
-  'concerning',
-  'failed',
-  'stopped',
-  'finished',
-  'stopping',
-  'deleting',
-  'pending',
-  'waiting',
-] as const;
 
 function discoveryKeys(refresh: string) {
   return {

@@ -28,8 +28,8 @@ export function apiRoutes(app: Express, backend: Backend): void {
   });
 }
 
-/** The filters that the events of the API and of the pages have in common. */
-export function noticeFilter(query: URLSearchParams, projects: readonly string[]): NoticeFilter {
+/** What is left out or empty does not filter. */
+function noticeFilter(query: URLSearchParams, projects: readonly string[]): NoticeFilter {
   const project = query.get('project');
   const kind = query.get('kind');
   const id = query.get('target');

@@ -1,3 +1,4 @@
+import { SERVICE_STATUSES } from '../../config/config.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
 import { PHASES } from './phases.ts';
 import type { ServiceState } from './service.ts';
@@ -72,19 +73,6 @@ export const FAMILIES = [
   STATUS,
 ] as const;
 
-const STATUSES = [
-  'running',
-  'deploying',
-  'concerning',
-  'failed',
-  'stopped',
-  'finished',
-  'stopping',
-  'deleting',
-  'pending',
-  'waiting',
-];
-
 export function samples(state: ServiceState, sink: SampleSink): void {
   for (const phase of PHASES) {
     const run = state.runs[phase];
@@ -93,7 +81,7 @@ export function samples(state: ServiceState, sink: SampleSink): void {
   updateSamples(state, sink);
   if (state.status !== undefined) {
     const { value } = state.status;
-    const statuses = STATUSES.includes(value) ? STATUSES : [...STATUSES, value];
+    const statuses = new Set<string>([...SERVICE_STATUSES, value]);
     for (const status of statuses) sink(STATUS, { status }, status === value ? 1 : 0);
   }
 }

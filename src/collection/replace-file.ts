@@ -1,0 +1,37 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Replaces a file as a whole, for its owner's eyes only, and returns when it is safe on the disk: whoever
+ * reads it, also after a crash, finds the old content or the new one. The new one grows under one fixed
+ * name beside it, so that crashes leave no pile of files; nobody else may be writing it.
+ */
+export async function replaceFile(file: string, bytes: Buffer): Promise<void> {
+  const growing = `${file}.tmp`;
+  await rm(growing, { force: true });
+  try {
+    const handle = await open(growing, 'wx', 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(growing, file);
+  } catch (error) {
+    // On a full disk the part that was written is in the way of everybody.
+    await rm(growing, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Makes the rename itself durable. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { crc32 } from 'node:zlib';
+import type { AlertState } from '../alerting/record.ts';
+import type { TargetRecord } from './target.ts';
+
+const FORMAT = 'modelarts-exporter-state';
+const VERSION = 1;
+const NEWLINE = 0x0a;
+
+/** What the file holds of one target. */
+export interface StateEntry {
+  readonly target: TargetRecord;
+  readonly alerts: AlertState;
+  /** When it left the configuration; null while it is in it. */
+  readonly goneAt: number | null;
+}
+
+/** What a state file says of itself. Instants are epoch milliseconds. */
+export interface StateHeader {
+  /** The first start with this file. */
+  readonly epoch: number;
+  readonly savedAt: number;
+}
+
+/** What a state file holds. */
+export interface StateContent extends StateHeader {
+  readonly entries: readonly StateEntry[];
+}
+
+/** A file that is no state file of this version, or is damaged. */
+export class StateFormatError extends Error {
+  override readonly name = 'StateFormatError';
+}
+
+/** One target as a line of the file. */
+export function encodeEntry(entry: StateEntry): Buffer {
+  return Buffer.from(`${JSON.stringify(entry)}\n`);
+}
+
+export function decodeEntry(line: string): StateEntry {
+  return JSON.parse(line) as StateEntry;
+}
+
+/**
+ * A whole file: a header line, a line per target, and a last line with the number and the checksum of the
+ * lines before it.
+ */
+export function encodeState({ epoch, savedAt }: StateHeader, entries: readonly Buffer[]): Buffer {
+  const header = lineOf({ format: FORMAT, version: VERSION, epoch, saved_at: savedAt });
+  const body = Buffer.concat([header, ...entries]);
+  return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
+}
+
+/** @throws StateFormatError saying what is wrong */
+export function decodeState(bytes: Buffer): StateContent {
+  if (bytes.length === 0) throw new StateFormatError('it is empty');
+  const header = parse(bytes.subarray(0, bytes.indexOf(NEWLINE) + 1));
+  if (header['format'] !== FORMAT) throw new StateFormatError('it is not a state file of this exporter');
+  if (header['version'] !== VERSION) {
+    throw new StateFormatError(
+      `it has version ${JSON.stringify(header['version'])}, this exporter reads version ${VERSION}`,
+    );
+  }
+  const end = bytes.at(-1) === NEWLINE ? bytes.lastIndexOf(NEWLINE, -2) + 1 : 0;
+  const trailer = parse(bytes.subarray(end));
+  const body = bytes.subarray(0, end);
+  const { epoch, saved_at: savedAt } = header;
+  const [, ...lines] = body.toString().split('\n').slice(0, -1);
+  if (
+    trailer['lines'] !== lines.length + 1 ||
+    trailer['crc32'] !== crc32(body) ||
+    typeof epoch !== 'number' ||
+    typeof savedAt !== 'number'
+  ) {
+    throw new StateFormatError('it is truncated or damaged');
+  }
+  // The checksum vouches for the lines: this exporter wrote them.
+  return { epoch, savedAt, entries: lines.map(decodeEntry) };
+}
+
+function lineOf(value: object): Buffer {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
+}
+
+function parse(line: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line.toString());
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
