@@ -1,11 +1,13 @@
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { LoggerOptions, LogLevel } from './log.ts';
+import { parseListenAddress } from './web/listen-address.ts';
 
 /** What the user asks for. */
 export type Command =
   | ({
       readonly kind: 'serve';
-      readonly listen: readonly ListenAddress[];
+      /** Addresses such as `:10979`. */
+      readonly listen: readonly string[];
       /** Empty: neither TLS nor users. */
       readonly webConfigFile: string;
       readonly lifecycle: boolean;
@@ -20,18 +22,11 @@ export type Command =
       readonly seed: number;
       /** Simulated seconds per second. */
       readonly speed: number;
-      readonly listen: readonly ListenAddress[];
+      readonly listen: readonly string[];
     } & LogOptions)
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly message: string };
-
-export interface ListenAddress {
-  /** Undefined: all interfaces. An IPv6 address comes without brackets. */
-  readonly host: string | undefined;
-  /** 0: any free port. */
-  readonly port: number;
-}
 
 export interface LogOptions {
   readonly logLevel: LogLevel;
@@ -49,7 +44,7 @@ export interface Shard {
   readonly count: number;
 }
 
-const EVERYWHERE: readonly ListenAddress[] = [{ host: undefined, port: 10979 }];
+const EVERYWHERE: readonly string[] = [':10979'];
 const ALL: Shard = { index: 0, count: 1 };
 
 /** Flags by the names that commander gives them. */
@@ -64,7 +59,7 @@ interface CollectFlags extends LogFlags {
 }
 
 interface ListenFlags {
-  readonly 'web.listenAddress'?: readonly ListenAddress[];
+  readonly 'web.listenAddress'?: readonly string[];
 }
 
 interface ServeFlags extends CollectFlags, ListenFlags {
@@ -224,7 +219,7 @@ function listenOption(): Option {
   return new Option(
     '--web.listen-address <host:port>',
     'address to listen on, may be repeated (default: ":10979")',
-  ).argParser((text: string, before: readonly ListenAddress[] = []) => [...before, parseListenAddress(text)]);
+  ).argParser((text: string, before: readonly string[] = []) => [...before, checkListenAddress(text)]);
 }
 
 function logOptions(flags: LogFlags): LogOptions {
@@ -235,12 +230,13 @@ function collectOptions(flags: CollectFlags): CollectOptions {
   return { configFile: flags['config.file'], shard: flags.shard, ...logOptions(flags) };
 }
 
-function parseListenAddress(text: string): ListenAddress {
-  const match = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s:[\]/]*)):(\d{1,5})$/i.exec(text);
-  const port = Number(match?.[3]);
-  if (!match) throw new InvalidArgumentError('Expected host:port, :port or [IPv6]:port.');
-  if (port > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
-  return { host: match[1] || match[2] || undefined, port };
+function checkListenAddress(text: string): string {
+  try {
+    parseListenAddress(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : text);
+  }
+  return text;
 }
 
 function parseShard(text: string): Shard {

@@ -4,7 +4,7 @@ import { parseCommand } from '../src/cli.ts';
 
 const log = { logLevel: 'info', logFormat: 'logfmt' };
 const collect = { configFile: 'config.yaml', shard: { index: 0, count: 1 }, ...log };
-const listen = [{ host: undefined, port: 10979 }];
+const listen = [':10979'];
 const serve = { kind: 'serve', listen, webConfigFile: '', lifecycle: false, ...collect };
 
 function parse(line: string) {
@@ -41,20 +41,17 @@ test.each([
   expect(parse(line)).toEqual(command);
 });
 
-test.each([
-  [':9', { host: undefined, port: 9 }],
-  ['0.0.0.0:9', { host: '0.0.0.0', port: 9 }],
-  ['[::1]:9', { host: '::1', port: 9 }],
-  ['[fe80::1%eth0]:9', { host: 'fe80::1%eth0', port: 9 }],
-  ['localhost:0', { host: 'localhost', port: 0 }],
-])('listens on %s', (address, expected) => {
-  expect(parse(`--web.listen-address=${address}`)).toMatchObject({ listen: [expected] });
-  expect(parse(`demo --web.listen-address ${address}`)).toMatchObject({ listen: [expected] });
-});
+test.each([':10980', '0.0.0.0:9', '127.0.0.1:0', 'localhost:9100', '[::1]:9', '[::]:10979'])(
+  'listens on %s',
+  (address) => {
+    expect(parse(`--web.listen-address=${address}`)).toMatchObject({ listen: [address] });
+    expect(parse(`demo --web.listen-address ${address}`)).toMatchObject({ listen: [address] });
+  },
+);
 
 test('listens on several addresses', () => {
   expect(parse('--web.listen-address=:1 --web.listen-address=:2')).toMatchObject({
-    listen: [{ port: 1 }, { port: 2 }],
+    listen: [':1', ':2'],
   });
 });
 
@@ -70,11 +67,11 @@ test.each([
   ['--shard=0/0', /less than n/],
   ['--shard=-1/3', /Expected i\/n/],
   ['--shard=1', /Expected i\/n/],
-  ['--web.listen-address=10979', /Expected host:port/],
-  ['--web.listen-address=::1:9', /Expected host:port/],
-  ['--web.listen-address=:65536', /at most 65535/],
-  ['--web.listen-address=:', /Expected host:port/],
-  ['--web.listen-address=http://localhost:9', /Expected host:port/],
+  ['--web.listen-address=10979', /expected host:port/],
+  ['--web.listen-address=::1:9', /expected host:port/],
+  ['--web.listen-address=:65536', /expected host:port/],
+  ['--web.listen-address=:', /expected host:port/],
+  ['--web.listen-address=http://localhost:9', /expected host:port/],
   ['check-config', /missing required argument 'file'/],
   ['state', /missing required argument 'file'/],
   ['state a b', /too many arguments/],

@@ -52,9 +52,7 @@ export async function run(
   });
   const listening = await open(() =>
     listen(app, {
-      addresses: options.listen.map(
-        ({ host: name, port }) => `${name?.includes(':') ? `[${name}]` : (name ?? '')}:${port}`,
-      ),
+      addresses: options.listen,
       ...(options.webConfigFile === '' ? {} : { webConfigFile: options.webConfigFile }),
       onError: (error) =>
         log.error('the web configuration could not be taken over', { error: String(error) }),

@@ -1,4 +1,5 @@
-import { readState, type StateEntry, StateFileError } from '../collection/state-file.ts';
+import { readState } from '../collection/state-file.ts';
+import type { StateContent, StateEntry } from '../collection/state-format.ts';
 import { CommandError, type Host } from './host.ts';
 import { formatTable } from './table.ts';
 
@@ -19,15 +20,12 @@ export async function state(file: string, json: boolean, host: Host): Promise<nu
   return 0;
 }
 
-async function read(file: string) {
-  try {
-    const content = await readState(file);
-    if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);
-    return content;
-  } catch (error) {
-    if (error instanceof StateFileError) throw new CommandError(`${file}: ${error.message}`, 1);
-    throw error;
-  }
+async function read(file: string): Promise<StateContent> {
+  const content = await readState(file).catch((error: unknown) => {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
+  });
+  if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);
+  return content;
 }
 
 function rowOf({ target, alerts, goneAt }: StateEntry): string[] {

@@ -1,5 +1,5 @@
 import type { NoticeView, TargetView } from '../collection/view.ts';
-import type { KindName } from '../kinds/kind.ts';
+import type { Detail, KindName } from '../kinds/kind.ts';
 import type { SeriesKey } from '../metrics/series-store.ts';
 
 export interface ExporterView {
@@ -28,18 +28,6 @@ export interface NoticeFilter {
   readonly problem?: boolean;
 }
 
-/** What a target's page shows beside its events; what is left out has no section. */
-export interface TargetDetail {
-  /** The status as ModelArts tells it. */
-  readonly status?: string;
-  /** The latest deployment, in the order of its phases; seconds undefined until known. */
-  readonly phases?: readonly { readonly phase: string; readonly seconds: number | undefined }[];
-  /** Newest first. */
-  readonly updates?: readonly { readonly time: number; readonly result: string }[];
-  readonly nodes?: readonly { readonly state: string; readonly count: number }[];
-  readonly exitCodes?: readonly { readonly worker: string; readonly code: number }[];
-}
-
 export type ReloadResult =
   | { readonly ok: true }
   /** Nothing was changed; each problem is one line. */
@@ -57,7 +45,7 @@ export interface Backend {
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
   alerts(): readonly AlertView[];
   /** Undefined for a target that is not known. */
-  detail(key: SeriesKey): TargetDetail | undefined;
+  detail(key: SeriesKey): Detail | undefined;
   /** Whether every configured target was tried once. */
   ready(): boolean;
   /** What is taken off the scraper's timeout. */

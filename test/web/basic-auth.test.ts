@@ -61,8 +61,8 @@ test('an unknown user costs as much as a known one', async () => {
     unknown.push(await milliseconds(() => auth.check(header('carol', `wrong${i}`))));
   }
   const ratio = Math.min(...unknown) / Math.min(...known);
-  expect(ratio).toBeGreaterThan(0.6);
-  expect(ratio).toBeLessThan(1.6);
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
 });
 
 test('a flood of guesses is turned away, and a user who is known still comes in', async () => {

@@ -1,13 +1,14 @@
 import type { NoticeView, TargetView } from '../../src/collection/view.ts';
+import type { Detail } from '../../src/kinds/kind.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
-import type { AlertView, Backend, NoticeFilter, ReloadResult, TargetDetail } from '../../src/web/backend.ts';
+import type { AlertView, Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
 import { type Listening, listen } from '../../src/web/listen.ts';
 
-export const UP: Family = {
+const UP: Family = {
   name: 'modelarts_target_up',
   type: 'gauge',
   help: 'Whether the last refresh worked.',
@@ -62,7 +63,7 @@ export class FakeBackend implements Backend {
   config: unknown = { projects: [{ name: 'prod', auth: { token: '<secret>' } }] };
   /** What a scrape or probe waits for. */
   refresh: () => Promise<void> = async () => {};
-  details: TargetDetail = {};
+  details: Detail = {};
   clock = 1_700_000_060_000;
   readonly deadlines: number[] = [];
   readonly scraped: string[][] = [];
@@ -70,12 +71,12 @@ export class FakeBackend implements Backend {
   reloads = 0;
 
   about() {
-    return { version: '1.2.3', startedAt: 1_699_990_000_000 };
+    return { version: '1.2.3', startedAt: 1_699_990_000_000, documentation: 'https://docs.example/' };
   }
   now(): number {
     return this.clock;
   }
-  detail(): TargetDetail {
+  detail(): Detail {
     return this.details;
   }
   projects(): readonly string[] {

@@ -96,7 +96,7 @@ test('a port that is taken is one clear line, and nothing else stays open', asyn
   await other.close();
   await expect(start({ addresses: [free, taken] })).rejects.toMatchObject({
     name: 'ListenError',
-    message: `can not listen on ${taken}: the port is taken`,
+    message: `cannot listen on ${taken}: the port is taken`,
   });
   await expect(read(`http://${free}`)).rejects.toThrow('ECONNREFUSED');
 });
@@ -104,7 +104,7 @@ test('a port that is taken is one clear line, and nothing else stays open', asyn
 test('an address of another machine is one clear line', async () => {
   await expect(start({ addresses: ['192.0.2.1:0'] })).rejects.toMatchObject({
     name: 'ListenError',
-    message: 'can not listen on 192.0.2.1:0: no such address on this machine',
+    message: 'cannot listen on 192.0.2.1:0: no such address on this machine',
   });
   await expect(start({ addresses: ['nonsense'] })).rejects.toMatchObject({ name: 'ListenError' });
 });

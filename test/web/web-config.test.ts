@@ -122,7 +122,7 @@ test.each([
   ['basic_auth_users: { a: 1, a: 2 }\n', ['web.yaml:1:27: Map keys must be unique']],
   [
     'tls_server_config: { cert_file: none.crt, key_file: server.key }\n',
-    ['web.yaml: none.crt: can not be read (ENOENT)'],
+    ['web.yaml: none.crt: cannot be read (ENOENT)'],
   ],
   [
     'tls_server_config: { cert_file: server.crt, key_file: other.key }\n',
@@ -148,6 +148,6 @@ test('aliases that multiply are refused', async () => {
 
 test('a file that is not there', async () => {
   await expect(loadWebConfig('/nonexistent/web.yaml')).rejects.toThrow(
-    '/nonexistent/web.yaml: can not be read (ENOENT)',
+    '/nonexistent/web.yaml: cannot be read (ENOENT)',
   );
 });

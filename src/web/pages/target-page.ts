@@ -1,6 +1,6 @@
 import type { TargetView } from '../../collection/view.ts';
-import type { KindName } from '../../kinds/kind.ts';
-import type { AlertView, Backend, TargetDetail } from '../backend.ts';
+import type { Detail, KindName } from '../../kinds/kind.ts';
+import type { AlertView, Backend } from '../backend.ts';
 import { alertTable } from './alert-table.ts';
 import { eventList } from './event-list.ts';
 import { type Html, html } from './html.ts';
@@ -58,7 +58,7 @@ ${fact('State', stateBadge(target))}${fact('Kind', KIND_WORDS[kind].one)}${fact(
 ${error === undefined ? undefined : html`<p>${error}</p>`}`;
 }
 
-function details({ status, phases, updates, nodes, exitCodes }: TargetDetail, now: number): Html {
+function details({ status, phases, updates, nodes, exitCodes }: Detail, now: number): Html {
   return html`${status === undefined ? undefined : section('status', 'Status', html`<p>${foreign(status, 100)}</p>`)}${
     phases === undefined
       ? undefined
@@ -122,7 +122,7 @@ ${rows.map(
 `;
 }
 
-function updateTable(updates: NonNullable<TargetDetail['updates']>, now: number): Html {
+function updateTable(updates: NonNullable<Detail['updates']>, now: number): Html {
   if (updates.length === 0) return html`<p class="empty">No updates.</p>`;
   return html`<table>
 <thead><tr><th scope="col">Time</th><th scope="col">Result</th></tr></thead>
@@ -137,7 +137,7 @@ ${updates.map(
 `;
 }
 
-function exitCodeTable(exitCodes: NonNullable<TargetDetail['exitCodes']>): Html {
+function exitCodeTable(exitCodes: NonNullable<Detail['exitCodes']>): Html {
   if (exitCodes.length === 0) return html`<p class="empty">No worker has ended.</p>`;
   return html`<table>
 <thead><tr><th scope="col">Worker</th><th scope="col">Exit code</th></tr></thead>
