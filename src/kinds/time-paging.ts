@@ -40,32 +40,31 @@ export async function readByTime<E>(
   const { step } = source;
   let start = since - step;
   let truncated = false;
-  let largest = 0;
   for (let read = 0; read < limit; ) {
     const page = await source.fetch({ start, order: 'asc', offset: 0 });
     if (!isWhole(page) && descends(page)) return readDownward(source, start, page, limit, admit);
-    admit(page);
     const newest = latest(page.sightings);
-    if (isWhole(page)) return { truncated };
-    if (newest === undefined) return { truncated: true };
     read += size(page);
+    if (isWhole(page) || newest === undefined || (isOneInstant(page) && page.total === undefined)) {
+      admit(page);
+      return { truncated: truncated || (newest === undefined && !isWhole(page)) };
+    }
     // A page of one instant does not even tell whether the server goes up or down.
-    if (newest - step > start && earliest(page.sightings) !== newest) {
+    if (newest - step > start && !isOneInstant(page)) {
+      admit(page);
       start = newest - step;
-    } else if (size(page) < largest || page.total === undefined) {
-      return { truncated };
     } else {
       if (!(await readRange(source, start, newest + 2 * step, admit))) truncated = true;
       start = newest + step;
     }
-    largest = Math.max(largest, size(page));
   }
   return { resume: start + step, truncated };
 }
 
 /**
  * Reads a range whose single instant fills a page: ascending and descending ends first, by offset where
- * the two do not meet. Nothing counts as whole that does not agree with the server's own total.
+ * the two do not meet. Nothing counts as whole that does not agree with the server's own total, and nothing
+ * is admitted before all is read: what comes first may be the newest, and a failure would leave a gap.
  */
 async function readRange<E>(
   source: TimedSource<E>,
@@ -75,25 +74,29 @@ async function readRange<E>(
 ): Promise<boolean> {
   const head = await source.fetch({ start, end, order: 'asc', offset: 0 });
   const { total } = head;
-  admit(head);
-  if (isWhole(head)) return true;
-  if (total === undefined) return false;
+  const found = [head];
+  const finish = (whole: boolean): boolean => {
+    for (const page of found) admit(page);
+    return whole;
+  };
+  if (isWhole(head)) return finish(true);
+  if (total === undefined) return finish(false);
   const tail = await source.fetch({ start, end, order: 'desc', offset: 0 });
-  admit(tail);
-  if (unionSize(head, tail) >= total) return true;
+  found.push(tail);
+  if (unionSize(head, tail) >= total) return finish(true);
 
   const pageSize = size(head);
   for (const stride of pageSize === 1 ? [1] : [pageSize, 1]) {
     const pages: Page<E>[] = await readOffsets(source, { start, end, order: 'asc' }, head, stride, total);
     if (pages.reduce((sum, page) => sum + size(page), 0) === total) {
-      admit(concatenate(pages));
-      return true;
+      found.push(concatenate(pages));
+      return finish(true);
     }
-    for (const page of pages) admit(page);
+    found.push(...pages);
     const countsRecords = pages.length > 1 && total <= pageSize * pageSize;
     if (countsRecords) break;
   }
-  return false;
+  return finish(false);
 }
 
 /** `stride` is the page size where `offset` counts records, 1 where it counts pages. */
@@ -175,6 +178,10 @@ function extreme(
     (found, { last }) => (found === undefined ? last : pick(found, last)),
     undefined,
   );
+}
+
+function isOneInstant({ sightings }: Page<unknown>): boolean {
+  return earliest(sightings) === latest(sightings);
 }
 
 /** Newest first, and not all at one instant. */

@@ -120,13 +120,13 @@ async function readByOffset(
   return head.total === undefined;
 }
 
-/** Most of a page was in another one. */
+/** At least half of a page was in another one. */
 function repeats(page: Page<PoolEvent>, other: Page<PoolEvent>): boolean {
   const known = new Set([...other.sightings.map(({ key }) => key), ...other.malformed]);
   const repeated = [...page.sightings.map(({ key }) => key), ...page.malformed].filter((key) =>
     known.has(key),
   );
-  return repeated.length * 2 > size(page);
+  return repeated.length > 0 && repeated.length * 2 >= size(page);
 }
 
 function decode(item: JsonObject, now: number): Sighting<PoolEvent> | undefined {

@@ -1,0 +1,266 @@
+import { expect, test } from 'vitest';
+import { type PoolState, pool } from '../../../src/kinds/pool/pool.ts';
+import { POOL_EVENTS_EXAMPLE } from '../../../src/simulator/documented-examples.ts';
+import { CONTEXT, NOW, once, type ReadOptions, read, samplesOf } from '../scripted-api.ts';
+
+const SECOND = Math.floor(NOW / 1000) * 1000;
+
+function item(rest: Record<string, unknown> = {}) {
+  return {
+    kind: 'Event',
+    apiVersion: 'v1',
+    type: 'Normal',
+    firstTimestamp: '2024-05-06T07:00:00Z',
+    lastTimestamp: '2024-05-06T07:00:00Z',
+    count: 1,
+    reason: 'PoolStatusChange',
+    message: 'm',
+    ...rest,
+  };
+}
+
+function body(items: readonly unknown[], metadata: Record<string, unknown> = {}, rest = {}) {
+  return { kind: 'EventList', apiVersion: 'v1', metadata, items, ...rest };
+}
+
+const readPool = (answer: unknown, options: ReadOptions = {}, state: PoolState = pool.initialState()) =>
+  read(pool, state, { pool_events: answer }, options);
+
+/** A pool after these events, the first list being its history. */
+function after(...refreshes: (readonly [at: number, reason: string, message: string][])[]): PoolState {
+  const state = pool.initialState();
+  refreshes.forEach((events, n) => {
+    const occurrences = events.map(([at, reason, message]) =>
+      once({ type: 'normal' as const, reason, message, last: at }, at),
+    );
+    pool.fold(state, occurrences, { ...CONTEXT, first: n === 0 });
+  });
+  return state;
+}
+
+const statusOf = (state: PoolState) =>
+  Object.entries(samplesOf(pool, state)).flatMap(([name, value]) =>
+    name.startsWith('status') && value === 1 ? [/"(.*)"/.exec(name)?.[1]] : [],
+  );
+const nodesOf = (state: PoolState) =>
+  Object.entries(samplesOf(pool, state)).flatMap(([name, value]) =>
+    name.startsWith('nodes') ? [value] : [],
+  );
+
+const changed = (to: string) => `Pool status changed, from Running to ${to}, details: .`;
+const nodes = (to: string, stamp = 0) =>
+  `Pool resources status changed, available/abnormal/creating/deleting count from 1/0/0/0 to ${to}, timestamp: ${stamp}.`;
+
+test('the documented example', async () => {
+  const { events, malformed } = await readPool(
+    (request: { query?: Record<string, unknown> }) =>
+      request.query?.['continue'] === undefined ? JSON.parse(POOL_EVENTS_EXAMPLE) : body([]),
+    { first: true },
+  );
+  expect([events.length, malformed]).toEqual([5, 0]);
+  expect(events.map(({ type }) => type)).toEqual(['warning', 'normal', 'warning', 'warning', 'normal']);
+});
+
+test('a record is decoded, with what may be absent', async () => {
+  const { pages, malformed } = await readPool(
+    body([
+      item({ count: '3', lastTimestamp: '2024-05-06T15:04:05+08:00' }),
+      item({ count: undefined, message: undefined }),
+      item({ count: 0, firstTimestamp: undefined }),
+      item({ count: null, lastTimestamp: null }),
+      item({ type: 'Alarm', reason: undefined }),
+      item({ firstTimestamp: '2024-05-06T07:00:05Z' }),
+    ]),
+  );
+  expect(malformed).toBe(0);
+  const sightings = pages.flatMap((page) => page.sightings);
+  expect(sightings.map(({ count }) => count)).toEqual([3, 1, 1, 1, 1, 1]);
+  expect(sightings[0]).toMatchObject({
+    first: Date.parse('2024-05-06T07:00:00Z'),
+    last: Date.parse('2024-05-06T07:04:05Z'),
+  });
+  expect(sightings[4]?.event).toMatchObject({ type: 'other', reason: 'other' });
+  expect(sightings[5]?.last).toBe(Date.parse('2024-05-06T07:00:05Z'));
+});
+
+test.each([
+  item({ type: undefined }),
+  item({ type: 1 }),
+  item({ reason: {} }),
+  item({ message: [] }),
+  item({ count: -1 }),
+  item({ count: 1.5 }),
+  item({ count: 'many' }),
+  item({ firstTimestamp: undefined, lastTimestamp: undefined }),
+  item({ firstTimestamp: '2024-05-06T07:00:00' }),
+  item({ lastTimestamp: '2034-05-06T07:00:00Z' }),
+  null,
+])('%j is malformed', async (bad) => {
+  const { events, malformed } = await readPool(body([bad, item()]));
+  expect([events.length, malformed]).toEqual([1, 1]);
+});
+
+test('every half hour, and at first, a read is unfiltered; between them since is in seconds', async () => {
+  const state = pool.initialState();
+  const since = async (now: number, first = false) =>
+    (await readPool(body([]), { now, first, since: 1_700_000_000_999 }, state)).requests[0]?.query?.['since'];
+  expect(await since(NOW, true)).toBeUndefined();
+  expect(await since(NOW + 1_799_999)).toBe(1_700_000_000);
+  expect(await since(NOW + 1_800_000)).toBeUndefined();
+  expect(await since(NOW + 1_800_001)).toBe(1_700_000_000);
+});
+
+test('an unfiltered read that failed is tried again at the next read', async () => {
+  const state = pool.initialState();
+  await expect(readPool(new Error('down'), { first: true }, state)).rejects.toThrow('down');
+  const { requests } = await readPool(body([]), {}, state);
+  expect(requests[0]?.query?.['since']).toBeUndefined();
+});
+
+/** A server of so many records that pages as told. */
+function paging(count: number, cap: number, meaning: 'page' | 'record', total: boolean) {
+  const items = Array.from({ length: count }, (_, n) => item({ message: `${n}` }));
+  return ({ query }: { query: Record<string, number> }) => {
+    const limit = Math.min(cap, query['limit'] ?? 500);
+    const offset = (query['offset'] ?? 0) * (meaning === 'page' ? limit : 1);
+    return body(items.slice(offset, offset + limit), { continue: 'x' }, total ? { total: count } : {});
+  };
+}
+
+test.each(
+  (['page', 'record'] as const).flatMap((meaning) =>
+    [0, 1, 2, 3, 7, 9, 10, 11, 30].flatMap((count) =>
+      [1, 2, 3, 10].flatMap((cap) => [true, false].map((total) => ({ meaning, count, cap, total }))),
+    ),
+  ),
+)('by offset: $count records, $cap a page, offset counts a $meaning, total told: $total', async (server) => {
+  const { count, cap, meaning, total } = server;
+  const { events, truncated, requests } = await readPool(paging(count, cap, meaning, total), {
+    poolEvents: 'offset',
+  });
+  expect(new Set(events.map(({ message }) => message)).size).toBe(count);
+  expect(truncated).toBe(false);
+  expect(requests.length).toBeLessThanOrEqual(Math.ceil(count / cap) + 2);
+  expect(requests[0]?.query).toMatchObject({ ascend: true, offset: 0 });
+  expect(requests[0]?.query?.['continue']).toBeUndefined();
+});
+
+test('by marker: pages are followed to the last one, however the last one says so', async () => {
+  for (const last of [undefined, '', null, 7]) {
+    const { events, truncated } = await readPool(({ query }: { query: Record<string, string> }) =>
+      query['continue'] === undefined
+        ? body([item({ message: 'a' })], { continue: 'next' })
+        : body([item({ message: 'b' })], { continue: last }),
+    );
+    expect([events.length, truncated]).toEqual([2, false]);
+  }
+});
+
+test('by marker: one that is repeated for ever ends the read', async () => {
+  const { requests, truncated } = await readPool(body([item()], { continue: 'again' }));
+  expect(requests.length).toBe(2);
+  expect(truncated).toBe(false);
+});
+
+test('by marker: a list without end stops at the limit and says so', async () => {
+  let page = 0;
+  const endless = () => {
+    page += 1;
+    return body([item({ message: `${page}` })], { continue: `${page}` });
+  };
+  const { events, truncated } = await readPool(endless, { limit: 20 });
+  expect([events.length, truncated]).toEqual([20, true]);
+  const byOffset = await readPool(paging(1_000, 10, 'record', true), { limit: 20, poolEvents: 'offset' });
+  expect([byOffset.events.length, byOffset.truncated]).toEqual([20, true]);
+});
+
+test.each([
+  ['Pool status changed, from Running to Abnormal, details: .', 'abnormal'],
+  ['Pool status changed, from Abnormal to Running.', 'running'],
+  ['Pool status changed, from Abnormal to Running', 'running'],
+  ['Pool status changed, from Creating to Running, details: all nodes are ready, at last.', 'running'],
+  ['Pool status changed, from  to Deleting, details: .', 'deleting'],
+  ['Pool status changed, from Running to ScalingFailed, details: quota.', 'other'],
+])('"%s" tells %s', (message, status) => {
+  expect(statusOf(after([[SECOND, 'PoolStatusChange', message]]))).toEqual([status]);
+});
+
+test.each([
+  ['PoolStatusChange', 'Pool status changed.'],
+  ['PoolStatusChange', ''],
+  ['PoolResourcesStatusChange', changed('Abnormal')],
+  ['PoolStatusChange', nodes('0/1/0/0')],
+  ['PoolResourcesStatusChange', 'count from 1/0/0/0 to 0/1/0/0'],
+  ['PoolResourcesStatusChange', nodes('0/1/0')],
+])('reason %s with "%s" tells no state', (reason, message) => {
+  const state = after([[SECOND, reason, message]]);
+  expect([statusOf(state), nodesOf(state)]).toEqual([[], []]);
+});
+
+test('the newest event tells nodes and status, in whatever order they come', () => {
+  const first: [number, string, string] = [SECOND - 2000, 'PoolResourcesStatusChange', nodes('0/1/0/0', 1)];
+  const second: [number, string, string] = [SECOND - 1000, 'PoolResourcesStatusChange', nodes('3/0/2/1', 2)];
+  expect(nodesOf(after([first, second]))).toEqual([3, 0, 2, 1]);
+  expect(nodesOf(after([second], [first]))).toEqual([3, 0, 2, 1]);
+  // Within one second the text's own time decides.
+  const same: [number, string, string] = [SECOND - 1000, 'PoolResourcesStatusChange', nodes('9/0/0/0', 1)];
+  expect(nodesOf(after([second, same]))).toEqual([3, 0, 2, 1]);
+  expect(nodesOf(after([same, second]))).toEqual([3, 0, 2, 1]);
+});
+
+test('of discovery and events the later one tells the nodes', () => {
+  const counts = { available: 8, abnormal: 0, creating: 0, deleting: 0 };
+  const event = (at: number): [number, string, string] => [at, 'PoolResourcesStatusChange', nodes('7/1/0/0')];
+  const state = after([event(NOW - 10_000)]);
+  pool.foldDiscovery(state, { nodes: counts }, NOW);
+  expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
+  expect(pool.conditions(state)).toEqual([]);
+  const tell = (at: number) => {
+    const [, reason, message] = event(at);
+    pool.fold(state, [once({ type: 'warning', reason, message, last: at }, at)], CONTEXT);
+  };
+  tell(SECOND - 1000);
+  expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
+  // It happened within the second of the listing, and its time has lost what came after the second.
+  tell(SECOND);
+  expect(nodesOf(state)).toEqual([7, 1, 0, 0]);
+  pool.foldDiscovery(state, { nodes: counts }, NOW + 60_000);
+  expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
+});
+
+test('of discovery and events the one observed later tells the status', () => {
+  // History that the first read brings is older than the listing before it.
+  const state = pool.initialState();
+  pool.foldDiscovery(state, { status: 'running' }, NOW - 5000);
+  const occurrence = (to: string, at: number) =>
+    once({ type: 'warning', reason: 'PoolStatusChange', message: changed(to), last: at } as const, at);
+  pool.fold(state, [occurrence('Abnormal', NOW - 10_000)], { ...CONTEXT, first: true });
+  expect(statusOf(state)).toEqual(['running']);
+  // News is later than the listing, though the pool's clock is behind.
+  pool.fold(state, [occurrence('Error', NOW - 9000)], CONTEXT);
+  expect(statusOf(state)).toEqual(['error']);
+  pool.foldDiscovery(state, { status: 'running' }, NOW + 1000);
+  expect(statusOf(state)).toEqual(['running']);
+});
+
+test('a warning is a problem of its own only where nothing lasting tells it', () => {
+  const problem = (reason: string, message: string, type: 'warning' | 'normal' = 'warning') =>
+    pool.problem({ type, reason, message, last: 0 })?.labels;
+  expect(problem('PoolStatusChange', changed('Abnormal'))).toBeUndefined();
+  expect(problem('PoolResourcesStatusChange', nodes('0/1/0/0'))).toBeUndefined();
+  expect(problem('PoolStatusChange', changed('Running'))).toEqual({ reason: 'PoolStatusChange' });
+  expect(problem('NodeLost', 'm')).toEqual({ reason: 'NodeLost' });
+  expect(problem('NodeLost', 'm', 'normal')).toBeUndefined();
+});
+
+test('a text made to be slow is not', () => {
+  for (const part of ['from ', '1/', 'count from 1', ' to ', '1']) {
+    const began = performance.now();
+    const text = part.repeat(500_000 / part.length);
+    after([
+      [SECOND, 'PoolStatusChange', `Pool status changed, from ${text}`],
+      [SECOND, 'PoolResourcesStatusChange', `Pool resources status changed, count from ${text}`],
+    ]);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  }
+});

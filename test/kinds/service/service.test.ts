@@ -1,0 +1,323 @@
+import { expect, test } from 'vitest';
+import { service } from '../../../src/kinds/service/service.ts';
+import { ApiError } from '../../../src/modelarts/errors.ts';
+import { CONTEXT, NOW, once, type ReadOptions, read, samplesOf } from '../scripted-api.ts';
+
+function eventsBody(events: readonly unknown[], total: unknown = events.length) {
+  return { service_name: 'fraud', total_count: total, service_id: 'x', count: events.length, events };
+}
+
+const QUIET = eventsBody([]);
+const ONE = eventsBody([{ event_type: 'normal', event_info: 'a', occur_time: NOW - 1000 }]);
+
+function record(result: string, update_time: number, rest: Record<string, unknown> = {}) {
+  return { result, update_time, config: [], ...rest };
+}
+
+function logs(...records: unknown[]) {
+  return { service_name: 'fraud', service_id: 'x', logs: records };
+}
+
+/** A service whose logs are read again and again, each time with news so that they are asked for. */
+function updated() {
+  const state = service.initialState();
+  return {
+    state,
+    read: async (body: unknown, options: ReadOptions = {}) => {
+      state.updates.stale = true;
+      return read(service, state, { service_events: QUIET, service_update_logs: body }, options);
+    },
+    samples: () => samplesOf(service, state),
+    totals: () => ({ ...state.updates.totals }),
+    result: () =>
+      Object.entries(samplesOf(service, state)).flatMap(([name, value]) =>
+        name.startsWith('last_update_result') && value === 1 ? [/"(\w+)"/.exec(name)?.[1]] : [],
+      ),
+  };
+}
+
+test('an event is decoded, and what is outside the closed set is other', async () => {
+  const body = eventsBody([
+    { event_type: 'Normal', event_info: 'text', occur_time: NOW - 3 },
+    { event_type: 'warning', event_info: 'text', occur_time: String(NOW - 2) },
+    { event_type: '', occur_time: NOW - 1 },
+  ]);
+  const { events, malformed } = await read(service, service.initialState(), {
+    service_events: body,
+    service_update_logs: logs(),
+  });
+  expect(malformed).toBe(0);
+  expect(events).toEqual([
+    { at: NOW - 3, eventType: 'normal', message: 'text' },
+    { at: NOW - 2, eventType: 'other', message: 'text' },
+    { at: NOW - 1, eventType: 'other', message: '' },
+  ]);
+});
+
+test.each([
+  { event_info: 'no type', occur_time: NOW },
+  { event_type: 7, event_info: 'a number for a type', occur_time: NOW },
+  { event_type: null, event_info: 'no type', occur_time: NOW },
+  { event_type: 'normal', event_info: 'no time' },
+  { event_type: 'normal', event_info: 'seconds with a fraction', occur_time: 1.5e9 + 0.5 },
+  { event_type: 'normal', event_info: 'a date', occur_time: '2024-05-06T07:08:09Z' },
+  { event_type: 'normal', event_info: 'the future', occur_time: NOW + 300_001 },
+  { event_type: 'normal', event_info: 'before all time', occur_time: -1 },
+  { event_type: 'normal', event_info: { an: 'object' }, occur_time: NOW },
+  null,
+  'text',
+])('%j is malformed, and the rest of the page counts', async (item) => {
+  const good = { event_type: 'normal', event_info: 'good', occur_time: NOW };
+  const { events, malformed } = await read(service, service.initialState(), {
+    service_events: eventsBody([good, item]),
+    service_update_logs: logs(),
+  });
+  expect([events.length, malformed]).toEqual([1, 1]);
+});
+
+test('the first read is one newest page without a start', async () => {
+  const state = service.initialState();
+  const old = { event_type: 'normal', event_info: 'old', occur_time: NOW - 40 * 86_400_000 };
+  const first = await read(
+    service,
+    state,
+    { service_events: eventsBody([old]), service_update_logs: logs() },
+    { first: true },
+  );
+  expect(first.requests[0]?.query).toMatchObject({ order: 'desc', offset: 0 });
+  expect(first.requests[0]?.query?.['start_time']).toBeUndefined();
+  expect(first.events.length).toBe(1);
+  expect(service.nameOf(state)).toBe('fraud');
+});
+
+test('a first page that is full but reaches back behind the lookback is enough', async () => {
+  const page = Array.from({ length: 1000 }, (_, n) => ({
+    event_type: 'normal',
+    event_info: `${n}`,
+    occur_time: NOW - n * 10_000,
+  }));
+  const answers = { service_events: eventsBody(page, 123_456), service_update_logs: logs() };
+  const first = await read(service, service.initialState(), answers, { first: true });
+  expect(first.requests.map(({ operation }) => operation)).toEqual(['service_events', 'service_update_logs']);
+  expect(first.events.length).toBe(1000);
+});
+
+test('logs are read after news, while an update runs, and every half hour', async () => {
+  const state = service.initialState();
+  const answers = (events: unknown, result = 'SUCCESS') => ({
+    service_events: events,
+    service_update_logs: logs(record('SUCCESS', NOW - 6000), record(result, NOW - 5000)),
+  });
+  const asks = async (answers: Parameters<typeof read>[2], now: number) =>
+    (await read(service, state, answers, { now })).requests.some(
+      ({ operation }) => operation === 'service_update_logs',
+    );
+  expect(await asks(answers(QUIET), NOW)).toBe(true);
+  expect(await asks(answers(QUIET), NOW + 60_000)).toBe(false);
+  expect(await asks(answers(ONE), NOW + 120_000)).toBe(true);
+  expect(await asks(answers(QUIET), NOW + 180_000)).toBe(false);
+  expect(await asks(answers(QUIET), NOW + 120_000 + 30 * 60_000 - 1)).toBe(false);
+  const later = NOW + 120_000 + 30 * 60_000;
+  expect(await asks(answers(QUIET), later)).toBe(true);
+  expect(await asks(answers(QUIET), later + 1)).toBe(false);
+
+  state.updates = service.initialState().updates;
+  expect(await asks(answers(QUIET, 'RUNNING'), NOW)).toBe(true);
+  expect(await asks(answers(QUIET, 'RUNNING'), NOW + 1)).toBe(true);
+  expect(await asks(answers(QUIET, 'SUCCESS'), NOW + 2)).toBe(true);
+  expect(await asks(answers(QUIET, 'SUCCESS'), NOW + 3)).toBe(false);
+});
+
+test('logs that could not be read are asked for again at the next read', async () => {
+  const state = service.initialState();
+  const failing = { service_events: ONE, service_update_logs: new ApiError('server', 'x', { status: 500 }) };
+  await expect(read(service, state, failing)).rejects.toThrow(ApiError);
+  const next = await read(service, state, { service_events: QUIET, service_update_logs: logs() });
+  expect(next.requests.length).toBe(2);
+});
+
+test.each([400, 404])('%i from the logs is no error but of a real-time or edge service', async (status) => {
+  const refused = new ApiError(status === 404 ? 'not_found' : 'other', 'x', { status });
+  const answers = { service_events: ONE, service_update_logs: refused };
+  for (const inferType of [undefined, 'batch']) {
+    const state = { ...service.initialState(), ...(inferType === undefined ? {} : { inferType }) };
+    await expect(read(service, state, answers)).resolves.toMatchObject({ notices: [] });
+  }
+  for (const inferType of ['real-time', 'edge']) {
+    await expect(read(service, { ...service.initialState(), inferType }, answers)).rejects.toBe(refused);
+  }
+});
+
+test.each([401, 403, 429, 500])('%i from the logs is an error of every service', async (status) => {
+  const refused = new ApiError('other', 'x', { status });
+  const answers = { service_events: ONE, service_update_logs: refused };
+  await expect(read(service, service.initialState(), answers)).rejects.toBe(refused);
+});
+
+test('an update counts once, when it reaches its result', async () => {
+  const logged = updated();
+  expect((await logged.read(logs(record('RUNNING', NOW)))).notices).toEqual([]);
+  expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 0 });
+  expect(logged.result()).toEqual(['running']);
+  const ended = await logged.read(logs(record('SUCCESS', NOW)));
+  expect(ended.notices).toMatchObject([{ at: NOW, problem: false, fields: { result: 'success' } }]);
+  expect((await logged.read(logs(record('SUCCESS', NOW)))).notices).toEqual([]);
+  expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
+  // What ended stays counted, whatever the API says of it later.
+  await logged.read(logs(record('FAIL', NOW)));
+  await logged.read(logs(record('RUNNING', NOW)));
+  await logged.read(logs(record('SUCCESS', NOW)));
+  expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
+});
+
+test('of the records before the epoch only those seen running count', async () => {
+  const logged = updated();
+  const epoch = NOW - 1000;
+  await logged.read(logs(record('RUNNING', epoch - 2), record('FAIL', epoch - 1)), { epoch });
+  expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 0 });
+  await logged.read(logs(record('FAIL', epoch - 2), record('FAIL', epoch - 1), record('SUCCESS', epoch)), {
+    epoch,
+  });
+  expect(logged.totals()).toEqual({ success: 1, fail: 1, other: 0 });
+});
+
+test('the newest record is the one with the greatest time, however the list is ordered', async () => {
+  const old = record('SUCCESS', NOW - 10);
+  const newest = record('FAIL', NOW);
+  for (const body of [logs(old, newest), logs(newest, old)]) {
+    const logged = updated();
+    await logged.read(body);
+    expect(logged.result()).toEqual(['fail']);
+    expect(logged.samples()['last_update_timestamp_seconds{}']).toBe(NOW / 1000);
+  }
+});
+
+test('on a tie a result beats running, and a failure success', async () => {
+  const all = [record('RUNNING', NOW), record('SUCCESS', NOW), record('FAIL', NOW)];
+  for (const [used, result] of [
+    [all.slice(0, 2), 'success'],
+    [[all[0], all[2]], 'fail'],
+    [all, 'fail'],
+  ] as const) {
+    for (const body of [logs(...used), logs(...used.toReversed())]) {
+      const logged = updated();
+      await logged.read(body);
+      expect(logged.result()).toEqual([result]);
+    }
+  }
+});
+
+test('an update under way takes back no failure', async () => {
+  const logged = updated();
+  await logged.read(logs(record('FAIL', NOW - 10), record('RUNNING', NOW)));
+  const names = () => service.conditions(logged.state).map(({ alertname }) => alertname);
+  expect(names()).toEqual(['ModelArtsServiceUpdateFailed']);
+  await logged.read(logs(record('FAIL', NOW - 10), record('SUCCESS', NOW)));
+  expect(names()).toEqual([]);
+});
+
+test('a result outside the closed set is other', async () => {
+  const logged = updated();
+  const { malformed } = await logged.read(logs(record('PARTIAL', NOW), record('Success', NOW - 1)));
+  expect(malformed).toBe(0);
+  expect(logged.result()).toEqual(['other']);
+  expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 1 });
+});
+
+test.each([
+  null,
+  [],
+  { result: 1, update_time: NOW },
+  { result: 'FAIL' },
+  { update_time: NOW },
+  { result: 'FAIL', update_time: NOW + 300_001 },
+])('the record %j is malformed, the others count', async (bad) => {
+  const logged = updated();
+  const { malformed } = await logged.read(logs(bad, record('SUCCESS', NOW)));
+  expect(malformed).toBe(1);
+  expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
+});
+
+test('entries of one model add up, by specification the instances and in all the traffic', async () => {
+  const logged = updated();
+  const entry = (model_version: string, specification: string, weight: number, instance_count: number) => ({
+    model_id: 'id',
+    model_name: 'm',
+    model_version,
+    specification,
+    weight,
+    instance_count,
+  });
+  await logged.read(
+    logs(
+      record('SUCCESS', NOW, {
+        config: [
+          entry('1', 'cpu', 20, 1),
+          entry('1', 'cpu', 10, 2),
+          entry('1', 'gpu', 30, 4),
+          entry('2', 'gpu', 40, 8),
+          'no entry',
+          null,
+        ],
+      }),
+    ),
+  );
+  const named = (version: string) => `model_id="id",model_name="m",model_version="${version}"`;
+  expect(logged.samples()).toMatchObject({
+    [`model_instances{${named('1')},specification="cpu"}`]: 3,
+    [`model_instances{${named('1')},specification="gpu"}`]: 4,
+    [`model_instances{${named('2')},specification="gpu"}`]: 8,
+    [`model_traffic_weight_ratio{${named('1')}}`]: 0.6,
+    [`model_traffic_weight_ratio{${named('2')}}`]: 0.4,
+  });
+});
+
+test('names that differ only where they are cut or have no UTF-8 form make no series twice', async () => {
+  const logged = updated();
+  const long = 'n'.repeat(10_240);
+  const config = [`${long}a`, `${long}b`, 'x\ud800', 'x\ud801', 'x\udfff', '', 7, null].map(
+    (model_name, n) => ({ model_name, weight: 1, instance_count: n }),
+  );
+  await logged.read(logs(record('SUCCESS', NOW, { config })));
+  // `samples` throws on a series that is given twice.
+  const shown = Object.keys(logged.samples()).filter((name) => name.startsWith('model_instances'));
+  expect(shown.length).toBe(3);
+  for (const name of shown) expect(name.length).toBeLessThan(400);
+});
+
+test('an edge service tells its nodes', async () => {
+  const logged = updated();
+  await logged.read(logs(record('SUCCESS', NOW, { success_num: 3, failed_num: 0 })));
+  expect(logged.samples()).toMatchObject({
+    'last_update_nodes{outcome="succeeded"}': 3,
+    'last_update_nodes{outcome="failed"}': 0,
+  });
+  await logged.read(logs(record('SUCCESS', NOW + 1)));
+  expect(Object.keys(logged.samples()).filter((name) => name.includes('nodes'))).toEqual([]);
+});
+
+test('what is remembered of updates is bounded, and nothing counts twice for it', async () => {
+  const logged = updated();
+  const records = Array.from({ length: 3_000 }, (_, n) => record('SUCCESS', NOW - n));
+  await logged.read(logs(...records));
+  await logged.read(logs(...records));
+  await logged.read(logs(...records.toReversed()));
+  expect(logged.totals().success).toBe(3_000);
+  expect(JSON.stringify(logged.state).length).toBeLessThan(100_000);
+});
+
+test('a rollback told as a normal event is no recovery', () => {
+  const state = service.initialState();
+  const message = 'Failed to update the service. The update has been rolled back.';
+  service.fold(state, [once({ at: NOW, eventType: 'normal', message }, NOW)], CONTEXT);
+  expect(service.problem({ at: NOW, eventType: 'normal', message })).toBeUndefined();
+  expect(service.recoveries(state)).toEqual([]);
+});
+
+test('a status that no document knows is shown as it comes', () => {
+  const state = service.initialState();
+  service.foldDiscovery(state, { status: 'hibernating' }, NOW);
+  const samples = samplesOf(service, state);
+  expect(samples['status{status="hibernating"}']).toBe(1);
+  expect(samples['status{status="running"}']).toBe(0);
+});
