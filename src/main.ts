@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { type Command, parseCommand } from './cli.ts';
 import { alerts } from './commands/alerts.ts';
 import { checkConfig } from './commands/check-config.ts';
@@ -47,15 +48,18 @@ async function perform(command: Command, host: Host): Promise<number> {
   }
 }
 
-function hostOfProcess(): Host {
+/** @param lasting the command runs until it is asked to end */
+function hostOfProcess(lasting: boolean): Host {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      // Asked twice, it does not insist on ending well.
-      if (ending.signal.aborted) process.exit(1);
+      // Nothing is to be saved, or, asked twice, it does not insist on ending well.
+      if (!lasting || ending.signal.aborted) process.exit(128 + constants.signals[signal]);
       ending.abort();
     });
   }
+  // A reload that comes before there is anything to reload must not end the process.
+  if (lasting) process.on('SIGHUP', () => {});
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -77,4 +81,7 @@ function report(error: unknown): number {
 
 // A reader that has gone away, such as `head`, is no failure of ours.
 process.stdout.on('error', () => {});
-process.exitCode = await perform(parseCommand(process.argv.slice(2)), hostOfProcess()).catch(report);
+process.stderr.on('error', () => {});
+const command = parseCommand(process.argv.slice(2));
+const lasting = command.kind === 'serve' || command.kind === 'demo';
+process.exitCode = await perform(command, hostOfProcess(lasting)).catch(report);

@@ -14,7 +14,7 @@ export function webBackend(
 ): Backend {
   const { collector, metrics, reporter } = exporter;
   return {
-    about: () => ({ version, startedAt, documentation: undefined }),
+    about: () => ({ version, startedAt }),
     now: clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
     targets: () => collector.targets().map((target) => viewOf(target, clock())),
@@ -70,5 +70,5 @@ function viewOf(target: Target, now: number): TargetView {
 }
 
 function alertView({ labels, annotations, startsAt, generatorUrl }: Alert): AlertView {
-  return { labels, annotations, startsAt, state: 'firing', url: generatorUrl ?? '' };
+  return { labels, annotations, startsAt, url: generatorUrl ?? '' };
 }

@@ -15,7 +15,8 @@ export async function alerts(options: CollectOptions & { json: boolean }, host: 
   } else {
     host.stdout.write(formatAlerts(firing));
   }
-  const failed = exporter.collector.targets().some(({ health }) => health.up !== true);
+  const { collector } = exporter;
+  const failed = collector.targets().some(({ health }) => health.up !== true) || collector.listingsFailed;
   await exporter.stop();
   return failed ? 1 : 0;
 }

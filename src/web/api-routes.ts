@@ -81,8 +81,8 @@ function noticeJson({ at, project, region, kind, id, name, fields, message, prob
   return { time: time(at), project, region, kind, target: id, name, ...fields, message, problem };
 }
 
-function alertJson({ labels, annotations, state, startsAt, url }: AlertView): unknown {
-  return { labels, annotations, state, startsAt: time(startsAt), generatorURL: url };
+function alertJson({ labels, annotations, startsAt, url }: AlertView): unknown {
+  return { labels, annotations, state: 'firing', startsAt: time(startsAt), generatorURL: url };
 }
 
 function time(instant: number | undefined): string | undefined {

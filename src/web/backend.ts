@@ -6,15 +6,12 @@ export interface ExporterView {
   readonly version: string;
   /** Start of the process, in epoch milliseconds. */
   readonly startedAt: number;
-  /** Where its documentation is, if anywhere. */
-  readonly documentation: string | undefined;
 }
 
-/** An alert as the status page and the JSON API show it. Instants are epoch milliseconds. */
+/** An alert that fires, as the status page and the JSON API show it. Instants are epoch milliseconds. */
 export interface AlertView {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly state: 'firing' | 'resolved';
   readonly startsAt: number;
   /** The page that the alert links to; empty where there is none. */
   readonly url: string;

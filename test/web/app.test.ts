@@ -236,7 +236,6 @@ test('/api/v1/alerts and /api/v1/status/config', async () => {
     {
       labels: { alertname: 'A' },
       annotations: { summary: 's' },
-      state: 'firing',
       startsAt: 1_000,
       url: 'http://x/',
     },

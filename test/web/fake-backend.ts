@@ -71,7 +71,7 @@ export class FakeBackend implements Backend {
   reloads = 0;
 
   about() {
-    return { version: '1.2.3', startedAt: 1_699_990_000_000, documentation: 'https://docs.example/' };
+    return { version: '1.2.3', startedAt: 1_699_990_000_000 };
   }
   now(): number {
     return this.clock;

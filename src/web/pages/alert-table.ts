@@ -1,14 +1,18 @@
+import { KIND_NAMES } from '../../kinds/kind.ts';
+import { KINDS } from '../../kinds/kinds.ts';
+import type { SeriesKey } from '../../metrics/series-store.ts';
 import type { AlertView } from '../backend.ts';
+import { targetPath } from '../target-path.ts';
 import { type Html, html } from './html.ts';
 import { age, foreign } from './wording.ts';
 
-/** Alerts, firing before resolved, critical before warning, newest first. */
+/** Firing alerts, critical before warning, newest first. */
 export function alertTable(alerts: readonly AlertView[], now: number, limit: number): Html {
-  if (alerts.length === 0) return html`<p class="empty">No alerts.</p>`;
+  if (alerts.length === 0) return html`<p class="empty">No alert fires.</p>`;
   const sorted = [...alerts].sort((a, b) => rank(a) - rank(b) || b.startsAt - a.startsAt);
   const hidden = sorted.length - limit;
   return html`<table>
-<caption>Firing and just resolved</caption>
+<caption>Firing alerts</caption>
 <thead><tr><th scope="col">Alert</th><th scope="col">Severity</th><th scope="col">Since</th></tr></thead>
 <tbody>
 ${sorted.slice(0, limit).map((alert) => row(alert, now))}</tbody>
@@ -16,18 +20,28 @@ ${sorted.slice(0, limit).map((alert) => row(alert, now))}</tbody>
 ${hidden > 0 ? html`<p><a href="/api/v1/alerts">${hidden} more</a></p>` : undefined}`;
 }
 
-function row({ labels, annotations, state, startsAt, url }: AlertView, now: number): Html {
+/** The target that an alert is about. */
+export function targetOf({ labels }: AlertView): SeriesKey | undefined {
+  const project = labels['project'];
+  const kind = KIND_NAMES.find((name) => name === labels['kind']);
+  const id = kind === undefined ? undefined : labels[KINDS[kind].labels.id];
+  return project === undefined || kind === undefined || id === undefined ? undefined : { project, kind, id };
+}
+
+function row(alert: AlertView, now: number): Html {
+  const { labels, annotations, startsAt } = alert;
+  const target = targetOf(alert);
   const severity = labels['severity'] ?? 'none';
-  const name = foreign(labels['alertname'] ?? 'alert', 100);
-  const badge = state === 'resolved' ? 'up' : severity === 'critical' ? 'critical' : 'warning';
+  const words = (labels['alertname'] ?? 'alert').slice(0, 100).split(/(?<=[a-z])(?=[A-Z])/);
+  const name = html`<bdi>${words.map((word) => html`${word}<wbr>`)}</bdi>`;
   return html`<tr>
-<th scope="row">${/^https?:\/\//.test(url) ? html`<a href="${url}">${name}</a>` : name}<br><span class="summary">${foreign(annotations['summary'] ?? '', 300)}</span></th>
-<td><span class="badge ${badge}">${state === 'resolved' ? 'resolved' : severity}</span></td>
+<th scope="row">${target === undefined ? name : html`<a href="${targetPath(target)}">${name}</a>`}<br><span class="summary">${foreign(annotations['summary'] ?? '', 300)}</span></th>
+<td><span class="badge ${severity === 'critical' ? 'critical' : 'warning'}">${severity}</span></td>
 <td>${age(startsAt, now)}</td>
 </tr>
 `;
 }
 
-function rank({ state, labels }: AlertView): number {
-  return (state === 'firing' ? 0 : 2) + (labels['severity'] === 'critical' ? 0 : 1);
+function rank({ labels }: AlertView): number {
+  return labels['severity'] === 'critical' ? 0 : 1;
 }

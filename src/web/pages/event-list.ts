@@ -29,14 +29,21 @@ function eventItem(
   { withTarget, length }: { withTarget: boolean; length: number },
 ): Html {
   const severity = severityOf(notice);
-  const classes = Object.entries(notice.fields).map(([name, value]) => `${name} ${value}`);
+  const { kind, project, name, id, at } = notice;
+  const classes = foreign(classesOf(notice), 200);
   return html`<li class="${severity}">
-<p class="about"><span class="badge ${severity}">${severity}</span> ${moment(notice.at)} (${age(notice.at, now)})${
+<p><span class="badge ${severity}">${severity}</span> ${
     withTarget
-      ? html` · <a href="${targetPath(notice)}">${foreign(notice.name ?? notice.id, 100)}</a> <span class="quiet">${KIND_WORDS[notice.kind].one} in ${notice.project}</span>`
-      : undefined
-  } <span class="quiet">${foreign(classes.join(', '), 200)}</span></p>
+      ? html`<a href="${targetPath(notice)}">${foreign(name ?? id, 100)}</a> <span class="quiet">${KIND_WORDS[kind].one} in ${project} · ${classes} · ${age(at, now)}</span>`
+      : html`${moment(at)} (${age(at, now)}) <span class="quiet">${classes}</span>`
+  }</p>
 <p class="message">${foreign(notice.message, length)}</p>
 </li>
 `;
+}
+
+/** The API's own classes of an event, such as `error, task`. A count of one says nothing. */
+function classesOf({ fields: { count, ...classes } }: NoticeView): string {
+  const words = Object.values(classes);
+  return (typeof count === 'number' && count > 1 ? [...words, `${count} times`] : words).join(', ');
 }

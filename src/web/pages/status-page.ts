@@ -3,23 +3,23 @@ import { KIND_NAMES } from '../../kinds/kind.ts';
 import type { Backend } from '../backend.ts';
 import { alertTable } from './alert-table.ts';
 import { eventList, severityOf } from './event-list.ts';
+import { factList } from './fact-list.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
 import { filterForm, filterLink, type PageFilter } from './page-filter.ts';
-import { groupCaption, STATE_WORDS, STATES, stateOf, targetTable } from './target-table.ts';
+import { groupCaption, STATE_WORDS, STATES, type State, stateOf, targetTable } from './target-table.ts';
 import { duration } from './wording.ts';
 
-const TARGETS_PER_PAGE = 100;
-const EVENTS_SHOWN = 50;
+const TARGETS_PER_PAGE = 50;
+const EVENTS_SHOWN = 30;
 /** How many events the filter by severity looks through. */
 const EVENTS_SEARCHED = 1_000;
 const WRONG_SHOWN = 10;
-const ALERTS_SHOWN = 20;
+const ALERTS_SHOWN = 10;
 
 /** The front page: what is wrong, the targets, the newest problem events. */
 export function statusPage(backend: Backend, filter: PageFilter): string {
   const now = backend.now();
-  const { documentation } = backend.about();
   const targets = backend.targets();
   const alerts = backend.alerts();
   const wrong = targets.filter(({ up }) => up === false);
@@ -30,15 +30,18 @@ export function statusPage(backend: Backend, filter: PageFilter): string {
 <section id="summary" data-live aria-label="Summary">${summary(backend, targets, now)}</section>
 <section id="wrong" data-live aria-labelledby="wrong-title">
 <h2 id="wrong-title">What is wrong</h2>
-${
-  wrong.length === 0
-    ? html`<p class="empty">Every target that was read could be read.</p>`
-    : targetTable('Targets that cannot be read', wrong.slice(0, WRONG_SHOWN), now)
-}
-${wrong.length > WRONG_SHOWN ? html`<p><a href="/?state=down">All ${wrong.length} targets that are down</a></p>` : undefined}
-${alertTable(alerts, now, ALERTS_SHOWN)}
+<div class="columns">
+<div>${alertTable(alerts, now, ALERTS_SHOWN)}</div>
+<div>${
+      wrong.length === 0
+        ? html`<p class="empty">Every target that was read could be read.</p>`
+        : targetTable('Targets that cannot be read', wrong.slice(0, WRONG_SHOWN), now)
+    }
+${wrong.length > WRONG_SHOWN ? html`<p><a href="/?state=down">All ${wrong.length} targets that are down</a></p>` : undefined}</div>
+</div>
 </section>
 <section aria-labelledby="filter-title"><h2 id="filter-title">Filter</h2>${filterForm(backend.projects(), filter)}</section>
+<div class="columns">
 <section id="targets" data-live aria-labelledby="targets-title">
 <h2 id="targets-title">Targets</h2>
 ${targetPages(chosen, filter, now)}
@@ -47,28 +50,25 @@ ${targetPages(chosen, filter, now)}
 <h2 id="events-title">Newest ${filter.severity === undefined ? 'problem events' : 'events'}</h2>
 ${events(backend, filter, now)}
 </section>
-${documentation === undefined ? undefined : html`<p><a href="${documentation}">Documentation</a></p>`}`,
+</div>`,
   );
 }
 
 function summary(backend: Backend, targets: readonly TargetView[], now: number): Html {
   const { version, startedAt } = backend.about();
-  const counts = STATES.map(
-    (state) => [state, targets.filter((target) => stateOf(target) === state).length] as const,
-  );
-  const firing = backend.alerts().filter(({ state }) => state === 'firing').length;
-  return html`<dl class="facts">
-<div><dt>Targets</dt><dd>${targets.length}</dd></div>
-${counts.map(
-  ([
-    state,
-    count,
-  ]) => html`<div><dt>${STATE_WORDS[state]}</dt><dd><a href="/?state=${state}">${count}</a></dd></div>
-`,
-)}<div><dt>Firing alerts</dt><dd>${firing}</dd></div>
-<div><dt>Version</dt><dd>${version}</dd></div>
-<div><dt>Up for</dt><dd>${duration(Math.max(0, Math.floor((now - startedAt) / 1000)))}</dd></div>
-</dl>`;
+  const firing = backend.alerts().length;
+  const inState = (state: State) => {
+    const count = targets.filter((target) => stateOf(target) === state).length;
+    const value = html`<a href="/?state=${state}">${count}</a>`;
+    return { name: STATE_WORDS[state], value, bad: state === 'down' && count > 0 };
+  };
+  return factList([
+    { name: 'targets', value: targets.length },
+    ...STATES.map(inState),
+    { name: 'firing alerts', value: firing, bad: firing > 0 },
+    { name: 'version', value: version },
+    { name: 'up for', value: duration(Math.max(0, Math.floor((now - startedAt) / 1000))) },
+  ]);
 }
 
 function targetPages(chosen: readonly TargetView[], filter: PageFilter, now: number): Html {

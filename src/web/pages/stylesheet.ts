@@ -20,10 +20,16 @@ body {
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 main:focus { outline: none; }
-header { background: var(--panel); border-bottom: 1px solid var(--line); padding: .75rem 1rem; }
+header {
+  background: var(--panel); border-bottom: 1px solid var(--line);
+  padding: .75rem max(1rem, (100% - 82rem) / 2);
+}
 header, nav, .pages { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; }
+nav { font-size: .9rem; }
 .home { font-weight: 700; color: var(--text); text-decoration: none; }
-main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1rem; }
+main, footer { max-width: 84rem; margin: 0 auto; padding: 0 1rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0 2.5rem; }
+.columns > * { min-width: 0; }
 footer { color: var(--quiet); min-height: 3rem; }
 h1 { font-size: 1.6rem; margin: 1.25rem 0 .75rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
@@ -31,7 +37,10 @@ h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--back); padding: .5rem 1rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0; }
 .facts div { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .8rem; }
+.facts .bad { color: var(--bad); background: var(--bad-back); border-color: currentcolor; }
+.bad dt, .bad a { color: inherit; }
 dt { color: var(--quiet); font-size: .85rem; }
+dt::first-letter { text-transform: uppercase; }
 dd { margin: 0; font-weight: 600; }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0 1.25rem; table-layout: fixed; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
@@ -39,8 +48,11 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bo
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; width: 16%; }
 thead th:first-child { width: auto; }
 tbody th { font-weight: 500; }
+tr:has(+ .why) > * { border-bottom: 0; padding-bottom: 0; }
+.why td { padding-top: 0; }
 .id, .quiet, .summary, .empty { color: var(--quiet); font-weight: 400; }
 .id { font-family: ui-monospace, monospace; font-size: .85rem; }
+th > .id { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .error { color: var(--bad); font-weight: 400; font-size: .9rem; }
 .badge { display: inline-block; overflow-wrap: normal; border-radius: .3rem; padding: 0 .5rem; font-size: .85rem; font-weight: 600; }
 .up { color: var(--good); background: var(--good-back); }
@@ -67,13 +79,14 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .message { white-space: pre-wrap; }
 .bars thead th:first-child { width: 30%; }
 .bars thead th { width: auto; }
-.bars svg { width: calc(100% - 9rem); height: .9rem; vertical-align: middle; }
+.bars svg { width: calc(100% - 7rem); height: .9rem; vertical-align: middle; }
 .bars rect { fill: var(--bar); }
 @media (max-width: 40rem) {
   table { table-layout: auto; }
   th, td { padding: .4rem .3rem; }
   thead th { width: auto; font-size: .8rem; }
-  td, thead th { overflow-wrap: normal; }
+  td:not([colspan]), thead th { overflow-wrap: normal; }
+  th > .id { display: none; }
   .bars svg { display: block; width: 100%; }
 }
 `;

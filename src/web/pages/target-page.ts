@@ -1,8 +1,9 @@
 import type { TargetView } from '../../collection/view.ts';
-import type { Detail, KindName } from '../../kinds/kind.ts';
+import type { Detail } from '../../kinds/kind.ts';
 import type { AlertView, Backend } from '../backend.ts';
-import { alertTable } from './alert-table.ts';
+import { alertTable, targetOf } from './alert-table.ts';
 import { eventList } from './event-list.ts';
+import { factList } from './fact-list.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
 import { errorWords, problemCounts, stateBadge } from './target-table.ts';
@@ -13,53 +14,52 @@ const EVENTS_SHOWN = 100;
 const TEXT_SHOWN = 2_000;
 const ALERTS_SHOWN = 50;
 
-const ID_LABELS: Readonly<Record<KindName, string>> = {
-  service: 'service_id',
-  training_job: 'training_job_id',
-  pool: 'pool',
-};
-
 /** The page of one target. */
 export function targetPage(backend: Backend, target: TargetView): string {
   const { project, kind, id, name } = target;
   const now = backend.now();
   const alerts = backend.alerts().filter((alert) => concerns(alert, target));
+  const detail = backend.detail(target) ?? {};
   const query = new URLSearchParams({ project, kind, target: id });
   return page(
     `${name ?? id} – modelarts-exporter`,
     html`<p><a href="/">All targets</a></p>
 <h1>${foreign(name ?? id, 200)}</h1>
-<section id="facts" data-live aria-label="Summary">${facts(target, now)}</section>
+<section id="facts" data-live aria-label="Summary">${facts(target, detail.status, now)}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">Alerts</h2>
 ${alertTable(alerts, now, ALERTS_SHOWN)}</section>
-<div id="detail" data-live>${details(backend.detail(target) ?? {}, now)}</div>
+<div id="detail" class="columns" data-live>${details(detail, now)}</div>
 <section id="events" data-live aria-labelledby="events-title"><h2 id="events-title">Events</h2>
 ${eventList(backend.notices({ project, kind, id }, EVENTS_SHOWN), now, { withTarget: false, length: TEXT_SHOWN })}</section>
 <p><a href="/probe?${String(query)}">Metrics of this target</a> · <a href="/api/v1/events?${String(query)}">Events (JSON)</a></p>`,
   );
 }
 
-function concerns({ labels }: AlertView, { project, kind, id }: TargetView): boolean {
-  return labels['project'] === project && labels['kind'] === kind && labels[ID_LABELS[kind]] === id;
+function concerns(alert: AlertView, { project, kind, id }: TargetView): boolean {
+  const target = targetOf(alert);
+  return target?.project === project && target.kind === kind && target.id === id;
 }
 
-function facts(target: TargetView, now: number): Html {
+function facts(target: TargetView, status: string | undefined, now: number): Html {
   const { project, region, kind, id, origin, lastAttempt, lastSuccess, duration: seconds } = target;
   const error = errorWords(target);
-  const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
-`;
-  return html`<dl class="facts">
-${fact('State', stateBadge(target))}${fact('Kind', KIND_WORDS[kind].one)}${fact('Project', `${project} (${region})`)}${fact('Id', foreign(id, 500))}${fact('Known by', origin === 'listed' ? 'configuration' : 'discovery')}${fact(
-  'Last read',
-  lastSuccess === undefined ? 'never' : age(lastSuccess, now),
-)}${fact('Last try', lastAttempt === undefined ? 'never' : age(lastAttempt, now))}${
-  seconds === undefined ? undefined : fact('Took', duration(seconds))
-}${fact('Recent problems', problemCounts(target))}</dl>
-${error === undefined ? undefined : html`<p>${error}</p>`}`;
+  const when = (instant: number | undefined) => (instant === undefined ? 'never' : age(instant, now));
+  return html`${factList([
+    { name: 'state', value: stateBadge(target) },
+    ...(status === undefined ? [] : [{ name: 'status', value: foreign(status, 100) }]),
+    { name: 'kind', value: KIND_WORDS[kind].one },
+    { name: 'project', value: `${project} (${region})` },
+    { name: 'id', value: foreign(id, 500) },
+    { name: 'known by', value: origin === 'listed' ? 'configuration' : 'discovery' },
+    { name: 'last read', value: when(lastSuccess) },
+    { name: 'last try', value: when(lastAttempt) },
+    ...(seconds === undefined ? [] : [{ name: 'took', value: duration(seconds) }]),
+    { name: 'recent problems', value: problemCounts(target) },
+  ])}${error === undefined ? undefined : html`<p>${error}</p>`}`;
 }
 
-function details({ status, phases, updates, nodes, exitCodes }: Detail, now: number): Html {
-  return html`${status === undefined ? undefined : section('status', 'Status', html`<p>${foreign(status, 100)}</p>`)}${
+function details({ phases, updates, nodes, exitCodes }: Detail, now: number): Html {
+  return html`${
     phases === undefined
       ? undefined
       : section(

@@ -51,12 +51,17 @@ function row(target: TargetView, now: number): Html {
   return html`<tr>
 <th scope="row"><a href="${targetPath(target)}">${foreign(name ?? id, 100)}</a>${
     name === undefined ? undefined : html` <span class="id">${foreign(id, 100)}</span>`
-  }${error === undefined ? undefined : html`<br>${error}`}</th>
+  }</th>
 <td>${stateBadge(target)}</td>
 <td>${lastSuccess === undefined ? 'never' : age(lastSuccess, now)}</td>
 <td>${problemCounts(target)}</td>
 </tr>
-`;
+${
+  error === undefined
+    ? undefined
+    : html`<tr class="why"><td colspan="4">${error}</td></tr>
+`
+}`;
 }
 
 export function groupCaption({ project, kind }: TargetView): string {

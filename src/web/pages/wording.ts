@@ -46,10 +46,10 @@ export function age(instant: number, now: number): Html {
   return html`<time datetime="${exact}" title="${exact}">${words}</time>`;
 }
 
-/** An instant as it stands in a list, in UTC. */
+/** An instant as it stands in a list. */
 export function moment(instant: number): Html {
   const exact = new Date(instant).toISOString();
-  return html`<time datetime="${exact}">${exact.slice(0, 19).replace('T', ' ')}</time>`;
+  return html`<time datetime="${exact}">${exact.slice(0, 19).replace('T', ' ')} UTC</time>`;
 }
 
 /** Foreign text, kept apart from the direction of the text around it, and cut at `length` UTF-16 units. */

@@ -1,0 +1,21 @@
+import { type Html, html } from './html.ts';
+
+export interface Fact {
+  readonly name: string;
+  readonly value: Html | string | number;
+  /** Not as it should be. */
+  readonly bad?: boolean;
+}
+
+/** Short facts side by side. */
+export function factList(facts: readonly Fact[]): Html {
+  return html`<dl class="facts">
+${facts.map(
+  ({
+    name,
+    value,
+    bad = false,
+  }) => html`<div${bad ? html` class="bad"` : undefined}><dt>${name}</dt><dd>${value}</dd></div>
+`,
+)}</dl>`;
+}
