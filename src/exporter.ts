@@ -10,14 +10,7 @@ import type { ProjectApi } from './collection/project.ts';
 import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { spreadOver } from './collection/spread.ts';
-import {
-  readState,
-  type StateContent,
-  StateFile,
-  StateFileError,
-  setAside,
-} from './collection/state-file.ts';
-import { lockState } from './collection/state-lock.ts';
+import { openStateFile } from './collection/state-file.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import { KIND_NAMES, type Severity } from './kinds/kind.ts';
@@ -65,11 +58,12 @@ const ALERT_TICK = 2_000;
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
   const { clock, startedAt, log, shard, version, eventLog } = options;
   let config = first;
-  const { file } = config.state;
-  const lock = options.durable && file !== '' ? await lockState(file, holderName()) : undefined;
-  const restored = lock === undefined ? undefined : await restore(file, clock, log);
-  const epoch = restored?.epoch ?? startedAt;
-  const downtime = restored === undefined ? {} : { downtime: { from: restored.savedAt, until: startedAt } };
+  const stateFile =
+    options.durable && config.state.file !== ''
+      ? await openStateFile(config.state.file, { holder: holderName(), startedAt, clock, log })
+      : undefined;
+  const savedAt = stateFile?.savedAt;
+  const downtime = savedAt === undefined ? {} : { downtime: { from: savedAt, until: startedAt } };
 
   const metrics = new SelfMetrics({ version, shard });
   await metrics.configure(configuredOf(config));
@@ -79,21 +73,14 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const bridge = new AlertBridge({ ...bridgeSettings(config), ...downtime }, () => notifier?.wake());
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const durable =
-    lock === undefined
+    stateFile === undefined
       ? undefined
-      : new DurableState({
-          file: new StateFile(file, epoch, restored?.entries ?? [], clock()),
-          clock,
-          bridge,
-          eventLog,
-          metrics,
-          log,
-        });
+      : new DurableState({ file: stateFile, clock, bridge, eventLog, metrics, log });
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));
   const collector = new Collector(config, {
     clock,
-    epoch,
+    epoch: stateFile?.epoch ?? startedAt,
     shard,
     createApi,
     series,
@@ -103,6 +90,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     durable,
     log,
   });
+  await collector.flush();
 
   let loops: Stop[] = [];
   const startLoops = () => {
@@ -156,7 +144,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       await stopLoops();
       await collector.stop();
       await eventLog?.close();
-      await lock?.release();
+      await stateFile?.close();
     },
   };
 }
@@ -212,22 +200,6 @@ function startAlerts(
       onSuccess: (url, at) => metrics.alertmanagerObserver(url).onSent(0, at),
     },
   });
-}
-
-/** Reads the state file; one that can't be read is kept aside, and the exporter starts afresh. */
-async function restore(file: string, clock: () => number, log: Logger): Promise<StateContent | undefined> {
-  try {
-    return await readState(file);
-  } catch (error) {
-    if (!(error instanceof StateFileError)) throw error;
-    const aside = await setAside(file, clock());
-    log.error('the state file can not be used, starting afresh', {
-      file,
-      error: error.message,
-      kept_as: aside,
-    });
-    return undefined;
-  }
 }
 
 function holderName(): string {

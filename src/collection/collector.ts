@@ -39,11 +39,13 @@ const STOP_PATIENCE = 2_000;
  */
 export class Collector {
   readonly #options: CollectorOptions;
-  readonly #publisher: Publisher;
+  readonly #publisher: Publisher<Target>;
   readonly #projects = new Map<string, Project>();
   readonly #targets = new Map<string, Target>();
   /** Refreshes under way or waiting for their turn. */
   readonly #inFlight = new Map<Target, Promise<void>>();
+  /** Being read at this moment: what is known of them is not whole until that ends. */
+  readonly #reading = new Set<Target>();
   /** Why the last listing of a project and kind failed. */
   readonly #listingTrouble = new Map<string, string>();
   #config: Config;
@@ -54,11 +56,9 @@ export class Collector {
     this.#config = config;
     const { durable } = options;
     this.#publisher = new Publisher({
-      save:
-        durable === undefined
-          ? undefined
-          : (targets) => durable.save(targets.filter((target) => this.#isCurrent(target))),
-      render: (target) => {
+      save: durable === undefined ? undefined : () => durable.save(),
+      capture: (target) => {
+        durable?.put(target);
         const lines = targetSeries(target, options.clock());
         return () => {
           if (this.#isCurrent(target)) options.series.put(target.key, lines);
@@ -163,7 +163,13 @@ export class Collector {
   async stop(): Promise<void> {
     for (const project of this.#projects.values()) project.close();
     await Promise.race([Promise.allSettled(this.#inFlight.values()), after(STOP_PATIENCE)]);
-    await this.#options.durable?.save(this.targets());
+    for (const target of this.targets()) this.#publish(target);
+    await this.#publisher.flush();
+  }
+
+  /** Saves what is known, and returns when it is exposed. */
+  flush(): Promise<void> {
+    return this.#publisher.flush();
   }
 
   #open(config: ProjectConfig, before: Project | undefined): Project {
@@ -205,7 +211,7 @@ export class Collector {
       if (excluded === undefined) selected += 1;
       target.foldDiscovery(details, now);
       this.#options.reporter.alert(target, this.#downAfter(target));
-      void this.#publisher.publish(target);
+      this.#publish(target);
     }
     this.#options.metrics.discovered({ project: project.config.name, kind }, selected, now);
   }
@@ -249,16 +255,17 @@ export class Collector {
       target.origin = listed ? 'listed' : 'discovered';
       target.listedName = name;
       target.discoveredName = found;
-      if (target.everRead) this.#options.series.put(target.key, targetSeries(target, this.#options.clock()));
+      if (target.everRead) this.#publish(target);
     }
   }
 
   #add(config: ProjectConfig, kind: KindName, id: string): Target {
     const now = this.#options.clock();
-    const entry = this.#options.durable?.take({ project: config.name, kind, id });
+    const entry = this.#options.durable?.find({ project: config.name, kind, id });
     const target = new Target({ project: config, kind, id }, this.#settings(), now, entry?.target);
     this.#targets.set(keyOf(config.name, kind, id), target);
     this.#options.bridge.watch(alertTarget(target), this.#downAfter(target), now, entry?.alerts);
+    this.#options.durable?.put(target);
     const { cursor } = target.ledger;
     if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
       this.#options.log.warn('the last known event is so old that the API may have dropped later ones', {
@@ -272,9 +279,9 @@ export class Collector {
   #remove(target: Target): void {
     const { bridge, series, durable, clock } = this.#options;
     this.#targets.delete(keyOf(target.project.name, target.kind.name, target.id));
-    durable?.leave(target);
     series.delete(target.key);
     bridge.remove(alertTarget(target), clock());
+    durable?.leave(target);
   }
 
   /** Refreshes a target once, whoever asks for it meanwhile. */
@@ -288,7 +295,9 @@ export class Collector {
         const current = this.#projects.get(target.project.name);
         if (current === undefined || !this.#isCurrent(target)) return;
         const reasonBefore = target.health.error?.reason;
+        this.#reading.add(target);
         const outcome = await target.refresh(current.api, this.#options.clock);
+        this.#reading.delete(target);
         if (!this.#isCurrent(target)) return;
         this.#options.reporter.report(target, outcome, reasonBefore, this.#downAfter(target));
         if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(current);
@@ -297,6 +306,11 @@ export class Collector {
       .finally(() => this.#inFlight.delete(target));
     this.#inFlight.set(target, refresh);
     return refresh;
+  }
+
+  /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
+  #publish(target: Target): void {
+    if (!this.#reading.has(target)) void this.#publisher.publish(target);
   }
 
   #due(select?: (key: SeriesKey) => boolean): Target[] {

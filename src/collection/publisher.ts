@@ -7,8 +7,9 @@ export interface PublisherOptions<T> {
   readonly save: (() => Promise<void>) | undefined;
 }
 
-/** After a save that took a second, rests for at most as long; else ten times as long as it took. Milliseconds. */
+/** Saving rests ten times as long as the last save took, but no longer than a scrape can well wait. */
 const REST_FACTOR = 10;
+/** Milliseconds. */
 const REST_MAX = 1_000;
 
 /**
@@ -57,6 +58,7 @@ export class Publisher<T> {
   }
 
   async #run(save: () => Promise<void>): Promise<void> {
+    this.#waking = new AbortController();
     const showing = [...this.#waiting.values()];
     this.#waiting = new Map();
     this.#current = this.#next ?? this.#current;

@@ -10,9 +10,7 @@ export class RecentNotices {
   #characters = 0;
 
   add(notice: NoticeView): void {
-    let index = this.#notices.length;
-    while (index > 0 && (this.#notices[index - 1]?.at ?? 0) > notice.at) index -= 1;
-    this.#notices.splice(index, 0, notice);
+    this.#notices.splice(this.#indexAfter(notice.at), 0, notice);
     this.#characters += notice.message.length;
     while (this.#notices.length > NOTICES_MAX || this.#characters > CHARACTERS_MAX) {
       this.#characters -= this.#notices.shift()?.message.length ?? 0;
@@ -27,5 +25,17 @@ export class RecentNotices {
       if (notice !== undefined && matches(notice)) found.push(notice);
     }
     return found;
+  }
+
+  /** First reads bring history from anywhere, so the place is looked for by halves. */
+  #indexAfter(at: number): number {
+    let low = 0;
+    let high = this.#notices.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#notices[middle]?.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

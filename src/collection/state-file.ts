@@ -3,8 +3,14 @@ import { dirname, resolve } from 'node:path';
 import type { AlertState } from '../alerting/record.ts';
 import type { Logger } from '../log.ts';
 import { replaceFile } from './replace-file.ts';
-import { decodeEntry, decodeState, encodeEntry, encodeState, type StateContent } from './state-format.ts';
-import type { StateEntry } from './state-format.ts';
+import {
+  decodeEntry,
+  decodeState,
+  encodeEntry,
+  encodeState,
+  type StateContent,
+  type StateEntry,
+} from './state-format.ts';
 import { lockState, type StateLock, StateLockedError } from './state-lock.ts';
 import type { TargetRecord } from './target.ts';
 
@@ -17,6 +23,8 @@ export type TargetKey = Pick<TargetRecord, 'project' | 'kind' | 'id'>;
 export interface StateFileOptions {
   /** How this process is named to another one that wants the file. */
   readonly holder: string;
+  /** Start of the process: the epoch of a new file. In epoch milliseconds. */
+  readonly startedAt: number;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -49,7 +57,8 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   });
   const now = options.clock();
   try {
-    return new StateFile(file, lock, await readState(file), now);
+    const content = await readState(file);
+    return new StateFile({ file, lock, content, now, epoch: content?.epoch ?? options.startedAt });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const aside = await setAside(file, now).catch(() => undefined);
@@ -58,8 +67,18 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
       error: reason,
       kept_as: aside ?? file,
     });
-    return new StateFile(file, lock, undefined, now, aside === undefined);
+    const isObstructed = aside === undefined;
+    return new StateFile({ file, lock, content: undefined, now, epoch: options.startedAt, isObstructed });
   }
+}
+
+interface Opened {
+  readonly file: string;
+  readonly lock: FolderLock;
+  readonly content: StateContent | undefined;
+  readonly epoch: number;
+  readonly now: number;
+  readonly isObstructed?: boolean;
 }
 
 /**
@@ -81,17 +100,11 @@ export class StateFile {
   /** A new file tells the epoch, even before there is a target. */
   #changed = true;
 
-  constructor(
-    file: string,
-    lock: FolderLock,
-    content: StateContent | undefined,
-    now: number,
-    isObstructed = false,
-  ) {
+  constructor({ file, lock, content, epoch, now, isObstructed = false }: Opened) {
     this.#file = file;
     this.#lock = lock;
     this.#isObstructed = isObstructed;
-    this.epoch = content?.epoch ?? now;
+    this.epoch = epoch;
     this.savedAt = content?.savedAt;
     // Until the configuration or discovery names a target again, it is one that left.
     for (const entry of content?.entries ?? []) {

@@ -95,9 +95,8 @@ async function listen(path: string, holder: string): Promise<Server> {
   return server;
 }
 
-async function close(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 /**

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { Tally, type TallyOptions } from '../../src/collection/tally.ts';
+
+const OPTIONS: TallyOptions = {
+  known: [
+    ['normal', 'PoolStatusChange'],
+    ['warning', 'PoolStatusChange'],
+  ],
+  window: 1_000,
+  values: 3,
+};
+
+function tallied(...events: (readonly [type: string, reason: string, count?: number])[]): Tally {
+  const tally = new Tally(OPTIONS);
+  for (const [type, reason, count = 1] of events)
+    tally.add([type, reason], { event: 0, at: 10, count }, 0, 10);
+  return tally;
+}
+
+function totals(tally: Tally): Record<string, number> {
+  return Object.fromEntries(tally.totals().map(([labels, total]) => [labels.join(' '), total]));
+}
+
+test('the known classes exist with 0', () => {
+  expect(totals(tallied())).toEqual({ 'normal PoolStatusChange': 0, 'warning PoolStatusChange': 0 });
+  expect(tallied().recent(0)).toEqual([
+    ['normal', 0],
+    ['warning', 0],
+  ]);
+  expect(tallied().last()).toEqual([]);
+});
+
+test('further values share one series, and those that were first keep theirs', () => {
+  const tally = tallied(
+    ['normal', 'a'],
+    ['normal', 'b'],
+    ['normal', 'c', 2],
+    ['warning', 'd'],
+    ['warning', 'a'],
+  );
+  expect(totals(tally)).toEqual({
+    'normal PoolStatusChange': 0,
+    'warning PoolStatusChange': 0,
+    'normal a': 1,
+    'normal b': 1,
+    'normal other': 2,
+    'warning other': 1,
+    'warning a': 1,
+  });
+});
+
+test('a thousand values are bounded', () => {
+  const events = Array.from({ length: 1_000 }, (_, n): [string, string] => ['normal', `reason ${n}`]);
+  expect(Object.keys(totals(tallied(...events))).length).toBe(5);
+});
+
+test('labels stay apart, whatever is in them', () => {
+  const reasons = ['a\u0000b', 'a","b', '\u0000'];
+  const tally = new Tally({ ...OPTIONS, values: 50 });
+  for (const reason of reasons) tally.add(['normal', reason], { event: 0, at: 1, count: 1 }, 0, 1);
+  for (const labels of tally.totals()) expect(labels[0].length).toBe(2);
+  expect(tally.totals().map(([[, reason]]) => reason)).toEqual([
+    'PoolStatusChange',
+    'PoolStatusChange',
+    ...reasons,
+  ]);
+});
+
+test('what happened before the epoch is recent and last, but not in the totals', () => {
+  const tally = new Tally(OPTIONS);
+  const add = (at: number, now = 1_000) => tally.add(['normal', 'a'], { event: 0, at, count: 1 }, 500, now);
+  add(499);
+  expect(totals(tally)['normal a']).toBe(0);
+  add(500);
+  expect(totals(tally)['normal a']).toBe(1);
+  expect(tally.recent(1_000)[0]).toEqual(['normal', 2]);
+  expect(tally.last()).toEqual([['normal', 500]]);
+  // What has left the window already never enters it.
+  add(600, 1_600);
+  expect(tally.recent(1_600)[0]).toEqual(['normal', 0]);
+  expect(tally.last()).toEqual([['normal', 600]]);
+});
+
+test('a tally goes on from its state, with other settings too', () => {
+  const tally = tallied(['normal', 'a', 4], ['warning', 'zz', 2]);
+  const state = JSON.parse(JSON.stringify(tally.state()));
+  const same = new Tally(OPTIONS, state);
+  expect(same.state()).toEqual(tally.state());
+  expect(same.nextChange()).toBe(1_010);
+  const wider = new Tally({ ...OPTIONS, window: 5_000, values: 9 }, state);
+  expect(totals(wider)).toEqual(totals(tally));
+  expect(wider.nextChange()).toBe(5_010);
+});

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { Cloud } from '../src/simulator/cloud.ts';
+import { DOCUMENTED_IDS, documentedScenario } from '../src/simulator/documented-scenario.ts';
+import { runExporter } from './collection/running-exporter.ts';
+
+const { service, updatedService, trainingJob, pool } = DOCUMENTED_IDS;
+const TARGETS = {
+  services: [{ id: service }, { id: updatedService }],
+  training_jobs: [{ id: trainingJob, name: 'mnist-train' }],
+  pools: [{ name: pool, display_name: 'pool-a' }],
+};
+/** A minute after the newest documented event, a pool's. */
+const AFTER = Date.parse('2023-01-29T02:30:04Z');
+
+async function runDocumented(now: number) {
+  const cloud = new Cloud();
+  return runExporter({ project: TARGETS }, { now, cloud, ...documentedScenario(cloud) });
+}
+
+/** The families of the kinds, without those whose values depend on how fast a test runs. */
+function kindsOnly(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /^modelarts_(service|training_job|pool)_/.test(line))
+    .join('\n');
+}
+
+test('the documented examples give exactly these series', async () => {
+  // The epoch is before the first of them, so that every event counts.
+  const run = await runDocumented(Date.parse('2019-07-08T00:00:00Z'));
+  run.setNow(AFTER);
+  await run.poll(0);
+  expect(kindsOnly(run.seriesText())).toMatchInlineSnapshot(`
+    "modelarts_service_events_total{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",event_type="normal"} 0
+    modelarts_service_events_total{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",event_type="abnormal"} 0
+    modelarts_service_events_total{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",event_type="normal"} 9
+    modelarts_service_events_total{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",event_type="abnormal"} 0
+    modelarts_service_recent_events{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",event_type="normal"} 0
+    modelarts_service_recent_events{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",event_type="abnormal"} 0
+    modelarts_service_recent_events{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",event_type="normal"} 0
+    modelarts_service_recent_events{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",event_type="abnormal"} 0
+    modelarts_service_last_event_timestamp_seconds{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",event_type="normal"} 1562597332.582
+    modelarts_service_deployment_phase_duration_seconds{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",phase="image_building"} 0.017
+    modelarts_service_deployment_phase_duration_seconds{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",phase="environment_preparation"} 20.171
+    modelarts_service_deployment_phase_duration_seconds{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",phase="resource_scheduling"} 0.006
+    modelarts_service_deployment_phase_duration_seconds{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",phase="image_pulling"} 56.642
+    modelarts_service_last_update_result{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",result="success"} 1
+    modelarts_service_last_update_result{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",result="fail"} 0
+    modelarts_service_last_update_result{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",result="running"} 0
+    modelarts_service_last_update_result{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",result="success"} 0
+    modelarts_service_last_update_result{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",result="fail"} 0
+    modelarts_service_last_update_result{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",result="running"} 0
+    modelarts_service_last_update_timestamp_seconds{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist"} 1574770228.888
+    modelarts_service_updates_total{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",result="success"} 1
+    modelarts_service_updates_total{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",result="fail"} 0
+    modelarts_service_updates_total{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",result="success"} 0
+    modelarts_service_updates_total{project="prod",service_id="35de3ca9-1bca-4ae7-9cb0-914f30fa7d3e",service_name="service-07085",result="fail"} 0
+    modelarts_service_model_instances{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",model_id="0e07b41b-173e-42db-8c16-8e1b44cc0d44",model_name="minst",model_version="0.0.1",specification="modelarts.vm.cpu.2u"} 1
+    modelarts_service_model_traffic_weight_ratio{project="prod",service_id="195c1f2d-136d-40af-a0f3-db5717d2634a",service_name="mnist",model_id="0e07b41b-173e-42db-8c16-8e1b44cc0d44",model_name="minst",model_version="0.0.1"} 1
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="info",source="k8s"} 4
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="info",source="job"} 1
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="info",source="task"} 4
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="warning",source="k8s"} 0
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="warning",source="job"} 0
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="warning",source="task"} 0
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="error",source="k8s"} 0
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="error",source="job"} 1
+    modelarts_training_job_events_total{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="error",source="task"} 0
+    modelarts_training_job_recent_events{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="info"} 0
+    modelarts_training_job_recent_events{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="warning"} 0
+    modelarts_training_job_recent_events{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="error"} 0
+    modelarts_training_job_last_event_timestamp_seconds{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="info"} 1669449796
+    modelarts_training_job_last_event_timestamp_seconds{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",level="error"} 1669449821
+    modelarts_training_job_worker_exit_code{project="prod",training_job_id="5bd61eea-9de2-4864-a0f7-5fae966171b5",training_job_name="mnist-train",worker="worker-0"} 1
+    modelarts_pool_events_total{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="normal",reason="PoolStatusChange"} 1
+    modelarts_pool_events_total{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="normal",reason="PoolResourcesStatusChange"} 1
+    modelarts_pool_events_total{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="warning",reason="PoolStatusChange"} 1
+    modelarts_pool_events_total{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="warning",reason="PoolResourcesStatusChange"} 2
+    modelarts_pool_recent_events{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="normal"} 1
+    modelarts_pool_recent_events{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="warning"} 0
+    modelarts_pool_last_event_timestamp_seconds{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="warning"} 1673852271
+    modelarts_pool_last_event_timestamp_seconds{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",type="normal"} 1674959344
+    modelarts_pool_nodes{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",state="available"} 0
+    modelarts_pool_nodes{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",state="abnormal"} 1
+    modelarts_pool_nodes{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",state="creating"} 0
+    modelarts_pool_nodes{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",state="deleting"} 0
+    modelarts_pool_status{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",status="creating"} 0
+    modelarts_pool_status{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",status="running"} 1
+    modelarts_pool_status{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",status="abnormal"} 0
+    modelarts_pool_status{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",status="deleting"} 0
+    modelarts_pool_status{project="prod",pool="pool-6f5da086876d4cd084d36f8bd3346036",pool_name="pool-a",status="error"} 0"
+  `);
+});
+
+test('an exporter started after the documented events shows what they led to and counts none', async () => {
+  const run = await runDocumented(AFTER);
+  await run.poll(0);
+  const series = [...run.series()];
+  const counters = series.filter(([name]) => name.includes('_total{'));
+  expect(counters.length).toBe(21);
+  expect(counters.filter(([, value]) => value !== 0)).toEqual([]);
+  const shown = (part: string) => series.filter(([name]) => name.includes(part)).map(([, value]) => value);
+  expect(shown('phase_duration')).toEqual([0.017, 20.171, 0.006, 56.642]);
+  expect(shown('status="running"')).toEqual([1]);
+  expect(shown('state="abnormal"')).toEqual([1]);
+  expect(shown('last_update_timestamp')).toEqual([1574770228.888]);
+  // Older than the lookback, so it is neither counted nor folded.
+  expect(shown('worker_exit_code')).toEqual([]);
+});
+
+test('events are recent for an hour, and leave one by one without a poll', async () => {
+  // All nine happened within 81 s; the newest is 18 s old.
+  const run = await runDocumented(1562597350000);
+  await run.poll(0);
+  const recent = () =>
+    run
+      .series()
+      .get(
+        `modelarts_service_recent_events{project="prod",service_id="${service}",service_name="service-07085",event_type="normal"}`,
+      );
+  expect(recent()).toBe(9);
+  run.setNow(1562597251764 + 3_600_000 - 1);
+  expect(recent()).toBe(9);
+  run.setNow(1562597251764 + 3_600_000);
+  expect(recent()).toBe(8);
+  run.setNow(1562597332570 + 3_600_000);
+  expect(recent()).toBe(1);
+  run.setNow(1562597332582 + 3_600_000);
+  expect(recent()).toBe(0);
+  expect(run.simulator.requests.count('service_events')).toBe(2);
+});
+
+test('an event that comes to the documented service counts once, and costs its own requests only', async () => {
+  const run = await runDocumented(1562597350000);
+  await run.poll(0);
+  run.simulator.requests.clear();
+  run.setNow(1562597380000);
+  run.cloud.addServiceEvent(service, {
+    event_type: 'abnormal',
+    event_info: 'Failed to start service service-07085.',
+    occur_time: 1562597370000,
+  });
+  await run.poll(0);
+  await run.poll(60_000);
+  await run.poll(60_000);
+  const counts = [...run.series()].filter(([name]) => name.startsWith('modelarts_service_events_total'));
+  expect(counts.map(([, value]) => value)).toEqual([0, 0, 0, 1]);
+  // Two services thrice, and the update logs of the one that had news.
+  expect(run.simulator.requests.count('service_events')).toBe(6);
+  expect(run.simulator.requests.count('service_update_logs')).toBe(1);
+});
