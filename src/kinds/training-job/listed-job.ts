@@ -30,6 +30,8 @@ export interface JobDetails {
   readonly final: boolean;
   readonly createdAt?: number;
   readonly startedAt?: number;
+  /** Of a job in a final phase. */
+  readonly endedAt?: number;
   readonly nodes?: number;
   /** Running records but the first. */
   readonly restarts?: number;
@@ -54,15 +56,21 @@ export function decodeJob(item: JsonObject, now: number): Discovered<JobDetails>
   const records = Array.isArray(status['running_records'])
     ? status['running_records'].map(objectOf)
     : undefined;
+  const final = phase !== undefined && FINAL.includes(phase);
+  const startedAt = instantOf(status['start_time'], now) ?? instantOf(records?.[0]?.['start_at'], now);
+  const duration = wholeNumber(status['duration']);
   return {
     id,
     name: nameOf(metadata['name']),
     details: {
-      final: phase !== undefined && FINAL.includes(phase),
+      final,
       ...present({
         phase,
         createdAt: instantOf(metadata['create_time'], now),
-        startedAt: instantOf(status['start_time'], now) ?? instantOf(records?.[0]?.['start_at'], now),
+        startedAt,
+        endedAt: final
+          ? (instantOf(records?.at(-1)?.['end_at'], now) ?? sum(startedAt, duration))
+          : undefined,
         nodes: wholeNumber(resource['node_count']),
         restarts: records === undefined ? undefined : Math.max(0, records.length - 1),
         faults: records === undefined ? undefined : countFaults(records),
@@ -109,4 +117,8 @@ function describeFailures(tasks: unknown): string | undefined {
 
 function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
 }

@@ -48,7 +48,8 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
 
   discover: discoverTrainingJobs,
   foldDiscovery(state, details, now) {
-    const since = state.listed?.phase === details.phase ? (state.listed?.since ?? now) : now;
+    const known = state.listed?.phase === details.phase ? state.listed?.since : undefined;
+    const since = known ?? Math.min(now, details.endedAt ?? now);
     state.listed = { ...details, since };
   },
 

@@ -54,7 +54,7 @@ test('Details come from the phase, the running records and their recoveries, and
           start_type: 'restarted',
           recover_records: [{ ...recovery, fault_scenario: 'new_one' }],
         },
-        { start_at: start + 120, start_type: 'restarted', recover_records: [] },
+        { start_at: start + 120, end_at: start + 300, start_type: 'restarted', recover_records: [] },
       ],
       task_statuses: [
         { task: 'worker-0', exit_code: 137, message: 'OOM killed' },
@@ -71,6 +71,7 @@ test('Details come from the phase, the running records and their recoveries, and
           final: true,
           createdAt: NOW - 2 * DAY,
           startedAt: start * 1000,
+          endedAt: (start + 300) * 1000,
           nodes: 4,
           restarts: 2,
           faults: { chip_fault: 2, other: 1 },
