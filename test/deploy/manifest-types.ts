@@ -1,0 +1,43 @@
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.d.ts';
+
+/** Of the Prometheus operator, as far as it is used here. */
+interface ServiceMonitor {
+  apiVersion: 'monitoring.coreos.com/v1';
+  kind: 'ServiceMonitor';
+  metadata: ObjectMeta;
+  spec: {
+    selector: { matchLabels: Record<string, string> };
+    endpoints: { port: string; interval: string; scrapeTimeout: string }[];
+  };
+}
+
+interface PrometheusRule {
+  apiVersion: 'monitoring.coreos.com/v1';
+  kind: 'PrometheusRule';
+  metadata: ObjectMeta;
+  spec: {
+    groups: {
+      name: string;
+      rules: {
+        alert: string;
+        expr: string;
+        for?: string;
+        labels: Record<string, string>;
+        annotations: Record<string, string>;
+      }[];
+    }[];
+  };
+}
+
+/** Manifests by their `kind`. */
+export interface Manifests {
+  ConfigMap: ConfigMap;
+  Deployment: Deployment;
+  PrometheusRule: PrometheusRule;
+  Secret: Secret;
+  Service: Service;
+  ServiceMonitor: ServiceMonitor;
+  StatefulSet: StatefulSet;
+}

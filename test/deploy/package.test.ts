@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ROOT } from './manifests.ts';
+
+interface Packed {
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+async function pack(): Promise<Packed> {
+  // Without scripts, which would build again while other tests run what is built.
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const { stdout } = await promisify(execFile)('npm', args, { cwd: ROOT });
+  const [packed] = JSON.parse(stdout) as [Packed];
+  return packed;
+}
+
+/** All that the package may hold. */
+const EXPECTED = [
+  /^(README|CHANGELOG)\.md$/,
+  /^(LICENSE|package\.json|config\.example\.yaml|config\.schema\.json)$/,
+  /^dist\/[\w/-]+\.js$/,
+  /^docs\/[\w-]+\.md$/,
+  /^docs\/images\/[\w-]+\.png$/,
+  /^grafana\/dashboards\/modelarts-[\w-]+\.json$/,
+  /^grafana\/provisioning\/\w+\/\w+\.yml$/,
+  /^prometheus\/[\w-]+\.yml$/,
+];
+
+test('the package holds the program, dashboards, rules and documents, and nothing else', async () => {
+  const { size, unpackedSize, files } = await pack();
+  const paths = files.map(({ path }) => path);
+  expect(paths.filter((path) => !EXPECTED.some((pattern) => pattern.test(path)))).toEqual([]);
+  for (const pattern of EXPECTED)
+    expect(
+      paths.filter((path) => pattern.test(path)),
+      String(pattern),
+    ).not.toEqual([]);
+  expect(paths).toEqual(expect.arrayContaining(Object.values(packageJson.bin)));
+  expect(size).toBeLessThan(1_000_000);
+  expect(unpackedSize).toBeLessThan(3_000_000);
+});
+
+test('the version is in one place, and the newest of the changelog', () => {
+  const [, newest] = /^## \[(\d[\d.]*)\]/m.exec(readFileSync(`${ROOT}CHANGELOG.md`, 'utf8')) ?? [];
+  if (newest !== undefined) expect(newest).toBe(packageJson.version);
+  expect(readFileSync(`${ROOT}CHANGELOG.md`, 'utf8')).toContain('## [Unreleased]');
+});
+
+interface Locked {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+// From a registry that lacks some of them, npm writes a lock file that `npm ci` of npm 11 refuses.
+test('the lock file knows the packages of every platform', () => {
+  const lock = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
+    packages: Readonly<Record<string, Locked>>;
+  };
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
+import { expectSections, table } from './document.ts';
+
+/** What identifies the target is said once, above the tables. */
+const TARGET_LABELS = [
+  'service_id',
+  'service_name',
+  'training_job_id',
+  'training_job_name',
+  'pool',
+  'pool_name',
+];
+
+interface Metric {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+}
+
+/** A label with its values, where these are a closed set. */
+function labelsOf(name: string): string {
+  const labels = EXPOSED_METRICS.get(name) ?? EXPOSED_METRICS.get(`${name}_count`);
+  if (labels === undefined) throw new Error(`the labels of ${name} are not known`);
+  const ofTarget = TARGET_LABELS.some((label) => label in labels);
+  return Object.entries(labels)
+    .filter(([label]) => !ofTarget || (label !== 'project' && !TARGET_LABELS.includes(label)))
+    .map(([label, values]) => {
+      // Long or self-evident sets are told once, in the text.
+      const known = label === 'kind' ? undefined : values;
+      return known === undefined ? `\`${label}\`` : `\`${label}\`: ${known.join(', ')}`;
+    })
+    .join('; ');
+}
+
+function rows(metrics: readonly Metric[]): string {
+  return table(
+    ['Metric', 'Type', 'Labels', 'Meaning'],
+    metrics.map(({ name, type, help }) => [`\`${name}\``, type, labelsOf(name), help]),
+  );
+}
+
+/** Of an exporter to which everything has happened once: a metric without series is not exposed. */
+async function ownMetrics(): Promise<Metric[]> {
+  const project = 'prod';
+  const kind = { project, kind: 'service' } as const;
+  const alertmanager = 'http://alertmanager:9093';
+  const self = new SelfMetrics({ version: '', shard: { index: 0, count: 1 } });
+  await self.configure({ projects: [project], kinds: [kind], alertmanagers: [alertmanager] });
+  self.projectInfo(project, '', '');
+  self.apiObserver(project).onResponse('service_events', 200, 0);
+  self.apiObserver(project).onClockSkew(0);
+  self.discovered(kind, 1, 0);
+  self.alertmanagerObserver(alertmanager).onSent(1, 0);
+  const text = await self.text('text');
+  return [...text.matchAll(/^# HELP (modelarts_\w+) (.*)\n# TYPE \w+ (\w+)$/gm)].map(
+    ([, name = '', help = '', type = '']) => ({ name, help, type }),
+  );
+}
+
+const ofPrefix = (prefix: string) => TARGET_FAMILIES.filter(({ name }) => name.startsWith(prefix));
+
+// Run with --update, this writes the tables into the document.
+test('docs/metrics.md has every metric', async () => {
+  const groups = {
+    services: ofPrefix('modelarts_service_'),
+    'training jobs': ofPrefix('modelarts_training_job_'),
+    pools: ofPrefix('modelarts_pool_'),
+    targets: ofPrefix('modelarts_target_'),
+    exporter: await ownMetrics(),
+  };
+  // Histograms are listed by their parts there.
+  const exposed = [...EXPOSED_METRICS.keys()].filter((name) => name.startsWith('modelarts_'));
+  const whole = exposed.map((name) => name.replace(/_(bucket|sum|count)$/, ''));
+  expect(new Set(Object.values(groups).flatMap((group) => group.map(({ name }) => name)))).toEqual(
+    new Set(whole),
+  );
+  const tables = Object.entries(groups).map(([mark, metrics]) => [mark, rows(metrics)]);
+  await expectSections('docs/metrics.md', Object.fromEntries(tables));
+});
