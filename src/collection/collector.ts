@@ -5,12 +5,11 @@ import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
-import type { ApiError } from '../modelarts/errors.ts';
 import type { DurableState } from './durable-state.ts';
 import { Project, type ProjectApi } from './project.ts';
 import { Publisher } from './publisher.ts';
+import { Refresher } from './refresher.ts';
 import { alertTarget, type Reporter } from './reporter.ts';
-import { dueAt } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target, type TargetSettings } from './target.ts';
 import { recentSeries, targetSeries } from './target-series.ts';
@@ -40,14 +39,11 @@ const STOP_PATIENCE = 2_000;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #publisher: Publisher<Target>;
+  readonly #refresher: Refresher;
   readonly #projects = new Map<string, Project>();
   readonly #targets = new Map<string, Target>();
-  /** Refreshes under way or waiting for their turn. */
-  readonly #inFlight = new Map<Target, Promise<void>>();
-  /** Being read at this moment: what is known of them is not whole until that ends. */
-  readonly #reading = new Set<Target>();
-  /** Why the last listing of a project and kind failed. */
-  readonly #listingTrouble = new Map<string, string>();
+  /** How many targets each project has. */
+  readonly #sizes = new Map<string, number>();
   #config: Config;
   #discovering = false;
 
@@ -65,6 +61,15 @@ export class Collector {
         };
       },
     });
+    this.#refresher = new Refresher({
+      clock: options.clock,
+      projectOf: (target) => (this.#isCurrent(target) ? this.#projects.get(target.project.name) : undefined),
+      finish: (target, outcome, reasonBefore) => {
+        options.reporter.report(target, outcome, reasonBefore, this.#downAfter(target));
+        if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(target.project.name);
+        return this.#publisher.publish(target);
+      },
+    });
     this.configure(config);
   }
 
@@ -78,6 +83,7 @@ export class Collector {
       const stays = known !== undefined && isDeepStrictEqual(wanted, known.config);
       const project = stays ? known : this.#open(wanted, known);
       this.#projects.set(wanted.name, project);
+      this.#tellProject(wanted.name);
       if (stays) before.delete(wanted.name);
       else if (this.#discovering) project.startDiscovery();
     }
@@ -107,25 +113,16 @@ export class Collector {
    * @returns whether all were done
    */
   async collect(patience: number, select?: (key: SeriesKey) => boolean): Promise<boolean> {
-    const due = this.#due(select);
-    const running = [...this.#inFlight.keys()].filter((target) => select?.(target.key) ?? true);
-    const refreshes = [...running, ...due].map((target) => this.#refresh(target));
-    const all = Promise.all(refreshes).then(() => true);
+    const selected = this.#select(select);
+    const running = this.#refresher.underWay(selected);
+    const begun = this.#due(selected).map((target) => this.#refresher.refresh(target));
+    const all = Promise.all([...running, ...begun]).then(() => true);
     return Number.isFinite(patience) ? Promise.race([all, after(patience)]) : all;
-  }
-
-  /** Waits for what is under way, without beginning anything. */
-  async settle(patience: number, select?: (key: SeriesKey) => boolean): Promise<boolean> {
-    const running = [...this.#inFlight].filter(([target]) => select?.(target.key) ?? true);
-    return Promise.race([
-      Promise.all(running.map(([, refresh]) => refresh)).then(() => true),
-      after(patience),
-    ]);
   }
 
   /** Begins to refresh at most so many due targets, oldest first. */
   begin(count: number): void {
-    for (const target of this.#due().slice(0, count)) void this.#refresh(target);
+    for (const target of this.#due(this.targets()).slice(0, count)) void this.#refresher.refresh(target);
   }
 
   /** Brings to now what changes by itself: events that have left the window. */
@@ -154,15 +151,10 @@ export class Collector {
     return this.#targets.get(keyOf(project, kind, id));
   }
 
-  /** The last listing of some project and kind failed. */
-  get listingsFailed(): boolean {
-    return this.#listingTrouble.size > 0;
-  }
-
   /** Ends all traffic and saves what is known. */
   async stop(): Promise<void> {
     for (const project of this.#projects.values()) project.close();
-    await Promise.race([Promise.allSettled(this.#inFlight.values()), after(STOP_PATIENCE)]);
+    await Promise.race([Promise.allSettled(this.#refresher.underWay(this.targets())), after(STOP_PATIENCE)]);
     for (const target of this.targets()) this.#publish(target);
     await this.#publisher.flush();
   }
@@ -179,15 +171,18 @@ export class Collector {
       {
         clock: this.#options.clock,
         onDiscovered: (found, kind) => this.#discovered(found, kind),
-        onDiscoveryFailed: (failed, kind, error) => this.#discoveryFailed(failed, kind, error),
+        onDiscoveryFailed: (failed, kind, error) =>
+          this.#options.reporter.listingFailed(failed.config.name, kind, error),
       },
       before,
     );
-    this.#tellProject(project);
     return project;
   }
 
-  #tellProject({ config, api }: Project): void {
+  #tellProject(name: string): void {
+    const project = this.#projects.get(name);
+    if (project === undefined) return;
+    const { config, api } = project;
     api.projectId().then(
       (id) => this.#options.metrics.projectInfo(config.name, config.region, id),
       // Whatever needs the id fails, and tells why.
@@ -198,9 +193,8 @@ export class Collector {
   #discovered(project: Project, kind: KindName): void {
     if (this.#projects.get(project.config.name) !== project) return;
     const now = this.#options.clock();
-    this.#listingTrouble.delete(`${project.config.name} ${kind}`);
     this.#reconcile(project, kind);
-    this.#tellProject(project);
+    this.#tellProject(project.config.name);
     const found = project.found(kind) ?? new Map();
     let selected = 0;
     for (const { id, details, excluded, vanished = false } of found.values()) {
@@ -213,48 +207,24 @@ export class Collector {
       this.#options.reporter.alert(target, this.#downAfter(target));
       this.#publish(target);
     }
-    this.#options.metrics.discovered({ project: project.config.name, kind }, selected, now);
-  }
-
-  #discoveryFailed({ config }: Project, kind: KindName, error: ApiError): void {
-    const { metrics, log } = this.#options;
-    metrics.refreshFailed({ project: config.name, kind }, error.reason);
-    const key = `${config.name} ${kind}`;
-    if (this.#listingTrouble.get(key) === error.reason) return;
-    this.#listingTrouble.set(key, error.reason);
-    log.warn('discovery failed; the targets known before are kept', {
-      project: config.name,
-      kind,
-      reason: error.reason,
-      error: error.message,
-    });
+    this.#options.reporter.listed(project.config.name, kind, selected);
   }
 
   /** Makes the targets of one project and kind those that are listed or discovered. */
   #reconcile(project: Project, kind: KindName): void {
     const { config } = project;
-    const wanted = new Map<
-      string,
-      { listed: boolean; name: string | undefined; found: string | undefined }
-    >();
-    for (const { id, name, excluded } of project.found(kind)?.values() ?? []) {
-      if (excluded === undefined) wanted.set(id, { listed: false, name: undefined, found: name });
-    }
-    for (const { id, name } of config.targets[kind]) {
-      const found = project.found(kind)?.get(id)?.name;
-      wanted.set(id, { listed: true, name, found });
-    }
+    const wanted = project.wanted(kind);
     for (const target of this.targets()) {
       if (target.project.name !== config.name || target.kind.name !== kind) continue;
       if (!wanted.has(target.id)) this.#remove(target);
     }
-    for (const [id, { listed, name, found }] of wanted) {
+    for (const [id, { origin, listedName, foundName }] of wanted) {
       if (!isInShard(this.#options.shard, config.name, kind, id)) continue;
       const target = this.find({ project: config.name, kind, id }) ?? this.#add(config, kind, id);
       target.configure(config, this.#settings());
-      target.origin = listed ? 'listed' : 'discovered';
-      target.listedName = name;
-      target.discoveredName = found;
+      target.origin = origin;
+      target.listedName = listedName;
+      target.discoveredName = foundName;
       if (target.everRead) this.#publish(target);
     }
   }
@@ -264,6 +234,7 @@ export class Collector {
     const entry = this.#options.durable?.find({ project: config.name, kind, id });
     const target = new Target({ project: config, kind, id }, this.#settings(), now, entry?.target);
     this.#targets.set(keyOf(config.name, kind, id), target);
+    this.#sizes.set(config.name, (this.#sizes.get(config.name) ?? 0) + 1);
     this.#options.bridge.watch(alertTarget(target), this.#downAfter(target), now, entry?.alerts);
     this.#options.durable?.put(target);
     const { cursor } = target.ledger;
@@ -278,48 +249,25 @@ export class Collector {
 
   #remove(target: Target): void {
     const { bridge, series, durable, clock } = this.#options;
-    this.#targets.delete(keyOf(target.project.name, target.kind.name, target.id));
+    const { name } = target.project;
+    this.#targets.delete(keyOf(name, target.kind.name, target.id));
+    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
     series.delete(target.key);
     bridge.remove(alertTarget(target), clock());
     durable?.leave(target);
   }
 
-  /** Refreshes a target once, whoever asks for it meanwhile. */
-  #refresh(target: Target): Promise<void> {
-    const running = this.#inFlight.get(target);
-    if (running !== undefined) return running;
-    const project = this.#projects.get(target.project.name);
-    if (project === undefined) return Promise.resolve();
-    const refresh = project.queue
-      .add(async () => {
-        const current = this.#projects.get(target.project.name);
-        if (current === undefined || !this.#isCurrent(target)) return;
-        const reasonBefore = target.health.error?.reason;
-        this.#reading.add(target);
-        const outcome = await target.refresh(current.api, this.#options.clock);
-        this.#reading.delete(target);
-        if (!this.#isCurrent(target)) return;
-        this.#options.reporter.report(target, outcome, reasonBefore, this.#downAfter(target));
-        if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(current);
-        await this.#publisher.publish(target);
-      })
-      .finally(() => this.#inFlight.delete(target));
-    this.#inFlight.set(target, refresh);
-    return refresh;
-  }
-
   /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
   #publish(target: Target): void {
-    if (!this.#reading.has(target)) void this.#publisher.publish(target);
+    if (!this.#refresher.isReading(target)) void this.#publisher.publish(target);
   }
 
-  #due(select?: (key: SeriesKey) => boolean): Target[] {
-    const now = this.#options.clock();
-    const { minInterval } = this.#config.collection;
-    return this.targets()
-      .filter((target) => (select?.(target.key) ?? true) && !this.#inFlight.has(target))
-      .filter((target) => !target.gone && dueAt(target.pace, minInterval) <= now)
-      .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
+  #select(select: ((key: SeriesKey) => boolean) | undefined): readonly Target[] {
+    return select === undefined ? this.targets() : this.targets().filter(({ key }) => select(key));
+  }
+
+  #due(targets: readonly Target[]): Target[] {
+    return this.#refresher.due(targets, this.#config.collection.minInterval);
   }
 
   /**
@@ -329,7 +277,7 @@ export class Collector {
   #downAfter({ pace, project }: Target): number {
     if (pace.settled) return Number.POSITIVE_INFINITY;
     const { alerting, collection } = this.#config;
-    const round = (this.#targets.size / project.api.rateLimit) * 1000;
+    const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
     return 3 * Math.max(alerting.interval, collection.minInterval, round);
   }
 

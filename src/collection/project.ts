@@ -21,6 +21,14 @@ export interface ProjectOptions {
 
 type Found = ReadonlyMap<string, Discovered<unknown>>;
 
+/** Why a target is collected, and what it is called. */
+export interface Wanted {
+  readonly origin: 'listed' | 'discovered';
+  /** The name that the configuration gives, and the one that discovery found. */
+  readonly listedName: string | undefined;
+  readonly foundName: string | undefined;
+}
+
 /** A configured project at work: its API, its queue of refreshes and its discoveries. */
 export class Project {
   readonly config: ProjectConfig;
@@ -60,6 +68,20 @@ export class Project {
     return discovery.lastSuccess === undefined
       ? (this.#inherited?.found(kind) ?? new Map())
       : discovery.found;
+  }
+
+  /** The targets to collect, by id: what is discovered and not passed over, and what is listed. */
+  wanted(kind: KindName): ReadonlyMap<string, Wanted> {
+    const wanted = new Map<string, Wanted>();
+    const found = this.found(kind);
+    for (const { id, name, excluded } of found?.values() ?? []) {
+      if (excluded === undefined)
+        wanted.set(id, { origin: 'discovered', listedName: undefined, foundName: name });
+    }
+    for (const { id, name } of this.config.targets[kind]) {
+      wanted.set(id, { origin: 'listed', listedName: name, foundName: found?.get(id)?.name });
+    }
+    return wanted;
   }
 
   /** Reads every listing once. */

@@ -1,8 +1,9 @@
 import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge, Refresh } from '../alerting/bridge.ts';
-import type { Notice } from '../kinds/kind.ts';
+import type { KindName, Notice } from '../kinds/kind.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ApiError, FailureReason } from '../modelarts/errors.ts';
 import { type EventLog, eventLine } from './event-log.ts';
 import { RecentNotices } from './recent-notices.ts';
 import type { Outcome, Target } from './target.ts';
@@ -19,6 +20,8 @@ export interface ReporterOptions {
 export class Reporter {
   readonly recent = new RecentNotices();
   readonly #options: ReporterOptions;
+  /** Why the last listing of a project and kind failed. */
+  readonly #listingTrouble = new Map<string, FailureReason>();
   /** Those whose last poll was truncated. */
   readonly #truncated = new WeakSet<Target>();
 
@@ -68,6 +71,32 @@ export class Reporter {
       },
       clock(),
     );
+  }
+
+  /** @param targets how many of them this exporter collects */
+  listed(project: string, kind: KindName, targets: number): void {
+    this.#listingTrouble.delete(`${project} ${kind}`);
+    this.#options.metrics.discovered({ project, kind }, targets, this.#options.clock());
+  }
+
+  listingFailed(project: string, kind: KindName, error: ApiError): void {
+    const { metrics, log } = this.#options;
+    metrics.refreshFailed({ project, kind }, error.reason);
+    const key = `${project} ${kind}`;
+    if (this.#listingTrouble.get(key) === error.reason) return;
+    this.#listingTrouble.set(key, error.reason);
+    const { reason, message } = error;
+    log.warn('discovery failed; the targets known before are kept', {
+      project,
+      kind,
+      reason,
+      error: message,
+    });
+  }
+
+  /** The last listing of some project and kind failed. */
+  get listingsFailed(): boolean {
+    return this.#listingTrouble.size > 0;
   }
 
   /** Metrics, and a log line where the target's health has changed. */

@@ -152,8 +152,11 @@ export class Target {
 
   /** Takes settings of a new configuration; what is already counted stays. */
   configure(project: ProjectConfig, settings: TargetSettings): void {
+    const before = this.#settings;
+    if (before.window !== settings.window || before.limits.poolReasons !== settings.limits.poolReasons) {
+      this.tally = this.#createTally(settings, this.tally.state());
+    }
     this.project = project;
-    this.tally = this.#createTally(settings, this.tally.state());
     this.#settings = settings;
   }
 

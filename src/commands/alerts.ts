@@ -15,8 +15,8 @@ export async function alerts(options: CollectOptions & { json: boolean }, host: 
   } else {
     host.stdout.write(formatAlerts(firing));
   }
-  const { collector } = exporter;
-  const failed = collector.targets().some(({ health }) => health.up !== true) || collector.listingsFailed;
+  const { collector, reporter } = exporter;
+  const failed = collector.targets().some(({ health }) => health.up !== true) || reporter.listingsFailed;
   await exporter.stop();
   return failed ? 1 : 0;
 }

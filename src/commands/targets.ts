@@ -39,7 +39,7 @@ export async function targets(options: CollectOptions & { json: boolean }, host:
     ]);
     host.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
   }
-  const failed = exporter.collector.listingsFailed;
+  const failed = exporter.reporter.listingsFailed;
   await exporter.stop();
   return failed ? 1 : 0;
 }

@@ -1,0 +1,68 @@
+import type { Project } from './project.ts';
+import { dueAt } from './schedule.ts';
+import type { Outcome, Target } from './target.ts';
+
+export interface RefresherOptions {
+  readonly clock: () => number;
+  /** The project through which a target is read; undefined when the target is no longer collected. */
+  readonly projectOf: (target: Target) => Project | undefined;
+  /**
+   * Takes what a refresh brought; the refresh ends with it.
+   * @param reasonBefore why the refresh before this one failed, where it did
+   */
+  readonly finish: (target: Target, outcome: Outcome, reasonBefore: string | undefined) => Promise<void>;
+}
+
+/** Refreshes each target once at a time, whoever asks for it meanwhile. */
+export class Refresher {
+  readonly #options: RefresherOptions;
+  /** Under way or waiting for their turn. */
+  readonly #inFlight = new Map<Target, Promise<void>>();
+  readonly #reading = new Set<Target>();
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+  }
+
+  /** At this moment what is known of the target is not whole. */
+  isReading(target: Target): boolean {
+    return this.#reading.has(target);
+  }
+
+  /** Those of the targets that may be read now, oldest first, without those under way. */
+  due(targets: readonly Target[], minInterval: number): Target[] {
+    const now = this.#options.clock();
+    return targets
+      .filter(
+        (target) => !this.#inFlight.has(target) && !target.gone && dueAt(target.pace, minInterval) <= now,
+      )
+      .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
+  }
+
+  /** The refreshes of these targets that are under way. */
+  underWay(targets: readonly Target[]): Promise<void>[] {
+    return targets.flatMap((target) => this.#inFlight.get(target) ?? []);
+  }
+
+  refresh(target: Target): Promise<void> {
+    const running = this.#inFlight.get(target);
+    if (running !== undefined) return running;
+    const project = this.#options.projectOf(target);
+    if (project === undefined) return Promise.resolve();
+    const refresh = project.queue.add(() => this.#read(target)).finally(() => this.#inFlight.delete(target));
+    this.#inFlight.set(target, refresh);
+    return refresh;
+  }
+
+  async #read(target: Target): Promise<void> {
+    const { clock, projectOf, finish } = this.#options;
+    // Its project may have been opened anew while it waited.
+    const project = projectOf(target);
+    if (project === undefined) return;
+    const reasonBefore = target.health.error?.reason;
+    this.#reading.add(target);
+    const outcome = await target.refresh(project.api, clock);
+    this.#reading.delete(target);
+    if (projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
+  }
+}
