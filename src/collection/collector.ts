@@ -62,6 +62,7 @@ export class Collector {
       },
     });
     this.#refresher = new Refresher({
+      log: options.log,
       clock: options.clock,
       projectOf: (target) => (this.#isCurrent(target) ? this.#projects.get(target.project.name) : undefined),
       finish: (target, outcome, reasonBefore) => {

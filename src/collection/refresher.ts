@@ -1,8 +1,10 @@
+import type { Logger } from '../log.ts';
 import type { Project } from './project.ts';
 import { dueAt } from './schedule.ts';
 import type { Outcome, Target } from './target.ts';
 
 export interface RefresherOptions {
+  readonly log: Logger;
   readonly clock: () => number;
   /** The project through which a target is read; undefined when the target is no longer collected. */
   readonly projectOf: (target: Target) => Project | undefined;
@@ -49,7 +51,16 @@ export class Refresher {
     if (running !== undefined) return running;
     const project = this.#options.projectOf(target);
     if (project === undefined) return Promise.resolve();
-    const refresh = project.queue.add(() => this.#read(target)).finally(() => this.#inFlight.delete(target));
+    const refresh = project.queue
+      .add(() => this.#read(target))
+      // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
+      .catch((error: unknown) =>
+        this.#options.log.error('a refresh broke off', { ...target.identity, error }),
+      )
+      .finally(() => {
+        this.#reading.delete(target);
+        this.#inFlight.delete(target);
+      });
     this.#inFlight.set(target, refresh);
     return refresh;
   }

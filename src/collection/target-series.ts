@@ -43,8 +43,9 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
     }
     recentSamples(target, now, series.sink);
     for (const [value, at] of tally.last()) series.sink(kind.lastFamily, labelled(kind, [value]), at / 1000);
-    kind.samples(target.state, series.sink);
   }
+  // What a listing tells does not wait for the first read of the events.
+  kind.samples(target.state, series.sink);
   // Of a target that was deleted the last numbers stay for a while, but it is not down.
   if (target.gone) return series.lines();
   const self = targetLines({

@@ -225,26 +225,6 @@ test('names of 10 kB are bounded in labels', async () => {
   expect(run.series().get(reason)).toBe(2);
 });
 
-test('a page of more events than fit on the stack is counted whole', async () => {
-  const run = await runExporter(
-    { limits: { response_bytes: 100_000_000 }, project: { services: [{ id: SERVICE }] } },
-    { now: NOW },
-  );
-  run.cloud.addService(PROJECT, { service_id: SERVICE });
-  const events = Array.from({ length: 300_000 }, (_, n) => ({
-    event_type: 'abnormal',
-    event_info: '',
-    occur_time: NOW + (n % 1000),
-  }));
-  run.simulator.faults.add(
-    { kind: 'status', status: 200, body: JSON.stringify({ total_count: events.length, events }) },
-    { operation: 'service_events' },
-  );
-  await run.poll(1000);
-  const labels = `project="prod",service_id="${SERVICE}",event_type="abnormal"`;
-  expect(run.series().get(`modelarts_service_events_total{${labels}}`)).toBe(300_000);
-});
-
 test('shards share the targets among them', async () => {
   const ids = Array.from({ length: 12 }, (_, n) => `service-${n}`);
   const read: string[] = [];
@@ -260,3 +240,26 @@ test('shards share the targets among them', async () => {
   }
   expect(read.toSorted()).toEqual(ids.toSorted());
 });
+
+test.each(['asc', 'desc'] as const)(
+  'what happened within one second is taken in its order (%s)',
+  async (order) => {
+    const run = await runExporter(
+      { project: { pools: [{ name: POOL }] } },
+      { now: NOW, dialect: { poolEvents: { order } } },
+    );
+    run.cloud.addPool(PROJECT, { name: POOL });
+    const change = (from: string, to: string, firstTimestamp: number) =>
+      run.cloud.addPoolEvent(POOL, {
+        type: 'Normal',
+        reason: 'PoolStatusChange',
+        message: `Pool status changed, from ${from} to ${to}, details: .`,
+        firstTimestamp,
+      });
+    change('Creating', 'Running', NOW - 60_000);
+    change('Running', 'Abnormal', NOW);
+    change('Abnormal', 'Running', NOW);
+    await run.poll(1000);
+    expect(run.series().get(`modelarts_pool_status{project="prod",pool="${POOL}",status="running"}`)).toBe(1);
+  },
+);

@@ -55,7 +55,7 @@ test('a thousand values are bounded', () => {
 });
 
 test('labels stay apart, whatever is in them', () => {
-  const reasons = ['a\u0000b', 'a","b', '\u0000'];
+  const reasons = ['a\u0000b', 'a","b', '\u0000', 'a', 'b'];
   const tally = new Tally({ ...OPTIONS, values: 50 });
   for (const reason of reasons) tally.add(['normal', reason], { event: 0, at: 1, count: 1 }, 0, 1);
   for (const labels of tally.totals()) expect(labels[0].length).toBe(2);
@@ -77,6 +77,7 @@ test('what happened before the epoch is recent and last, but not in the totals',
   expect(tally.last()).toEqual([['normal', 500]]);
   // What has left the window already never enters it.
   add(600, 1_600);
+  expect(tally.nextChange()).toBe(1_499);
   expect(tally.recent(1_600)[0]).toEqual(['normal', 0]);
   expect(tally.last()).toEqual([['normal', 600]]);
 });

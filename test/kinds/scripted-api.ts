@@ -6,7 +6,7 @@ import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 export const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 
 /** An API whose answers are given by operation: a body, an error to throw, or what makes one of a request. */
-export function scriptedApi(answers: Partial<Record<Operation, unknown>>) {
+function scriptedApi(answers: Partial<Record<Operation, unknown>>) {
   const requests: ApiRequest[] = [];
   const api: Api = {
     async request(request) {
@@ -30,7 +30,7 @@ export interface ReadOptions {
 }
 
 /** One read of a target, as its parts tell it. */
-export interface Read<E> {
+interface Read<E> {
   readonly events: readonly E[];
   readonly pages: readonly Page<E>[];
   readonly malformed: number;

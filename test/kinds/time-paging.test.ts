@@ -102,6 +102,26 @@ test('a failure on the way down admits nothing, so that no gap is passed', async
   expect(admitted).toBe(0);
 });
 
+test('a failure after a page of the newest instant alone admits nothing either', async () => {
+  const old = Array.from({ length: 20 }, (_, at) => ({ at, text: 'a' }));
+  const newest = Array.from({ length: 15 }, (_, n) => ({ at: 30, text: `${n}` }));
+  for (const requests of [1, 2, 3]) {
+    const server = timedServer([...old, ...newest], 1, { ...PLAIN, order: 'desc' });
+    let admitted = 0;
+    const failing = {
+      ...server.source,
+      fetch: (request: Parameters<typeof server.source.fetch>[0]) =>
+        server.requests < requests ? server.source.fetch(request) : Promise.reject(new Error('down')),
+    };
+    const read = readByTime(failing, 0, 1_000, () => {
+      admitted += 1;
+      return 1;
+    });
+    await expect(read).rejects.toThrow('down');
+    expect(admitted).toBe(0);
+  }
+});
+
 /** Events within one step of each instant: what a range read has to tell apart. */
 function groupSizes(events: readonly ServerEvent[], step: number): number[] {
   const instants = [...new Set(events.map(({ at }) => at))];

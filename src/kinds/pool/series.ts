@@ -34,8 +34,9 @@ export const FAMILIES = [NODES, STATUS] as const;
 
 const STATUSES = ['creating', 'running', 'abnormal', 'deleting', 'error'];
 
-export function samples({ nodes, status }: PoolState, sink: SampleSink): void {
+export function samples({ nodes, status, everythingAt }: PoolState, sink: SampleSink): void {
   if (nodes !== undefined) for (const state of NODE_STATES) sink(NODES, { state }, nodes.counts[state]);
+  if (status === undefined && everythingAt === 0) return;
   const current = status === undefined || STATUSES.includes(status.value) ? status?.value : 'other';
   const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
   for (const value of statuses) sink(STATUS, { status: value }, value === current ? 1 : 0);

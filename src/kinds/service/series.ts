@@ -87,6 +87,7 @@ export function samples(state: ServiceState, sink: SampleSink): void {
 }
 
 function updateSamples({ updates }: ServiceState, sink: SampleSink): void {
+  if (updates.readAt === 0) return;
   const { newest, totals } = updates;
   const results = newest?.result === 'other' ? [...RESULTS, 'other' as const] : RESULTS;
   for (const result of results) sink(LAST_UPDATE_RESULT, { result }, newest?.result === result ? 1 : 0);

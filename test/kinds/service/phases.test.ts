@@ -124,6 +124,17 @@ test('each model has runs of its own, and the one that ended last is shown', () 
   expect(durations(state)).toEqual({ ...shown, model_startup: 10 });
 });
 
+test('of models that end at once the longest is shown, whichever started first', () => {
+  for (const models of [
+    ['A', 'B'],
+    ['B', 'A'],
+  ]) {
+    const texts = models.map((model, n): Text => [10 * n, `[${model}] pulling model image`]);
+    const ends = ['A', 'B'].map((model): Text => [30, `[${model}] pull image success`]);
+    expect(durations(folded([...texts, ...ends]))).toEqual({ image_pulling: 30 });
+  }
+});
+
 test('a model that ended its startup by itself is not ended again', () => {
   const state = folded([
     [30, '[A 1] starting model'],

@@ -166,6 +166,7 @@ test('an update counts once, when it reaches its result', async () => {
   // What ended stays counted, whatever the API says of it later.
   await logged.read(logs(record('FAIL', NOW)));
   await logged.read(logs(record('RUNNING', NOW)));
+  expect(logged.result()).toEqual(['fail']);
   await logged.read(logs(record('SUCCESS', NOW)));
   expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
 });

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { Target, type TargetSettings } from '../../src/collection/target.ts';
+import type { ProjectConfig } from '../../src/config/config.ts';
+import type { Api } from '../../src/modelarts/api.ts';
+
+const NOW = Date.parse('2024-05-06T07:08:09.123Z');
+const DAY = 86_400_000;
+const SETTINGS: TargetSettings = {
+  lookback: DAY,
+  overlap: 300_000,
+  window: 3_600_000,
+  limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
+  epoch: NOW - 1,
+};
+const PROJECT = {
+  name: 'prod',
+  region: 'r',
+  poolEvents: 'continue',
+  api: { language: 'en-us' },
+} as ProjectConfig;
+
+function create(kind: 'service' | 'training_job' | 'pool', epoch = SETTINGS.epoch): Target {
+  return new Target({ project: PROJECT, kind, id: 'a' }, { ...SETTINGS, epoch }, NOW);
+}
+
+test('the epoch is the later of the start and the lookback, in the resolution of the kind', () => {
+  expect(create('service').epoch).toBe(NOW - 1);
+  expect(create('service', 0).epoch).toBe(NOW - DAY);
+  const second = Math.floor(NOW / 1000) * 1000;
+  expect(create('training_job').epoch).toBe(second);
+  expect(create('pool', 0).epoch).toBe(second - DAY);
+});
+
+test('a page of more events than fit on the stack is counted whole', async () => {
+  const events = Array.from({ length: 130_000 }, (_, n) => ({
+    event_type: 'normal',
+    event_info: `${n}`,
+    occur_time: NOW,
+  }));
+  const api: Api = {
+    request: async ({ operation }) =>
+      operation === 'service_events' ? { total_count: events.length, events } : { logs: [] },
+  };
+  const target = create('service');
+  const { error, occurrences } = await target.refresh(api, () => NOW);
+  expect(error).toBeUndefined();
+  expect(occurrences.length).toBe(130_000);
+  expect(target.tally.totals()[0]).toEqual([['normal'], 130_000]);
+});
+
+test('whatever is thrown is a failure of the target, told by its health', async () => {
+  const target = create('pool');
+  const api: Api = { request: () => Promise.reject(new TypeError('a mistake')) };
+  const { error } = await target.refresh(api, () => NOW);
+  expect(error?.reason).toBe('other');
+  expect(target.health).toMatchObject({ up: false, failures: 1, lastAttempt: NOW, lastSuccess: undefined });
+  expect(target.everRead).toBe(false);
+});
