@@ -7,6 +7,7 @@ const PROGRAMS = {
   'prometheus-alertmanager': ['/usr/bin/prometheus-alertmanager', '/usr/bin/amtool'],
   chromium: ['/usr/bin/chromium'],
   openssl: ['/usr/bin/openssl'],
+  curl: ['/usr/bin/curl'],
 };
 
 const missing = () =>

@@ -13,7 +13,7 @@ import { spreadOver } from './collection/spread.ts';
 import { openStateFile } from './collection/state-file.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
-import { KIND_NAMES, type Severity } from './kinds/kind.ts';
+import { KIND_NAMES, type KindName, type Severity } from './kinds/kind.ts';
 import type { Logger } from './log.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -160,13 +160,14 @@ function bridgeSettings({ alerting }: Config): BridgeSettings {
 
 /** What the exporter's own metrics are to have series for. */
 function configuredOf({ projects, alerting }: Config) {
+  const kindsOf = (has: (project: ProjectConfig, kind: KindName) => boolean) =>
+    projects.flatMap((project) =>
+      KIND_NAMES.filter((kind) => has(project, kind)).map((kind) => ({ project: project.name, kind })),
+    );
   return {
     projects: projects.map(({ name }) => name),
-    kinds: projects.flatMap((project) =>
-      KIND_NAMES.filter((kind) => project.targets[kind].length > 0 || project.discovery[kind].enabled).map(
-        (kind) => ({ project: project.name, kind }),
-      ),
-    ),
+    kinds: kindsOf(({ targets, discovery }, kind) => targets[kind].length > 0 || discovery[kind].enabled),
+    discoveries: kindsOf(({ discovery }, kind) => discovery[kind].enabled),
     alertmanagers: alerting.alertmanagers.map(({ url }) => url),
   };
 }

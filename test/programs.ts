@@ -9,6 +9,7 @@ export const PROGRAMS = {
   amtool: '/usr/bin/amtool',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
+  curl: '/usr/bin/curl',
 } as const;
 
 /** A test that needs programs: skipped where one is missing, but never in CI. */

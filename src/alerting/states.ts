@@ -31,6 +31,9 @@ type Records = Map<string, AlertRecord>;
 
 /** Takes an observation in. Returns `state` itself where nothing changed. */
 export function advance(state: AlertState, seen: Observation, now: number, rules: QuietRules): AlertState {
+  const { reports, conditions = [], down } = seen;
+  // So it is with most targets at most times.
+  if (state.length + reports.length + conditions.length === 0 && down === undefined) return state;
   const records: Records = new Map(state.map((record) => [keyOf(record), record]));
   const target = sortedLabels(seen.target);
   rename(records, target, now);

@@ -50,6 +50,8 @@ export class Publisher<T> {
     const flushed = this.#schedule(save);
     this.#waking.abort();
     await flushed;
+    // Nor does anything that waits for its own end have to wait for the rest afterwards.
+    this.#waking.abort();
   }
 
   #schedule(save: () => Promise<void>): Promise<void> {
@@ -68,6 +70,6 @@ export class Publisher<T> {
     for (const show of showing) show();
     const { signal } = this.#waking;
     const rest = Math.min((performance.now() - began) * REST_FACTOR, REST_MAX);
-    this.#rest = sleep(rest, undefined, { signal, ref: false }).catch(() => {});
+    this.#rest = sleep(rest, undefined, { signal }).catch(() => {});
   }
 }

@@ -12,7 +12,8 @@ export async function replaceFile(file: string, bytes: Buffer): Promise<void> {
   try {
     const handle = await open(growing, 'wx', 0o600);
     try {
-      await handle.writeFile(bytes);
+      // In one piece as a rule: `writeFile` takes many turns of the event loop for a large buffer.
+      for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten;
       await handle.sync();
     } finally {
       await handle.close();

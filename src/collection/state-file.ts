@@ -34,7 +34,8 @@ export async function readState(file: string): Promise<StateContent | undefined>
   try {
     return decodeState(await readFile(file));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && /^ENO(ENT|TDIR)$/.test(String(error.code)))
+      return undefined;
     throw error;
   }
 }
@@ -49,7 +50,7 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   const file = await realpath(path).catch(() => resolve(path));
   const found = await stat(file).catch(() => undefined);
   if (found !== undefined && !found.isFile() && !found.isDirectory()) {
-    throw new Error(`state file ${path} is neither a file nor to become one`);
+    throw new Error(`state file ${path} is not a file`);
   }
   const lock = new FolderLock(file, options.holder);
   await lock.take().catch((error: unknown) => {
@@ -147,7 +148,7 @@ export class StateFile {
     try {
       await after;
       await this.#lock.take();
-      if (this.#isObstructed) await setAside(this.#file, now);
+      if (this.#isObstructed && (await exists(this.#file))) await setAside(this.#file, now);
       this.#isObstructed = false;
       await replaceFile(this.#file, bytes);
     } catch (error) {

@@ -26,11 +26,6 @@ export interface StateContent extends StateHeader {
   readonly entries: readonly StateEntry[];
 }
 
-/** A file that is no state file of this version, or is damaged. */
-export class StateFormatError extends Error {
-  override readonly name = 'StateFormatError';
-}
-
 /** One target as a line of the file. */
 export function encodeEntry(entry: StateEntry): Buffer {
   return Buffer.from(`${JSON.stringify(entry)}\n`);
@@ -50,13 +45,13 @@ export function encodeState({ epoch, savedAt }: StateHeader, entries: readonly B
   return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
 }
 
-/** @throws StateFormatError saying what is wrong */
+/** @throws Error saying what is wrong: it is no state file of this version, or is damaged */
 export function decodeState(bytes: Buffer): StateContent {
-  if (bytes.length === 0) throw new StateFormatError('it is empty');
+  if (bytes.length === 0) throw new Error('it is empty');
   const header = parse(bytes.subarray(0, bytes.indexOf(NEWLINE) + 1));
-  if (header['format'] !== FORMAT) throw new StateFormatError('it is not a state file of this exporter');
+  if (header['format'] !== FORMAT) throw new Error('it is not a state file of this exporter');
   if (header['version'] !== VERSION) {
-    throw new StateFormatError(
+    throw new Error(
       `it has version ${JSON.stringify(header['version'])}, this exporter reads version ${VERSION}`,
     );
   }
@@ -71,7 +66,7 @@ export function decodeState(bytes: Buffer): StateContent {
     typeof epoch !== 'number' ||
     typeof savedAt !== 'number'
   ) {
-    throw new StateFormatError('it is truncated or damaged');
+    throw new Error('it is truncated or damaged');
   }
   // The checksum vouches for the lines: this exporter wrote them.
   return { epoch, savedAt, entries: lines.map(decodeEntry) };

@@ -91,7 +91,13 @@ async function listen(path: string, holder: string): Promise<Server> {
   // The lock alone is no reason to go on living.
   server.unref();
   server.listen(path);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // The socket's own name would differ each time that it is tried.
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Error(`${reason}: the lock can't be made beside the state file`, { cause: error });
+  }
   return server;
 }
 

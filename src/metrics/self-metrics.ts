@@ -31,6 +31,9 @@ export interface SelfMetricsOptions {
 export class SelfMetrics {
   readonly #registry = new Registry();
   #projects: ReadonlySet<string> = new Set();
+  /** Keys of projects with kinds. */
+  #kinds: ReadonlySet<string> = new Set();
+  #discoveries: ReadonlySet<string> = new Set();
   #alertmanagers: ReadonlySet<string> = new Set();
   readonly #projectInfos = new Map<string, { project: string; region: string; project_id: string }>();
 
@@ -130,11 +133,14 @@ export class SelfMetrics {
   async configure(configured: {
     readonly projects: readonly string[];
     readonly kinds: readonly ProjectKind[];
+    /** Those of the kinds that are looked for. */
+    readonly discoveries: readonly ProjectKind[];
     /** URLs as configured; credentials in them are not shown. */
     readonly alertmanagers: readonly string[];
   }): Promise<void> {
     this.#projects = new Set(configured.projects);
-    const kinds = new Set(configured.kinds.map(({ project, kind }) => `${project}\0${kind}`));
+    this.#kinds = new Set(configured.kinds.map(keyOf));
+    this.#discoveries = new Set(configured.discoveries.map(keyOf));
     this.#alertmanagers = new Set(configured.alertmanagers.map(withoutCredentials));
     for (const project of this.#projectInfos.keys()) {
       if (!this.#projects.has(project)) this.#projectInfos.delete(project);
@@ -142,14 +148,11 @@ export class SelfMetrics {
     for (const metric of [this.#projectInfo, this.#apiRequests, this.#clockSkew]) {
       await retain(metric, (labels) => this.#projects.has(String(labels['project'])));
     }
-    for (const metric of [
-      this.#refreshErrors,
-      this.#malformed,
-      this.#truncated,
-      this.#discovered,
-      this.#discoverySuccess,
-    ]) {
-      await retain(metric, (labels) => kinds.has(`${labels['project']}\0${labels['kind']}`));
+    for (const metric of [this.#refreshErrors, this.#malformed, this.#truncated]) {
+      await retain(metric, (labels) => this.#kinds.has(keyOf(labels)));
+    }
+    for (const metric of [this.#discovered, this.#discoverySuccess]) {
+      await retain(metric, (labels) => this.#discoveries.has(keyOf(labels)));
     }
     for (const metric of [this.#alertsSent, this.#alertErrors, this.#alertSuccess]) {
       await retain(metric, (labels) => this.#alertmanagers.has(String(labels['alertmanager'])));
@@ -189,20 +192,20 @@ export class SelfMetrics {
   }
 
   refreshFailed({ project, kind }: ProjectKind, reason: FailureReason): void {
-    if (this.#projects.has(project)) this.#refreshErrors.inc({ project, kind, reason });
+    if (this.#kinds.has(keyOf({ project, kind }))) this.#refreshErrors.inc({ project, kind, reason });
   }
 
   eventsMalformed({ project, kind }: ProjectKind, events: number): void {
-    if (this.#projects.has(project)) this.#malformed.inc({ project, kind }, events);
+    if (this.#kinds.has(keyOf({ project, kind }))) this.#malformed.inc({ project, kind }, events);
   }
 
   pollTruncated({ project, kind }: ProjectKind): void {
-    if (this.#projects.has(project)) this.#truncated.inc({ project, kind });
+    if (this.#kinds.has(keyOf({ project, kind }))) this.#truncated.inc({ project, kind });
   }
 
   /** @param at when discovery ended, in epoch milliseconds */
   discovered({ project, kind }: ProjectKind, targets: number, at: number): void {
-    if (!this.#projects.has(project)) return;
+    if (!this.#discoveries.has(keyOf({ project, kind }))) return;
     this.#discovered.set({ project, kind }, targets);
     this.#discoverySuccess.set({ project, kind }, at / 1000);
   }
@@ -255,6 +258,10 @@ export class SelfMetrics {
   #gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
     return new Gauge({ name, help, labelNames, registers: [this.#registry] });
   }
+}
+
+function keyOf({ project, kind }: { readonly project?: unknown; readonly kind?: unknown }): string {
+  return `${project}\0${kind}`;
 }
 
 /** Removes the series whose labels are not to be kept. */

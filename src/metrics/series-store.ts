@@ -45,11 +45,15 @@ export class SeriesStore {
 
   /** Replaces everything of a target at once. */
   put(key: SeriesKey, lines: ReadonlyMap<Family, string>): void {
-    const row = [...this.#empty];
-    for (const [family, text] of lines) row[this.#index(family)] = text;
     const entry = this.#entry(key);
-    // Equal lines keep the strings that have already grown old in the heap.
-    if (!entry.row.every((text, index) => text === row[index])) entry.row = row;
+    const row = [...this.#empty];
+    for (const [family, text] of lines) {
+      const index = this.#index(family);
+      const before = entry.row[index];
+      // Equal lines keep the strings that have already grown old in the heap.
+      row[index] = before === text ? before : text;
+    }
+    entry.row = row;
   }
 
   /** Replaces the lines of one family of a target; the empty string removes them. */

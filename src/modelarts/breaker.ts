@@ -38,6 +38,8 @@ interface Verdict {
   readonly error: ApiError | undefined;
 }
 
+/** Requests wait for so many probes that found nobody: one target may hang while the others answer. */
+const PATIENCE = 3;
 /** Old tokens leave; forgetting a live one costs a single probe. */
 const CAPACITY = 1_000;
 
@@ -127,13 +129,15 @@ export function createBreakers(now: () => number): Breakers {
   return {
     async run(credential, origin, attempt) {
       const breaker = find(credential);
-      for (;;) {
+      for (let unreachable = 0; ; ) {
         await origin.resumed();
         if (breaker.proven) return observed(breaker, false, attempt);
         if (now() < breaker.openUntil) throw rejected(breaker);
         if (breaker.probe === undefined) return probe(breaker, origin, attempt);
         const verdict = await breaker.probe;
-        if (verdict.error !== undefined && verdict.origin === origin) {
+        if (verdict.error === undefined || verdict.origin !== origin) continue;
+        unreachable += 1;
+        if (unreachable === PATIENCE) {
           throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`);
         }
       }

@@ -39,6 +39,8 @@ const LIMITS: ServerOptions = {
   maxHeaderSize: 16_384,
 };
 const CONNECTIONS_MAX = 2_000;
+/** A connection on which nothing moves is cut; longer than a scrape may wait, in milliseconds. */
+const SILENCE_MAX = 660_000;
 const CLOSE_TIMEOUT = 4_000;
 
 const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map() };
@@ -64,6 +66,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
           ? createServer(LIMITS, access.handle.bind(access))
           : createTlsServer(config.tls, LIMITS, access.handle.bind(access));
       server.maxConnections = CONNECTIONS_MAX;
+      server.timeout = SILENCE_MAX;
       await bind(server, address);
       servers.push(server.on('error', onError));
     }

@@ -1,6 +1,6 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Exposition, sendExposition } from '../metrics/exposition.ts';
-import { acceptedFormat, acceptsGzip, CONTENT_TYPES } from '../metrics/negotiation.ts';
+import { acceptedFormat, acceptsGzip } from '../metrics/negotiation.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
 import type { Backend } from './backend.ts';
@@ -31,7 +31,7 @@ export function scrapeRoutes(
     '/metrics',
     limited(limits.scrapes, async (req, res) => {
       const select = selection(req, backend.projects());
-      if (onlyHeaders(req, res)) return;
+      if (await onlyHeaders(req, res)) return;
       await backend.scrape(deadline(req, backend), select);
       const format = acceptedFormat(req.headers.accept);
       await send(req, res, {
@@ -53,7 +53,7 @@ export function scrapeRoutes(
         id: required(query, 'target'),
       };
       if (!(await backend.probe(key, deadline(req, backend)))) throw new RequestError(404, 'unknown target');
-      if (onlyHeaders(req, res)) return;
+      if (await onlyHeaders(req, res)) return;
       const format = acceptedFormat(req.headers.accept);
       await send(req, res, { format, chunks: store.chunksOf(key, format) });
     }),
@@ -74,11 +74,10 @@ function deadline(req: Request, backend: Backend): number {
   return scrapeDeadline(req.get('x-prometheus-scrape-timeout-seconds'), backend.timeoutOffset());
 }
 
-/** Ends the answer to a HEAD request. */
-function onlyHeaders(req: Request, res: Response): boolean {
+/** Answers a HEAD request as a GET, less the work. */
+async function onlyHeaders(req: Request, res: Response): Promise<boolean> {
   if (req.method !== 'HEAD') return false;
-  res.setHeader('Content-Type', CONTENT_TYPES[acceptedFormat(req.headers.accept)]);
-  res.end();
+  await send(req, res, { format: acceptedFormat(req.headers.accept), chunks: [] });
   return true;
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
 import { AlertBridge, type Refresh } from '../../src/alerting/bridge.ts';
 import { type Notifier, startNotifier } from '../../src/alerting/notifier.ts';
-import { ALERTMANAGER, freePort, RealAlertmanager, startReceiver } from './real-alertmanager.ts';
+import { PROGRAMS, testWith } from '../programs.ts';
+import { freePort, RealAlertmanager, startReceiver } from './real-alertmanager.ts';
 import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
@@ -68,7 +68,9 @@ function recovered(): Refresh {
   return { ...NOTHING, recoveries: [{ alertname: 'ModelArtsPoolWarningEvent', at: Date.now() }] };
 }
 
-describe.skipIf(!existsSync(ALERTMANAGER))('with a real Alertmanager', () => {
+describe('with a real Alertmanager', () => {
+  const test = testWith('alertmanager', 'amtool');
+
   test('an alert fires once, is updated, and resolves once', { timeout: 90_000 }, async () => {
     await using receiver = await startReceiver();
     await using alertmanager = await RealAlertmanager.start(receiver.url);
@@ -112,7 +114,7 @@ describe.skipIf(!existsSync(ALERTMANAGER))('with a real Alertmanager', () => {
       expect(alert?.annotations).toMatchObject({ description: 'another node down', events: '2' });
     }, WAIT);
     const query = ['alert', 'query', `--alertmanager.url=${alertmanager.url}`, '-o', 'json', 'team=ml'];
-    const { stdout } = await promisify(execFile)('amtool', query);
+    const { stdout } = await promisify(execFile)(PROGRAMS.amtool, query);
     expect(JSON.parse(stdout)).toHaveLength(1);
 
     bridge.update(POOL, recovered(), Date.now());

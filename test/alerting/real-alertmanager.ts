@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-
-export const ALERTMANAGER = '/usr/bin/prometheus-alertmanager';
+import { PROGRAMS } from '../programs.ts';
 
 export interface Notification {
   readonly status: 'firing' | 'resolved';
@@ -89,7 +88,7 @@ export class RealAlertmanager {
       `--web.listen-address=127.0.0.1:${this.#port}`,
       ...this.#args,
     ];
-    this.#process = spawn(ALERTMANAGER, args, { stdio: 'ignore' });
+    this.#process = spawn(PROGRAMS.alertmanager, args, { stdio: 'ignore' });
     const isReady = async () => {
       const { ok } = await fetch(`${this.url}/-/ready`);
       if (!ok) {

@@ -48,7 +48,12 @@ async function ownMetrics(): Promise<Metric[]> {
   const kind = { project, kind: 'service' } as const;
   const alertmanager = 'http://alertmanager:9093';
   const self = new SelfMetrics({ version: '', shard: { index: 0, count: 1 } });
-  await self.configure({ projects: [project], kinds: [kind], alertmanagers: [alertmanager] });
+  await self.configure({
+    projects: [project],
+    kinds: [kind],
+    discoveries: [kind],
+    alertmanagers: [alertmanager],
+  });
   self.projectInfo(project, '', '');
   self.apiObserver(project).onResponse('service_events', 200, 0);
   self.apiObserver(project).onClockSkew(0);

@@ -37,7 +37,7 @@ export class BuiltBinary {
   async url(): Promise<string> {
     return vi.waitFor(
       () => {
-        const address = /msg=listening addresses=(\S+)/.exec(this.stderr)?.[1];
+        const address = /msg=listening addresses="?([^" ]+)/.exec(this.stderr)?.[1];
         if (address === undefined) throw new Error(`it does not listen: ${this.stderr}`);
         return address;
       },

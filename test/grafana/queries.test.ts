@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { testWith } from '../programs.ts';
 import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
 import { legendLabels, unknownNames } from '../prometheus/promql.ts';
 import { promtool } from '../prometheus/promtool.ts';
@@ -38,27 +39,31 @@ function replicas() {
   );
 }
 
-test('Prometheus evaluates every query, and each finds something in what two exporters expose', async () => {
-  const rules = queries.map(({ expression }, index) => ({ record: `query:${index}`, expr: expression }));
-  const found = queries.map((_, index) => ({
-    expr: `absent(query:${index})`,
-    eval_time: '10m',
-    exp_samples: [],
-  }));
-  const directory = await mkdtemp(join(tmpdir(), 'modelarts-queries-'));
-  const write = (name: string, content: unknown) => writeFile(join(directory, name), JSON.stringify(content));
-  try {
-    await write('rules.yml', { groups: [{ name: 'queries', rules }] });
-    await write('test.yml', {
-      rule_files: ['rules.yml'],
-      evaluation_interval: '1m',
-      tests: [{ interval: '1m', input_series: replicas(), promql_expr_test: found }],
-    });
-    await promtool('test', 'rules', join(directory, 'test.yml'));
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-});
+testWith('promtool')(
+  'Prometheus evaluates every query, and each finds something in what two exporters expose',
+  async () => {
+    const rules = queries.map(({ expression }, index) => ({ record: `query:${index}`, expr: expression }));
+    const found = queries.map((_, index) => ({
+      expr: `absent(query:${index})`,
+      eval_time: '10m',
+      exp_samples: [],
+    }));
+    const directory = await mkdtemp(join(tmpdir(), 'modelarts-queries-'));
+    const write = (name: string, content: unknown) =>
+      writeFile(join(directory, name), JSON.stringify(content));
+    try {
+      await write('rules.yml', { groups: [{ name: 'queries', rules }] });
+      await write('test.yml', {
+        rule_files: ['rules.yml'],
+        evaluation_interval: '1m',
+        tests: [{ interval: '1m', input_series: replicas(), promql_expr_test: found }],
+      });
+      await promtool('test', 'rules', join(directory, 'test.yml'));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  },
+);
 
 test.each(queries)('$where asks for what the exporter exposes', ({ expression, legend }) => {
   expect(unknownNames(expression, EXPOSED_METRICS)).toEqual([]);

@@ -10,6 +10,7 @@ import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
+import { PROGRAMS, testWith } from '../programs.ts';
 import { parseExposition } from './parse.ts';
 
 const events: Family = { name: 'x_events_total', type: 'counter', help: 'Events with "quotes".' };
@@ -163,16 +164,17 @@ test('a large scrape lets others have their turn', async () => {
   expect(delay.max / 1e6).toBeLessThan(100);
 });
 
-test.each(['text', 'openmetrics'] as const)(
+testWith('promtool').each(['text', 'openmetrics'] as const)(
   'the whole %s exposition has no series or family twice',
   async (format) => {
     const self = new SelfMetrics({ version: '1', shard: { index: 0, count: 1 } });
-    await self.configure({ projects: ['p'], kinds: [{ project: 'p', kind: 'service' }], alertmanagers: [] });
+    const kinds = [{ project: 'p', kind: 'service' }] as const;
+    await self.configure({ projects: ['p'], kinds, discoveries: kinds, alertmanagers: [] });
     const exposition = { format, chunks: store(10).chunks(format), self: await self.text(format) };
     const whole = await readText(expositionText(exposition));
     expect(parseExposition(whole).size).toBeGreaterThan(80);
     if (format === 'openmetrics') return;
-    const promtool = spawn('promtool', ['check', 'metrics']);
+    const promtool = spawn(PROGRAMS.promtool, ['check', 'metrics']);
     promtool.stdin.end(whole);
     const [said, complained] = await Promise.all([readText(promtool.stdout), readText(promtool.stderr)]);
     expect(said + complained).toBe('');

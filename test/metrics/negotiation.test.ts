@@ -23,6 +23,7 @@ test.each([
   ['text/plain,application/openmetrics-text', 'text'],
   ['application/openmetrics-text,text/plain', 'openmetrics'],
   ['application/openmetrics-text;q=junk,,;,=', 'text'],
+  ['application/openmetrics-text;q=5,text/plain;q=0.5', 'text'],
 ])('Accept %j gives %s', (accept, format) => {
   expect(acceptedFormat(accept)).toBe(format);
 });

@@ -14,6 +14,7 @@ async function configured(): Promise<SelfMetrics> {
   await metrics.configure({
     projects: ['prod', 'dev'],
     kinds: [PROD, DEV],
+    discoveries: [PROD, DEV],
     alertmanagers: ['http://user:secret@am:9093/'],
   });
   return metrics;
@@ -98,7 +99,7 @@ test('what is no longer configured disappears and does not come back by late new
   alertmanager.onSent(1, 1);
   metrics.discovered(PROD, 1, 1);
   metrics.refreshFailed(DEV, 'network');
-  await metrics.configure({ projects: ['dev'], kinds: [DEV], alertmanagers: [] });
+  await metrics.configure({ projects: ['dev'], kinds: [DEV], discoveries: [DEV], alertmanagers: [] });
   api.onResponse('iam_token', 201, 1);
   api.onClockSkew(1);
   alertmanager.onSent(1, 1);
@@ -111,6 +112,27 @@ test('what is no longer configured disappears and does not come back by late new
   const text = await metrics.text('text');
   expect(text).not.toMatch(/prod|am:9093/);
   expect(text).toContain('modelarts_refresh_errors_total{project="dev",kind="pool",reason="network"} 1\n');
+});
+
+test('a kind that is no longer looked for, or has no targets, loses its series though its project stays', async () => {
+  const metrics = await configured();
+  const projects = ['prod', 'dev'];
+  metrics.discovered(PROD, 2, 1_000);
+  metrics.discovered(DEV, 1, 1_000);
+  await metrics.configure({ projects, kinds: [PROD, DEV], discoveries: [DEV], alertmanagers: [] });
+  metrics.discovered(PROD, 3, 2_000);
+  const left = Object.keys(await samples(metrics)).filter((series) => series.includes('_discover'));
+  expect(left).toEqual([
+    'modelarts_discovered_targets{"project":"dev","kind":"pool"}',
+    'modelarts_discovery_last_success_timestamp_seconds{"project":"dev","kind":"pool"}',
+  ]);
+  await metrics.configure({ projects, kinds: [DEV], discoveries: [], alertmanagers: [] });
+  metrics.refreshFailed(PROD, 'auth');
+  metrics.eventsMalformed(PROD, 1);
+  metrics.pollTruncated(PROD);
+  const text = await metrics.text('text');
+  expect(text).not.toMatch(/prod|discover/);
+  expect(text).toContain('modelarts_truncated_polls_total{project="dev",kind="pool"} 0\n');
 });
 
 test('both formats give the same samples, in any order of asking', async () => {

@@ -171,7 +171,7 @@ test('an error that is no rejection proves the credential', async () => {
   await Promise.all(both.map(({ done }) => done));
 });
 
-test('an endpoint that cannot be reached fails its own waiters at once, and another one tries', async () => {
+test('an endpoint that three probes cannot reach fails its own waiters, and another one tries', async () => {
   const { run, sent } = scene();
   const probe = deferred();
   const own = Array.from({ length: 10 }, () => failure(run(() => probe.promise)));
@@ -180,7 +180,18 @@ test('an endpoint that cannot be reached fails its own waiters at once, and anot
   probe.settle(new ApiError('network', 'ECONNREFUSED'));
   expect((await Promise.all(own)).map(({ reason }) => reason)).toEqual(Array(10).fill('network'));
   await Promise.all(others);
-  expect(sent()).toBe(11);
+  expect(sent()).toBe(13);
+});
+
+test('a request that gets no answer does not fail those that wait for it', async () => {
+  const { run, sent } = scene();
+  const unanswered = Array.from({ length: 2 }, () =>
+    failure(run(() => Promise.reject(new ApiError('timeout', 'no answer')))),
+  );
+  const answered = Array.from({ length: 10 }, () => run(async () => {}));
+  expect((await Promise.all(unanswered)).map(({ reason }) => reason)).toEqual(['timeout', 'timeout']);
+  await Promise.all(answered);
+  expect(sent()).toBe(12);
 });
 
 test('a 429 proves nothing', async () => {

@@ -1,25 +1,35 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { PROGRAMS, testWith } from '../programs.ts';
 import { promtool } from './promtool.ts';
 import { DIRECTORY } from './rules.ts';
 
 const configurations = readdirSync(DIRECTORY).filter((name) => name.startsWith('scrape-'));
 
-test.each(configurations)('Prometheus accepts %s', async (name) => {
+testWith('promtool').each(configurations)('Prometheus accepts %s', async (name) => {
   expect(await promtool('check', 'config', `${DIRECTORY}${name}`)).toContain('SUCCESS');
 });
 
 /** Receiver that the example routes an alert to. */
 async function receiver(...labels: readonly string[]): Promise<string> {
   const config = `--config.file=${DIRECTORY}alertmanager.yml`;
-  const { stdout } = await promisify(execFile)('amtool', ['config', 'routes', 'test', config, ...labels]);
+  const { stdout } = await promisify(execFile)(PROGRAMS.amtool, [
+    'config',
+    'routes',
+    'test',
+    config,
+    ...labels,
+  ]);
   return stdout.trim();
 }
 
-test('the Alertmanager example tells nobody of what the bridge replaces, and operators of the rest', async () => {
-  expect(await receiver('alertname=ModelArtsPoolAbnormal', 'bridge=replaces')).toBe('nobody');
-  expect(await receiver('alertname=ModelArtsPoolAbnormal')).toBe('operators');
-  expect(await receiver('alertname=ModelArtsThrottled')).toBe('operators');
-});
+testWith('amtool')(
+  'the Alertmanager example tells nobody of what the bridge replaces, and operators of the rest',
+  async () => {
+    expect(await receiver('alertname=ModelArtsPoolAbnormal', 'bridge=replaces')).toBe('nobody');
+    expect(await receiver('alertname=ModelArtsPoolAbnormal')).toBe('operators');
+    expect(await receiver('alertname=ModelArtsThrottled')).toBe('operators');
+  },
+);

@@ -10,7 +10,12 @@ async function ownExposition(): Promise<string> {
   const kind = { project, kind: 'service' } as const;
   const alertmanager = 'http://alertmanager:9093';
   const self = new SelfMetrics({ version: '1.0.0', shard: { index: 0, count: 1 } });
-  await self.configure({ projects: [project], kinds: [kind], alertmanagers: [alertmanager] });
+  await self.configure({
+    projects: [project],
+    kinds: [kind],
+    discoveries: [kind],
+    alertmanagers: [alertmanager],
+  });
   self.projectInfo(project, 'cn-north-4', '0123');
   self.apiObserver(project).onResponse('service_events', 200, 0.1);
   self.apiObserver(project).onClockSkew(0);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { PROGRAMS } from '../programs.ts';
 
 /**
  * Runs Prometheus's promtool.
@@ -7,7 +8,7 @@ import { promisify } from 'node:util';
  */
 export async function promtool(...args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('promtool', [...args]);
+    const { stdout } = await promisify(execFile)(PROGRAMS.promtool, [...args]);
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

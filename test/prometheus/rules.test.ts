@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { testWith } from '../programs.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
 import { unknownNames } from './promql.ts';
 import { promtool } from './promtool.ts';
@@ -33,11 +34,11 @@ const TestFile = z.object({
 
 const testFiles = readdirSync(`${DIRECTORY}tests`).map((name) => `${DIRECTORY}tests/${name}`);
 
-test('promtool accepts the rules', async () => {
+testWith('promtool')('promtool accepts the rules', async () => {
   await promtool('check', 'rules', `${DIRECTORY}alerts.yml`);
 });
 
-test.each(testFiles)('promtool test rules %s', async (file) => {
+testWith('promtool').each(testFiles)('promtool test rules %s', async (file) => {
   await promtool('test', 'rules', file);
 });
 

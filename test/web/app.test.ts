@@ -274,7 +274,10 @@ test.each(PATHS)('HEAD %s has the headers of GET and no body', async (path) => {
   const got = await fetchFrom(path);
   const head = await fetchFrom(path, { method: 'HEAD' });
   expect(head.status).toBe(got.status);
-  expect(head.headers.get('content-type')).toBe(got.headers.get('content-type'));
+  for (const name of ['content-type', 'content-encoding', 'vary']) {
+    expect(head.headers.get(name)).toBe(got.headers.get(name));
+  }
+  expect(web.backend.scraped.length).toBeLessThanOrEqual(1);
   expect(await head.text()).toBe('');
 });
 
@@ -317,6 +320,7 @@ test('every answer has the security headers and tells nothing of the software', 
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('server')).toBeNull();
+    expect(headers.get('etag')).toBeNull();
   }
 });
 

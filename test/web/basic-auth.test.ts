@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { hashSync } from 'bcryptjs';
 import { expect, test } from 'vitest';
 import { BasicAuth } from '../../src/web/basic-auth.ts';
@@ -73,4 +74,35 @@ test('a flood of guesses is turned away, and a user who is known still comes in'
   const verdicts = await Promise.all(guesses);
   expect(verdicts.filter((verdict) => verdict === 'busy')).toHaveLength(10);
   expect(verdicts).not.toContain('admitted');
+});
+
+test('an unknown user costs as much as the user of the highest cost', async () => {
+  const auth = new BasicAuth(
+    new Map([
+      ['low', hashSync('a', 4)],
+      ['high', hashSync('b', 10)],
+      ['middle', hashSync('c', 5)],
+    ]),
+  );
+  await auth.check(header('high', 'warm-up'));
+  const known = await milliseconds(() => auth.check(header('high', 'wrong')));
+  const unknown = await milliseconds(() => auth.check(header('nobody', 'wrong')));
+  expect(unknown).toBeGreaterThan(known / 4);
+});
+
+test('guesses are compared one by one, so that others have their turn', async () => {
+  const auth = new BasicAuth(new Map([['alice', hashSync('wonder', 12)]]));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await Promise.all(Array.from({ length: 8 }, (_, i) => auth.check(header('alice', `guess${i}`))));
+  delay.disable();
+  expect(delay.max / 1e6).toBeLessThan(450);
+});
+
+test('no more than a hundred wrong passwords are remembered', async () => {
+  const auth = new BasicAuth(new Map([['alice', hashSync('wonder', 8)]]));
+  for (let i = 0; i < 101; i++) await auth.check(header('alice', `guess${i}`));
+  const kept = await milliseconds(() => auth.check(header('alice', 'guess100')));
+  const forgotten = await milliseconds(() => auth.check(header('alice', 'guess0')));
+  expect(forgotten).toBeGreaterThan(kept * 5);
 });

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROGRAMS } from '../programs.ts';
 
 /** Makes a certificate authority and certificates signed by it, as NAME.crt and NAME.key in `directory`. */
 export function makeCertificates(directory: string, names: readonly string[]): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+  const openssl = (...args: string[]) =>
+    execFileSync(PROGRAMS.openssl, args, { cwd: directory, stdio: 'pipe' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl(
     'req',

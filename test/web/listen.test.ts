@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { type Listening, type ListenOptions, listen } from '../../src/web/listen.ts';
 import { parseListenAddress } from '../../src/web/listen-address.ts';
+import { testWith } from '../programs.ts';
 import { makeCertificates } from './certificates.ts';
 import { site } from './fake-backend.ts';
 
+const test = testWith('openssl');
 const directory = mkdtempSync(join(tmpdir(), 'listen-'));
 const file = (name: string) => join(directory, name);
 beforeAll(() => makeCertificates(directory, ['server', 'renewed', 'client']));
@@ -234,6 +236,19 @@ test('users, and headers on every answer; a changed file is taken over', async (
   webConfig('users.yaml', headers + users('new'));
   await vi.waitFor(async () => expect((await read(urls[0], { auth: 'alice:new' })).body).toBe('hello'));
   expect((await read(urls[0], { auth: 'alice:old' })).res.statusCode).toBe(401);
+});
+
+test('a file that is changed and changed back is taken over both times', async () => {
+  const [old, renewed] = ['old', 'new'].map((name) => `basic_auth_users:\n  ${name}: ${hashSync('p', 4)}\n`);
+  const webConfigFile = webConfig('back.yaml', old ?? '');
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  for (const [text, auth] of [
+    [renewed, 'new:p'],
+    [old, 'old:p'],
+  ] as const) {
+    webConfig('back.yaml', text ?? '');
+    await vi.waitFor(async () => expect((await read(urls[0], { auth })).body).toBe('hello'));
+  }
 });
 
 test('configured headers outweigh those of the application', async () => {

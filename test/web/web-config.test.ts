@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { loadWebConfig, WebConfigError } from '../../src/web/web-config.ts';
+import { testWith } from '../programs.ts';
 import { makeCertificates } from './certificates.ts';
 
+const test = testWith('openssl');
 const directory = mkdtempSync(join(tmpdir(), 'web-config-'));
 beforeAll(() => makeCertificates(directory, ['server', 'other']));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -64,7 +64,7 @@ form p { margin: 0; }
 label { display: block; color: var(--quiet); font-size: .85rem; }
 select, input, button {
   font: inherit; color: inherit; background: var(--back); border: 1px solid var(--quiet); border-radius: .3rem;
-  padding: .3rem .6rem; max-width: 100%;
+  padding: .3rem .6rem; max-width: 100%; height: 2.25rem;
 }
 button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .events { list-style: none; margin: 0; padding: 0 0 0 .9rem; border-left: 2px solid var(--line); }
@@ -87,6 +87,7 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
   thead th { width: auto; font-size: .8rem; }
   td:not([colspan]), thead th { overflow-wrap: normal; }
   th > .id { display: none; }
+  .bars thead th:first-child { width: 42%; }
   .bars svg { display: block; width: 100%; }
 }
 `;

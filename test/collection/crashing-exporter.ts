@@ -1,0 +1,131 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventLog } from '../../src/collection/event-log.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { createExporter, type Exporter } from '../../src/exporter.ts';
+import { createBreakers } from '../../src/modelarts/breaker.ts';
+import { createClient } from '../../src/modelarts/client.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { recordingLog } from './state-entries.ts';
+
+export interface CrashingOptions {
+  /** Of the state files: a new one after each crash, with what the one before it held at that moment. */
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly clock: () => number;
+  /** The configuration but for the state file. */
+  readonly settings: object;
+}
+
+/**
+ * An exporter that can die at any moment, with all that was not on the disk or on the wire. To the process
+ * it goes on for a while, but to nobody's eyes.
+ */
+export class CrashingExporter {
+  /** Lines of the event log that were written by whichever exporter lived then. */
+  readonly lines: string[] = [];
+  readonly log = recordingLog();
+  readonly #options: CrashingOptions;
+  readonly #dead: Promise<void>[] = [];
+  /** The largest value that each counter was ever exposed with. */
+  readonly #seen = new Map<string, number>();
+  #settings: object;
+  #lives = 0;
+  #exporter: Exporter | undefined;
+
+  constructor(options: CrashingOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  get exporter(): Exporter {
+    if (this.#exporter === undefined) throw new Error('it is not alive');
+    return this.#exporter;
+  }
+
+  get file(): string {
+    return join(this.#options.folder, `state-${this.#lives}`);
+  }
+
+  async start(): Promise<void> {
+    const { clock } = this.#options;
+    const life = this.#lives;
+    const sink = {
+      write: async (bytes: Buffer) => {
+        // Long enough to die meanwhile.
+        await sleep(3);
+        if (life === this.#lives) this.lines.push(...bytes.toString().trimEnd().split('\n'));
+        return bytes.length;
+      },
+      release: async () => {},
+    };
+    const breakers = createBreakers(clock);
+    this.#exporter = await createExporter(this.#config(), {
+      clock,
+      startedAt: clock(),
+      log: this.log,
+      version: '1.2.3',
+      shard: { index: 0, count: 1 },
+      durable: true,
+      eventLog: new EventLog(sink, this.log),
+      createApi: (project, { limits }, observer) =>
+        createClient(project, {
+          clock,
+          observer,
+          log: this.log,
+          responseBytes: limits.responseBytes,
+          breakers,
+          env: {},
+          version: '1.2.3',
+          random: () => 0.5,
+        }),
+    });
+    this.totals();
+  }
+
+  /** What was exposed until now is remembered, what is on the disk is kept, and the rest is lost. */
+  crash(): void {
+    this.totals();
+    const { file } = this;
+    this.#lives += 1;
+    if (existsSync(file)) copyFileSync(file, this.file);
+    this.#dead.push(this.exporter.stop());
+    this.#exporter = undefined;
+  }
+
+  async configure(settings: object): Promise<void> {
+    this.#settings = settings;
+    await this.exporter.configure(this.#config());
+  }
+
+  /**
+   * Counters as they are exposed now.
+   * @throws where one has gone back
+   */
+  totals(): Map<string, number> {
+    const totals = new Map<string, number>();
+    const text = [...this.exporter.series.chunks('text')].join('');
+    for (const [, series = '', count] of text.matchAll(/^(\w+_total\{.*\}) (\d+)$/gm)) {
+      const value = Number(count);
+      const before = this.#seen.get(series) ?? 0;
+      if (value < before) throw new Error(`${series} went back from ${before} to ${value}`);
+      this.#seen.set(series, value);
+      totals.set(series, value);
+    }
+    return totals;
+  }
+
+  async end(): Promise<void> {
+    if (this.#exporter !== undefined) this.#dead.push(this.#exporter.stop());
+    await Promise.all(this.#dead);
+  }
+
+  #config() {
+    const text = JSON.stringify({ ...this.#settings, state: { file: this.file } });
+    const parsed = parseConfig(text, { file: 'test', env: {}, directory: '.' });
+    if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+    return parsed.config;
+  }
+}

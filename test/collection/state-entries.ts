@@ -1,0 +1,65 @@
+import type { AlertRecord } from '../../src/alerting/record.ts';
+import { openStateFile, type StateFile, type TargetKey } from '../../src/collection/state-file.ts';
+import type { TargetRecord } from '../../src/collection/target.ts';
+import type { LogFields, Logger } from '../../src/log.ts';
+
+/** A service of which so many abnormal events were counted. */
+export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
+  return {
+    project: 'prod',
+    kind: 'service',
+    id,
+    knownAt: 1_000,
+    everRead: true,
+    textSetting: text,
+    ledger: {
+      cursor: 1_700_000_000_000,
+      horizon: null,
+      resume: null,
+      beganAt: null,
+      againFrom: null,
+      known: [['0123456789012345678901', 1, 1_700_000_000_000]],
+    },
+    tally: {
+      totals: [
+        [['normal'], 0],
+        [['abnormal'], abnormal],
+      ],
+      last: [['abnormal', 1_700_000_000_000]],
+      recent: [['abnormal', [[1_700_000_000_000, abnormal]]]],
+    },
+    state: { runs: {}, marks: [] },
+  };
+}
+
+export function keyOf(id: string): TargetKey {
+  return { project: 'prod', kind: 'service', id };
+}
+
+export function alertOf(message: string): AlertRecord {
+  return {
+    alertname: 'ModelArtsServiceAbnormalEvent',
+    severity: 'warning',
+    target: { project: 'prod' },
+    labels: {},
+    origin: 'event',
+    message,
+    startsAt: 1,
+    at: 1,
+    events: 1,
+    quietFrom: 1,
+    resolvedAt: null,
+  };
+}
+
+/** Each line as its message and fields. */
+export function recordingLog(): Logger & { lines: { message: string; fields: LogFields | undefined }[] } {
+  const lines: { message: string; fields: LogFields | undefined }[] = [];
+  const write = (message: string, fields?: LogFields) => void lines.push({ message, fields });
+  return { debug: write, info: write, warn: write, error: write, lines };
+}
+
+/** A state file as the exporter opens it, closed again by the caller. */
+export function openAt(file: string, now: number, log = recordingLog()): Promise<StateFile> {
+  return openStateFile(file, { holder: 'the test', startedAt: now, clock: () => now, log });
+}

@@ -1,0 +1,321 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { readState } from '../../src/collection/state-file.ts';
+import { alertOf, keyOf, openAt, recordingLog, recordOf } from './state-entries.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const DAY = 24 * 3_600_000;
+const asRoot = test.skipIf(process.getuid?.() !== 0);
+
+/** Opens, does something and closes, as a process does in its life. */
+async function live<T>(
+  file: string,
+  now: number,
+  act: (state: Awaited<ReturnType<typeof openAt>>) => T | Promise<T>,
+  log = recordingLog(),
+): Promise<T> {
+  const state = await openAt(file, now, log);
+  try {
+    return await act(state);
+  } finally {
+    await state.close();
+  }
+}
+
+/** A small file system, that can be filled up. */
+async function smallDisk(bytes: number): Promise<string> {
+  const folder = await temporaryFolder();
+  execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]);
+  onTestFinished(() => void execFileSync('/bin/umount', ['--lazy', folder]));
+  return folder;
+}
+
+test('what was saved is there again, the epoch with it', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 5_000, async (state) => {
+    expect([state.epoch, state.savedAt]).toEqual([5_000, undefined]);
+    state.put(recordOf('a', 3, 'late \ud800 text \u2028'), [alertOf('it failed')]);
+    await state.save(6_000);
+    state.put(recordOf('b', 1), []);
+  });
+  await live(file, 9_000, (state) => {
+    expect([state.epoch, state.savedAt]).toEqual([5_000, 6_000]);
+    expect(state.find(keyOf('a'))).toEqual({
+      target: recordOf('a', 3, 'late \ud800 text \u2028'),
+      alerts: [alertOf('it failed')],
+      goneAt: 9_000,
+    });
+    expect(state.find(keyOf('b'))).toBeUndefined();
+  });
+});
+
+test('the epoch is kept from the first save on, also without any target', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 5_000, (state) => state.save(5_000));
+  await live(file, 9_000, (state) => expect(state.epoch).toBe(5_000));
+});
+
+test('a missing folder is made; file and folder are for the owner alone', async () => {
+  const folder = join(await temporaryFolder(), 'not', 'yet');
+  await live(join(folder, 'state'), 1, async (state) => {
+    await state.save(1);
+    expect((await stat(join(folder, 'state'))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+});
+
+test('what has not changed is not written', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  const inode = async () => (await stat(file)).ino;
+  await live(file, 1, async (state) => {
+    state.put(recordOf('a', 1), []);
+    await state.save(1);
+    const first = await inode();
+    state.put(recordOf('a', 1), []);
+    await state.save(2);
+    expect(await inode()).toBe(first);
+    state.put(recordOf('a', 2), []);
+    await state.save(3);
+    expect(await inode()).not.toBe(first);
+  });
+});
+
+test('a save writes what was put before it began, after what must be written before', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 1, async (state) => {
+    state.put(recordOf('a', 1), []);
+    let logged = () => {};
+    const log = new Promise<void>((resolve) => {
+      logged = resolve;
+    });
+    const saving = state.save(2, log);
+    state.put(recordOf('a', 2), []);
+    expect(await readState(file)).toBeUndefined();
+    logged();
+    await saving;
+    expect((await readState(file))?.entries[0]?.target).toEqual(recordOf('a', 1));
+    await state.save(3);
+    expect((await readState(file))?.entries[0]?.target).toEqual(recordOf('a', 2));
+  });
+});
+
+test('a target that left is remembered for a while, and over restarts no longer', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 0, async (state) => {
+    for (const id of ['stays', 'returns', 'leaves']) state.put(recordOf(id, 7), [alertOf(id)]);
+    state.leave(keyOf('returns'), [], 1);
+    state.leave(keyOf('leaves'), [], 1);
+    await state.save(1);
+  });
+  await live(file, 3 * DAY, async (state) => {
+    state.put(recordOf('stays', 7), []);
+    expect(state.find(keyOf('returns'))).toMatchObject({ alerts: [], goneAt: 1 });
+    state.put(recordOf('returns', 8), []);
+    await state.save(3 * DAY);
+  });
+  await live(file, 6 * DAY, (state) => state.save(6 * DAY));
+  // Nobody has claimed any of them since the third day or the sixth.
+  await live(file, 7 * DAY + 2, async (state) => {
+    await state.save(7 * DAY + 2);
+    expect((await readState(file))?.entries.map(({ target }) => target.id)).toEqual(['stays', 'returns']);
+  });
+  await live(file, 14 * DAY, async (state) => {
+    await state.save(14 * DAY);
+    expect(await readState(file)).toMatchObject({ epoch: 0, entries: [] });
+  });
+});
+
+test('another project with the same ids inherits nothing', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 0, (state) => {
+    state.put(recordOf('a', 7), []);
+    expect(state.find({ ...keyOf('a'), project: 'production' })).toBeUndefined();
+    expect(state.find({ ...keyOf('a'), kind: 'pool' })).toBeUndefined();
+    expect(state.find(keyOf('a'))).toBeDefined();
+  });
+});
+
+async function written(): Promise<string> {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 5_000, async (state) => {
+    for (const id of ['a', 'b', 'c']) state.put(recordOf(id, 3), []);
+    await state.save(5_000);
+  });
+  return file;
+}
+
+test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
+  ['empty', /it is empty/, (file) => truncate(file)],
+  ['truncated', /truncated or damaged/, async (file) => truncate(file, (await stat(file)).size - 20)],
+  [
+    'cut after a line',
+    /truncated or damaged/,
+    (file) => rewrite(file, (text) => text.replace(/\{[^\n]*\n$/, '')),
+  ],
+  [
+    'damaged',
+    /truncated or damaged/,
+    (file) => rewrite(file, (text) => text.replace('"normal"],0', '"normal"],1')),
+  ],
+  ['no text', /not a state file/, (file) => writeFile(file, Buffer.alloc(5_000, 0xff))],
+  ['foreign', /not a state file/, (file) => writeFile(file, '{"version":1}\n')],
+  ['null', /not a state file/, (file) => writeFile(file, 'null\n')],
+  [
+    'of a newer version',
+    /version 2, this exporter reads version 1/,
+    (file) => rewrite(file, (text) => text.replace('"version":1', '"version":2')),
+  ],
+  ['a folder', /EISDIR/, (file) => rm(file).then(() => mkdir(join(file, 'deep'), { recursive: true }))],
+])('a file that is %s is kept aside and said in one line', async (_, reason, spoil) => {
+  const file = await written();
+  await spoil(file);
+  for (const suffix of ['', '-2']) {
+    const log = recordingLog();
+    await live(
+      file,
+      7_000,
+      async (state) => {
+        expect(state.epoch).toBe(7_000);
+        expect(state.find(keyOf('a'))).toBeUndefined();
+        await state.save(7_000);
+      },
+      log,
+    );
+    const aside = `${file}.bad-19700101T000007000Z${suffix}`;
+    expect(log.lines).toEqual([
+      {
+        message: 'the state file can not be used, starting afresh',
+        fields: { file, error: expect.stringMatching(reason), kept_as: aside },
+      },
+    ]);
+    expect((await readdir(join(file, '..'))).sort().at(-2)).toMatch(/\.bad-/);
+    expect(await readState(file)).toMatchObject({ epoch: 7_000 });
+    await rm(file);
+    await spoil(await writtenAt(file));
+  }
+});
+
+async function writtenAt(file: string): Promise<string> {
+  await live(file, 5_000, async (state) => {
+    state.put(recordOf('a', 3), []);
+    await state.save(5_000);
+  });
+  return file;
+}
+
+async function rewrite(file: string, change: (text: string) => string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  expect(change(text)).not.toBe(text);
+  await writeFile(file, change(text));
+}
+
+test('any cut and any changed byte is found', async () => {
+  const file = await written();
+  const whole = await readFile(file);
+  const good = await readState(file);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: whole.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      fc.boolean(),
+      async (at, difference, isCut) => {
+        const bytes = Buffer.from(isCut ? whole.subarray(0, at) : whole);
+        if (!isCut) bytes.writeUInt8((bytes[at] ?? 0) ^ difference, at);
+        await writeFile(file, bytes);
+        // A change of the last line may keep its meaning; never is anything else read.
+        expect(await readState(file).catch(() => good)).toEqual(good);
+        if (isCut) await expect(readState(file)).rejects.toThrow(/it is|it has/);
+      },
+    ),
+  );
+});
+
+test('what is neither a file nor a folder is left alone', async () => {
+  const path = join(await temporaryFolder(), 'state');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  await expect(openAt(path, 1)).rejects.toThrow(`state file ${path} is not a file`);
+  await expect(openAt('/dev/full', 1)).rejects.toThrow('state file /dev/full is not a file');
+});
+
+test('a link to the file stays one, and the lock is that of the file', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'real'));
+  const file = await writtenAt(join(folder, 'real', 'state'));
+  await symlink(file, join(folder, 'link'));
+  await live(join(folder, 'link'), 9_000, async (state) => {
+    await expect(openAt(file, 9_000)).rejects.toThrow(/in use by the test/);
+    state.put(recordOf('new', 1), []);
+    await state.save(9_000);
+  });
+  expect(await readlink(join(folder, 'link'))).toBe(file);
+  expect((await readState(file))?.entries).toHaveLength(2);
+});
+
+test('a folder that can not be made shows with each save, and the start goes on', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), '');
+  const log = recordingLog();
+  const change = async (state: Awaited<ReturnType<typeof openAt>>) => {
+    await expect(state.save(1)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await rm(join(folder, 'file'));
+    await state.save(2);
+    await expect(openAt(join(folder, 'file', 'state'), 1)).rejects.toThrow(/in use by/);
+  };
+  await live(join(folder, 'file', 'state'), 1, change, log);
+  expect(log.lines).toEqual([]);
+});
+
+test('a crash amid a save leaves the file as it was, and no pile of others', async () => {
+  const file = await written();
+  await writeFile(`${file}.tmp`, 'half a', { mode: 0o644 });
+  await live(file, 9_000, async (state) => {
+    state.put(recordOf('d', 1), []);
+    await state.save(9_000);
+  });
+  expect((await readdir(join(file, '..'))).sort()).toEqual(['state', 'state.lock.2']);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await readState(file))?.entries).toHaveLength(4);
+});
+
+asRoot('a full disk keeps the file as it was, until there is room again', async () => {
+  const folder = await smallDisk(256 * 1024);
+  const file = join(folder, 'state');
+  await live(file, 1, async (state) => {
+    state.put(recordOf('a', 1, 'x'.repeat(50_000)), []);
+    await state.save(1);
+    state.put(recordOf('b', 1, 'y'.repeat(200_000)), []);
+    await expect(state.save(2)).rejects.toThrow(/^ENOSPC: no space left on device, write$/);
+    expect((await readdir(folder)).sort()).toEqual(['state', 'state.lock.1']);
+    expect((await readState(file))?.entries).toHaveLength(1);
+    state.put(recordOf('b', 2, 'y'), []);
+    await state.save(3);
+    expect((await readState(file))?.entries).toHaveLength(2);
+  });
+});
+
+asRoot('what can not be read nor moved is not overwritten either', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'state');
+  await mkdir(file);
+  execFileSync('/bin/mount', ['-t', 'tmpfs', 'tmpfs', file]);
+  const log = recordingLog();
+  await live(
+    file,
+    1,
+    async (state) => {
+      await expect(state.save(1)).rejects.toThrow(/EBUSY/);
+      execFileSync('/bin/umount', [file]);
+      await state.save(2);
+    },
+    log,
+  );
+  expect(log.lines).toMatchObject([{ fields: { kept_as: file } }]);
+  expect((await readdir(folder)).sort()).toEqual(['state', 'state.bad-19700101T000000002Z', 'state.lock.1']);
+});
