@@ -1,0 +1,183 @@
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { HOSTILE_TEXTS } from '../../src/simulator/faults/hostile-text.ts';
+import { startDemo } from '../../src/simulator/world/demo.ts';
+import { DEMO } from '../../src/simulator/world/demo-cast.ts';
+import { targetPath } from '../../src/web/target-path.ts';
+import { PROGRAMS, testWith } from '../programs.ts';
+import { BuiltBinary, folderWith } from './built-binary.ts';
+
+const test = testWith('chromium');
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
+});
+afterAll(() => browser.close());
+
+/** A page in a context of its own, and everything that must not happen on it. */
+async function visit(base: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base)) complaints.push(`request ${request.url()}`);
+  });
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+async function flaws(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source);
+  return page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
+  );
+}
+
+interface Target {
+  readonly project: string;
+  readonly kind: 'service' | 'training_job' | 'pool';
+  readonly target: string;
+  readonly name: string;
+}
+
+test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
+  await using demo = new BuiltBinary(['demo', '--speed=5', '--web.listen-address=127.0.0.1:0']);
+  const url = await demo.url();
+  const get = async <T>(path: string) => ((await (await fetch(url + path)).json()) as { data: T[] }).data;
+  await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), {
+    timeout: 30_000,
+    interval: 100,
+  });
+  const targets = await vi.waitFor(
+    async () => {
+      const found = await get<Target>('/api/v1/targets');
+      expect(new Set(found.map(({ project, kind }) => project + kind)).size).toBe(6);
+      return found;
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+
+  await using visitor = await visit(url);
+  const { page } = visitor;
+  const count = (selector: string) => page.locator(selector).count();
+  await vi.waitFor(
+    async () => {
+      await page.goto(url);
+      expect(await count('#targets tbody th')).toBeGreaterThan(10);
+      expect(await count('#events li')).toBeGreaterThan(5);
+      expect(await count('#wrong table')).toBeGreaterThan(0);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
+
+  await page.getByLabel('Project').selectOption('research');
+  await page.getByLabel('Kind').selectOption('pool');
+  await page.getByRole('button', { name: 'Show' }).click();
+  expect(await page.locator('#targets tbody th').allInnerTexts()).toEqual([expect.stringContaining('lab')]);
+  await page.getByRole('link', { name: 'Reset' }).click();
+
+  // It changes without a reload.
+  const before = await page.locator('#summary').innerHTML();
+  await page
+    .locator('#freshness')
+    .getByText(/^Updated /)
+    .waitFor({ timeout: 20_000 });
+  expect(await page.locator('#summary').innerHTML()).not.toBe(before);
+
+  await page.locator('#targets').getByRole('link', { name: 'recommendation', exact: true }).click();
+  const detail = page.locator('#detail');
+  for (const heading of ['Latest deployment by phase', 'Updates']) {
+    expect(await detail.getByRole('heading', { name: heading }).count()).toBe(1);
+  }
+  expect(await count('#detail svg rect')).toBeGreaterThan(2);
+  expect(await count('#detail .badge')).toBeGreaterThan(1);
+  expect(await count('#events li')).toBeGreaterThan(5);
+
+  const linkOf = ({ project, kind, target }: Target) => url + targetPath({ project, kind, id: target });
+  const [pool = '', service = ''] = ['training-a', 'recommendation'].flatMap((name) =>
+    targets.filter((target) => target.name === name).map(linkOf),
+  );
+  await page.goto(pool);
+  expect(await detail.getByRole('heading', { name: 'Nodes' }).count()).toBe(1);
+  await vi.waitFor(
+    async () => {
+      const jobs = (await get<Target>('/api/v1/targets')).filter(({ kind }) => kind === 'training_job');
+      for (const job of jobs) {
+        await page.goto(linkOf(job));
+        if ((await count('#exit-codes-title + table tbody tr')) > 0) return;
+      }
+      throw new Error('no job has exit codes');
+    },
+    { timeout: 40_000, interval: 500 },
+  );
+  expect(visitor.complaints).toEqual([]);
+
+  for (const options of [
+    { colorScheme: 'light' },
+    { colorScheme: 'dark' },
+    { viewport: { width: 375, height: 700 } },
+  ] as const) {
+    await using other = await visit(url, options);
+    for (const path of [url, pool, service]) {
+      await other.page.goto(path);
+      expect(await flaws(other.page)).toEqual([]);
+      expect(await other.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    }
+    expect(other.complaints).toEqual([]);
+  }
+  expect((await demo.end('SIGINT')).code).toBe(0);
+});
+
+test('hostile texts and names of the cloud stay text', { timeout: 90_000 }, async () => {
+  const demo = await startDemo({ now: Date.now });
+  demo.pause();
+  try {
+    const { cloud } = demo.simulator;
+    const { prod } = DEMO;
+    cloud.service(prod.listedService).service_name = 'unused';
+    const texts = Object.values(HOSTILE_TEXTS);
+    for (const [index, event_info] of texts.entries()) {
+      const occur_time = Date.now() - 1_000 - index;
+      cloud.addServiceEvent(prod.listedService, { occur_time, event_type: 'abnormal', event_info });
+      cloud.addService(prod.id, {
+        service_id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+        service_name: event_info,
+      });
+    }
+    await using folder = await folderWith({ 'config.yaml': demo.configYaml });
+    await using exporter = new BuiltBinary(
+      ['--config.file=config.yaml', '--web.listen-address=127.0.0.1:0'],
+      { cwd: folder.path },
+    );
+    const url = await exporter.url();
+    await using visitor = await visit(url);
+    const { page, complaints } = visitor;
+    const paths = [
+      '/?target=recommendation',
+      '/?kind=service',
+      targetPath({ project: 'prod', kind: 'service', id: prod.listedService }),
+    ];
+    await vi.waitFor(
+      async () => {
+        await page.goto(url + paths[1]);
+        expect(await page.locator('#targets tbody th').count()).toBeGreaterThan(texts.length);
+      },
+      { timeout: 30_000, interval: 500 },
+    );
+    for (const path of paths) {
+      await page.goto(url + path);
+      expect(await page.getByText('<script>alert("event")</script>').first().isVisible()).toBe(true);
+      expect(await page.locator('main script, main img').count()).toBe(0);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect((await page.content()).length).toBeLessThan(200_000);
+      expect(await flaws(page)).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  } finally {
+    await demo.close();
+  }
+});
