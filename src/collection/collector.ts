@@ -155,7 +155,7 @@ export class Collector {
   /** Ends all traffic and saves what is known. */
   async stop(): Promise<void> {
     for (const project of this.#projects.values()) project.close();
-    await Promise.race([Promise.allSettled(this.#refresher.underWay(this.targets())), after(STOP_PATIENCE)]);
+    await this.#refresher.ended(this.targets(), STOP_PATIENCE);
     for (const target of this.targets()) this.#publish(target);
     await this.#publisher.flush();
   }
@@ -201,10 +201,12 @@ export class Collector {
     for (const { id, details, excluded, vanished = false } of found.values()) {
       const target = this.find({ project: project.config.name, kind, id });
       if (target === undefined) continue;
+      const isBack = target.vanished && !vanished;
       target.vanished = vanished;
       if (vanished) continue;
       if (excluded === undefined) selected += 1;
-      target.foldDiscovery(details, now);
+      // Mostly nothing has changed, and a large fleet is not to be rendered for that.
+      if (!target.foldDiscovery(details, now) && !isBack) continue;
       this.#options.reporter.alert(target, this.#downAfter(target));
       this.#publish(target);
     }
@@ -221,12 +223,14 @@ export class Collector {
     }
     for (const [id, { origin, listedName, foundName }] of wanted) {
       if (!isInShard(this.#options.shard, config.name, kind, id)) continue;
-      const target = this.find({ project: config.name, kind, id }) ?? this.#add(config, kind, id);
+      const known = this.find({ project: config.name, kind, id });
+      const target = known ?? this.#add(config, kind, id);
+      const nameBefore = target.name;
       target.configure(config, this.#settings());
       target.origin = origin;
       target.listedName = listedName;
       target.discoveredName = foundName;
-      if (target.everRead) this.#publish(target);
+      if (target.everRead && (known === undefined || target.name !== nameBefore)) this.#publish(target);
     }
   }
 

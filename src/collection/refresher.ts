@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Project } from './project.ts';
 import { dueAt } from './schedule.ts';
@@ -44,6 +45,14 @@ export class Refresher {
   /** The refreshes of these targets that are under way. */
   underWay(targets: readonly Target[]): Promise<void>[] {
     return targets.flatMap((target) => this.#inFlight.get(target) ?? []);
+  }
+
+  /** Waits until they are over, `patience` milliseconds at most. Unlike a scrape, it keeps the process alive. */
+  async ended(targets: readonly Target[], patience: number): Promise<void> {
+    const enough = new AbortController();
+    const patient = sleep(patience, undefined, { signal: enough.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.underWay(targets)), patient]);
+    enough.abort();
   }
 
   refresh(target: Target): Promise<void> {

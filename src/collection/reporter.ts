@@ -38,7 +38,10 @@ export class Reporter {
     const { kind } = target;
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
     for (const occurrence of news) {
-      this.#note(target, kind.notice(occurrence), occurrence.at >= target.epoch);
+      const notice = kind.notice(occurrence);
+      // Identical events are as many lines, where the kind does not tell their number itself.
+      const lines = 'count' in notice.fields ? 1 : occurrence.count;
+      for (let line = 0; line < lines; line += 1) this.#note(target, notice, occurrence.at >= target.epoch);
     }
     for (const notice of outcome.notices) this.#note(target, notice, true);
     const reports = news.flatMap(({ event, at, count }) => {

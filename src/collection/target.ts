@@ -160,9 +160,11 @@ export class Target {
     this.#settings = settings;
   }
 
-  foldDiscovery(details: unknown, now: number): void {
-    this.kind.foldDiscovery(this.state, details, now);
+  /** Takes in what discovery found, and says whether that changed anything. */
+  foldDiscovery(details: unknown, now: number): boolean {
+    const changed = this.kind.foldDiscovery(this.state, details, now);
     if (!this.kind.finished(this.state)) this.#settled = false;
+    return changed;
   }
 
   /**

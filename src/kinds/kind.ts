@@ -191,8 +191,8 @@ export interface Kind<E, S, D> {
    * @throws ApiError what was known before stays
    */
   discover(request: DiscoveryRequest<D>): Promise<readonly Discovered<D>[]>;
-  /** Takes in what discovery found. */
-  foldDiscovery(state: S, details: D, now: number): void;
+  /** Takes in what discovery found, and says whether that changed anything. */
+  foldDiscovery(state: S, details: D, now: number): boolean;
 
   samples(state: S, sink: SampleSink): void;
   conditions(state: S): readonly Condition[];

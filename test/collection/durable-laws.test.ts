@@ -208,7 +208,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       }
     }),
     // Each run differs in its timing, so that there is little to shrink.
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 120_000);
 

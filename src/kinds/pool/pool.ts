@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Kind, Problem } from '../kind.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
@@ -68,6 +69,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
 
   discover: discoverPools,
   foldDiscovery(state, { status, nodes }, now) {
+    const before = [state.status?.value, state.nodes?.counts];
     if (status !== undefined && now >= (state.status?.observed ?? 0)) {
       state.status = { value: status, at: state.status?.at ?? 0, observed: now };
     }
@@ -77,6 +79,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, stamp: 0 };
       state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
     }
+    return !isDeepStrictEqual(before, [state.status?.value, state.nodes?.counts]);
   },
 
   samples,

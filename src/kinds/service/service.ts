@@ -82,11 +82,12 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   },
 
   discover: discoverServices,
-  foldDiscovery(state, details, now) {
-    if (details.inferType !== undefined) state.inferType = details.inferType;
-    if (details.status !== undefined && details.status !== state.status?.value) {
-      state.status = { value: details.status, since: now };
-    }
+  foldDiscovery(state, { inferType, status }, now) {
+    const isNewType = inferType !== undefined && inferType !== state.inferType;
+    if (isNewType) state.inferType = inferType;
+    const isNewStatus = status !== undefined && status !== state.status?.value;
+    if (isNewStatus) state.status = { value: status, since: now };
+    return isNewType || isNewStatus;
   },
 
   samples,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Kind, Occurrence, Problem } from '../kind.ts';
 import { discoverTrainingJobs, type JobDetails } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
@@ -49,8 +50,10 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   discover: discoverTrainingJobs,
   foldDiscovery(state, details, now) {
     const known = state.listed?.phase === details.phase ? state.listed?.since : undefined;
-    const since = known ?? Math.min(now, details.endedAt ?? now);
-    state.listed = { ...details, since };
+    const listed = { ...details, since: known ?? Math.min(now, details.endedAt ?? now) };
+    if (isDeepStrictEqual(listed, state.listed)) return false;
+    state.listed = listed;
+    return true;
   },
 
   samples,
