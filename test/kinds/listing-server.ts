@@ -25,7 +25,7 @@ export function rule(text: string): RegExp {
 }
 
 /** An API without retries, limits or renewal. */
-export function plainApi(url: string): Api {
+function plainApi(url: string): Api {
   return {
     async request({ version, path, query = {}, body }: ApiRequest) {
       const target = new URL(`${url}/${version}/${PROJECT}/${path}`);

@@ -5,8 +5,6 @@ import type { JobDetails } from './listed-job.ts';
 import { readRecent } from './recent-jobs.ts';
 import { createSearch, type Search, VALUES_MAX } from './search.ts';
 
-export { type JobDetails, SCENARIOS, type Scenario } from './listed-job.ts';
-
 const ALIVE = ['Creating', 'Pending', 'Running', 'Terminating'];
 /** Requests that one discovery may cost; where they do not suffice, the next one goes on. */
 const REQUESTS_MAX = 1_000;

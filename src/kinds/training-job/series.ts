@@ -1,5 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
-import { SCENARIOS } from './discovery.ts';
+import { SCENARIOS } from './listed-job.ts';
 import type { JobState } from './training-job.ts';
 
 const PREFIX = 'modelarts_training_job_';

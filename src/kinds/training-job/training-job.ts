@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Kind, Occurrence, Problem } from '../kind.ts';
-import { discoverTrainingJobs, type JobDetails } from './discovery.ts';
+import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
+import type { JobDetails } from './listed-job.ts';
 import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
 
 /** What is known of a training job beyond its event counts. */
