@@ -90,6 +90,13 @@ export function oneOf<const T extends string>(set: readonly T[], text: string): 
   return set.find((member) => member === lower) ?? 'other';
 }
 
+/** The object without its undefined members. */
+export function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
 function typeOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
 }

@@ -22,13 +22,6 @@ export function messageOf(value: unknown): string | undefined {
   return value.length > MESSAGE_MAX ? `${value.slice(0, MESSAGE_MAX - 1)}…` : value;
 }
 
-/** The object without its undefined members. */
-export function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
-
 /**
  * Applies the project's rules to what a listing told, and names the rule that passes it over.
  * @param names what the expressions are held against: any of them may match

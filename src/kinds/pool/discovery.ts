@@ -1,6 +1,6 @@
-import { isObject, itemsOf, type JsonObject, nameOf, wholeNumber } from '../decode.ts';
+import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../kind.ts';
-import { idOf, lowerCaseOf, messageOf, present, select } from '../listing.ts';
+import { idOf, lowerCaseOf, messageOf, select } from '../listing.ts';
 
 /** What the pool listing tells. */
 export interface PoolDetails {

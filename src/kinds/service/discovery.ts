@@ -1,6 +1,6 @@
-import { contentKey, isObject, itemsOf, type JsonObject, nameOf, wholeNumber } from '../decode.ts';
+import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../kind.ts';
-import { idOf, lowerCaseOf, present, select } from '../listing.ts';
+import { idOf, lowerCaseOf, select } from '../listing.ts';
 
 /** What the service listing tells. */
 export interface ServiceDetails {

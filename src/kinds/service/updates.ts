@@ -8,6 +8,7 @@ import {
   millisecondsTime,
   nameOf,
   oneOf,
+  present,
   wholeNumber,
 } from '../decode.ts';
 import type { Admit, Notice, ReadRequest } from '../kind.ts';
@@ -119,7 +120,7 @@ function decode(item: JsonObject, now: number): UpdateRecord | undefined {
     at,
     result: oneOf(RESULTS, result),
     models: decodeModels(item['config']),
-    ...known({
+    ...present({
       succeededNodes: wholeNumber(item['success_num']),
       failedNodes: wholeNumber(item['failed_num']),
     }),
@@ -130,7 +131,7 @@ function decodeModels(config: unknown): UpdatedModel[] {
   const models = new Map<string, UpdatedModel>();
   for (const entry of Array.isArray(config) ? config : []) {
     if (!isObject(entry)) continue;
-    const labels = known({
+    const labels = present({
       id: nameOf(entry['model_id']),
       name: nameOf(entry['model_name']),
       version: nameOf(entry['model_version']),
@@ -140,7 +141,7 @@ function decodeModels(config: unknown): UpdatedModel[] {
     const before = models.get(key);
     const instances = sum(before?.instances, wholeNumber(entry['instance_count']));
     const weight = sum(before?.weight, finiteNumber(entry['weight']));
-    models.set(key, { ...labels, ...known({ instances, weight }) });
+    models.set(key, { ...labels, ...present({ instances, weight }) });
   }
   return [...models.values()];
 }
@@ -210,11 +211,4 @@ function newestOf(instants: ReadonlySet<number>, count: number): number[] {
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : a + (b ?? 0);
-}
-
-/** The object without its undefined members. */
-function known<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

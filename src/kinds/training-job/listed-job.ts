@@ -5,11 +5,12 @@ import {
   millisecondsTime,
   nameOf,
   oneOf,
+  present,
   rfc3339Time,
   wholeNumber,
 } from '../decode.ts';
 import type { Discovered } from '../kind.ts';
-import { idOf, lowerCaseOf, messageOf, present } from '../listing.ts';
+import { idOf, lowerCaseOf, messageOf } from '../listing.ts';
 
 /** `fault_scenario` of a job's recovery records. */
 export const SCENARIOS = [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Discovered } from '../../../src/kinds/kind.ts';
-import { discoverTrainingJobs, type JobDetails } from '../../../src/kinds/training-job/discovery.ts';
+import { discoverTrainingJobs } from '../../../src/kinds/training-job/discovery.ts';
+import type { JobDetails } from '../../../src/kinds/training-job/listed-job.ts';
 import type { Api, ApiRequest } from '../../../src/modelarts/api.ts';
 import type { Simulator } from '../../../src/simulator/simulator.ts';
 import { NOW, PROJECT, requestOf, rule, withAnswers, withSimulator } from '../listing-server.ts';
