@@ -1,0 +1,312 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/parse.ts';
+import { createExporter } from '../../src/exporter.ts';
+import { KIND_NAMES, type KindName } from '../../src/kinds/kind.ts';
+import type { Operation } from '../../src/modelarts/api.ts';
+import { createBreakers } from '../../src/modelarts/breaker.ts';
+import { createClient } from '../../src/modelarts/client.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { BAD_ITEMS } from '../../src/simulator/faults/bad-item.ts';
+import type { Fault, WrongShape } from '../../src/simulator/faults/fault.ts';
+import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { parseSamples } from '../collection/running-exporter.ts';
+
+const START = Date.parse('2024-05-06T07:08:09.000Z');
+const MINUTE = 60_000;
+/** Two projects at one simulator, each with its own kind of credentials and a target of each kind. */
+const PROJECTS = {
+  token: { id: 'a'.repeat(32), region: 'cn-north-4', auth: { token: 'a-token' } },
+  keys: { id: 'b'.repeat(32), region: 'cn-east-3', auth: { access_key: 'AKAKAKAK', secret_key: 'a-secret' } },
+} as const;
+type ProjectName = keyof typeof PROJECTS;
+const PROJECT_NAMES: readonly ProjectName[] = ['token', 'keys'];
+
+const idOf = (project: ProjectName, kind: KindName) => `${kind}-of-${project}`;
+
+/** An exporter with its real client; its clock, and all its waiting, are the test's. */
+async function runExporter() {
+  let now = START;
+  const clock = () => now;
+  const cloud = new Cloud();
+  for (const name of PROJECT_NAMES) {
+    const { id, region } = PROJECTS[name];
+    cloud.addProject({ id, name: region });
+    cloud.addService(id, { service_id: idOf(name, 'service') });
+    cloud.addJob(id, { id: idOf(name, 'training_job') });
+    cloud.addPool(id, { name: idOf(name, 'pool') });
+  }
+  const simulator = await startSimulator({
+    now: clock,
+    cloud,
+    credentials: {
+      tokens: [{ token: 'a-token' }],
+      accessKeys: [{ accessKey: 'AKAKAKAK', secretKey: 'a-secret' }],
+    },
+  });
+  const file = {
+    limits: { response_bytes: 65_536 },
+    api: { retries: 0, rate_limit: 10_000, timeout: '1500ms' },
+    projects: PROJECT_NAMES.map((name) => ({
+      name,
+      region: PROJECTS[name].region,
+      project_id: PROJECTS[name].id,
+      endpoint: simulator.url,
+      auth: PROJECTS[name].auth,
+      services: [{ id: idOf(name, 'service') }],
+      training_jobs: [{ id: idOf(name, 'training_job') }],
+      pools: [{ name: idOf(name, 'pool') }],
+      discovery: { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } },
+    })),
+  };
+  const parsed = parseConfig(JSON.stringify(file), { file: 'test', env: {}, directory: '.' });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const silent = () => {};
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  let waited = 0;
+  const timers = {
+    now: () => waited,
+    async sleep(duration: number) {
+      waited += duration;
+      await setImmediate();
+    },
+  };
+  const breakers = createBreakers(clock);
+  const exporter = await createExporter(parsed.config, {
+    clock,
+    startedAt: START,
+    log,
+    version: '1.2.3',
+    shard: { index: 0, count: 1 },
+    durable: false,
+    createApi: (project, { limits }, observer) =>
+      createClient(project, {
+        clock,
+        observer,
+        log,
+        responseBytes: limits.responseBytes,
+        breakers,
+        env: {},
+        version: '1.2.3',
+        random: () => 0.5,
+        timers,
+      }),
+  });
+  const { collector, reporter } = exporter;
+  let serial = 0;
+  return {
+    simulator,
+    collector,
+    reporter,
+    /** Lets something happen everywhere, and time pass, and reads it. */
+    async live(milliseconds: number): Promise<void> {
+      for (const name of PROJECT_NAMES) happen(cloud, name, now + 1_000, serial);
+      serial += 1;
+      now += milliseconds;
+      await collector.collect(Number.POSITIVE_INFINITY);
+    },
+    /** Everything that is exposed. */
+    async samples(): Promise<Map<string, number>> {
+      const own = await exporter.metrics.text('text');
+      return parseSamples([...exporter.series.chunks('text')].join('') + own);
+    },
+    async [Symbol.asyncDispose]() {
+      await exporter.stop();
+      await simulator.close();
+    },
+  };
+}
+
+type Run = Awaited<ReturnType<typeof runExporter>>;
+
+/** A few events of every kind, some of them identical, and an update; no two of all these calls are alike. */
+function happen(cloud: Cloud, project: ProjectName, at: number, serial: number): void {
+  const service = idOf(project, 'service');
+  const words = `event ${serial}`;
+  for (const event_type of ['normal', 'abnormal', 'abnormal']) {
+    cloud.addServiceEvent(service, { event_type, event_info: words, occur_time: at + 123 });
+  }
+  cloud.addUpdateRecord(service, { result: 'FAIL', update_time: at + 200, config: [] });
+  for (const level of ['Info', 'Error', 'Error']) {
+    cloud.addJobEvent(idOf(project, 'training_job'), { time: at, level, source: 'Task', message: words });
+  }
+  const pool = { type: 'Warning', reason: 'NodeNotReady', firstTimestamp: at };
+  cloud.addPoolEvent(idOf(project, 'pool'), { ...pool, message: words, count: 1 + (serial % 3) });
+}
+
+function sum(samples: ReadonlyMap<string, number>, name: string, ...parts: readonly string[]): number {
+  return [...samples]
+    .filter(([series]) => series.startsWith(`${name}{`) && parts.every((part) => series.includes(part)))
+    .reduce((total, [, value]) => total + value, 0);
+}
+
+/** How many events of a target there were, and how many are counted. */
+function totalsOf({ simulator: { cloud } }: Run, samples: ReadonlyMap<string, number>, id: string) {
+  const truth = countEvents(cloud, START).filter(({ target }) => target === id);
+  return truth.map(({ kind, classes, count }) => ({
+    id,
+    classes,
+    count,
+    counted: sum(samples, `modelarts_${kind}_events_total`, `"${id}"`, ...classes.map((each) => `"${each}"`)),
+  }));
+}
+
+function expectExact(run: Run, samples: ReadonlyMap<string, number>, ids: readonly string[]): void {
+  for (const id of ids) {
+    for (const total of totalsOf(run, samples, id)) expect(total).toEqual({ ...total, counted: total.count });
+  }
+}
+
+interface Case {
+  readonly name: string;
+  readonly fault: Fault;
+  /** Undefined: the refresh works. */
+  readonly reason?: string;
+  /** Of `modelarts_malformed_events_total`. */
+  readonly malformed?: boolean;
+}
+
+const SHAPES: readonly WrongShape[] = [
+  'list_is_object',
+  'list_is_null',
+  'list_is_missing',
+  'list_is_string',
+  'top_is_null',
+  'top_is_array',
+  'top_is_string',
+];
+
+const CASES: readonly Case[] = [
+  { name: 'a little latency', fault: { kind: 'latency', ms: 20 } },
+  { name: 'latency beyond the timeout', fault: { kind: 'latency', ms: 3_000 }, reason: 'timeout' },
+  { name: 'no answer', fault: { kind: 'hang' }, reason: 'timeout' },
+  { name: 'a connection reset', fault: { kind: 'reset' }, reason: 'network' },
+  { name: 'half an answer', fault: { kind: 'cut' }, reason: 'network' },
+  { name: 'a page', fault: { kind: 'not_json' }, reason: 'malformed' },
+  { name: 'half of a JSON text', fault: { kind: 'truncated_json' }, reason: 'malformed' },
+  { name: 'a huge answer', fault: { kind: 'huge', bytes: 1_000_000 }, reason: 'malformed' },
+  { name: 'a gzip bomb', fault: { kind: 'gzip_bomb', bytes: 200_000 }, reason: 'malformed' },
+  { name: '429', fault: { kind: 'throttled' }, reason: 'throttled' },
+  { name: '429 with Retry-After', fault: { kind: 'throttled', retryAfter: 60 }, reason: 'throttled' },
+  ...Object.entries({
+    400: 'other',
+    401: 'auth',
+    403: 'forbidden',
+    404: 'not_found',
+    408: 'timeout',
+    418: 'other',
+    500: 'server',
+    502: 'server',
+    503: 'server',
+    504: 'timeout',
+  }).map(([status, reason]) => ({
+    name: `status ${status}`,
+    fault: { kind: 'status', status: Number(status) } as const,
+    reason,
+  })),
+  ...SHAPES.map((shape) => ({
+    name: shape,
+    fault: { kind: 'wrong_shape', shape } as const,
+    reason: 'malformed',
+  })),
+  ...BAD_ITEMS.map((item) => ({
+    name: `bad item: ${item}`,
+    fault: { kind: 'bad_item', item } as const,
+    malformed: true,
+  })),
+];
+
+const READS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
+  { kind: 'service', operation: 'service_events' },
+  { kind: 'service', operation: 'service_update_logs' },
+  { kind: 'training_job', operation: 'training_job_events' },
+  { kind: 'pool', operation: 'pool_events' },
+];
+
+/** Of a service of unknown type they mean that there are no update logs. */
+function isNoFault({ fault }: Case, operation: Operation): boolean {
+  return operation === 'service_update_logs' && fault.kind === 'status' && [400, 404].includes(fault.status);
+}
+
+test.concurrent.each(CASES)('every kind and credential through $name', { timeout: 60_000 }, async (given) => {
+  const { fault, malformed = false } = given;
+  await using run = await runExporter();
+  await run.live(MINUTE);
+  for (const project of PROJECT_NAMES) {
+    for (const { kind, operation } of READS) {
+      const reason = isNoFault(given, operation) ? undefined : given.reason;
+      const who = [`project="${project}"`, `kind="${kind}"`];
+      const before = await run.samples();
+      const struck = idOf(project, kind);
+      const heal = run.simulator.faults.add(fault, { operation, path: struck });
+      await run.live(MINUTE);
+      // A rejected credential is no matter of one target.
+      const affected =
+        reason === 'auth' ? [project, ...KIND_NAMES.map((each) => idOf(project, each))] : [struck];
+      const others = PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((each) => idOf(name, each))).filter(
+        (id) => !affected.includes(id),
+      );
+      let samples = await run.samples();
+      const errors = (...more: string[]) =>
+        sum(samples, 'modelarts_refresh_errors_total', ...who, ...more) -
+        sum(before, 'modelarts_refresh_errors_total', ...who, ...more);
+      expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
+      if (reason !== undefined) expect([reason, errors(`reason="${reason}"`)]).toEqual([reason, 1]);
+      expect(sum(samples, 'modelarts_target_up', `"${struck}"`)).toBe(reason === undefined ? 1 : 0);
+      for (const id of others) expect([id, sum(samples, 'modelarts_target_up', `"${id}"`)]).toEqual([id, 1]);
+      expectExact(run, samples, others);
+      // What was counted stays, whatever goes wrong.
+      for (const [series, value] of before) {
+        if (series.includes('_total{')) expect(samples.get(series)).toBeGreaterThanOrEqual(value);
+      }
+      const skipped =
+        sum(samples, 'modelarts_malformed_events_total', ...who) -
+        sum(before, 'modelarts_malformed_events_total', ...who);
+      // The same item twice, be it of two endpoints, is one.
+      const isKnown = given.name === 'bad item: not_an_object' && operation === 'service_update_logs';
+      expect(skipped > 0).toBe(malformed && !isKnown);
+
+      heal();
+      await run.live(10 * MINUTE);
+      samples = await run.samples();
+      expect(sum(samples, 'modelarts_target_up')).toBe(6);
+      expectExact(run, samples, [...affected, ...others]);
+      for (const [id, { fail }] of countUpdates(run.simulator.cloud, START)) {
+        expect(sum(samples, 'modelarts_service_updates_total', `"${id}"`, 'result="fail"')).toBe(fail);
+      }
+      expect(sum(samples, 'modelarts_truncated_polls_total')).toBe(0);
+    }
+  }
+});
+
+const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
+  { kind: 'service', operation: 'list_services' },
+  { kind: 'training_job', operation: 'list_training_jobs' },
+  { kind: 'pool', operation: 'list_pools' },
+];
+
+test.concurrent.each(CASES)('every listing through $name', { timeout: 60_000 }, async ({ fault, reason }) => {
+  await using run = await runExporter();
+  await run.collector.discover();
+  const known = run.collector.targets().length;
+  for (const project of PROJECT_NAMES) {
+    for (const { kind, operation } of LISTINGS) {
+      const before = await run.samples();
+      const heal = run.simulator.faults.add(fault, { operation, path: PROJECTS[project].id });
+      await run.collector.discover();
+      const samples = await run.samples();
+      const who = ['modelarts_refresh_errors_total', `project="${project}"`, `kind="${kind}"`] as const;
+      const errors = (...more: string[]) => sum(samples, ...who, ...more) - sum(before, ...who, ...more);
+      expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
+      if (reason !== undefined) expect(errors(`reason="${reason}"`)).toBe(1);
+      expect(run.collector.targets()).toHaveLength(known);
+      heal();
+      // Beyond every pause and backoff.
+      await run.live(10 * MINUTE);
+      await run.collector.discover();
+      expect(run.reporter.listingsFailed).toBe(false);
+      expect(sum(await run.samples(), 'modelarts_target_up')).toBe(6);
+    }
+  }
+});
