@@ -66,7 +66,7 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
     options.log.error('the state file can not be used, starting afresh', {
       file,
       error: reason,
-      kept_as: aside ?? file,
+      ...(aside === undefined ? {} : { kept_as: aside }),
     });
     const isObstructed = aside === undefined;
     return new StateFile({ file, lock, content: undefined, now, epoch: options.startedAt, isObstructed });

@@ -227,7 +227,8 @@ export class Target {
       lastSuccess: error === undefined ? clock() : this.health.lastSuccess,
       duration: (performance.now() - began) / 1000,
       error,
-      failures: error === undefined ? 0 : this.health.failures + 1,
+      // Who only waited for another is not to fall behind it.
+      failures: error === undefined ? 0 : this.health.failures + (error.isUnsent ? 0 : 1),
     };
     return { occurrences, notices, malformed, truncated, error };
   }

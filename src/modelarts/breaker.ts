@@ -138,7 +138,7 @@ export function createBreakers(now: () => number): Breakers {
         if (verdict.error === undefined || verdict.origin !== origin) continue;
         unreachable += 1;
         if (unreachable === PATIENCE) {
-          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`);
+          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`, { isUnsent: true });
         }
       }
     },

@@ -26,16 +26,25 @@ export class ApiError extends Error {
   readonly code: string | undefined;
   /** How long the API asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
+  /** Nothing was sent: what failed was another request, on which this one had to wait. */
+  readonly isUnsent: boolean;
 
   constructor(
     reason: FailureReason,
     message: string,
-    details: { status?: number; code?: string; retryAfter?: number; cause?: unknown } = {},
+    details: {
+      status?: number;
+      code?: string;
+      retryAfter?: number;
+      isUnsent?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.reason = reason;
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
+    this.isUnsent = details.isUnsent ?? false;
   }
 }

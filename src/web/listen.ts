@@ -21,7 +21,7 @@ export interface ListenOptions {
 export interface Listening {
   /** Base URL of each address, with the port that it really got. */
   readonly urls: readonly string[];
-  /** Stops listening, lets answers under way end, and cuts off what is left after four seconds. */
+  /** Stops listening, lets answers under way end, and cuts off what is left after three seconds. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const LIMITS: ServerOptions = {
 const CONNECTIONS_MAX = 2_000;
 /** A connection on which nothing moves is cut; longer than a scrape may wait, in milliseconds. */
 const SILENCE_MAX = 660_000;
-const CLOSE_TIMEOUT = 4_000;
+const CLOSE_TIMEOUT = 3_000;
 
 const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map() };
 
