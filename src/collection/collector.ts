@@ -8,7 +8,7 @@ import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
 import type { DurableState } from './durable-state.ts';
 import { Project, type ProjectApi } from './project.ts';
 import { Publisher } from './publisher.ts';
-import { Refresher } from './refresher.ts';
+import { isOverWithin, Refresher } from './refresher.ts';
 import { alertTarget, type Reporter } from './reporter.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target, type TargetSettings } from './target.ts';
@@ -114,11 +114,10 @@ export class Collector {
    * @returns whether all were done
    */
   async collect(patience: number, select?: (key: SeriesKey) => boolean): Promise<boolean> {
-    const selected = this.#select(select);
+    const selected = select === undefined ? this.targets() : this.targets().filter(({ key }) => select(key));
     const running = this.#refresher.underWay(selected);
     const begun = this.#due(selected).map((target) => this.#refresher.refresh(target));
-    const all = Promise.all([...running, ...begun]).then(() => true);
-    return Number.isFinite(patience) ? Promise.race([all, after(patience)]) : all;
+    return isOverWithin([...running, ...begun], patience);
   }
 
   /** Begins to refresh at most so many due targets, oldest first. */
@@ -155,7 +154,7 @@ export class Collector {
   /** Ends all traffic and saves what is known. */
   async stop(): Promise<void> {
     for (const project of this.#projects.values()) project.close();
-    await this.#refresher.ended(this.targets(), STOP_PATIENCE);
+    await isOverWithin(this.#refresher.underWay(this.targets()), STOP_PATIENCE);
     for (const target of this.targets()) this.#publish(target);
     await this.#publisher.flush();
   }
@@ -267,10 +266,6 @@ export class Collector {
     if (!this.#refresher.isReading(target)) void this.#publisher.publish(target);
   }
 
-  #select(select: ((key: SeriesKey) => boolean) | undefined): readonly Target[] {
-    return select === undefined ? this.targets() : this.targets().filter(({ key }) => select(key));
-  }
-
   #due(targets: readonly Target[]): Target[] {
     return this.#refresher.due(targets, this.#config.collection.minInterval);
   }
@@ -298,10 +293,4 @@ export class Collector {
 
 function keyOf(project: string, kind: KindName, id: string): string {
   return JSON.stringify([project, kind, id]);
-}
-
-function after(milliseconds: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), milliseconds).unref();
-  });
 }

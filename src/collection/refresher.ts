@@ -47,14 +47,6 @@ export class Refresher {
     return targets.flatMap((target) => this.#inFlight.get(target) ?? []);
   }
 
-  /** Waits until they are over, `patience` milliseconds at most. Unlike a scrape, it keeps the process alive. */
-  async ended(targets: readonly Target[], patience: number): Promise<void> {
-    const enough = new AbortController();
-    const patient = sleep(patience, undefined, { signal: enough.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.underWay(targets)), patient]);
-    enough.abort();
-  }
-
   refresh(target: Target): Promise<void> {
     const running = this.#inFlight.get(target);
     if (running !== undefined) return running;
@@ -84,5 +76,18 @@ export class Refresher {
     const outcome = await target.refresh(project.api, clock);
     this.#reading.delete(target);
     if (projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
+  }
+}
+
+/** Waits for refreshes, `patience` milliseconds at most, and says whether all were over by then. */
+export async function isOverWithin(refreshes: readonly Promise<void>[], patience: number): Promise<boolean> {
+  const all = Promise.all(refreshes).then(() => true);
+  if (!Number.isFinite(patience)) return all;
+  const enough = new AbortController();
+  const late = sleep(patience, false, { signal: enough.signal }).catch(() => false);
+  try {
+    return await Promise.race([all, late]);
+  } finally {
+    enough.abort();
   }
 }

@@ -93,12 +93,18 @@ export class SeriesStore {
   }
 
   *#write(rows: readonly Row[], format: Format): Generator<string, void> {
+    // Read row by row, which is how they lie in memory; family by family it takes half as long again.
+    const texts = this.#families.map((): string[] => []);
+    for (const row of rows) {
+      for (const [index, own] of texts.entries()) {
+        const text = row[index];
+        if (text !== undefined && text !== '') own.push(text);
+      }
+    }
     let chunk = '';
     for (const [index, family] of this.#families.entries()) {
       let begun = false;
-      for (const row of rows) {
-        const text = row[index];
-        if (text === undefined || text === '') continue;
+      for (const text of texts[index] ?? []) {
         if (!begun) chunk += metadata(family, format);
         begun = true;
         chunk += text;

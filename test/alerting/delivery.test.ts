@@ -4,8 +4,9 @@ import { afterEach, describe, expect, vi } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
 import { AlertBridge, type Refresh } from '../../src/alerting/bridge.ts';
 import { type Notifier, startNotifier } from '../../src/alerting/notifier.ts';
+import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { freePort, RealAlertmanager, startReceiver } from './real-alertmanager.ts';
+import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
 import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };

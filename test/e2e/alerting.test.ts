@@ -1,7 +1,8 @@
 import { readFile, rename } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import type { Notification } from '../alerting/real-alertmanager.ts';
-import { freePort, RealAlertmanager, startReceiver } from '../alerting/real-alertmanager.ts';
+import { RealAlertmanager, startReceiver } from '../alerting/real-alertmanager.ts';
+import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
 import { configText, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';
 

@@ -8,9 +8,10 @@ import { expect, test, vi } from 'vitest';
 import { readState } from '../../src/collection/state-file.ts';
 import { countEvents } from '../../src/simulator/ground-truth.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
-import { freePort, RealPrometheus } from './real-prometheus.ts';
+import { RealPrometheus } from './real-prometheus.ts';
 import { WatchedCloud } from './watched-cloud.ts';
 
 const KILLS = 25;

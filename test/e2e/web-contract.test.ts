@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
+import { freePort } from '../free-port.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
-import { freePort } from './real-prometheus.ts';
 
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
