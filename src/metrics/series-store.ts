@@ -96,17 +96,16 @@ export class SeriesStore {
     // Read row by row, which is how they lie in memory; family by family it takes half as long again.
     const texts = this.#families.map((): string[] => []);
     for (const row of rows) {
-      for (const [index, own] of texts.entries()) {
-        const text = row[index];
-        if (text !== undefined && text !== '') own.push(text);
+      for (let index = 0; index < row.length; index += 1) {
+        const text = row[index] ?? '';
+        if (text !== '') texts[index]?.push(text);
       }
     }
     let chunk = '';
     for (const [index, family] of this.#families.entries()) {
-      let begun = false;
-      for (const text of texts[index] ?? []) {
-        if (!begun) chunk += metadata(family, format);
-        begun = true;
+      const own = texts[index] ?? [];
+      if (own.length > 0) chunk += metadata(family, format);
+      for (const text of own) {
         chunk += text;
         if (chunk.length < CHUNK) continue;
         yield chunk;

@@ -26,7 +26,7 @@ testWith('prometheus', 'promtool')(
     const { host } = new URL(await exporter.url());
     await using plain = await textOnly(host);
     await using prometheus = await RealPrometheus.start(`
-global: { scrape_interval: 1s }
+global: { scrape_interval: 2s }
 scrape_configs:
   - { job_name: openmetrics, static_configs: [{ targets: ['${host}'] }] }
   - { job_name: text, static_configs: [{ targets: ['${plain.host}'] }] }
@@ -34,12 +34,11 @@ scrape_configs:
     try {
       await vi.waitFor(
         async () => {
-          expect(await prometheus.value('min(count_over_time(up[1m]))')).toBeGreaterThanOrEqual(10);
+          expect(await prometheus.value('min(count_over_time(up[1m]))')).toBeGreaterThanOrEqual(8);
         },
         { timeout: 60_000, interval: 200 },
       );
-      expect(prometheus.warnings.filter((line) => /scrape|append/i.test(line))).toEqual([]);
-      expect(await prometheus.value('min(min_over_time(up[1m]))')).toBe(1);
+      expect(prometheus.complaints).toEqual([]);
       expect(plain.formats).toEqual(new Set(['text/plain; version=0.0.4; charset=utf-8']));
 
       // From here on the cloud stands still, so that both sides speak of the same.

@@ -56,9 +56,10 @@ export class RealPrometheus {
     return prometheus;
   }
 
-  /** What it has logged at level warn or error, less what does not concern scrapes. */
-  get warnings(): string[] {
-    return this.#log.split('\n').filter((line) => /level=(warn|error)|Scrape failed/.test(line));
+  /** What it has logged against scrapes and rules. That a busy machine was too slow is no complaint. */
+  get complaints(): string[] {
+    const faults = /level=(?:warn|error).*(?:scrape|append|rule)|Scrape failed/i;
+    return this.#log.split('\n').filter((line) => faults.test(line) && !line.includes('deadline exceeded'));
   }
 
   /** An instant query. @throws with Prometheus's own words */

@@ -67,7 +67,7 @@ scrape_configs:
           '"kind", "$2", "instance", "(.*)/(.*)/(.*)"), "target", "$3", "instance", "(.*)/(.*)/(.*)")',
       );
       expect(strangers).toEqual([]);
-      expect(prometheus.warnings.filter((line) => /scrape|append|discovery/i.test(line))).toEqual([]);
+      expect(prometheus.complaints).toEqual([]);
     } finally {
       await demo.close();
     }
