@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Target, type TargetRecord } from '../../src/collection/target.ts';
+import { targetSeries } from '../../src/collection/target-series.ts';
+import type { ProjectConfig } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { KIND_NAMES, type KindName } from '../../src/kinds/kind.ts';
+import { KINDS } from '../../src/kinds/kinds.ts';
+import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
+import { ApiError } from '../../src/modelarts/errors.ts';
+import { parseSample } from '../metrics/parse.ts';
+
+/** More of them by hand: FUZZ_RUNS=100000 npx vitest run test/fuzz */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1_500);
+const NOW = Date.UTC(2026, 0, 10, 12);
+
+const ANSWERS: Partial<Record<Operation, unknown>> = {
+  service_events: {
+    service_name: 'mnist',
+    total_count: 2,
+    events: [
+      { event_type: 'normal', event_info: 'start to deploy service', occur_time: NOW - 5_000 },
+      { event_type: 'abnormal', event_info: 'failed to pull image, retry later', occur_time: NOW - 1_000 },
+    ],
+  },
+  service_update_logs: {
+    logs: [
+      { result: 'RUNNING', update_time: NOW, config: [] },
+      {
+        result: 'FAIL',
+        update_time: NOW - 9_000,
+        success_num: 1,
+        config: [{ model_id: 'm', model_name: 'n', model_version: '1', weight: 100, instance_count: 2 }],
+      },
+    ],
+  },
+  training_job_events: {
+    total: '2',
+    events: [
+      {
+        time: '2026-01-10T20:00:00+08:00',
+        level: 'Info',
+        source: 'Task',
+        message: '[worker-0] Training finished. Exit code 1.',
+      },
+      { time: '2026-01-10T12:00:00Z', level: 'Error', source: 'K8s', message: 'Training job failed.' },
+    ],
+  },
+  pool_events: {
+    metadata: { continue: '' },
+    items: [
+      {
+        type: 'Warning',
+        reason: 'PoolStatusChange',
+        count: 3,
+        firstTimestamp: '2026-01-10T11:00:00Z',
+        lastTimestamp: '2026-01-10T12:00:00Z',
+        message: 'Pool status changed, from Running to Abnormal, details: .',
+      },
+    ],
+  },
+  list_services: {
+    total_count: 1,
+    services: [{ service_id: 's', service_name: 'n', status: 'failed', infer_type: 'edge' }],
+  },
+  list_training_jobs: {
+    count: 1,
+    items: [
+      {
+        metadata: { id: 'j', name: 'n', create_time: NOW - 9_000 },
+        status: {
+          phase: 'Failed',
+          start_time: NOW,
+          running_records: [{ recover_records: [{ fault_scenario: 'chip_fault' }] }],
+        },
+        spec: { resource: { node_count: 1 } },
+      },
+    ],
+  },
+  list_pools: {
+    items: [
+      {
+        metadata: { name: 'p', labels: { 'os.modelarts/name': 'lab' } },
+        status: { phase: 'Running', resources: { available: [{ count: 1 }], abnormal: { count: 2 } } },
+      },
+    ],
+  },
+};
+
+const strange = fc.oneof(
+  fc.constantFrom<unknown>(null, true, -1, 0, 1e308, 2 ** 53, '', ' ', '__proto__', 'constructor', [], {}, [
+    [],
+  ]),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom(
+    '"\\\n\0\r',
+    '\ud800',
+    'x'.repeat(10_000),
+    '{{ $labels }}',
+    '<script>',
+    '2026-01-10T12:00:00',
+  ),
+  fc.integer({ min: NOW - 1e7, max: NOW + 1e7 }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+/** Where to strike, what comes there, and how. */
+const strike = fc.tuple(fc.nat(), strange, fc.constantFrom('replace', 'drop', 'repeat', 'add'));
+const strikes = fc.array(strike, { maxLength: 4 });
+
+type Container = Record<string, unknown> | unknown[];
+
+function mutate(body: unknown, all: readonly (readonly [number, unknown, string])[]): unknown {
+  const copy: { root: unknown } = { root: structuredClone(body) };
+  for (const [where, original, how] of all) {
+    const value = structuredClone(original);
+    const places: [Container, string][] = [];
+    const walk = (container: Container) => {
+      for (const [key, inner] of Object.entries(container)) {
+        places.push([container, key]);
+        if (typeof inner === 'object' && inner !== null) walk(inner as Container);
+      }
+    };
+    walk(copy);
+    const place = places[where % places.length];
+    if (place === undefined) continue;
+    const [container, key] = place;
+    if (Array.isArray(container)) {
+      if (how === 'drop') container.splice(Number(key), 1);
+      else if (how === 'repeat') container.push(structuredClone(container[Number(key)]));
+      else if (how === 'add') container.push(value);
+      else container[Number(key)] = value;
+    } else if (how === 'drop') delete container[key];
+    else container[key] = value;
+  }
+  // As it comes over the wire.
+  return JSON.parse(JSON.stringify(copy.root ?? null));
+}
+
+function apiOf(all: readonly (readonly [number, unknown, string])[]): Api {
+  return {
+    request: async ({ operation }: ApiRequest) => mutate(ANSWERS[operation], all),
+  };
+}
+
+function projectOf(poolEvents: string): ProjectConfig {
+  const text = `projects: [{ name: p, region: r, project_id: i, pool_events: ${poolEvents}, auth: { token: t } }]`;
+  const parsed = parseConfig(text, { file: 'config.yaml', env: {}, directory: '/' });
+  if (!parsed.ok || parsed.config.projects[0] === undefined)
+    throw new Error('the test has a bad configuration');
+  return parsed.config.projects[0];
+}
+
+const SETTINGS = {
+  lookback: 86_400_000,
+  overlap: 300_000,
+  window: 3_600_000,
+  epoch: NOW - 86_400_000,
+  limits: { eventsPerPoll: 100, poolReasons: 5, workers: 3, responseBytes: 1e6 },
+};
+
+/** The target's series by name and labels; fails on a duplicate or a line that does not parse. */
+function seriesOf(target: Target, now: number): Map<string, number> {
+  const series = new Map<string, number>();
+  for (const lines of targetSeries(target, now).values()) {
+    for (const line of lines.split('\n').slice(0, -1)) {
+      const { name, labels, value } = parseSample(line);
+      // A target may be renamed in between.
+      const { service_name: _, ...others } = labels;
+      const key = JSON.stringify([name, others]);
+      expect(series.has(key)).toBe(false);
+      series.set(key, Number(value));
+    }
+  }
+  return series;
+}
+
+const cases = fc.record({
+  kind: fc.constantFrom<KindName>(...KIND_NAMES),
+  poolEvents: fc.constantFrom('continue', 'offset'),
+  rounds: fc.array(strikes, { minLength: 1, maxLength: 3 }),
+});
+
+test(`whatever ${RUNS} bodies hold, reads end well, counters only grow and the exposition stays sound`, async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
+      const project = projectOf(poolEvents);
+      let now = NOW;
+      let target = new Target({ project, kind, id: 'x' }, SETTINGS, now);
+      let before = new Map<string, number>();
+      for (const round of rounds) {
+        now += 30_000;
+        const clock = () => now;
+        const outcome = await target.refresh(apiOf(round), clock);
+        expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
+        const series = seriesOf(target, now);
+        for (const [key, value] of before) {
+          if (key.includes('_total')) expect(series.get(key)).toBeGreaterThanOrEqual(value);
+        }
+        before = series;
+        // A restart in between changes nothing of what the events told.
+        const record: TargetRecord = JSON.parse(JSON.stringify(target.record()));
+        target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
+        const restored = seriesOf(target, now);
+        for (const [key, value] of series) {
+          if (!key.includes('modelarts_target_')) expect([key, restored.get(key)]).toEqual([key, value]);
+        }
+      }
+    }),
+    { numRuns: RUNS },
+  );
+}, 600_000);
+
+test(`whatever ${RUNS} listings hold, discovery ends well and its details can be shown`, async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
+      const project = projectOf(poolEvents);
+      const target = new Target({ project, kind, id: 'x' }, SETTINGS, NOW);
+      for (const round of rounds) {
+        const request = { api: apiOf(round), settings: project.discovery[kind], known: new Map(), now: NOW };
+        try {
+          for (const { details } of await KINDS[kind].discover(request)) target.foldDiscovery(details, NOW);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApiError);
+        }
+        seriesOf(target, NOW);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+}, 600_000);

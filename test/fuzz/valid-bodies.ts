@@ -1,0 +1,72 @@
+import type { Operation } from '../../src/modelarts/api.ts';
+import {
+  POOL_EVENTS_EXAMPLE,
+  SERVICE_EVENTS_EXAMPLE,
+  SERVICE_UPDATE_LOGS_EXAMPLE,
+  TRAINING_JOB_EVENTS_EXAMPLE,
+} from '../../src/simulator/documented-examples.ts';
+
+/** One body of every answer that the kinds read, as the documents show them. */
+export const VALID_BODIES = {
+  service_events: JSON.parse(SERVICE_EVENTS_EXAMPLE),
+  service_update_logs: JSON.parse(SERVICE_UPDATE_LOGS_EXAMPLE),
+  training_job_events: JSON.parse(TRAINING_JOB_EVENTS_EXAMPLE),
+  pool_events: JSON.parse(POOL_EVENTS_EXAMPLE),
+  list_services: {
+    total_count: 2,
+    count: 2,
+    services: [
+      { service_id: 's1', service_name: 'one', infer_type: 'real-time', status: 'running' },
+      { service_id: 's2', service_name: 'two', infer_type: 'edge', status: 'concerning' },
+    ],
+  },
+  list_training_jobs: {
+    total: 2,
+    count: 2,
+    items: [
+      {
+        metadata: { id: 'j1', name: 'one', create_time: 1_669_449_600_000 },
+        status: {
+          phase: 'Failed',
+          start_time: 1_669_449_700_000,
+          duration: 60_000,
+          running_records: [
+            {
+              start_at: 1_669_449_700,
+              end_at: 1_669_449_760,
+              recover_records: [{ fault_scenario: 'node_fault', recover_start_at: 1_669_449_750 }],
+            },
+            { start_at: 1_669_449_800, end_at: 1_669_449_860 },
+          ],
+          task_statuses: [{ task: 'worker-0', exit_code: 1, message: 'Out of memory.' }],
+        },
+        spec: { resource: { node_count: 2 } },
+      },
+      {
+        metadata: { id: 'j2', name: 'two', create_time: 1_669_449_900_000 },
+        status: { phase: 'Running', start_time: 1_669_450_000_000 },
+        spec: { resource: { node_count: 1 } },
+      },
+    ],
+  },
+  list_pools: {
+    items: [
+      {
+        metadata: { name: 'p1', labels: { 'os.modelarts/name': 'one' } },
+        status: {
+          phase: 'Running',
+          message: 'ok',
+          resources: {
+            available: [{ flavor: 'f', count: 3 }],
+            abnormal: [{ flavor: 'f', count: 1 }],
+            creating: [],
+            deleting: { count: 2 },
+          },
+        },
+      },
+      { metadata: { name: 'p2' }, status: { phase: 'Abnormal' } },
+    ],
+  },
+} as const satisfies Partial<Record<Operation, unknown>>;
+
+export type ReadOperation = keyof typeof VALID_BODIES;
