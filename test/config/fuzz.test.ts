@@ -58,7 +58,7 @@ test('whatever is changed in a file, it is a configuration or its problems are t
         example,
       ),
     );
-  fc.assert(fc.property(text, check), { numRuns: 400 });
+  fc.assert(fc.property(text, check), { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) });
 });
 
 test('any text at all is a configuration or its problems are told', () => {
@@ -67,7 +67,7 @@ test('any text at all is a configuration or its problems are told', () => {
       fc.array(fragment).map((parts) => parts.join('')),
       check,
     ),
-    { numRuns: 400 },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) },
   );
 });
 
@@ -80,6 +80,6 @@ test('a whole part can be replaced by anything', () => {
     fc.property(change, ({ at, value }) => {
       check(lines.with(at, `${lines[at]?.split(':')[0]}: ${value}`).join('\n'));
     }),
-    { numRuns: 300 },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
   );
 });
