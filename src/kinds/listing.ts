@@ -5,9 +5,12 @@ import type { Discovered } from './kind.ts';
 const ID_MAX = 256;
 const MESSAGE_MAX = 1_000;
 
-/** An id fit for a URL path: unlike a name it is never cut, since the rest would name nothing. */
+/**
+ * An id fit for a URL path: unlike a name it is never cut, since the rest would name nothing. Lone surrogates
+ * have no form in a URL, and replaced they would make two ids one.
+ */
 export function idOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > ID_MAX) return undefined;
+  if (typeof value !== 'string' || value.length > ID_MAX || /\p{Surrogate}/u.test(value)) return undefined;
   return value === '' || value === '.' || value === '..' ? undefined : value;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Texts that break what quotes, cuts, splits or looks up carelessly. */
-export const hostileText = fc.oneof(
+const hostileText = fc.oneof(
   fc.constantFrom(
     ...['', ' ', '"', '\\', '\n', '\r\n', '\0', '\ud800', '\udfff', 'a\ud800b', '\u2028', '\u202e', '\ufeff'],
     ...[

@@ -1,7 +1,6 @@
 import { ApiError } from '../../modelarts/errors.ts';
 import {
   contentKey,
-  finiteNumber,
   isObject,
   itemsOf,
   type JsonObject,
@@ -140,7 +139,7 @@ function decodeModels(config: unknown): UpdatedModel[] {
     const key = JSON.stringify(labels);
     const before = models.get(key);
     const instances = sum(before?.instances, wholeNumber(entry['instance_count']));
-    const weight = sum(before?.weight, finiteNumber(entry['weight']));
+    const weight = sum(before?.weight, wholeNumber(entry['weight']));
     models.set(key, { ...labels, ...present({ instances, weight }) });
   }
   return [...models.values()];

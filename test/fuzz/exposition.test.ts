@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { Target, type TargetRecord, type TargetSettings } from '../../src/collection/target.ts';
+import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
+import type { DiscoveryConfig, ProjectConfig } from '../../src/config/config.ts';
+import { type Discovered, KIND_NAMES } from '../../src/kinds/kind.ts';
+import { KINDS } from '../../src/kinds/kinds.ts';
+import { SeriesStore } from '../../src/metrics/series-store.ts';
+import type { Api } from '../../src/modelarts/api.ts';
+import { ApiError } from '../../src/modelarts/errors.ts';
+import { parseExposition } from '../metrics/parse.ts';
+import { fuzzTest, runs } from './fuzz.ts';
+import { changed, changes } from './mutation.ts';
+import { type ReadOperation, VALID_BODIES } from './valid-bodies.ts';
+
+const NOW = Date.parse('2024-05-06T07:08:09.123Z');
+const YEAR = 365 * 86_400_000;
+const SETTINGS: TargetSettings = {
+  lookback: 10 * YEAR,
+  overlap: 300_000,
+  window: YEAR,
+  limits: { eventsPerPoll: 100, poolReasons: 4, workers: 4, responseBytes: 1e6 },
+  epoch: 0,
+};
+const DISCOVERY: DiscoveryConfig = {
+  enabled: true,
+  refresh: 300_000,
+  linger: 0,
+  include: [],
+  exclude: [],
+  status: [],
+  createdWithin: 10 * YEAR,
+};
+/** A read that goes on beyond it has no end: no answer holds more than some ten items. */
+const REQUESTS_MAX = 5_000;
+
+const round = fc.record({
+  later: fc.constantFrom(0, 1, 1_000, 60_000, 3_600_000),
+  answers: fc.array(changes, { minLength: 1, maxLength: 4 }),
+});
+const story = fc.record({
+  kind: fc.constantFrom(...KIND_NAMES),
+  poolEvents: fc.constantFrom('continue' as const, 'offset' as const),
+  rounds: fc.array(round, { minLength: 1, maxLength: 4 }),
+});
+
+/** Each request gets the next of the answers to its operation, and then the last one for ever. */
+function answering(
+  answers: typeof round extends fc.Arbitrary<infer R extends { answers: unknown }> ? R['answers'] : never,
+) {
+  let requests = 0;
+  const bodies = new Map<string, unknown[]>();
+  const api: Api = {
+    async request({ operation }) {
+      requests += 1;
+      if (requests > REQUESTS_MAX) throw new ApiError('other', 'enough');
+      const told = bodies.get(operation) ?? [];
+      bodies.set(operation, told);
+      const made = answers[told.length];
+      if (made !== undefined) told.push(changed(VALID_BODIES[operation as ReadOperation], made));
+      return told.at(-1);
+    },
+  };
+  return { api, requests: () => requests };
+}
+
+function exposition(targets: Iterable<Target>, now: number): Map<string, string> {
+  const store = new SeriesStore(TARGET_FAMILIES);
+  for (const target of targets) store.put(target.key, targetSeries(target, now));
+  return parseExposition([...store.chunks('text')].join(''));
+}
+
+/** What the state file keeps: all but the health. */
+function kept(target: Target, now: number): [string, string][] {
+  return [...exposition([target], now)].filter(([series]) => !series.startsWith('modelarts_target_'));
+}
+
+fuzzTest('whatever is listed and read, all series together are unique, finite and kept', async () => {
+  const play = async ({
+    kind,
+    poolEvents,
+    rounds,
+  }: typeof story extends fc.Arbitrary<infer S> ? S : never) => {
+    const project = { name: 'prod', region: 'r', poolEvents, api: { language: 'en-us' } } as ProjectConfig;
+    const create = (id: string, record?: TargetRecord) =>
+      new Target({ project, kind, id }, SETTINGS, NOW, record);
+    const targets = new Map([['listed', create('listed')]]);
+    let known = new Map<string, Discovered<unknown>>();
+    let now = NOW;
+    for (const { later, answers } of rounds) {
+      now += later;
+      const listing = answering(answers);
+      try {
+        const found = await KINDS[kind].discover({ api: listing.api, settings: DISCOVERY, known, now });
+        known = new Map(found.map((one) => [one.id, one]));
+      } catch (error) {
+        expect(error).toBeInstanceOf(ApiError);
+      }
+      expect(listing.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
+      for (const { id, name, details } of known.values()) {
+        const target = targets.get(id) ?? create(id);
+        targets.set(id, target);
+        target.discoveredName = name;
+        target.foldDiscovery(details, now);
+      }
+      for (const target of targets.values()) {
+        const read = answering(answers);
+        const { error } = await target.refresh(read.api, () => now);
+        expect(error?.message).not.toBe('unexpected error');
+        expect(read.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
+        const copy = create(target.id, JSON.parse(JSON.stringify(target.record())));
+        copy.discoveredName = target.discoveredName;
+        expect(kept(copy, now)).toEqual(kept(target, now));
+      }
+      for (const [series, value] of exposition(targets.values(), now)) {
+        expect([series, Number.isFinite(Number(value))]).toEqual([series, true]);
+      }
+    }
+  };
+  await fc.assert(fc.asyncProperty(story, play), runs(500));
+});
