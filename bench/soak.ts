@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readState } from '../src/collection/state-file.ts';
@@ -54,6 +56,7 @@ function soakYaml(demo: string): string {
 }
 
 interface Sample {
+  /** Bytes, less those of the state file: it holds what is kept of vanished targets for days, and grows with them. */
   readonly heap: number;
   readonly rss: number;
   readonly files: number;
@@ -61,14 +64,14 @@ interface Sample {
   readonly series: number;
 }
 
-function sampleOf(exposition: string): Sample {
+function sampleOf(exposition: string, stateBytes: number): Sample {
   const sum = (name: string) =>
     [...exposition.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce(
       (total, [, value]) => total + Number(value),
       0,
     );
   return {
-    heap: sum('nodejs_heap_size_used_bytes') + sum('nodejs_external_memory_bytes'),
+    heap: sum('nodejs_heap_size_used_bytes') + sum('nodejs_external_memory_bytes') - stateBytes,
     rss: sum('process_resident_memory_bytes'),
     files: sum('process_open_fds'),
     handles: sum('nodejs_active_handles'),
@@ -105,12 +108,17 @@ const demo = await cloud.ask<string>('start', { speed: Number(values.speed), see
 await using exporter = await startExporter(soakYaml(demo), GC);
 await answering(`${exporter.url}/-/ready`, exporter.child);
 
+const stateFile = join(exporter.folder, 'state.json');
 const began = performance.now();
 const end = began + minutes * 60_000;
 const samples: (readonly [minute: number, sample: Sample])[] = [];
 const targets = new Set<string>();
 let scrapes = 0;
 let failures = 0;
+
+function stateBytes(): number {
+  return statSync(stateFile, { throwIfNoEntry: false })?.size ?? 0;
+}
 
 async function keepScraping(accept: string, onExposition: (exposition: string) => void): Promise<void> {
   while (performance.now() < end) {
@@ -133,7 +141,7 @@ async function keepStriking(): Promise<void> {
 
 await Promise.all([
   keepScraping('text/plain', (exposition) => {
-    samples.push([(performance.now() - began) / 60_000, sampleOf(exposition)]);
+    samples.push([(performance.now() - began) / 60_000, sampleOf(exposition, stateBytes())]);
     for (const [, target = ''] of exposition.matchAll(/^modelarts_target_up\{.*target="([^"]*)"/gm))
       targets.add(target);
   }),
@@ -142,7 +150,7 @@ await Promise.all([
 ]);
 
 const { faults, requests } = await cloud.ask<{ faults: number; requests: number }>('calm');
-const state = await readState(`${exporter.folder}/state.json`);
+const state = await readState(stateFile);
 const truth = new Map(Object.entries(await cloud.ask<Record<string, number>>('truth', state?.epoch)));
 let wrong: string[] = [];
 // What failed last is tried again later and later, and what is gone lingers.
@@ -168,7 +176,7 @@ const isFlat = (['heap', 'rss', 'files', 'handles'] as const).map((what) => {
 const counted = [...truth.values()].reduce((sum, count) => sum + count, 0);
 console.log(
   `${minutes} minutes at speed ${values.speed}: ${scrapes} scrapes, ${failures} failed; ${requests} API requests, ${faults} faults; ` +
-    `${targets.size} targets seen, ${samples.at(-1)?.[1].series} series at the end`,
+    `${targets.size} targets seen, ${samples.at(-1)?.[1].series} series at the end, ${(stateBytes() / 2 ** 20).toFixed(1)} MiB of state`,
 );
 console.log(
   `${truth.size} totals of ${counted} events: ${wrong.length === 0 ? 'all exact' : `${wrong.length} WRONG`}`,
