@@ -60,8 +60,22 @@ export class Alertmanager {
   }
 
   async #post(body: string): Promise<Outcome> {
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    const closing = this.#closing.signal;
+    // `AbortSignal.any` would leave something behind in the lasting signal with every request.
+    closing.addEventListener('abort', end);
+    try {
+      return await this.#send(body, ending);
+    } finally {
+      closing.removeEventListener('abort', end);
+    }
+  }
+
+  async #send(body: string, ending: AbortController): Promise<Outcome> {
     const authorization = await this.#authorization();
-    const flood = new AbortController();
+    const agent = await this.#agents.for(this.#endpoint);
+    if (this.#closing.signal.aborted) ending.abort();
     const request = got.post(this.#endpoint, {
       body,
       headers: {
@@ -69,17 +83,17 @@ export class Alertmanager {
         'user-agent': 'modelarts-exporter',
         ...(authorization === undefined ? {} : { authorization }),
       },
-      agent: await this.#agents.for(this.#endpoint),
+      agent,
       timeout: { request: this.#timeout },
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
       decompress: false,
-      signal: AbortSignal.any([this.#closing.signal, flood.signal]),
+      signal: ending.signal,
     });
     request.on('downloadProgress', ({ transferred }) => {
       if (transferred > MOST_RESPONSE_BYTES) {
-        flood.abort();
+        ending.abort();
       }
     });
     const { statusCode, body: answer } = await request;

@@ -28,7 +28,11 @@ export interface StateContent extends StateHeader {
 
 /** One target as a line of the file. */
 export function encodeEntry(entry: StateEntry): Buffer {
-  return Buffer.from(`${JSON.stringify(entry)}\n`);
+  const line = `${JSON.stringify(entry)}\n`;
+  // A small buffer of the shared pool would keep all of its 8 kB for as long as the line is remembered.
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(line));
+  bytes.write(line);
+  return bytes;
 }
 
 export function decodeEntry(line: string): StateEntry {
