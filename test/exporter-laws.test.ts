@@ -32,7 +32,7 @@ function anyDialect({ pick }: Draws): { dialect: DialectOptions; poolEvents: 'co
     offset: pick(['page', 'record']),
     order: pick(['honoured', 'honoured', 'always_asc', 'always_desc']),
     startBound: pick(['inclusive', 'exclusive']),
-    total: pick(['number', 'string']),
+    total: pick(['number', 'string', 'missing']),
     pageCap: pick([4, 7, 25, 1000]),
     ties: pick(['as_came', 'scattered']),
   });

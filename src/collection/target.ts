@@ -1,7 +1,7 @@
 import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { Kind, KindName, Notice, Occurrence } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
-import { descends } from '../kinds/time-paging.ts';
+import { descends } from '../kinds/page.ts';
 import type { SeriesKey } from '../metrics/series-store.ts';
 import type { Api } from '../modelarts/api.ts';
 import { ApiError } from '../modelarts/errors.ts';

@@ -1,4 +1,15 @@
-import type { Admit, Page, Sighting } from './kind.ts';
+import type { Admit, Page } from './kind.ts';
+import {
+  concatenate,
+  countKeys,
+  descends,
+  earliest,
+  isOneInstant,
+  isWhole,
+  latest,
+  size,
+  unionSize,
+} from './page.ts';
 
 export interface PageRequest {
   /** Epoch milliseconds; whether the bound itself is inside is not documented. Without it: any time. */
@@ -28,7 +39,8 @@ const PAGES_MAX = 100;
  * Reads every event since an instant. Pages go by time and not by offset: the documents disagree on
  * what `offset` counts, and events arrive between two pages. Each page begins one step before the last
  * instant of the one before, so a bound that excludes itself loses nothing; what is read twice is the
- * ledger's business. `total` tells the end, since a server may give less than was asked for.
+ * ledger's business. A short page is no end, since a server may give less than was asked for: `total` tells
+ * it, or where that is missing, or of all events whatever the range, an empty page behind the last.
  * @param limit events after which the read stops and says where to go on
  */
 export async function readByTime<E>(
@@ -45,7 +57,7 @@ export async function readByTime<E>(
     if (!isWhole(page) && descends(page)) return readDownward(source, start, page, limit, admit);
     const newest = latest(page.sightings);
     read += size(page);
-    if (isWhole(page) || newest === undefined || (isOneInstant(page) && page.total === undefined)) {
+    if (isWhole(page) || newest === undefined) {
       admit(page);
       return { truncated: truncated || (newest === undefined && !isWhole(page)) };
     }
@@ -53,6 +65,9 @@ export async function readByTime<E>(
     if (newest - step > start && !isOneInstant(page)) {
       admit(page);
       start = newest - step;
+    } else if (size(await source.fetch({ start, order: 'asc', offset: 1 })) === 0) {
+      admit(page);
+      return { truncated };
     } else {
       if (!(await readRange(source, start, newest + 2 * step, admit))) truncated = true;
       start = newest + step;
@@ -63,8 +78,9 @@ export async function readByTime<E>(
 
 /**
  * Reads a range whose single instant fills a page: ascending and descending ends first, by offset where
- * the two do not meet. Nothing counts as whole that does not agree with the server's own total, and nothing
- * is admitted before all is read: what comes first may be the newest, and a failure would leave a gap.
+ * the two do not meet. Nothing counts as whole that does not agree with the server's own total or, where
+ * that is missing or is of all events whatever the range, with everything else that the server showed. And
+ * nothing is admitted before all is read: what comes first may be the newest, and a failure would leave a gap.
  */
 async function readRange<E>(
   source: TimedSource<E>,
@@ -72,7 +88,8 @@ async function readRange<E>(
   end: number,
   admit: Admit<E>,
 ): Promise<boolean> {
-  const head = await source.fetch({ start, end, order: 'asc', offset: 0 });
+  const range = { start, end, order: 'asc' } as const;
+  const head = await source.fetch({ ...range, offset: 0 });
   const { total } = head;
   const found = [head];
   const finish = (whole: boolean): boolean => {
@@ -80,41 +97,59 @@ async function readRange<E>(
     return whole;
   };
   if (isWhole(head)) return finish(true);
-  if (total === undefined) return finish(false);
-  const tail = await source.fetch({ start, end, order: 'desc', offset: 0 });
+  const tail = await source.fetch({ ...range, order: 'desc', offset: 0 });
   found.push(tail);
-  if (unionSize(head, tail) >= total) return finish(true);
+  if (total !== undefined && unionSize(head, tail) >= total) return finish(true);
+  const second = await source.fetch({ ...range, offset: 1 });
+  found.push(second);
+  if (size(second) === 0) return finish(true);
 
-  const pageSize = size(head);
-  for (const stride of pageSize === 1 ? [1] : [pageSize, 1]) {
-    const pages: Page<E>[] = await readOffsets(source, { start, end, order: 'asc' }, head, stride, total);
-    if (pages.reduce((sum, page) => sum + size(page), 0) === total) {
-      found.push(concatenate(pages));
-      return finish(true);
-    }
+  // Items that are all alike show nothing of what `offset` counts: then only the total tells.
+  const areAlike = countKeys(head).size === 1;
+  let likely: Page<E> | undefined;
+  for (const stride of isShifted(second, head) ? [size(head), 1] : [1, size(head)]) {
+    const { pages, ended } = await readOffsets(source, range, head, stride);
     found.push(...pages);
-    const countsRecords = pages.length > 1 && total <= pageSize * pageSize;
-    if (countsRecords) break;
+    const walk = concatenate(pages);
+    if (unionSize(walk, tail) > size(walk) || unionSize(walk, second) > size(walk)) continue;
+    if (ended && !areAlike) likely ??= walk;
+    if (size(walk) !== total && (total !== undefined || likely === undefined)) continue;
+    found.push(walk);
+    return finish(true);
   }
-  return finish(false);
+  if (likely !== undefined) found.push(likely);
+  return finish(likely !== undefined);
 }
 
-/** `stride` is the page size where `offset` counts records, 1 where it counts pages. */
+/** Looks like the other page less its first item, as where `offset` counts records. */
+function isShifted(page: Page<unknown>, other: Page<unknown>): boolean {
+  const common = size(page) + size(other) - unionSize(page, other);
+  if (common < size(other) - 1) return false;
+  // The item that is missing may be one that could not be read.
+  return [0, 1].some((first) =>
+    other.sightings.slice(first).every(({ key }, index) => page.sightings[index]?.key === key),
+  );
+}
+
+/**
+ * Reads by offset until a page is shorter than the first, or the total is reached.
+ * @param stride the page size where `offset` counts records, 1 where it counts pages
+ */
 async function readOffsets<E>(
   source: TimedSource<E>,
   range: Omit<PageRequest, 'offset'>,
   head: Page<E>,
   stride: number,
-  total: number,
-): Promise<Page<E>[]> {
+): Promise<{ readonly pages: readonly Page<E>[]; readonly ended: boolean }> {
+  const { total = Number.POSITIVE_INFINITY } = head;
   const pages = [head];
   for (let read = size(head); read < total && pages.length < PAGES_MAX; ) {
     const page = await source.fetch({ ...range, offset: pages.length * stride });
-    if (size(page) === 0) break;
     pages.push(page);
     read += size(page);
+    if (size(page) < size(head)) return { pages, ended: true };
   }
-  return pages;
+  return { pages, ended: false };
 }
 
 /**
@@ -150,69 +185,4 @@ async function readDownward<E>(
   }
   for (const kept of pages.reverse()) admit(kept);
   return { truncated };
-}
-
-/** Readable or not, what the server returned. */
-export function size(page: Page<unknown>): number {
-  return page.sightings.length + page.malformed.length;
-}
-
-/** Nothing more matches the request. */
-export function isWhole(page: Page<unknown>): boolean {
-  return size(page) === 0 || (page.total !== undefined && size(page) >= page.total);
-}
-
-export function earliest(sightings: readonly Sighting<unknown>[]): number | undefined {
-  return extreme(sightings, Math.min);
-}
-
-function latest(sightings: readonly Sighting<unknown>[]): number | undefined {
-  return extreme(sightings, Math.max);
-}
-
-function extreme(
-  sightings: readonly Sighting<unknown>[],
-  pick: (a: number, b: number) => number,
-): number | undefined {
-  return sightings.reduce<number | undefined>(
-    (found, { last }) => (found === undefined ? last : pick(found, last)),
-    undefined,
-  );
-}
-
-function isOneInstant({ sightings }: Page<unknown>): boolean {
-  return earliest(sightings) === latest(sightings);
-}
-
-/** Newest first, and not all at one instant. */
-export function descends({ sightings }: Page<unknown>): boolean {
-  const first = sightings[0];
-  const last = sightings.at(-1);
-  if (first === undefined || last === undefined || first.last <= last.last) return false;
-  return sightings.every(
-    (sighting, index) => index === 0 || sighting.last <= (sightings[index - 1]?.last ?? 0),
-  );
-}
-
-/** How many items two views of one range show together, identical ones counted as in the fuller view. */
-function unionSize<E>(a: Page<E>, b: Page<E>): number {
-  const union = countKeys(a);
-  for (const [key, count] of countKeys(b)) union.set(key, Math.max(count, union.get(key) ?? 0));
-  return [...union.values()].reduce((sum, count) => sum + count, 0);
-}
-
-function countKeys(page: Page<unknown>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of [...page.sightings.map((sighting) => sighting.key), ...page.malformed]) {
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function concatenate<E>(pages: readonly Page<E>[]): Page<E> {
-  return {
-    sightings: pages.flatMap((page) => page.sightings),
-    malformed: pages.flatMap((page) => page.malformed),
-    total: pages[0]?.total,
-  };
 }

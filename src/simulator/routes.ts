@@ -66,8 +66,7 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));
 
   app.post('/v3/auth/tokens', iamHandler(gateway, 'iam_token', issueToken(parts)));
-  app.get('/v3/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts, 'by_name')));
-  app.get('/v3/auth/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts, 'all')));
+  app.get('/v3/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts)));
 
   const metadata = (endpoint: (arrival: Arrival) => Answer): RequestHandler =>
     gateway.handle('ecs_metadata', endpoint);
@@ -105,15 +104,11 @@ function issueToken({ iam }: RouteParts): (arrival: Arrival) => Answer {
   return ({ body, query, now }) => iam.issueToken(body, query, now);
 }
 
-function iamProjects(
-  { iam, gatekeeper }: RouteParts,
-  which: 'by_name' | 'all',
-): (arrival: Arrival) => Answer {
+function iamProjects({ iam, gatekeeper }: RouteParts): (arrival: Arrival) => Answer {
   return (arrival) => {
     const refusal = gatekeeper.check({ ...arrival, projectId: undefined });
     if (refusal !== undefined) return refusal;
-    const name = which === 'by_name' ? arrival.query.get('name') : null;
-    return iam.projects(name, `http://${arrival.headers['host'] ?? ''}/v3/projects`);
+    return iam.projects(arrival.query.get('name'), `http://${arrival.headers['host'] ?? ''}/v3/projects`);
   };
 }
 

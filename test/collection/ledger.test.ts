@@ -42,6 +42,7 @@ test('polls count every event once, however late, repeated, split, broken off or
           endInclusive: inclusive,
           cap,
           ties: 'text',
+          total: 'matching',
         });
         let ledger = new Ledger<ServerEvent>('behind_overlap');
         let counted = 0;

@@ -11,6 +11,7 @@ const PLAIN: Dialect = {
   endInclusive: true,
   cap: 10,
   ties: 'arrival',
+  total: 'matching',
 };
 
 const dialects = fc.record<Dialect>({
@@ -20,6 +21,7 @@ const dialects = fc.record<Dialect>({
   endInclusive: fc.boolean(),
   cap: fc.integer({ min: 2, max: 12 }),
   ties: fc.constantFrom('arrival', 'text'),
+  total: fc.constantFrom('matching', 'all', 'missing'),
 });
 
 /** Few instants and few texts, so that ties and identical events are the rule. */
@@ -27,7 +29,7 @@ function eventsOf(step: number) {
   return fc.array(
     fc.record<ServerEvent>({
       at: fc.integer({ min: 1, max: 12 }).map((index) => index * step),
-      text: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      text: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.string({ minLength: 4 })),
     }),
     { maxLength: 60 },
   );
@@ -53,13 +55,16 @@ test('every event is read once, in whatever dialect and however many share an in
       async ([step, events], dialect) => {
         const { counted, result } = await readAll(events, step, dialect);
         expect(counted).toBeLessThanOrEqual(events.length);
+        // Identical events across two pages look like a shift by one record, unless the total tells.
+        const areDistinct = new Set(events.map(({ at, text }) => `${at} ${text}`)).size === events.length;
+        if (dialect.total !== 'matching' && !areDistinct) return;
         if (!result.truncated) expect(counted).toBe(events.length);
         // A group that fills more pages than a page has events can't be told apart by `offset`.
         const largest = Math.max(0, ...groupSizes(events, step));
         if (largest <= dialect.cap ** 2) expect(result.truncated).toBe(false);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 10_000 },
   );
 });
 

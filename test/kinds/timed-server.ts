@@ -17,7 +17,12 @@ export interface Dialect {
   readonly cap: number;
   /** Order of the events of one instant, the same in every request. */
   readonly ties: 'arrival' | 'text';
+  /** What `total` counts: the events in the range, or all there ever were; or there is none. */
+  readonly total: 'matching' | 'all' | 'missing';
 }
+
+/** Events before those of the server, where `total` counts them too. */
+const PAST = 1_000;
 
 /** A server of events in memory, whose pages are as its dialect has them. */
 export function timedServer(events: ServerEvent[], step: number, dialect: Dialect) {
@@ -39,7 +44,7 @@ export function timedServer(events: ServerEvent[], step: number, dialect: Dialec
     return {
       sightings: matching.slice(from, from + dialect.cap).map(sightingOf),
       malformed: [],
-      total: matching.length,
+      total: { matching: matching.length, all: events.length + PAST, missing: undefined }[dialect.total],
     };
   }
   return server;

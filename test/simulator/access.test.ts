@@ -221,8 +221,8 @@ test('IAM lists projects by name, or all, to those who are known', async () => {
   const one = await simulator.get('/v3/projects?name=cn-north-4', headers);
   expect(list(one, 'projects')).toMatchObject([{ id: PROJECT, name: 'cn-north-4', enabled: true }]);
   expect(list(await simulator.get('/v3/projects?name=none', headers), 'projects')).toEqual([]);
-  const signed = sign(simulator, 'GET', '/v3/auth/projects', {});
-  expect(list(await simulator.get('/v3/auth/projects', signed), 'projects')).toHaveLength(2);
+  const signed = sign(simulator, 'GET', '/v3/projects', {});
+  expect(list(await simulator.get('/v3/projects', signed), 'projects')).toHaveLength(2);
   expect((await simulator.get('/v3/projects?name=cn-north-4', {})).status).toBe(401);
 });
 

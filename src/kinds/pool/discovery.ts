@@ -1,6 +1,6 @@
 import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../kind.ts';
-import { idOf, lowerCaseOf, messageOf, select } from '../listing.ts';
+import { idOf, lowerCaseOf, select } from '../listing.ts';
 
 /** What the pool listing tells. */
 export interface PoolDetails {
@@ -13,8 +13,6 @@ export interface PoolDetails {
     readonly creating: number;
     readonly deleting: number;
   };
-  /** The listing's own words on the status. */
-  readonly message?: string;
 }
 
 /** Lists a project's resource pools, from "Querying Resource Pools": all come at once, without pages. */
@@ -49,7 +47,6 @@ function decode({ metadata, status }: JsonObject): Discovered<PoolDetails> | und
     details: present({
       status: lowerCaseOf(status['phase']),
       nodes: decodeNodes(status['resources']),
-      message: messageOf(status['message']),
     }),
   };
 }

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../decode.ts';
 import type { Admit, Page, ReadRequest, ReadResult, Sighting } from '../kind.ts';
-import { isWhole, size } from '../time-paging.ts';
+import { isWhole, size } from '../page.ts';
 
 export const TYPES = ['normal', 'warning'] as const;
 export const STATUS_CHANGE = 'PoolStatusChange';
@@ -22,8 +22,6 @@ export interface PoolEvent {
   readonly type: (typeof TYPES)[number] | 'other';
   readonly reason: string;
   readonly message: string;
-  /** When it last occurred. */
-  readonly last: number;
 }
 
 /** The documented maximum of a page. */
@@ -72,7 +70,7 @@ export async function readEvents(
   return { truncated: !whole, everything: everything && whole };
 }
 
-/** @returns false when the limit ended it */
+/** @returns false when the limit ended it, or the server ignores markers: then it tells a total */
 async function readByMarker(
   fetch: (marker: string) => Promise<{ page: Page<PoolEvent>; next: string }>,
   limit: number,
@@ -84,7 +82,8 @@ async function readByMarker(
     const { page, next } = await fetch(marker);
     admit(page);
     read += size(page);
-    if (next === '' || seen.has(next) || size(page) === 0) return true;
+    if (next === '' || size(page) === 0) return true;
+    if (seen.has(next)) return page.total === undefined || isWhole(page);
     if (read >= limit) return false;
     seen.add(next);
     marker = next;
@@ -141,7 +140,7 @@ function decode(item: JsonObject, now: number): Sighting<PoolEvent> | undefined 
   if (count === undefined) return undefined;
   return {
     key: contentKey([type.toLowerCase(), reason, message, first]),
-    event: { type: oneOf(TYPES, type), reason: nameOf(reason) ?? 'other', message, last },
+    event: { type: oneOf(TYPES, type), reason: nameOf(reason) ?? 'other', message },
     first,
     last: Math.max(first, last),
     count: Math.max(1, count),

@@ -11,7 +11,7 @@ export interface ServiceState {
   /** Of the listing: `real-time`, `batch` or `edge`. */
   inferType?: string;
   /** Of the listing, lower-case, with the moment it was first seen. */
-  status?: { value: string; since: number; message?: string };
+  status?: { value: string; since: number };
   /** The latest completed run of each phase, and what it takes to match the next. */
   runs: Partial<Record<Phase, Run>>;
   marks: Mark[];

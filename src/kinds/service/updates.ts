@@ -138,8 +138,8 @@ function decodeModels(config: unknown): UpdatedModel[] {
     });
     const key = JSON.stringify(labels);
     const before = models.get(key);
-    const instances = sum(before?.instances, wholeNumber(entry['instance_count']));
-    const weight = sum(before?.weight, wholeNumber(entry['weight']));
+    const instances = added(before?.instances, wholeNumber(entry['instance_count']));
+    const weight = added(before?.weight, wholeNumber(entry['weight']));
     models.set(key, { ...labels, ...present({ instances, weight }) });
   }
   return [...models.values()];
@@ -159,6 +159,7 @@ export function foldUpdates(
     .toSorted((a, b) => b.at - a.at || rank(b) - rank(a))
     .slice(0, HISTORY_MAX)
     .map(({ at, result }) => ({ at, result }));
+  if (records.length > 0 && !records.some(({ at }) => at === updates.newest?.at)) delete updates.newest;
   const running = new Set(updates.running);
   const counted = new Set(updates.counted);
   for (const record of records.toSorted((a, b) => a.at - b.at || rank(a) - rank(b))) {
@@ -208,6 +209,7 @@ function newestOf(instants: ReadonlySet<number>, count: number): number[] {
   return [...instants].sort((a, b) => a - b).slice(-count);
 }
 
-function sum(a: number | undefined, b: number | undefined): number | undefined {
+/** An unknown one is passed over. */
+function added(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : a + (b ?? 0);
 }

@@ -70,7 +70,7 @@ export class Iam {
     };
   }
 
-  /** `GET /v3/projects?name=` and, without a name, `GET /v3/auth/projects` */
+  /** `GET /v3/projects`, all of them without a name */
   projects(name: string | null, self: string): Answer {
     const found = this.#cloud.projects.filter((project) => name === null || project.name === name);
     return ok({

@@ -193,6 +193,15 @@ test('the newest record is the one with the greatest time, however the list is o
   }
 });
 
+test('an update that is no longer returned is not the newest', async () => {
+  const logged = updated();
+  await logged.read(logs(record('SUCCESS', NOW - 10), record('RUNNING', NOW)));
+  await logged.read(logs(record('SUCCESS', NOW - 10)));
+  expect(logged.result()).toEqual(['success']);
+  await logged.read(logs());
+  expect(logged.result()).toEqual(['success']);
+});
+
 test('on a tie a result beats running, and a failure success', async () => {
   const all = [record('RUNNING', NOW), record('SUCCESS', NOW), record('FAIL', NOW)];
   for (const [used, result] of [
