@@ -4,6 +4,7 @@ import type { SeriesStore } from '../metrics/series-store.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { Backend } from './backend.ts';
 import { discoveryRoute } from './discovery-route.ts';
+import { documentationRoutes } from './documentation-routes.ts';
 import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { RequestError } from './query.ts';
@@ -35,6 +36,7 @@ export function createApp(options: AppOptions): Express {
   lifecycleRoutes(app, backend, enableLifecycle);
   apiRoutes(app, backend);
   pageRoutes(app, backend);
+  documentationRoutes(app);
   app.use((_req, res) => {
     res.status(404).type('text/plain').send('not found\n');
   });

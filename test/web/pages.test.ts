@@ -116,7 +116,7 @@ test('the front page tells what there is and what is wrong', async () => {
   const page = await open('/');
   expect(await page.title()).toBe('modelarts-exporter');
   expect(await textOf(page.locator('#summary'))).toMatch(
-    /targets\s+3\s+down\s+1\s+not read yet\s+0\s+up\s+2\s+firing alerts\s+2\s+version\s+1\.2\.3\s+up for\s+2 h 47 min/i,
+    /targets\s+3\s+down\s+1\s+not read yet\s+0\s+up\s+2\s+deleted\s+0\s+firing alerts\s+2\s+version\s+1\.2\.3\s+up for\s+2 h 47 min/i,
   );
   expect(await textOf(row(page, '#wrong', 'pool-1'))).toMatch(/down.*never/s);
   expect(await textOf(page.locator('#wrong .why'))).toMatch(/no permission.*403/);
@@ -346,7 +346,14 @@ test.each([
   ['dark', { colorScheme: 'dark' }],
   ['phone', { colorScheme: 'light', viewport: { width: 375, height: 700 } }],
 ] as const)('axe finds nothing (%s)', async (_name, options) => {
-  for (const path of ['/', '/?target=nothing', '/targets/prod/service/s1', '/targets/dev/pool/pool-1']) {
+  for (const path of [
+    '/',
+    '/?target=nothing',
+    '/targets/prod/service/s1',
+    '/targets/dev/pool/pool-1',
+    '/docs',
+    '/docs/metrics',
+  ]) {
     const page = await open(path, options);
     await page.evaluate(axe.source);
     const violations = await page.evaluate(

@@ -4,6 +4,7 @@ import type { SeriesKey } from '../../metrics/series-store.ts';
 import type { AlertView } from '../backend.ts';
 import { targetPath } from '../target-path.ts';
 import { type Html, html } from './html.ts';
+import { DOCUMENTATION_PATH } from './layout.ts';
 import { age, foreign } from './wording.ts';
 
 /** Firing alerts, critical before warning, newest first. */
@@ -32,10 +33,12 @@ function row(alert: AlertView, now: number): Html {
   const { labels, annotations, startsAt } = alert;
   const target = targetOf(alert);
   const severity = labels['severity'] ?? 'none';
-  const words = (labels['alertname'] ?? 'alert').slice(0, 100).split(/(?<=[a-z])(?=[A-Z])/);
+  const alertname = labels['alertname'] ?? 'alert';
+  const words = alertname.slice(0, 100).split(/(?<=[a-z])(?=[A-Z])/);
+  const runbook = `${DOCUMENTATION_PATH}/runbooks#${alertname.toLowerCase()}`;
   const name = html`<bdi>${words.map((word) => html`${word}<wbr>`)}</bdi>`;
   return html`<tr>
-<th scope="row">${target === undefined ? name : html`<a href="${targetPath(target)}">${name}</a>`}<br><span class="summary">${foreign(annotations['summary'] ?? '', 300)}</span></th>
+<th scope="row">${target === undefined ? name : html`<a href="${targetPath(target)}">${name}</a>`}<br><span class="summary">${foreign(annotations['summary'] ?? '', 300)}</span><br><a href="${runbook}" aria-label="What to do on ${alertname}">What to do</a></th>
 <td><span class="badge ${severity === 'critical' ? 'critical' : 'warning'}">${severity}</span></td>
 <td>${age(startsAt, now)}</td>
 </tr>

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only {@link html} makes it. */
+/** Text that is HTML already. Only {@link html} makes it, and for the project's own documents their renderer. */
 export interface Html {
   readonly html: string;
 }

@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 
+export const DOCUMENTATION_PATH = '/docs';
 export const STYLESHEET_PATH = '/assets/style.css';
 export const SCRIPT_PATH = '/assets/live.js';
 export const ICON_PATH = '/assets/icon.svg';
@@ -27,6 +28,7 @@ export function page(title: string, content: Html): string {
 <a href="/api/v1/events">Events (JSON)</a>
 <a href="/api/v1/alerts">Alerts (JSON)</a>
 <a href="/api/v1/status/config">Configuration</a>
+<a href="${DOCUMENTATION_PATH}">Documentation</a>
 </nav>
 </header>
 <main id="main" tabindex="-1">

@@ -58,7 +58,7 @@ th > .id { display: block; white-space: nowrap; overflow: hidden; text-overflow:
 .up { color: var(--good); background: var(--good-back); }
 .down, .critical.badge { color: var(--bad); background: var(--bad-back); }
 .warning.badge { color: var(--warn); background: var(--warn-back); }
-.unknown, .info.badge { color: var(--other); background: var(--other-back); }
+.unknown, .deleted, .info.badge { color: var(--other); background: var(--other-back); }
 form { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 form p { margin: 0; }
 label { display: block; color: var(--quiet); font-size: .85rem; }
@@ -81,11 +81,18 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .bars thead th { width: auto; }
 .bars svg { width: calc(100% - 7rem); height: .9rem; vertical-align: middle; }
 .bars rect { fill: var(--bar); }
+.document { max-width: 60rem; padding-bottom: 2rem; }
+.document table { table-layout: auto; }
+.document thead th { width: auto; }
+.document h3 { font-size: 1.05rem; margin: 1.5rem 0 .4rem; }
+code { font-family: ui-monospace, monospace; font-size: .9em; background: var(--panel); }
+pre { background: var(--panel); border: 1px solid var(--line); padding: .6rem .8rem; white-space: pre-wrap; }
 @media (max-width: 40rem) {
   table { table-layout: auto; }
   th, td { padding: .4rem .3rem; }
   thead th { width: auto; font-size: .8rem; }
   td:not([colspan]), thead th { overflow-wrap: normal; }
+  .document td, .document th { overflow-wrap: anywhere; }
   th > .id { display: none; }
   .bars thead th:first-child { width: 42%; }
   .bars svg { display: block; width: 100%; }

@@ -1,0 +1,25 @@
+import type { Express } from 'express';
+import { readDocumentation } from './documentation.ts';
+import { getOnly } from './methods.ts';
+import { html } from './pages/html.ts';
+import { DOCUMENTATION_PATH, page } from './pages/layout.ts';
+import { RequestError } from './query.ts';
+
+const PACKAGE = new URL('../../', import.meta.url);
+
+/** The documents that come with the exporter. A request's path picks one of those read, and opens no file. */
+export function documentationRoutes(app: Express): void {
+  let documents: ReturnType<typeof readDocumentation> | undefined;
+  for (const path of [DOCUMENTATION_PATH, `${DOCUMENTATION_PATH}/:name`]) {
+    getOnly(app, path, async ({ params }, res) => {
+      documents ??= readDocumentation(PACKAGE);
+      const { name } = params;
+      const path = name === undefined ? DOCUMENTATION_PATH : `${DOCUMENTATION_PATH}/${name}`;
+      const document = (await documents).get(path);
+      if (document === undefined) throw new RequestError(404, 'unknown document');
+      res
+        .type('html')
+        .send(page(document.title, html`<article class="document">${document.content}</article>`));
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { Tokens } from 'marked';
+import { type Html, html } from './pages/html.ts';
+import { DOCUMENTATION_PATH } from './pages/layout.ts';
+
+export interface Document {
+  readonly title: string;
+  readonly content: Html;
+}
+
+/**
+ * The project's own documents as pages, by the path under which they are served: the README at `/docs`,
+ * and each file of its folder `docs` without its ending.
+ * @param root the folder of the package
+ * @throws Error where it can't be read
+ */
+export async function readDocumentation(root: URL): Promise<ReadonlyMap<string, Document>> {
+  const names = (await readdir(new URL('docs/', root))).filter((name) => name.endsWith('.md')).sort();
+  const files = ['README.md', ...names.map((name) => `docs/${name}`)];
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, root), 'utf8')));
+  // Most runs never show a document.
+  const { Marked } = await import('marked');
+  return new Map(
+    files.map((file, index) => {
+      const text = texts[index] ?? '';
+      const renderer = rendererOf(file, files);
+      const rendered = new Marked({ renderer, async: false }).parse(text) as string;
+      return [pathOf(file), { title: /^# (.+)$/m.exec(text)?.[1] ?? file, content: { html: rendered } }];
+    }),
+  );
+}
+
+function pathOf(file: string): string {
+  return file === 'README.md' ? DOCUMENTATION_PATH : `/${file.replace(/\.md$/, '')}`;
+}
+
+/** What is special about these documents: links between them, headings that can be linked, no pictures, no HTML of their own. */
+function rendererOf(file: string, files: readonly string[]) {
+  return {
+    heading(this: Renderer, { tokens, depth, text }: Tokens.Heading): string {
+      return `<h${depth} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+    },
+    link(this: Renderer, { href, tokens }: Tokens.Link): string {
+      const text = { html: this.parser.parseInline(tokens) };
+      const target = targetOf(href, file, files);
+      return target === undefined ? text.html : html`<a href="${target}">${text}</a>`.html;
+    },
+    image: (): string => '',
+    html: (): string => '',
+  };
+}
+
+interface Renderer {
+  readonly parser: { parseInline(tokens: Tokens.Generic[]): string };
+}
+
+/** As GitHub makes them. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** Where a link leads; undefined where the exporter does not serve it. */
+function targetOf(href: string, file: string, files: readonly string[]): string | undefined {
+  if (/^(https?:|#)/.test(href)) return href;
+  const [path = '', anchor] = href.split('#');
+  const linked = posix.join(posix.dirname(file), path);
+  if (!files.includes(linked)) return undefined;
+  return pathOf(linked) + (anchor === undefined ? '' : `#${anchor}`);
+}
