@@ -15,13 +15,21 @@ import { parseSamples } from '../collection/running-exporter.ts';
 
 const START = Date.parse('2024-05-06T07:08:09.000Z');
 const MINUTE = 60_000;
-/** Two projects at one simulator, each with its own kind of credentials and a target of each kind. */
+/** Projects at one simulator, each with its own kind of credentials and a target of each kind. */
 const PROJECTS = {
   token: { id: 'a'.repeat(32), region: 'cn-north-4', auth: { token: 'a-token' } },
   keys: { id: 'b'.repeat(32), region: 'cn-east-3', auth: { access_key: 'AKAKAKAK', secret_key: 'a-secret' } },
+  user: {
+    id: 'c'.repeat(32),
+    region: 'cn-south-1',
+    auth: { username: 'reader', password: 'a-password', domain: 'acme' },
+  },
+  ecs: { id: 'd'.repeat(32), region: 'cn-southwest-2', auth: { ecs_metadata: true } },
+  environment: { id: 'e'.repeat(32), region: 'ap-southeast-1', auth: { environment: true } },
 } as const;
 type ProjectName = keyof typeof PROJECTS;
-const PROJECT_NAMES: readonly ProjectName[] = ['token', 'keys'];
+const PROJECT_NAMES: readonly ProjectName[] = ['token', 'keys', 'user', 'ecs', 'environment'];
+const TARGETS = PROJECT_NAMES.length * KIND_NAMES.length;
 
 const idOf = (project: ProjectName, kind: KindName) => `${kind}-of-${project}`;
 
@@ -42,7 +50,11 @@ async function runExporter() {
     cloud,
     credentials: {
       tokens: [{ token: 'a-token' }],
-      accessKeys: [{ accessKey: 'AKAKAKAK', secretKey: 'a-secret' }],
+      accessKeys: [
+        { accessKey: 'AKAKAKAK', secretKey: 'a-secret' },
+        { accessKey: 'AKOFENVIRONMENT', secretKey: 'another-secret' },
+      ],
+      users: [{ name: 'reader', password: 'a-password', domain: 'acme' }],
     },
   });
   const file = {
@@ -53,7 +65,9 @@ async function runExporter() {
       region: PROJECTS[name].region,
       project_id: PROJECTS[name].id,
       endpoint: simulator.url,
-      auth: PROJECTS[name].auth,
+      iam_endpoint: simulator.url,
+      auth:
+        name === 'ecs' ? { ...PROJECTS.ecs.auth, ecs_metadata_endpoint: simulator.url } : PROJECTS[name].auth,
       services: [{ id: idOf(name, 'service') }],
       training_jobs: [{ id: idOf(name, 'training_job') }],
       pools: [{ name: idOf(name, 'pool') }],
@@ -66,7 +80,7 @@ async function runExporter() {
   const log = { debug: silent, info: silent, warn: silent, error: silent };
   let waited = 0;
   const timers = {
-    now: () => waited,
+    now: () => now - START + waited,
     async sleep(duration: number) {
       waited += duration;
       await setImmediate();
@@ -87,7 +101,7 @@ async function runExporter() {
         log,
         responseBytes: limits.responseBytes,
         breakers,
-        env: {},
+        env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
         version: '1.2.3',
         random: () => 0.5,
         timers,
@@ -229,56 +243,98 @@ function isNoFault({ fault }: Case, operation: Operation): boolean {
   return operation === 'service_update_logs' && fault.kind === 'status' && [400, 404].includes(fault.status);
 }
 
-test.concurrent.each(CASES)('every kind and credential through $name', { timeout: 60_000 }, async (given) => {
-  const { fault, malformed = false } = given;
-  await using run = await runExporter();
-  await run.live(MINUTE);
-  for (const project of PROJECT_NAMES) {
-    for (const { kind, operation } of READS) {
-      const reason = isNoFault(given, operation) ? undefined : given.reason;
-      const who = [`project="${project}"`, `kind="${kind}"`];
-      const before = await run.samples();
-      const struck = idOf(project, kind);
-      const heal = run.simulator.faults.add(fault, { operation, path: struck });
-      await run.live(MINUTE);
-      // A rejected credential is no matter of one target.
-      const affected =
-        reason === 'auth' ? [project, ...KIND_NAMES.map((each) => idOf(project, each))] : [struck];
-      const others = PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((each) => idOf(name, each))).filter(
-        (id) => !affected.includes(id),
-      );
-      let samples = await run.samples();
-      const errors = (...more: string[]) =>
-        sum(samples, 'modelarts_refresh_errors_total', ...who, ...more) -
-        sum(before, 'modelarts_refresh_errors_total', ...who, ...more);
-      expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
-      if (reason !== undefined) expect([reason, errors(`reason="${reason}"`)]).toEqual([reason, 1]);
-      expect(sum(samples, 'modelarts_target_up', `"${struck}"`)).toBe(reason === undefined ? 1 : 0);
-      for (const id of others) expect([id, sum(samples, 'modelarts_target_up', `"${id}"`)]).toEqual([id, 1]);
-      expectExact(run, samples, others);
-      // What was counted stays, whatever goes wrong.
-      for (const [series, value] of before) {
-        if (series.includes('_total{')) expect(samples.get(series)).toBeGreaterThanOrEqual(value);
-      }
-      const skipped =
-        sum(samples, 'modelarts_malformed_events_total', ...who) -
-        sum(before, 'modelarts_malformed_events_total', ...who);
-      // The same item twice, be it of two endpoints, is one.
-      const isKnown = given.name === 'bad item: not_an_object' && operation === 'service_update_logs';
-      expect(skipped > 0).toBe(malformed && !isKnown);
+test.concurrent.each(CASES)(
+  'every kind and credential through $name',
+  { timeout: 180_000 },
+  async (given) => {
+    const { fault, malformed = false } = given;
+    await using run = await runExporter();
+    await run.live(MINUTE);
+    for (const project of PROJECT_NAMES) {
+      for (const { kind, operation } of READS) {
+        const reason = isNoFault(given, operation) ? undefined : given.reason;
+        const who = [`project="${project}"`, `kind="${kind}"`];
+        const before = await run.samples();
+        const struck = idOf(project, kind);
+        const heal = run.simulator.faults.add(fault, { operation, path: struck });
+        await run.live(MINUTE);
+        // A rejected credential is no matter of one target.
+        const affected =
+          reason === 'auth' ? [project, ...KIND_NAMES.map((each) => idOf(project, each))] : [struck];
+        const others = PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((each) => idOf(name, each))).filter(
+          (id) => !affected.includes(id),
+        );
+        let samples = await run.samples();
+        const errors = (...more: string[]) =>
+          sum(samples, 'modelarts_refresh_errors_total', ...who, ...more) -
+          sum(before, 'modelarts_refresh_errors_total', ...who, ...more);
+        expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
+        if (reason !== undefined) expect([reason, errors(`reason="${reason}"`)]).toEqual([reason, 1]);
+        expect(sum(samples, 'modelarts_target_up', `"${struck}"`)).toBe(reason === undefined ? 1 : 0);
+        for (const id of others)
+          expect([id, sum(samples, 'modelarts_target_up', `"${id}"`)]).toEqual([id, 1]);
+        expectExact(run, samples, others);
+        // What was counted stays, whatever goes wrong.
+        for (const [series, value] of before) {
+          if (series.includes('_total{')) expect(samples.get(series)).toBeGreaterThanOrEqual(value);
+        }
+        const skipped =
+          sum(samples, 'modelarts_malformed_events_total', ...who) -
+          sum(before, 'modelarts_malformed_events_total', ...who);
+        // The same item twice, be it of two endpoints, is one.
+        const isKnown = given.name === 'bad item: not_an_object' && operation === 'service_update_logs';
+        expect(skipped > 0).toBe(malformed && !isKnown);
 
-      heal();
-      await run.live(10 * MINUTE);
-      samples = await run.samples();
-      expect(sum(samples, 'modelarts_target_up')).toBe(6);
-      expectExact(run, samples, [...affected, ...others]);
-      for (const [id, { fail }] of countUpdates(run.simulator.cloud, START)) {
-        expect(sum(samples, 'modelarts_service_updates_total', `"${id}"`, 'result="fail"')).toBe(fail);
+        heal();
+        await run.live(10 * MINUTE);
+        samples = await run.samples();
+        expect(sum(samples, 'modelarts_target_up')).toBe(TARGETS);
+        expectExact(run, samples, [...affected, ...others]);
+        for (const [id, { fail }] of countUpdates(run.simulator.cloud, START)) {
+          expect(sum(samples, 'modelarts_service_updates_total', `"${id}"`, 'result="fail"')).toBe(fail);
+        }
+        expect(sum(samples, 'modelarts_truncated_polls_total')).toBe(0);
       }
-      expect(sum(samples, 'modelarts_truncated_polls_total')).toBe(0);
     }
-  }
-});
+  },
+);
+
+/** Who asks somebody else for what its requests carry. */
+const ISSUERS: readonly { readonly project: ProjectName; readonly operation: Operation }[] = [
+  { project: 'user', operation: 'iam_token' },
+  { project: 'ecs', operation: 'ecs_metadata' },
+];
+
+test.concurrent.each(CASES.filter(({ malformed }) => !malformed))(
+  'whoever issues credentials through $name',
+  { timeout: 180_000 },
+  async (given) => {
+    const { fault, reason } = given;
+    await using run = await runExporter();
+    const heals = ISSUERS.map(({ operation }) => run.simulator.faults.add(fault, { operation }));
+    await run.live(MINUTE);
+    const samples = await run.samples();
+    for (const project of PROJECT_NAMES) {
+      const isStruck = ISSUERS.some((issuer) => issuer.project === project);
+      const up = sum(samples, 'modelarts_target_up', `project="${project}"`);
+      const errors = sum(samples, 'modelarts_refresh_errors_total', `project="${project}"`);
+      // A token comes in a header: whatever its body is like.
+      if (!isStruck || errors === 0) expect([project, up, errors]).toEqual([project, KIND_NAMES.length, 0]);
+      else expect([project, up, errors]).toEqual([project, 0, KIND_NAMES.length]);
+      if (isStruck && given.fault.kind !== 'wrong_shape')
+        expect([project, errors > 0]).toEqual([project, reason !== undefined]);
+    }
+    for (const heal of heals) heal();
+    await run.live(10 * MINUTE);
+    const healed = await run.samples();
+    expect(sum(healed, 'modelarts_target_up')).toBe(TARGETS);
+    expectExact(
+      run,
+      healed,
+      PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((kind) => idOf(name, kind))),
+    );
+  },
+);
 
 const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
   { kind: 'service', operation: 'list_services' },
@@ -286,27 +342,31 @@ const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operatio
   { kind: 'pool', operation: 'list_pools' },
 ];
 
-test.concurrent.each(CASES)('every listing through $name', { timeout: 60_000 }, async ({ fault, reason }) => {
-  await using run = await runExporter();
-  await run.collector.discover();
-  const known = run.collector.targets().length;
-  for (const project of PROJECT_NAMES) {
-    for (const { kind, operation } of LISTINGS) {
-      const before = await run.samples();
-      const heal = run.simulator.faults.add(fault, { operation, path: PROJECTS[project].id });
-      await run.collector.discover();
-      const samples = await run.samples();
-      const who = ['modelarts_refresh_errors_total', `project="${project}"`, `kind="${kind}"`] as const;
-      const errors = (...more: string[]) => sum(samples, ...who, ...more) - sum(before, ...who, ...more);
-      expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
-      if (reason !== undefined) expect(errors(`reason="${reason}"`)).toBe(1);
-      expect(run.collector.targets()).toHaveLength(known);
-      heal();
-      // Beyond every pause and backoff.
-      await run.live(10 * MINUTE);
-      await run.collector.discover();
-      expect(run.reporter.listingsFailed).toBe(false);
-      expect(sum(await run.samples(), 'modelarts_target_up')).toBe(6);
+test.concurrent.each(CASES)(
+  'every listing through $name',
+  { timeout: 180_000 },
+  async ({ fault, reason }) => {
+    await using run = await runExporter();
+    await run.collector.discover();
+    const known = run.collector.targets().length;
+    for (const project of PROJECT_NAMES) {
+      for (const { kind, operation } of LISTINGS) {
+        const before = await run.samples();
+        const heal = run.simulator.faults.add(fault, { operation, path: PROJECTS[project].id });
+        await run.collector.discover();
+        const samples = await run.samples();
+        const who = ['modelarts_refresh_errors_total', `project="${project}"`, `kind="${kind}"`] as const;
+        const errors = (...more: string[]) => sum(samples, ...who, ...more) - sum(before, ...who, ...more);
+        expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
+        if (reason !== undefined) expect(errors(`reason="${reason}"`)).toBe(1);
+        expect(run.collector.targets()).toHaveLength(known);
+        heal();
+        // Beyond every pause and backoff.
+        await run.live(10 * MINUTE);
+        await run.collector.discover();
+        expect(run.reporter.listingsFailed).toBe(false);
+        expect(sum(await run.samples(), 'modelarts_target_up')).toBe(TARGETS);
+      }
     }
-  }
-});
+  },
+);
