@@ -132,7 +132,8 @@ function isShifted(page: Page<unknown>, other: Page<unknown>): boolean {
 }
 
 /**
- * Reads by offset until a page is shorter than the first, or the total is reached.
+ * Reads by offset until a page is shorter than the first, or the total is reached, or without one a page is
+ * that before it again.
  * @param stride the page size where `offset` counts records, 1 where it counts pages
  */
 async function readOffsets<E>(
@@ -143,11 +144,14 @@ async function readOffsets<E>(
 ): Promise<{ readonly pages: readonly Page<E>[]; readonly ended: boolean }> {
   const { total = Number.POSITIVE_INFINITY } = head;
   const pages = [head];
+  let before = head;
   for (let read = size(head); read < total && pages.length < PAGES_MAX; ) {
     const page = await source.fetch({ ...range, offset: pages.length * stride });
     pages.push(page);
     read += size(page);
     if (size(page) < size(head)) return { pages, ended: true };
+    if (head.total === undefined && unionSize(page, before) === size(page)) break;
+    before = page;
   }
   return { pages, ended: false };
 }

@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to environment variables look like that
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { formatProblem } from '../../src/config/problem.ts';
+import { fuzzTest, runs } from '../fuzz/fuzz.ts';
 
 const SECRET = 'Sesame42open';
 const example = readFileSync('config.example.yaml', 'utf8')
@@ -49,7 +50,7 @@ const fragment = fc.oneof(
 );
 const mutation = fc.record({ at: fc.nat(example.length), removed: fc.nat(30), added: fragment });
 
-test('whatever is changed in a file, it is a configuration or its problems are told', () => {
+fuzzTest('whatever is changed in a file, it is a configuration or its problems are told', () => {
   const text = fc
     .array(mutation, { minLength: 1, maxLength: 4 })
     .map((mutations) =>
@@ -58,20 +59,20 @@ test('whatever is changed in a file, it is a configuration or its problems are t
         example,
       ),
     );
-  fc.assert(fc.property(text, check), { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) });
+  fc.assert(fc.property(text, check), runs(400));
 });
 
-test('any text at all is a configuration or its problems are told', () => {
+fuzzTest('any text at all is a configuration or its problems are told', () => {
   fc.assert(
     fc.property(
       fc.array(fragment).map((parts) => parts.join('')),
       check,
     ),
-    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) },
+    runs(400),
   );
 });
 
-test('a whole part can be replaced by anything', () => {
+fuzzTest('a whole part can be replaced by anything', () => {
   const valid = parseConfig(example, { file: 'f', env, directory: '/' });
   expect(valid.ok).toBe(true);
   const lines = example.split('\n');
@@ -80,6 +81,6 @@ test('a whole part can be replaced by anything', () => {
     fc.property(change, ({ at, value }) => {
       check(lines.with(at, `${lines[at]?.split(':')[0]}: ${value}`).join('\n'));
     }),
-    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
+    runs(300),
   );
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { Target, type TargetRecord } from '../../src/collection/target.ts';
 import { targetSeries } from '../../src/collection/target-series.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
@@ -9,9 +9,8 @@ import { KINDS } from '../../src/kinds/kinds.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { parseSample } from '../metrics/parse.ts';
+import { fuzzTest, runs } from './fuzz.ts';
 
-/** More of them by hand: FUZZ_RUNS=100000 npx vitest run test/fuzz */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1_500);
 const NOW = Date.UTC(2026, 0, 10, 12);
 
 const ANSWERS: Partial<Record<Operation, unknown>> = {
@@ -181,43 +180,51 @@ const cases = fc.record({
   rounds: fc.array(strikes, { minLength: 1, maxLength: 3 }),
 });
 
-test(`whatever ${RUNS} bodies hold, reads end well, counters only grow and the exposition stays sound`, async () => {
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
-      const project = projectOf(poolEvents);
-      let now = NOW;
-      let target = new Target({ project, kind, id: 'x' }, SETTINGS, now);
-      let before = new Map<string, number>();
-      for (const round of rounds) {
-        now += 30_000;
-        const clock = () => now;
-        const outcome = await target.refresh(apiOf(round), clock);
-        expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
-        const series = seriesOf(target, now);
-        for (const [key, value] of before) {
-          if (key.includes('_total')) expect(series.get(key)).toBeGreaterThanOrEqual(value);
+fuzzTest(
+  'whatever bodies hold, reads end well, counters only grow and the exposition stays sound',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
+        const project = projectOf(poolEvents);
+        let now = NOW;
+        let target = new Target({ project, kind, id: 'x' }, SETTINGS, now);
+        let before = new Map<string, number>();
+        for (const round of rounds) {
+          now += 30_000;
+          const clock = () => now;
+          const outcome = await target.refresh(apiOf(round), clock);
+          expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
+          const series = seriesOf(target, now);
+          for (const [key, value] of before) {
+            if (key.includes('_total')) expect(series.get(key)).toBeGreaterThanOrEqual(value);
+          }
+          before = series;
+          // A restart in between changes nothing of what the events told.
+          const record: TargetRecord = JSON.parse(JSON.stringify(target.record()));
+          target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
+          const restored = seriesOf(target, now);
+          for (const [key, value] of series) {
+            if (!key.includes('modelarts_target_')) expect([key, restored.get(key)]).toEqual([key, value]);
+          }
         }
-        before = series;
-        // A restart in between changes nothing of what the events told.
-        const record: TargetRecord = JSON.parse(JSON.stringify(target.record()));
-        target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
-        const restored = seriesOf(target, now);
-        for (const [key, value] of series) {
-          if (!key.includes('modelarts_target_')) expect([key, restored.get(key)]).toEqual([key, value]);
-        }
-      }
-    }),
-    { numRuns: RUNS },
-  );
-}, 600_000);
+      }),
+      runs(1_500),
+    );
+  },
+);
 
-test(`whatever ${RUNS} listings hold, discovery ends well and its details can be shown`, async () => {
+fuzzTest('whatever listings hold, discovery ends well and its details can be shown', async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
       const project = projectOf(poolEvents);
       const target = new Target({ project, kind, id: 'x' }, SETTINGS, NOW);
       for (const round of rounds) {
-        const request = { api: apiOf(round), settings: project.discovery[kind], known: new Map(), now: NOW };
+        const request = {
+          api: apiOf(round),
+          settings: project.discovery[kind],
+          known: new Map(),
+          now: NOW,
+        };
         try {
           for (const { details } of await KINDS[kind].discover(request)) target.foldDiscovery(details, NOW);
         } catch (error) {
@@ -226,6 +233,6 @@ test(`whatever ${RUNS} listings hold, discovery ends well and its details can be
         seriesOf(target, NOW);
       }
     }),
-    { numRuns: RUNS },
+    runs(1_500),
   );
-}, 600_000);
+});

@@ -74,6 +74,21 @@ test('a read within one page costs one request', async () => {
   expect((await readAll([], 1, PLAIN)).requests).toBe(1);
 });
 
+test('a server that knows neither offset nor total is not asked again and again', async () => {
+  const events = ['a', 'b', 'c'].map((text) => ({ at: 5, text }));
+  const { source } = timedServer(events, 1, { ...PLAIN, total: 'missing' });
+  let requests = 0;
+  const deaf = {
+    ...source,
+    fetch: (request: Parameters<typeof source.fetch>[0]) => {
+      requests += 1;
+      return source.fetch({ ...request, offset: 0 });
+    },
+  };
+  expect(await readByTime(deaf, 0, 1_000, () => 1)).toMatchObject({ truncated: true });
+  expect(requests).toBeLessThan(10);
+});
+
 test('a read that reaches its limit says where the next one begins', async () => {
   const events = Array.from({ length: 100 }, (_, at) => ({ at: at + 1, text: 'a' }));
   const { counted, result } = await readAll(events, 1, PLAIN, 30);
