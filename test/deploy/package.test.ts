@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -45,10 +45,19 @@ test('the package holds the program, dashboards, rules and documents, and nothin
   expect(unpackedSize).toBeLessThan(3_000_000);
 });
 
-test('the version is in one place, and the newest of the changelog', () => {
+test('the version of the package is the one that everything names', () => {
   const [, newest] = /^## \[(\d[\d.]*)\]/m.exec(readFileSync(`${ROOT}CHANGELOG.md`, 'utf8')) ?? [];
   if (newest !== undefined) expect(newest).toBe(packageJson.version);
   expect(readFileSync(`${ROOT}CHANGELOG.md`, 'utf8')).toContain('## [Unreleased]');
+  for (const folder of ['docs', 'deploy']) {
+    for (const name of readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(md|ya?ml)$|Dockerfile$/.test(name)) continue;
+      const text = readFileSync(`${ROOT}${folder}/${name}`, 'utf8');
+      for (const [, version] of text.matchAll(/(?:modelarts-exporter[:-]|newTag: )(\d+\.\d+\.\d+)/g)) {
+        expect([name, version]).toEqual([name, packageJson.version]);
+      }
+    }
+  }
 });
 
 interface Locked {
