@@ -13,7 +13,7 @@ import { spreadOver } from './collection/spread.ts';
 import { openStateFile } from './collection/state-file.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
-import { KIND_NAMES, type KindName, type Severity } from './kinds/kind.ts';
+import { KIND_NAMES, type KindName } from './kinds/kind.ts';
 import type { Logger } from './log.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -43,7 +43,6 @@ export interface Exporter {
   readonly config: () => Config;
   /** Alerts that fire. */
   alerts(): readonly Alert[];
-  activeBySeverity(): Readonly<Record<Severity, number>>;
   /** Begins what goes on by itself: discovery, collection by timer, the sending of alerts. */
   start(): void;
   /** Takes a new configuration; what needs a restart is logged. */
@@ -65,12 +64,13 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const savedAt = stateFile?.savedAt;
   const downtime = savedAt === undefined ? {} : { downtime: { from: savedAt, until: startedAt } };
 
-  const metrics = new SelfMetrics({ version, shard });
-  await metrics.configure(configuredOf(config));
-  metrics.configLoaded(clock());
-  const series = new SeriesStore(TARGET_FAMILIES);
   let notifier: Notifier | undefined;
   const bridge = new AlertBridge({ ...bridgeSettings(config), ...downtime }, () => notifier?.wake());
+  const metrics = new SelfMetrics({ version, shard, firing: () => bridge.activeBySeverity() });
+  await metrics.configure(configuredOf(config));
+  metrics.configLoaded(clock());
+  warnOfIdle(config, log);
+  const series = new SeriesStore(TARGET_FAMILIES);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const durable =
     stateFile === undefined
@@ -93,6 +93,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   await collector.flush();
 
   let loops: Stop[] = [];
+  let stopped = false;
   const startLoops = () => {
     const { alerting, collection } = config;
     const isAlerting = alerting.alertmanagers.length > 0;
@@ -118,7 +119,6 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     metrics,
     config: () => config,
     alerts: () => bridge.active(),
-    activeBySeverity: () => bridge.activeBySeverity(),
     start() {
       collector.startDiscovery();
       void collector.collect(Number.POSITIVE_INFINITY);
@@ -126,6 +126,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     },
     async configure(next) {
       await stopLoops();
+      if (stopped) return;
       for (const [what, before, after] of [
         ['state.file', config.state.file, next.state.file],
         ['event_log', config.eventLog, next.eventLog],
@@ -134,13 +135,16 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       }
       config = next;
       await metrics.configure(configuredOf(next));
+      if (stopped) return;
       bridge.configure({ ...bridgeSettings(next), ...downtime });
       collector.configure(next);
       metrics.configLoaded(clock());
+      warnOfIdle(next, log);
       void collector.collect(Number.POSITIVE_INFINITY);
       startLoops();
     },
     async stop() {
+      stopped = true;
       await stopLoops();
       await collector.stop();
       await eventLog?.close();
@@ -172,6 +176,20 @@ function configuredOf({ projects, alerting }: Config) {
   };
 }
 
+/** A project that is only named is valid, but hardly what somebody wants. */
+function warnOfIdle(config: Config, log: Logger): void {
+  const { projects, kinds } = configuredOf(config);
+  for (const project of projects) {
+    if (kinds.some((each) => each.project === project)) continue;
+    log.warn(
+      'nothing of a project is watched: list services, training_jobs or pools, or enable their discovery',
+      {
+        project,
+      },
+    );
+  }
+}
+
 function startSpreading(collector: Collector, interval: number, clock: () => number): Stop {
   const spread = spreadOver(interval);
   let before = clock();
@@ -196,9 +214,8 @@ function startAlerts(
     now: clock,
     logger: log,
     observer: {
-      onSent: (url, alerts) => metrics.alertmanagerObserver(url).onSent(alerts, clock()),
+      onSent: (url, alerts, at) => metrics.alertmanagerObserver(url).onSent(alerts, at),
       onError: (url) => metrics.alertmanagerObserver(url).onError(),
-      onSuccess: (url, at) => metrics.alertmanagerObserver(url).onSent(0, at),
     },
   });
 }

@@ -41,7 +41,6 @@ export function webBackend(
         if (!complete) metrics.scrapePartial();
       }
       collector.age();
-      metrics.activeAlerts(exporter.activeBySeverity());
     },
     async probe(key, deadline) {
       if (collector.find(key) === undefined) return false;
@@ -60,11 +59,12 @@ function viewOf(target: Target, now: number): TargetView {
   return {
     ...target.place,
     origin: target.origin,
+    deleted: target.gone,
     up,
     lastAttempt,
     lastSuccess,
     duration,
-    error: error === undefined ? undefined : { reason: error.reason, message: error.message },
+    error: error === undefined || target.gone ? undefined : { reason: error.reason, message: error.message },
     recent: Object.fromEntries(target.tally.recent(now)),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Cloud } from '../src/simulator/cloud.ts';
 import { DOCUMENTED_IDS, documentedScenario } from '../src/simulator/documented-scenario.ts';
-import { runExporter } from './collection/running-exporter.ts';
+import { PROJECT, runExporter } from './collection/running-exporter.ts';
 
 const { service, updatedService, trainingJob, pool } = DOCUMENTED_IDS;
 const TARGETS = {
@@ -130,6 +130,23 @@ test('events are recent for an hour, and leave one by one without a poll', async
   expect(run.simulator.requests.count('service_events')).toBe(2);
 });
 
+test('a configuration that comes as the exporter ends changes nothing any more', async () => {
+  // Wherever in the reload the end comes.
+  for (let steps = 0; ; steps += 1) {
+    const { exporter, reload } = await runDocumented(AFTER);
+    const [before] = exporter.collector.projects();
+    const reloading = reload({ project: TARGETS, api: { timeout: '9s' } });
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    const config = exporter.config();
+    const isThrough = exporter.collector.projects()[0] !== before;
+    await exporter.stop();
+    await reloading;
+    if (isThrough) break;
+    expect(exporter.config()).toBe(config);
+    expect(exporter.collector.projects()[0]).toBe(before);
+  }
+});
+
 test('an event that comes to the documented service counts once, and costs its own requests only', async () => {
   const run = await runDocumented(1562597350000);
   await run.poll(0);
@@ -148,4 +165,29 @@ test('an event that comes to the documented service counts once, and costs its o
   // Two services thrice, and the update logs of the one that had news.
   expect(run.simulator.requests.count('service_events')).toBe(6);
   expect(run.simulator.requests.count('service_update_logs')).toBe(1);
+});
+
+test('a project that watches nothing is told of at start and at reload, with what is to be done', async () => {
+  const run = await runExporter({}, { now: AFTER });
+  const warnings = () => run.log.filter(({ level }) => level === 'warn');
+  const warning = {
+    level: 'warn',
+    message: expect.stringMatching(/services, training_jobs or pools.*discovery/),
+    fields: { project: 'prod' },
+  };
+  expect(warnings()).toEqual([warning]);
+  await run.reload({ project: { discovery: { pools: { enabled: true } } } });
+  expect(warnings()).toHaveLength(1);
+  await run.reload({});
+  expect(warnings()).toEqual([warning, warning]);
+});
+
+test('firing alerts are in the metrics, whoever asks for them', async () => {
+  const run = await runExporter({ project: { services: [{ id: service }] } }, { now: AFTER });
+  run.cloud.addService(PROJECT, { service_id: service });
+  const trouble = { event_type: 'abnormal', event_info: 'no such image', occur_time: AFTER - 60_000 };
+  run.cloud.addServiceEvent(service, trouble);
+  await run.poll(0);
+  expect((await run.self()).get('modelarts_active_alerts{severity="warning"}')).toBe(1);
+  expect((await run.self()).get('modelarts_active_alerts{severity="critical"}')).toBe(0);
 });

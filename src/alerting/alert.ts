@@ -30,7 +30,7 @@ export interface AlertTarget {
 export interface AlertExtras {
   /** Labels; an alert's own label of the same name wins. */
   readonly labels: LabelSet;
-  /** Base of the generator URL; may be empty. */
+  /** Base of the generator URL, without a slash at its end; may be empty. */
   readonly externalUrl: string;
 }
 
@@ -84,5 +84,5 @@ function generatorUrl({ project, kind, id }: AlertTarget, externalUrl: string): 
     return undefined;
   }
   const path = [project, kind, id].map((part) => encodeURIComponent(wellFormed(part))).join('/');
-  return `${externalUrl.replace(/\/+$/, '')}/targets/${path}`;
+  return `${externalUrl}/targets/${path}`;
 }

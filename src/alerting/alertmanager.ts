@@ -15,12 +15,6 @@ export type Outcome =
   | { readonly kind: 'taken' }
   | { readonly kind: 'refused' | 'failed'; readonly message: string };
 
-/** Alertmanager's URL as metrics and logs show it: without credentials. */
-export function publicUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.replace(/\/+$/, '');
-}
-
 /** One Alertmanager's API v2. */
 export class Alertmanager {
   readonly #timeout: number;
@@ -32,7 +26,7 @@ export class Alertmanager {
   constructor(config: AlertmanagerConfig) {
     this.#timeout = config.timeout;
     this.#authorization = authorizationOf(config);
-    this.#endpoint = new URL(`${publicUrl(config.url)}/api/v2/alerts`);
+    this.#endpoint = new URL(`${config.url}/api/v2/alerts`);
     this.#agents = createAgents({
       tls: config.tls,
       serverNameHost: this.#endpoint.hostname,
@@ -107,24 +101,14 @@ export class Alertmanager {
 }
 
 /** Reads the Authorization header, as the configuration's files have it now. */
-function authorizationOf({
-  url,
-  basicAuth,
-  bearerToken,
-}: AlertmanagerConfig): () => Promise<string | undefined> {
+function authorizationOf({ basicAuth, bearerToken }: AlertmanagerConfig): () => Promise<string | undefined> {
   if (bearerToken !== undefined) {
     const read = secretReader('bearer_token', bearerToken);
     return async () => `Bearer ${headerSafe('bearer_token', await read())}`;
   }
   if (basicAuth !== undefined) {
     const read = secretReader('basic_auth password', basicAuth.password);
-    return async () => basic(basicAuth.username, await read());
+    return async () => `Basic ${Buffer.from(`${basicAuth.username}:${await read()}`).toString('base64')}`;
   }
-  const { username, password } = new URL(url);
-  return async () =>
-    username === '' ? undefined : basic(decodeURIComponent(username), decodeURIComponent(password));
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return async () => undefined;
 }

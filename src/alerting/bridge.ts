@@ -10,7 +10,13 @@ export interface BridgeSettings extends QuietRules, AlertExtras {
   readonly minSeverity: Severity;
 }
 
-/** What one refresh of a target told. */
+/** Why a target could not be read. */
+export interface Failure {
+  readonly reason: FailureReason;
+  readonly message: string;
+}
+
+/** What has become known of a target. */
 export interface Refresh {
   /** New problem events, also those admitted before a failure. */
   readonly reports: readonly Report[];
@@ -18,8 +24,8 @@ export interface Refresh {
   readonly conditions: readonly Condition[];
   /** After so many milliseconds without a successful read the target is down. */
   readonly downAfter: number;
-  /** Undefined when the read succeeded. */
-  readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
+  /** How the read of the target went; `none` where it became known otherwise, as by discovery. */
+  readonly read: 'worked' | 'none' | Failure;
 }
 
 /** Alerts with the revision they are of. */
@@ -36,7 +42,8 @@ interface Entry {
   /** When the target was last read, or became known. */
   lastRead: number;
   downAfter: number;
-  failure: Refresh['failure'];
+  /** Why the last read failed; undefined when it worked or none has ended. */
+  failure: Failure | undefined;
   gone: boolean;
 }
 
@@ -89,20 +96,24 @@ export class AlertBridge {
     }
   }
 
-  /** Takes in a refresh. One that ends after its target was removed is ignored. */
+  /** Takes in what has become known of a target that is watched. */
   update(target: AlertTarget, refresh: Refresh, now: number): void {
     const entry = this.#entries.get(keyOf(target));
-    if (entry === undefined || entry.gone) {
+    if (entry === undefined) {
       return;
     }
-    const { reports, recoveries, conditions, failure } = refresh;
+    const { reports, recoveries, conditions, downAfter, read } = refresh;
     entry.target = target;
-    entry.failure = failure;
-    entry.downAfter = refresh.downAfter;
-    if (failure === undefined) {
+    entry.downAfter = downAfter;
+    let down: readonly Condition[] | undefined;
+    if (read === 'worked') {
       entry.lastRead = now;
+      entry.failure = undefined;
+      down = [];
+    } else if (read !== 'none') {
+      entry.failure = read;
+      down = this.#down(entry, now);
     }
-    const down = failure === undefined ? undefined : this.#down(entry, now);
     const seen = { target: targetLabels(target), reports, recoveries, conditions, down };
     this.#put(entry, advance(entry.state, seen, now, this.#settings));
   }
@@ -110,8 +121,8 @@ export class AlertBridge {
   /** Lets time pass: ends what was quiet, finds targets that are not read, forgets what was resolved long ago. */
   tick(now: number): void {
     for (const [key, entry] of this.#entries) {
-      const down = entry.gone || downRecord(entry) !== undefined ? undefined : this.#down(entry, now);
-      if (down === undefined) {
+      const down = entry.gone || downRecord(entry) !== undefined ? [] : this.#down(entry, now);
+      if (down.length === 0) {
         this.#put(entry, age(entry.state, now, this.#settings));
       } else {
         const seen = {
@@ -187,23 +198,25 @@ export class AlertBridge {
   }
 
   /** A target once down stays so until it is read, also across a restart. */
-  #down(entry: Entry, now: number): Condition | undefined {
+  #down(entry: Entry, now: number): readonly Condition[] {
     const firing = downRecord(entry);
     if (firing === undefined && now - entry.lastRead < entry.downAfter) {
-      return undefined;
+      return [];
     }
-    const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read of it has ended' };
+    const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read has ended since' };
     const since = firing?.startsAt ?? entry.lastRead;
-    return {
-      alertname: 'ModelArtsTargetDown',
-      severity: 'warning',
-      labels: { reason },
-      message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
-      since,
-      at: since,
-      events: 1,
-      expires: false,
-    };
+    return [
+      {
+        alertname: 'ModelArtsTargetDown',
+        severity: 'warning',
+        labels: { reason },
+        message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
+        since,
+        at: since,
+        events: 1,
+        expires: false,
+      },
+    ];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AlertmanagerConfig } from '../config/config.ts';
-import { Alertmanager, publicUrl } from './alertmanager.ts';
+import { Alertmanager } from './alertmanager.ts';
 import { SendLoop, type SendLoopOptions } from './send-loop.ts';
 
 export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertmanager'> {
@@ -17,8 +17,7 @@ export interface Notifier {
 /** Begins to send, at once and until it is stopped. */
 export function startNotifier({ alertmanagers, ...options }: NotifierOptions): Notifier {
   const loops = alertmanagers.map(
-    (config) =>
-      new SendLoop({ ...options, name: publicUrl(config.url), alertmanager: new Alertmanager(config) }),
+    (config) => new SendLoop({ ...options, name: config.url, alertmanager: new Alertmanager(config) }),
   );
   return {
     wake: () => {

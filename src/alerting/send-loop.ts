@@ -8,13 +8,12 @@ import { toPostable } from './wire.ts';
 const ALERTS_PER_REQUEST = 64;
 const FIRST_RETRY_AFTER = 1_000;
 
-/** Told of what goes to the Alertmanagers, each named by its URL without credentials. */
+/** Told of what goes to the Alertmanagers, each named by its URL. */
 export interface NotifierObserver {
-  onSent(alertmanager: string, alerts: number): void;
+  /** A request with so many alerts was taken, `at` epoch milliseconds. */
+  onSent(alertmanager: string, alerts: number, at: number): void;
   /** A request was refused or failed. */
   onError(alertmanager: string): void;
-  /** `at` is in epoch milliseconds. */
-  onSuccess(alertmanager: string, at: number): void;
 }
 
 export interface SendLoopOptions {
@@ -105,8 +104,7 @@ export class SendLoop {
         return true;
       }
       if (outcome.kind === 'taken') {
-        observer.onSent(name, batch.length);
-        observer.onSuccess(name, now());
+        observer.onSent(name, batch.length, now());
       } else {
         observer.onError(name);
         trouble = outcome.message;

@@ -23,17 +23,17 @@ export interface Observation {
   readonly recoveries: readonly Recovery[];
   /** Undefined where nothing is known of them: they stay as they are. */
   readonly conditions: readonly Condition[] | undefined;
-  /** Set while the target can't be read. */
-  readonly down: Condition | undefined;
+  /** Holds one while the target can't be read; undefined where nothing is known of that: it stays as it is. */
+  readonly down: readonly Condition[] | undefined;
 }
 
 type Records = Map<string, AlertRecord>;
 
 /** Takes an observation in. Returns `state` itself where nothing changed. */
 export function advance(state: AlertState, seen: Observation, now: number, rules: QuietRules): AlertState {
-  const { reports, conditions = [], down } = seen;
+  const { reports, conditions = [], down = [] } = seen;
   // So it is with most targets at most times.
-  if (state.length + reports.length + conditions.length === 0 && down === undefined) return state;
+  if (state.length + reports.length + conditions.length + down.length === 0) return state;
   const records: Records = new Map(state.map((record) => [keyOf(record), record]));
   const target = sortedLabels(seen.target);
   rename(records, target, now);
@@ -42,7 +42,9 @@ export function advance(state: AlertState, seen: Observation, now: number, rules
   if (seen.conditions !== undefined) {
     hold(records, 'condition', target, seen.conditions, now, rules);
   }
-  hold(records, 'down', target, seen.down === undefined ? [] : [seen.down], now, rules);
+  if (seen.down !== undefined) {
+    hold(records, 'down', target, seen.down, now, rules);
+  }
   const after = age([...records.values()], now, rules);
   return after.length === state.length && after.every((record, index) => record === state[index])
     ? state
@@ -109,16 +111,22 @@ function recoveredAt(recoveries: readonly Recovery[], alertname: string): number
 
 /**
  * Opens and extends the alerts of problem events. Sorted first, and with what a recovery took back
- * left out, the events give the same alerts in whatever order they came.
+ * left out, the events give the same alerts in whatever order they came. An episode that was over
+ * before anybody knew of it is none, and takes no other's place.
  */
 function report(records: Records, target: LabelSet, seen: Observation, now: number, rules: QuietRules): void {
   const fresh = seen.reports
     .filter(({ problem, at }) => at > recoveredAt(seen.recoveries, problem.alertname))
-    .toSorted(byTimeAndText);
+    .toSorted(byTimeAndText)
+    .map((item) => fromReport(item, target, now, rules));
+  const lasting = new Set([...records].filter(([, record]) => isFiring(record)).map(([key]) => key));
+  for (const event of fresh) {
+    if (!isQuiet(event, now, rules)) lasting.add(keyOf(event));
+  }
   const episodes: Records = new Map();
   let distinct = [...records.values()].filter((record) => record.origin === 'event').length;
-  for (const item of fresh) {
-    let event = fromReport(item, target, now, rules);
+  for (let event of fresh) {
+    if (!lasting.has(keyOf(event))) continue;
     if (!records.has(keyOf(event)) && !episodes.has(keyOf(event))) {
       if (distinct < MOST_ALERTS) {
         distinct += 1;
@@ -132,13 +140,7 @@ function report(records: Records, target: LabelSet, seen: Observation, now: numb
     const open = known !== undefined && isFiring(known) ? known : undefined;
     episodes.set(key, extend(open, event, rules.resolveAfter));
   }
-  for (const [key, episode] of episodes) {
-    const known = records.get(key);
-    // An episode that was over before anybody knew of it is none.
-    if (!isQuiet(episode, now, rules) || (known !== undefined && isFiring(known))) {
-      records.set(key, episode);
-    }
-  }
+  for (const [key, episode] of episodes) records.set(key, episode);
 }
 
 /** The alert of one event alone. */

@@ -1,49 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AlertBridge } from '../alerting/bridge.ts';
 import type { Config, ProjectConfig } from '../config/config.ts';
-import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
-import type { Logger } from '../log.ts';
+import type { KindName } from '../kinds/kind.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
-import type { DurableState } from './durable-state.ts';
+import type { SeriesKey } from '../metrics/series-store.ts';
+import type { ApiError } from '../modelarts/errors.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
 import { Project, type ProjectApi } from './project.ts';
 import { Publisher } from './publisher.ts';
 import { isOverWithin, Refresher } from './refresher.ts';
-import { alertTarget, type Reporter } from './reporter.ts';
-import { isInShard, type Shard } from './shard.ts';
-import { Target, type TargetSettings } from './target.ts';
+import type { Target } from './target.ts';
 import { recentSeries, targetSeries } from './target-series.ts';
 
-export interface CollectorOptions {
-  readonly clock: () => number;
-  /** The exporter's epoch, in epoch milliseconds. */
-  readonly epoch: number;
-  readonly shard: Shard;
+export interface CollectorOptions extends Omit<FleetOptions, 'publish'> {
   readonly createApi: (project: ProjectConfig) => ProjectApi;
-  readonly series: SeriesStore;
   readonly metrics: SelfMetrics;
-  readonly bridge: AlertBridge;
-  readonly reporter: Reporter;
-  readonly durable: DurableState | undefined;
-  readonly log: Logger;
 }
 
-/** Past it, the API may no longer have the events that followed. */
-const CURSOR_AGE_MAX = 30 * 24 * 3_600_000;
 const STOP_PATIENCE = 2_000;
 
 /**
- * Knows every target and keeps each read: when it is due, once at a time, oldest first. What a refresh
- * finds goes from here to the series, and through the reporter to everybody else.
+ * Keeps every target read: when it is due, once at a time, oldest first. What a refresh finds goes from
+ * here to the series, and through the reporter to everybody else.
  */
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #publisher: Publisher<Target>;
   readonly #refresher: Refresher;
+  readonly #fleet: Fleet;
   readonly #projects = new Map<string, Project>();
-  readonly #targets = new Map<string, Target>();
-  /** How many targets each project has. */
-  readonly #sizes = new Map<string, number>();
+  /** Those of former configurations, until their refreshes have ended. */
+  readonly #retired = new Set<Project>();
   #config: Config;
   #discovering = false;
 
@@ -51,22 +37,23 @@ export class Collector {
     this.#options = options;
     this.#config = config;
     const { durable } = options;
+    this.#fleet = new Fleet(config, { ...options, publish: (target) => this.#publish(target) });
     this.#publisher = new Publisher({
       save: durable === undefined ? undefined : () => durable.save(),
       capture: (target) => {
         durable?.put(target);
         const lines = targetSeries(target, options.clock());
         return () => {
-          if (this.#isCurrent(target)) options.series.put(target.key, lines);
+          if (this.#fleet.has(target)) options.series.put(target.key, lines);
         };
       },
     });
     this.#refresher = new Refresher({
       log: options.log,
       clock: options.clock,
-      projectOf: (target) => (this.#isCurrent(target) ? this.#projects.get(target.project.name) : undefined),
+      projectOf: (target) => (this.#fleet.has(target) ? this.#projects.get(target.project.name) : undefined),
       finish: (target, outcome, reasonBefore) => {
-        options.reporter.report(target, outcome, reasonBefore, this.#downAfter(target));
+        options.reporter.report(target, outcome, reasonBefore, this.#fleet.downAfter(target));
         if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(target.project.name);
         return this.#publisher.publish(target);
       },
@@ -74,27 +61,26 @@ export class Collector {
     this.configure(config);
   }
 
-  /** Takes a configuration: targets that stay keep all they know, new ones begin, others end. */
+  /** Takes a configuration; projects that it does not change go on undisturbed. */
   configure(config: Config): void {
+    const isSameLimit = config.limits.responseBytes === this.#config.limits.responseBytes;
     this.#config = config;
     const before = new Map(this.#projects);
     this.#projects.clear();
     for (const wanted of config.projects) {
       const known = before.get(wanted.name);
-      const stays = known !== undefined && isDeepStrictEqual(wanted, known.config);
+      const stays = known !== undefined && isSameLimit && isDeepStrictEqual(wanted, known.config);
       const project = stays ? known : this.#open(wanted, known);
       this.#projects.set(wanted.name, project);
       this.#tellProject(wanted.name);
       if (stays) before.delete(wanted.name);
       else if (this.#discovering) project.startDiscovery();
     }
-    for (const project of before.values()) void project.retire();
-    for (const target of [...this.#targets.values()]) {
-      if (!this.#projects.has(target.project.name)) this.#remove(target);
+    for (const project of before.values()) {
+      this.#retired.add(project);
+      void project.retire().then(() => this.#retired.delete(project));
     }
-    for (const project of this.#projects.values()) {
-      for (const kind of KIND_NAMES) this.#reconcile(project, kind);
-    }
+    this.#fleet.configure(config, this.projects());
   }
 
   /** Lists what there is, again and again. */
@@ -128,7 +114,7 @@ export class Collector {
   /** Brings to now what changes by itself: events that have left the window. */
   age(): void {
     const now = this.#options.clock();
-    for (const target of this.#targets.values()) {
+    for (const target of this.targets()) {
       if (!target.everRead || target.tally.nextChange() > now) continue;
       this.#options.series.patch(target.key, target.kind.recentFamily, recentSeries(target, now));
     }
@@ -140,20 +126,20 @@ export class Collector {
   }
 
   targets(): readonly Target[] {
-    return [...this.#targets.values()];
+    return this.#fleet.targets();
   }
 
   projects(): readonly Project[] {
     return [...this.#projects.values()];
   }
 
-  find({ project, kind, id }: SeriesKey): Target | undefined {
-    return this.#targets.get(keyOf(project, kind, id));
+  find(key: SeriesKey): Target | undefined {
+    return this.#fleet.find(key);
   }
 
   /** Ends all traffic and saves what is known. */
   async stop(): Promise<void> {
-    for (const project of this.#projects.values()) project.close();
+    for (const project of [...this.#projects.values(), ...this.#retired]) project.close();
     await isOverWithin(this.#refresher.underWay(this.targets()), STOP_PATIENCE);
     for (const target of this.targets()) this.#publish(target);
     await this.#publisher.flush();
@@ -165,18 +151,14 @@ export class Collector {
   }
 
   #open(config: ProjectConfig, before: Project | undefined): Project {
-    const project = new Project(
-      config,
-      this.#options.createApi(config),
-      {
-        clock: this.#options.clock,
-        onDiscovered: (found, kind) => this.#discovered(found, kind),
-        onDiscoveryFailed: (failed, kind, error) =>
-          this.#options.reporter.listingFailed(failed.config.name, kind, error),
-      },
-      before,
-    );
-    return project;
+    const { clock, createApi, reporter } = this.#options;
+    const options = {
+      clock,
+      onDiscovered: (project: Project, kind: KindName) => this.#discovered(project, kind),
+      onDiscoveryFailed: ({ config: { name } }: Project, kind: KindName, error: ApiError) =>
+        reporter.listingFailed(name, kind, error),
+    };
+    return new Project(config, createApi(config), options, before);
   }
 
   #tellProject(name: string): void {
@@ -191,74 +173,10 @@ export class Collector {
   }
 
   #discovered(project: Project, kind: KindName): void {
-    if (this.#projects.get(project.config.name) !== project) return;
-    const now = this.#options.clock();
-    this.#reconcile(project, kind);
-    this.#tellProject(project.config.name);
-    const found = project.found(kind) ?? new Map();
-    let selected = 0;
-    for (const { id, details, excluded, vanished = false } of found.values()) {
-      const target = this.find({ project: project.config.name, kind, id });
-      if (target === undefined) continue;
-      const isBack = target.vanished && !vanished;
-      target.vanished = vanished;
-      if (vanished) continue;
-      if (excluded === undefined) selected += 1;
-      // Mostly nothing has changed, and a large fleet is not to be rendered for that.
-      if (!target.foldDiscovery(details, now) && !isBack) continue;
-      this.#options.reporter.alert(target, this.#downAfter(target));
-      this.#publish(target);
-    }
-    this.#options.reporter.listed(project.config.name, kind, selected);
-  }
-
-  /** Makes the targets of one project and kind those that are listed or discovered. */
-  #reconcile(project: Project, kind: KindName): void {
-    const { config } = project;
-    const wanted = project.wanted(kind);
-    for (const target of this.targets()) {
-      if (target.project.name !== config.name || target.kind.name !== kind) continue;
-      if (!wanted.has(target.id)) this.#remove(target);
-    }
-    for (const [id, { origin, listedName, foundName }] of wanted) {
-      if (!isInShard(this.#options.shard, config.name, kind, id)) continue;
-      const known = this.find({ project: config.name, kind, id });
-      const target = known ?? this.#add(config, kind, id);
-      const nameBefore = target.name;
-      target.configure(config, this.#settings());
-      target.origin = origin;
-      target.listedName = listedName;
-      target.discoveredName = foundName;
-      if (target.everRead && (known === undefined || target.name !== nameBefore)) this.#publish(target);
-    }
-  }
-
-  #add(config: ProjectConfig, kind: KindName, id: string): Target {
-    const now = this.#options.clock();
-    const entry = this.#options.durable?.find({ project: config.name, kind, id });
-    const target = new Target({ project: config, kind, id }, this.#settings(), now, entry?.target);
-    this.#targets.set(keyOf(config.name, kind, id), target);
-    this.#sizes.set(config.name, (this.#sizes.get(config.name) ?? 0) + 1);
-    this.#options.bridge.watch(alertTarget(target), this.#downAfter(target), now, entry?.alerts);
-    this.#options.durable?.put(target);
-    const { cursor } = target.ledger;
-    if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
-      this.#options.log.warn('the last known event is so old that the API may have dropped later ones', {
-        ...target.identity,
-        last_event: new Date(cursor).toISOString(),
-      });
-    }
-    return target;
-  }
-
-  #remove(target: Target): void {
-    const { bridge, series, durable, clock } = this.#options;
-    const { name } = target.project;
-    this.#targets.delete(keyOf(name, target.kind.name, target.id));
-    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
-    series.delete(target.key);
-    bridge.remove(alertTarget(target), clock());
-    durable?.leave(target);
+    const { name } = project.config;
+    if (this.#projects.get(name) !== project) return;
+    this.#fleet.discovered(project, kind);
+    this.#tellProject(name);
   }
 
   /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
@@ -269,28 +187,4 @@ export class Collector {
   #due(targets: readonly Target[]): Target[] {
     return this.#refresher.due(targets, this.#config.collection.minInterval);
   }
-
-  /**
-   * Milliseconds without a read after which a target is down: three times the interval at which it is
-   * read, which in a large fleet is as long as the rate limit makes it.
-   */
-  #downAfter({ pace, project }: Target): number {
-    if (pace.settled) return Number.POSITIVE_INFINITY;
-    const { alerting, collection } = this.#config;
-    const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
-    return 3 * Math.max(alerting.interval, collection.minInterval, round);
-  }
-
-  #isCurrent(target: Target): boolean {
-    return this.find(target.key) === target;
-  }
-
-  #settings(): TargetSettings {
-    const { lookback, overlap, window } = this.#config.collection;
-    return { lookback, overlap, window, limits: this.#config.limits, epoch: this.#options.epoch };
-  }
-}
-
-function keyOf(project: string, kind: KindName, id: string): string {
-  return JSON.stringify([project, kind, id]);
 }

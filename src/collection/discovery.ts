@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryConfig } from '../config/config.ts';
 import type { Discovered, Kind } from '../kinds/kind.ts';
 import type { Api } from '../modelarts/api.ts';
@@ -11,12 +12,8 @@ export interface DiscoveryOptions<D> {
   readonly now: () => number;
   /** @throws when the signal aborts */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /**
-   * Told after every listing that worked.
-   * @param found all that was listed, those passed over too, and what lingers
-   * @param gone ids of targets told before that are no longer to be collected
-   */
-  onUpdate(found: ReadonlyMap<string, Discovered<D>>, gone: readonly string[]): void;
+  /** Told after every listing that worked. */
+  onUpdate(): void;
   /** A listing failed; what was found before stays. */
   onError(error: ApiError): void;
 }
@@ -38,18 +35,22 @@ export class Discovery<D> {
   #retryAfter = 0;
   #running: Promise<void> | undefined;
 
-  constructor(options: DiscoveryOptions<D>) {
+  /**
+   * @param before the discovery whose place this one takes. What it found holds until the first listing;
+   * what lingers goes on to linger where the same is looked for.
+   */
+  constructor(options: DiscoveryOptions<D>, before?: Discovery<D>) {
     this.#options = options;
+    if (before === undefined) return;
+    this.#found = before.#found;
+    if (!isDeepStrictEqual(options.settings, before.#options.settings)) return;
+    this.#listed = before.#listed;
+    for (const [id, at] of before.#lastSeen) this.#lastSeen.set(id, at);
   }
 
   /** All that was listed, those passed over with the reason, and what lingers. */
   get found(): ReadonlyMap<string, Discovered<D>> {
     return this.#found;
-  }
-
-  /** How many targets the last listing selected. */
-  get selected(): number {
-    return [...this.#listed.values()].filter(isSelected).length;
   }
 
   /** When the last listing that worked ended, in epoch milliseconds. */
@@ -83,9 +84,9 @@ export class Discovery<D> {
     try {
       const listed = await kind.discover({ api, settings, known: this.#listed, now: now() });
       if (signal?.aborted) return;
-      const gone = this.#admit(listed, now());
+      this.#admit(listed, now());
       this.#failures = 0;
-      onUpdate(this.#found, gone);
+      onUpdate();
     } catch (error) {
       if (signal?.aborted) return;
       const failure = error instanceof ApiError ? error : unexpected(error);
@@ -95,27 +96,24 @@ export class Discovery<D> {
     }
   }
 
-  /** @returns the targets that went: not listed, or passed over, for longer than `linger` */
-  #admit(listed: readonly Discovered<D>[], now: number): string[] {
+  /** Drops what was not listed, or was passed over, for longer than `linger`. */
+  #admit(listed: readonly Discovered<D>[], now: number): void {
     const found = new Map(listed.map((target) => [target.id, target]));
     this.#listed = new Map(found);
     const selected = new Set(listed.filter(isSelected).map(({ id }) => id));
     for (const id of selected) this.#lastSeen.set(id, now);
 
-    const gone: string[] = [];
     for (const [id, lastSeen] of this.#lastSeen) {
       if (selected.has(id)) continue;
       const target = found.get(id) ?? this.#found.get(id);
       if (target === undefined || now - lastSeen >= this.#options.settings.linger) {
         this.#lastSeen.delete(id);
-        gone.push(id);
       } else {
         found.set(id, { id, name: target.name, details: target.details, vanished: !listed.includes(target) });
       }
     }
     this.#found = found;
     this.#lastSuccess = now;
-    return gone;
   }
 }
 

@@ -43,13 +43,13 @@ export class DurableState {
   }
 
   /**
-   * Saves what was put until now. Never throws. The event log is written first: the state says that its
-   * lines were.
+   * Saves what was put until now. Never throws. The event log is written first, as the state says that its
+   * lines were; where they can't be, the save fails, so that a restart reads their events again.
    */
   async save(): Promise<void> {
-    const { file, eventLog, metrics, log, clock } = this.#options;
+    const { file, metrics, log, clock } = this.#options;
     try {
-      await file.save(clock(), eventLog?.flush());
+      await file.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;
     } catch (error) {
@@ -59,6 +59,15 @@ export class DurableState {
         log.error('saving the state failed; a restart would lose what came since', { error: trouble });
       }
       this.#trouble = trouble;
+    }
+  }
+
+  async #writeEvents(): Promise<void> {
+    const { eventLog } = this.#options;
+    if (eventLog !== undefined && !(await eventLog.flush())) {
+      throw new Error(
+        'it is held back until the event log can be written, so that no event is missing there',
+      );
     }
   }
 }

@@ -83,9 +83,13 @@ export class EventLog {
     this.#start();
   }
 
-  /** Flushes and closes. */
+  /** Flushes and closes. What could not be written by then is counted in the log. */
   async close(): Promise<void> {
-    await this.flush();
+    if (!(await this.flush())) {
+      this.#logger.error('the event log ends without its last lines', {
+        lines: this.#lines.length + this.#lost,
+      });
+    }
     await this.#sink.release();
   }
 

@@ -82,6 +82,8 @@ export class Ledger<E> {
    */
   begin(start: number, overlap: number): number {
     this.#returned.clear();
+    // Nothing is forgotten during a read of several polls, however much they bring: what they brought is
+    // read again once they are done.
     if (this.#resume !== undefined) return this.#resume;
     const base = this.#againFrom === undefined ? this.#cursor : this.#againFrom.cursor;
     this.#beganAt = this.#cursor;
@@ -97,10 +99,13 @@ export class Ledger<E> {
   admit(page: Page<E>, now: number): Admission<E> {
     const occurrences: Occurrence<E>[] = [];
     for (const [key, { event, first, last, count, records }] of merge(page.sightings)) {
-      if (last < this.#horizon) continue;
-      if (this.#forgetting === 'no_longer_returned') this.#returned.add(key);
       const known = this.#known.get(key);
-      if (known === undefined) {
+      if (known === undefined && last < this.#horizon) continue;
+      if (this.#forgetting === 'no_longer_returned') this.#returned.add(key);
+      if (known === undefined && first < this.#horizon && this.#forgetting === 'no_longer_returned') {
+        // It was forgotten and has grown, nobody knows by how much.
+        occurrences.push({ event, at: last, count: 1 });
+      } else if (known === undefined) {
         occurrences.push({ event, at: first, count: records });
         if (count > records) occurrences.push({ event, at: last, count: count - records });
       } else if (count > known.count) {
@@ -124,7 +129,7 @@ export class Ledger<E> {
     if (this.#forgetting !== 'no_longer_returned') return;
     if (result.everything) {
       for (const [key, known] of this.#known) {
-        if (!this.#returned.has(key) && known.last < now - GRACE) this.#known.delete(key);
+        if (!this.#returned.has(key) && known.last < now - GRACE) this.#forget(key, known);
       }
     }
     if (this.#known.size > KNOWN_MAX) this.#evict();
@@ -169,10 +174,13 @@ export class Ledger<E> {
     const oldest = [...this.#known]
       .sort(([, a], [, b]) => a.last - b.last)
       .slice(0, this.#known.size - KNOWN_MAX);
-    for (const [key, known] of oldest) {
-      this.#known.delete(key);
-      this.#horizon = Math.max(this.#horizon, known.last + 1);
-    }
+    for (const [key, known] of oldest) this.#forget(key, known);
+  }
+
+  /** Should the API show it again, it is not to look new. */
+  #forget(key: string, { last }: Known): void {
+    this.#known.delete(key);
+    this.#horizon = Math.max(this.#horizon, last + 1);
   }
 }
 

@@ -37,37 +37,40 @@ export class Project {
   readonly queue: PQueue;
   readonly #discoveries = new Map<KindName, Discovery<unknown>>();
   readonly #closing = new AbortController();
-  /** What the project found under the configuration before, until this one has looked itself. */
-  readonly #inherited: Project | undefined;
 
+  /** @param before the project under the configuration before: what it found holds until this one has looked itself */
   constructor(config: ProjectConfig, api: ProjectApi, options: ProjectOptions, before?: Project) {
     this.config = config;
     this.api = api;
     this.queue = new PQueue({ concurrency: config.api.concurrency });
-    this.#inherited = before;
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
       if (!settings.enabled) continue;
-      const discovery = new Discovery<unknown>({
-        kind: KINDS[kind],
-        settings,
-        api,
-        now: options.clock,
-        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-        onUpdate: () => options.onDiscovered(this, kind),
-        onError: (error) => options.onDiscoveryFailed(this, kind, error),
-      });
+      const discovery = new Discovery<unknown>(
+        {
+          kind: KINDS[kind],
+          settings,
+          api,
+          now: options.clock,
+          sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
+          onUpdate: () => options.onDiscovered(this, kind),
+          onError: (error) => options.onDiscoveryFailed(this, kind, error),
+        },
+        before === undefined ? undefined : before.#discoveries.get(kind),
+      );
       this.#discoveries.set(kind, discovery);
     }
   }
 
   /** All that was listed, also what is passed over; undefined where nothing is discovered. */
   found(kind: KindName): Found | undefined {
+    return this.#discoveries.get(kind)?.found;
+  }
+
+  /** A listing has worked, or there is none to wait for. */
+  isInformed(kind: KindName): boolean {
     const discovery = this.#discoveries.get(kind);
-    if (discovery === undefined) return undefined;
-    return discovery.lastSuccess === undefined
-      ? (this.#inherited?.found(kind) ?? new Map())
-      : discovery.found;
+    return discovery === undefined || discovery.lastSuccess !== undefined;
   }
 
   /** The targets to collect, by id: what is discovered and not passed over, and what is listed. */
@@ -94,11 +97,17 @@ export class Project {
     for (const discovery of this.#discoveries.values()) void discovery.run(this.#closing.signal);
   }
 
-  /** Ends discovery at once, and the API when the refreshes under way have ended. */
+  /**
+   * Ends discovery at once, and the API when the refreshes under way have ended, or have taken as long as
+   * a request may: those that wait out a pause keep their targets from being read by whoever follows.
+   * @returns when all refreshes have ended
+   */
   async retire(): Promise<void> {
     this.#closing.abort();
-    await this.queue.onIdle();
+    const idle = this.queue.onIdle();
+    await Promise.race([idle, sleep(this.config.api.timeout, undefined, { ref: false })]);
     this.api.close();
+    await idle;
   }
 
   /** Ends everything at once. */

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Project } from './project.ts';
-import { dueAt } from './schedule.ts';
+import { isDue } from './schedule.ts';
 import type { Outcome, Target } from './target.ts';
 
 export interface RefresherOptions {
   readonly log: Logger;
   readonly clock: () => number;
   /** The project through which a target is read; undefined when the target is no longer collected. */
-  readonly projectOf: (target: Target) => Project | undefined;
+  readonly projectOf: (target: Target) => Pick<Project, 'api' | 'queue'> | undefined;
   /**
    * Takes what a refresh brought; the refresh ends with it.
    * @param reasonBefore why the refresh before this one failed, where it did
@@ -36,9 +36,7 @@ export class Refresher {
   due(targets: readonly Target[], minInterval: number): Target[] {
     const now = this.#options.clock();
     return targets
-      .filter(
-        (target) => !this.#inFlight.has(target) && !target.gone && dueAt(target.pace, minInterval) <= now,
-      )
+      .filter((target) => !this.#inFlight.has(target) && !target.gone && isDue(target.pace, minInterval, now))
       .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
   }
 
@@ -52,8 +50,8 @@ export class Refresher {
     if (running !== undefined) return running;
     const project = this.#options.projectOf(target);
     if (project === undefined) return Promise.resolve();
-    const refresh = project.queue
-      .add(() => this.#read(target))
+    target.askedAt = this.#options.clock();
+    const refresh = this.#refresh(target, project.queue)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>
         this.#options.log.error('a refresh broke off', { ...target.identity, error }),
@@ -66,16 +64,21 @@ export class Refresher {
     return refresh;
   }
 
-  async #read(target: Target): Promise<void> {
-    const { clock, projectOf, finish } = this.#options;
-    // Its project may have been opened anew while it waited.
-    const project = projectOf(target);
-    if (project === undefined) return;
+  /** Only the read takes a place in the queue: its end may have to wait for the disk. */
+  async #refresh(target: Target, queue: Project['queue']): Promise<void> {
+    const { projectOf, finish } = this.#options;
     const reasonBefore = target.health.error?.reason;
-    this.#reading.add(target);
-    const outcome = await target.refresh(project.api, clock);
+    const outcome = await queue.add(() => this.#read(target));
     this.#reading.delete(target);
-    if (projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
+    if (outcome !== undefined && projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
+  }
+
+  async #read(target: Target): Promise<Outcome | undefined> {
+    // Its project may have been opened anew while it waited.
+    const project = this.#options.projectOf(target);
+    if (project === undefined) return undefined;
+    this.#reading.add(target);
+    return target.refresh(project.api, this.#options.clock);
   }
 }
 

@@ -16,7 +16,7 @@ export interface ReporterOptions {
   readonly log: Logger;
 }
 
-/** Tells everybody but Prometheus what a refresh brought: alerts, event log, recent events, log. */
+/** Tells what a refresh brought, but for the target's series: alerts, event log, recent events, log, the exporter's own metrics. */
 export class Reporter {
   readonly recent = new RecentNotices();
   readonly #options: ReporterOptions;
@@ -48,32 +48,12 @@ export class Reporter {
       const problem = kind.problem(event);
       return problem === undefined ? [] : [{ problem, at, count }];
     });
-    this.alert(target, downAfter, reports);
+    this.#tell(target, downAfter, reports, outcome.error ?? 'worked');
   }
 
-  /** Brings the alerts of a target up to what is known of it; `downAfter` as above. */
-  alert(target: Target, downAfter: number, reports: Refresh['reports'] = []): void {
-    const { bridge, clock } = this.#options;
-    const { kind, state, health } = target;
-    if (target.gone) {
-      bridge.remove(alertTarget(target), clock());
-      return;
-    }
-    bridge.watch(alertTarget(target), downAfter, clock());
-    bridge.update(
-      alertTarget(target),
-      {
-        downAfter,
-        reports,
-        recoveries: kind.recoveries(state),
-        conditions: kind.conditions(state),
-        failure:
-          health.error === undefined
-            ? undefined
-            : { reason: health.error.reason, message: health.error.message },
-      },
-      clock(),
-    );
+  /** Brings the alerts of a target up to what has become known of it other than by a read; `downAfter` as above. */
+  alert(target: Target, downAfter: number): void {
+    this.#tell(target, downAfter, [], 'none');
   }
 
   /** @param targets how many of them this exporter collects */
@@ -100,6 +80,27 @@ export class Reporter {
   /** The last listing of some project and kind failed. */
   get listingsFailed(): boolean {
     return this.#listingTrouble.size > 0;
+  }
+
+  #tell(target: Target, downAfter: number, reports: Refresh['reports'], read: Refresh['read']): void {
+    const { bridge, clock } = this.#options;
+    const { kind, state } = target;
+    if (target.gone) {
+      bridge.remove(alertTarget(target), clock());
+      return;
+    }
+    bridge.watch(alertTarget(target), downAfter, clock());
+    bridge.update(
+      alertTarget(target),
+      {
+        downAfter,
+        reports,
+        recoveries: kind.recoveries(state),
+        conditions: kind.conditions(state),
+        read,
+      },
+      clock(),
+    );
   }
 
   /** Metrics, and a log line where the target's health has changed. */

@@ -2,8 +2,11 @@ import type { FailureReason } from '../modelarts/errors.ts';
 
 /** What decides when a target is read next. Instants are epoch milliseconds. */
 export interface Pace {
-  /** When the last refresh began; undefined before the first. */
-  readonly lastAttempt: number | undefined;
+  /**
+   * When the last refresh was asked for, undefined before the first. Not when it began: in a long queue
+   * that is so much later that the next scrape would come too early.
+   */
+  readonly askedAt: number | undefined;
   /** Refreshes that failed in a row, and why the last one did. */
   readonly failures: number;
   readonly reason: FailureReason | undefined;
@@ -16,11 +19,16 @@ const EARLY = 0.9;
 const BACKOFF_MAX = 8;
 const SETTLED_INTERVAL = 3_600_000;
 
-/** When a target may be read again. */
-export function dueAt(pace: Pace, minInterval: number): number {
-  if (pace.lastAttempt === undefined) return Number.NEGATIVE_INFINITY;
-  if (pace.settled && pace.failures === 0) return pace.lastAttempt + Math.max(SETTLED_INTERVAL, minInterval);
-  return pace.lastAttempt + minInterval * EARLY * backoff(pace);
+/** Whether a target may be read again. */
+export function isDue(pace: Pace, minInterval: number, now: number): boolean {
+  const { askedAt } = pace;
+  // In the future it is after the clock was set back, and nobody is to wait until then.
+  return askedAt === undefined || askedAt > now || askedAt + wait(pace, minInterval) <= now;
+}
+
+function wait(pace: Pace, minInterval: number): number {
+  if (pace.settled && pace.failures === 0) return Math.max(SETTLED_INTERVAL, minInterval);
+  return minInterval * EARLY * backoff(pace);
 }
 
 /**

@@ -16,6 +16,8 @@ import type { TargetRecord } from './target.ts';
 
 /** How long a target that is no longer configured or discovered is remembered, in milliseconds. */
 const GRACE = 7 * 24 * 3_600_000;
+/** Of more than so many of them the newest are remembered, and those that left at the same moment as the oldest of these. */
+const GONE_MAX = 10_000;
 
 /** What names a target. */
 export type TargetKey = Pick<TargetRecord, 'project' | 'kind' | 'id'>;
@@ -138,15 +140,16 @@ export class StateFile {
   /**
    * Writes what has been put until now, where it changed, and returns when it is safe on the disk. One
    * save must end before the next.
-   * @param after what must be done before the file may say that it is
+   * @param first does, at once, what must be done before the file may say that it is; where it throws,
+   * nothing is written
    */
-  async save(now: number, after?: Promise<unknown>): Promise<void> {
+  async save(now: number, first?: () => Promise<void>): Promise<void> {
     this.#forget(now);
     if (!this.#changed) return;
     const bytes = encodeState({ epoch: this.epoch, savedAt: now }, [...this.#lines.values()]);
     this.#changed = false;
     try {
-      await after;
+      await first?.();
       await this.#lock.take();
       if (this.#isObstructed && (await exists(this.#file))) await setAside(this.#file, now);
       this.#isObstructed = false;
@@ -171,8 +174,11 @@ export class StateFile {
   }
 
   #forget(now: number): void {
+    const newest = [...this.#gone.values()].sort((a, b) => b - a);
+    // After a start all are gone together, until discovery finds them: however many they are, none is cut off.
+    const oldest = newest[GONE_MAX - 1] ?? Number.NEGATIVE_INFINITY;
     for (const [key, goneAt] of this.#gone) {
-      if (goneAt > now - GRACE) continue;
+      if (goneAt > now - GRACE && goneAt >= oldest) continue;
       this.#gone.delete(key);
       this.#lines.delete(key);
       this.#changed = true;

@@ -13,7 +13,7 @@ export interface TallyOptions {
   readonly known: readonly (readonly string[])[];
   /** Milliseconds. */
   readonly window: number;
-  /** Distinct values of the second label, then `other`. */
+  /** Distinct values of the second label beside the known ones, then `other`. */
   readonly values: number;
 }
 
@@ -22,11 +22,13 @@ export class Tally {
   readonly #options: TallyOptions;
   readonly #totals = new Map<string, { readonly labels: readonly string[]; count: number }>();
   readonly #values = new Set<string>();
+  readonly #valuesMax: number;
   readonly #recent = new Map<string, Window>();
   readonly #last = new Map<string, number>();
 
   constructor(options: TallyOptions, state?: TallyState) {
     this.#options = options;
+    this.#valuesMax = new Set(options.known.map(([, second]) => second)).size + options.values;
     for (const labels of options.known) this.#count(labels, 0);
     for (const [labels, total] of state?.totals ?? []) this.#count(labels, total);
     for (const [label, at] of state?.last ?? []) this.#last.set(label, at);
@@ -74,7 +76,7 @@ export class Tally {
   #count([first = '', ...rest]: readonly string[], count: number): void {
     const second = rest[0];
     if (second !== undefined && !this.#values.has(second)) {
-      if (this.#values.size < this.#options.values) this.#values.add(second);
+      if (this.#values.size < this.#valuesMax) this.#values.add(second);
       else rest = ['other'];
     }
     this.#window(first);

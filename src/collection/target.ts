@@ -16,6 +16,8 @@ export interface TargetRecord {
   readonly id: string;
   /** When it became known, in epoch milliseconds. */
   readonly knownAt: number;
+  /** Files of earlier versions do not have it. */
+  readonly discoveredName?: string | undefined;
   readonly everRead: boolean;
   readonly textSetting: string;
   readonly ledger: LedgerState;
@@ -67,12 +69,15 @@ export class Target {
   project: ProjectConfig;
   /** The name that the configuration gives. */
   listedName: string | undefined;
+  /** The name that discovery found last, also by a process before this one. */
   discoveredName: string | undefined;
   origin: 'listed' | 'discovered' = 'listed';
   /** Discovery no longer finds it; it is kept for a while. */
   vanished = false;
   /** It was read successfully at least once, also by a process before this one. */
   everRead: boolean;
+  /** When its last refresh was asked for, in epoch milliseconds. */
+  askedAt: number | undefined;
   health: Health = {
     up: undefined,
     lastAttempt: undefined,
@@ -96,6 +101,7 @@ export class Target {
     this.kind = KINDS[identity.kind];
     this.id = identity.id;
     this.knownAt = record?.knownAt ?? now;
+    this.discoveredName = record?.discoveredName;
     this.everRead = record?.everRead ?? false;
     this.state = record?.state ?? this.kind.initialState();
     this.ledger = new Ledger(this.kind.grows ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
@@ -130,9 +136,9 @@ export class Target {
 
   /** What decides when it is read next. */
   get pace(): Pace {
-    const { lastAttempt, failures, error } = this.health;
+    const { failures, error } = this.health;
     return {
-      lastAttempt,
+      askedAt: this.askedAt,
       failures,
       reason: error?.reason,
       settled: this.#settled && this.kind.finished(this.state),
@@ -141,13 +147,12 @@ export class Target {
 
   /** Events before it are history: they do not count in totals. */
   get epoch(): number {
-    const epoch = Math.max(this.#settings.epoch, this.knownAt - this.#settings.lookback);
-    return this.kind.wholeSeconds ? Math.floor(epoch / 1000) * 1000 : epoch;
+    return Math.max(this.#inResolution(this.#settings.epoch), this.lookbackStart);
   }
 
   /** The first instant that one-shot alerts look at. */
   get lookbackStart(): number {
-    return this.knownAt - this.#settings.lookback;
+    return this.#inResolution(this.knownAt - this.#settings.lookback);
   }
 
   /** Takes settings of a new configuration; what is already counted stays. */
@@ -172,7 +177,7 @@ export class Target {
    * what came before it stays.
    */
   async refresh(api: Api, clock: () => number): Promise<Outcome> {
-    const { limits, lookback, overlap } = this.#settings;
+    const { limits, overlap } = this.#settings;
     const now = clock();
     const began = performance.now();
     const first = !this.everRead;
@@ -190,7 +195,7 @@ export class Target {
           id: this.id,
           api,
           project: this.project,
-          since: this.ledger.begin(this.knownAt - lookback, overlap),
+          since: this.ledger.begin(this.lookbackStart, overlap),
           first,
           epoch: this.epoch,
           now,
@@ -239,12 +244,18 @@ export class Target {
       kind: this.kind.name,
       id: this.id,
       knownAt: this.knownAt,
+      discoveredName: this.discoveredName,
       everRead: this.everRead,
       textSetting: this.#textSetting,
       ledger: this.ledger.state(),
       tally: this.tally.state(),
       state: this.state,
     };
+  }
+
+  /** Where the API tells no milliseconds, an event of the very second counts. */
+  #inResolution(instant: number): number {
+    return this.kind.wholeSeconds ? Math.floor(instant / 1000) * 1000 : instant;
   }
 
   #createTally({ window, limits }: TargetSettings, state: TallyState | undefined): Tally {

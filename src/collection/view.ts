@@ -9,13 +9,15 @@ export interface TargetView {
   readonly id: string;
   readonly name: string | undefined;
   readonly origin: 'listed' | 'discovered';
+  /** It was deleted, as a listing and a read have told, and is neither up nor down. */
+  readonly deleted: boolean;
   /** Undefined until the first refresh ended. */
   readonly up: boolean | undefined;
   readonly lastAttempt: number | undefined;
   readonly lastSuccess: number | undefined;
   /** Seconds the last refresh took. */
   readonly duration: number | undefined;
-  /** Why the last refresh failed; undefined when it worked. */
+  /** Why the last refresh failed; undefined when it worked, and where the target was deleted. */
   readonly error: { readonly reason: FailureReason; readonly message: string } | undefined;
   /** Events within the window, by the first class label (`abnormal`, `error`, `warning`, ...). */
   readonly recent: Readonly<Record<string, number>>;

@@ -1,22 +1,37 @@
-import { formatAlerts } from '../alerting/alert-table.ts';
+import type { Alert } from '../alerting/alert.ts';
 import { toPostable } from '../alerting/wire.ts';
 import type { CollectOptions } from '../cli.ts';
 import type { Host } from './host.ts';
 import { collectOnce } from './setup.ts';
+import { formatTable } from './table.ts';
+
+const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'LABELS', 'DESCRIPTION'];
 
 /** Collects once and prints the alerts that would be sent. */
 export async function alerts(options: CollectOptions & { json: boolean }, host: Host): Promise<number> {
-  const exporter = await collectOnce(options, host);
+  const { exporter, failed } = await collectOnce(options, host);
   const firing = exporter.alerts();
   if (options.json) {
     const { interval } = exporter.config().alerting;
     const postable = firing.map((alert) => toPostable(alert, host.clock(), interval));
     host.stdout.write(`${JSON.stringify(postable, undefined, 2)}\n`);
   } else {
-    host.stdout.write(formatAlerts(firing));
+    host.stdout.write(formatTable(HEADER, firing.map(rowOf), ['LABELS']));
   }
-  const { collector, reporter } = exporter;
-  const failed = collector.targets().some(({ health }) => health.up !== true) || reporter.listingsFailed;
   await exporter.stop();
   return failed ? 1 : 0;
+}
+
+function rowOf({ labels, annotations, startsAt }: Alert): string[] {
+  const { alertname, severity, ...others } = labels;
+  return [
+    severity ?? '',
+    alertname ?? '',
+    new Date(startsAt).toISOString(),
+    annotations['events'] ?? '',
+    Object.entries(others)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+    annotations['description'] ?? '',
+  ];
 }

@@ -29,3 +29,10 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** A configuration that can't be used: a line per problem, each with its place. */
+export class ConfigurationError extends CommandError {
+  constructor(problems: readonly string[], exitCode: 1 | 2) {
+    super(problems.join('\n'), exitCode);
+  }
+}

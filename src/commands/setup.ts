@@ -2,21 +2,22 @@ import type { CollectOptions, LogOptions } from '../cli.ts';
 import { EventLog } from '../collection/event-log.ts';
 import { fileSink, streamSink } from '../collection/event-log-sink.ts';
 import type { Config } from '../config/config.ts';
-import { checkFiles, loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { checkFiles } from '../config/references.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { type Breakers, createBreakers } from '../modelarts/breaker.ts';
 import { createClient } from '../modelarts/client.ts';
 import { systemTimers } from '../modelarts/timers.ts';
-import { CommandError, type Host } from './host.ts';
+import { ConfigurationError, type Host } from './host.ts';
 
-/** @throws CommandError with a line per problem */
+/** @throws ConfigurationError */
 export async function readConfig(file: string, host: Host): Promise<Config> {
   const result = await loadConfig(file, host.env);
-  if (!result.ok) throw new CommandError(result.problems.map(formatProblem).join('\n'), 2);
-  const unreadable = await checkFiles(result.references);
-  if (unreadable.length > 0) throw new CommandError(unreadable.map(formatProblem).join('\n'), 2);
+  if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem), 2);
+  const useless = await checkFiles(result.references);
+  if (useless.length > 0) throw new ConfigurationError(useless.map(formatProblem), 2);
   return result.config;
 }
 
@@ -68,12 +69,17 @@ export function openEventLog({ eventLog }: Config, host: Host, log: Logger): Eve
   return new EventLog(eventLog === 'stdout' ? streamSink(host.stdout) : fileSink(eventLog), log);
 }
 
-/** An exporter that looks once at everything and leaves no trace. */
-export async function collectOnce(options: CollectOptions, host: Host): Promise<Exporter> {
+/** An exporter that has looked once at everything and leaves no trace, and whether a target or a listing failed. */
+export async function collectOnce(
+  options: CollectOptions,
+  host: Host,
+): Promise<{ readonly exporter: Exporter; readonly failed: boolean }> {
   const config = await readConfig(options.configFile, host);
   const log = openLog(options, host);
   const exporter = await openExporter(config, host, log, { shard: options.shard, durable: false });
-  await exporter.collector.discover();
-  await exporter.collector.collect(Number.POSITIVE_INFINITY);
-  return exporter;
+  const { collector, reporter } = exporter;
+  await collector.discover();
+  await collector.collect(Number.POSITIVE_INFINITY);
+  const failed = reporter.listingsFailed || collector.targets().some(({ health }) => health.up !== true);
+  return { exporter, failed };
 }

@@ -22,6 +22,8 @@ export interface SelfMetricsOptions {
   readonly version: string;
   /** Counted from 0; one shard of one where the exporter is not sharded. */
   readonly shard: { readonly index: number; readonly count: number };
+  /** The alerts that fire, by severity; asked whenever the metrics are shown. */
+  readonly firing: () => Readonly<Record<Severity, number>>;
 }
 
 /**
@@ -42,11 +44,11 @@ export class SelfMetrics {
     'region',
     'project_id',
   ]);
-  readonly #refreshErrors = this.#counter('modelarts_refresh_errors_total', 'Failed refreshes of targets.', [
-    'project',
-    'kind',
-    'reason',
-  ]);
+  readonly #refreshErrors = this.#counter(
+    'modelarts_refresh_errors_total',
+    'Failed refreshes of targets and failed listings.',
+    ['project', 'kind', 'reason'],
+  );
   readonly #malformed = this.#counter(
     'modelarts_malformed_events_total',
     'Items of API answers that could not be read as events and were skipped.',
@@ -83,7 +85,6 @@ export class SelfMetrics {
     "The API's Date header less the exporter's clock.",
     ['project'],
   );
-  readonly #activeAlerts = this.#gauge('modelarts_active_alerts', 'Alerts that are firing.', ['severity']);
   readonly #alertsSent = this.#counter(
     'modelarts_alertmanager_alerts_sent_total',
     'Alerts that the Alertmanager took.',
@@ -116,7 +117,7 @@ export class SelfMetrics {
     'Failed writes of the state file.',
   );
 
-  constructor({ version, shard }: SelfMetricsOptions) {
+  constructor({ version, shard, firing }: SelfMetricsOptions) {
     this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
       'shard',
       'shards',
@@ -125,7 +126,15 @@ export class SelfMetrics {
       'version',
       'node_version',
     ]).set({ version, node_version: process.version }, 1);
-    this.activeAlerts({ warning: 0, critical: 0 });
+    new Gauge({
+      name: 'modelarts_active_alerts',
+      help: 'Alerts that are firing.',
+      labelNames: ['severity'],
+      registers: [this.#registry],
+      collect() {
+        for (const [severity, alerts] of Object.entries(firing())) this.set({ severity }, alerts);
+      },
+    });
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -212,11 +221,6 @@ export class SelfMetrics {
 
   scrapePartial(): void {
     this.#partialScrapes.inc();
-  }
-
-  activeAlerts(firing: Readonly<Record<Severity, number>>): void {
-    this.#activeAlerts.set({ severity: 'warning' }, firing.warning);
-    this.#activeAlerts.set({ severity: 'critical' }, firing.critical);
   }
 
   alertmanagerObserver(url: string): AlertmanagerObserver {

@@ -21,6 +21,8 @@ interface Entry {
 
 /** Length of a chunk in UTF-16 units: large enough to be cheap, small enough to be sent without a stall. */
 const CHUNK = 65_536;
+/** So many deleted targets, and as many as there are others, may wait for the next scrape. */
+const DELETED_MAX = 1_000;
 
 /**
  * The series of all targets as rendered lines. A target's lines are rendered when its data change;
@@ -69,8 +71,11 @@ export class SeriesStore {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     entry.deleted = true;
+    entry.row = this.#empty;
     this.#removed = true;
     this.#entries.delete(name);
+    // What is deleted is to go too where nobody ever scrapes.
+    if (this.#ordered.length + this.#added.length > 2 * this.#entries.size + DELETED_MAX) this.#order();
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Express, NextFunction, Request, Response } from 'express';
 import type { NoticeView, TargetView } from '../collection/view.ts';
 import type { AlertView, Backend, NoticeFilter } from './backend.ts';
 import { getOnly } from './methods.ts';
+import { stateOf } from './pages/target-table.ts';
 import { kindOf, projectOf, queryOf, RequestError } from './query.ts';
 
 const EVENTS_DEFAULT = 100;
@@ -46,7 +47,7 @@ function noticeFilter(query: URLSearchParams, projects: readonly string[]): Noti
 }
 
 function limitOf(query: URLSearchParams): number {
-  const text = query.get('limit') ?? String(EVENTS_DEFAULT);
+  const text = query.get('limit') || String(EVENTS_DEFAULT);
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1 || limit > EVENTS_MAX) {
     throw new RequestError(400, `limit is no number from 1 to ${EVENTS_MAX}`);
@@ -59,7 +60,7 @@ function fail(res: Response, status: number, errorType: string, error: string): 
 }
 
 function targetJson(target: TargetView): unknown {
-  const { project, region, kind, id, name, origin, up } = target;
+  const { project, region, kind, id, name, origin } = target;
   return {
     project,
     region,
@@ -67,7 +68,7 @@ function targetJson(target: TargetView): unknown {
     target: id,
     name,
     origin,
-    health: up === undefined ? 'unknown' : up ? 'up' : 'down',
+    health: stateOf(target),
     lastRefresh: time(target.lastAttempt),
     lastSuccess: time(target.lastSuccess),
     refreshSeconds: target.duration,

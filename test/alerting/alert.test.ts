@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AlertTarget, targetLabels, toAlert } from '../../src/alerting/alert.ts';
-import { formatAlerts } from '../../src/alerting/alert-table.ts';
 import type { AlertRecord } from '../../src/alerting/record.ts';
 import { labelValue, wellFormed } from '../../src/alerting/text.ts';
 import { toPostable } from '../../src/alerting/wire.ts';
@@ -15,7 +14,7 @@ const TARGET: AlertTarget = {
   name: 'chat',
   labels: { id: 'service_id', name: 'service_name' },
 };
-const EXTRAS = { labels: { team: 'ml', severity: 'page', empty: '' }, externalUrl: 'https://exporter/base/' };
+const EXTRAS = { labels: { team: 'ml', severity: 'page', empty: '' }, externalUrl: 'https://exporter/base' };
 
 const RECORD: AlertRecord = {
   alertname: 'ModelArtsServiceAbnormalEvent',
@@ -117,14 +116,4 @@ describe('label values', () => {
   test('hold no lone surrogate', () => {
     expect(labelValue('a\ud800b\udc00😀')).toBe('a\ufffdb\ufffd😀');
   });
-});
-
-test('the table has one line per alert, whatever the text holds', () => {
-  const message = `first\n\u001b[31msecond\u202e ${'y'.repeat(200)}`;
-  const table = formatAlerts([toAlert({ ...RECORD, message }, TARGET, EXTRAS)]);
-  const lines = table.split('\n');
-  expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^SEVERITY +ALERTNAME +SINCE +EVENTS +LABELS +DESCRIPTION$/);
-  expect(lines[1]).toContain('service_id=a b/c service_name=chat team=ml  first [31msecond yyy');
-  expect(lines[1]).toMatch(/y…$/);
 });

@@ -15,9 +15,10 @@ const QUIET: Refresh = {
   reports: [],
   recoveries: [],
   conditions: [],
-  failure: undefined,
+  read: 'worked',
 };
-const FAILED: Refresh = { ...QUIET, failure: { reason: 'timeout', message: 'no answer within 10s' } };
+const FAILED: Refresh = { ...QUIET, read: { reason: 'timeout', message: 'no answer within 10s' } };
+const LISTED: Refresh = { ...QUIET, read: 'none' };
 
 function target(id: string, name?: string): AlertTarget {
   const labels = { id: 'training_job_id', name: 'training_job_name' };
@@ -89,19 +90,22 @@ test('a target that no read ever ended for is down too', () => {
   bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.tick(NOW + 90_000);
   expect(bridge.active()[0]?.labels['reason']).toBe('other');
+  expect(bridge.active()[0]?.annotations['description']).toBe(
+    'No successful read since 2026-01-10T12:00:00.000Z: no read has ended since',
+  );
 });
 
 test('events of a read that failed later count', () => {
   const { bridge } = bridgeWith();
   bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
+  bridge.update(target('a'), { ...errorAt(NOW), read: FAILED.read }, NOW);
   expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError']);
 });
 
 test('restores what a snapshot holds, target by target', () => {
   const { bridge: before } = bridgeWith();
   before.watch(target('a'), DOWN_AFTER, NOW);
-  before.update(target('a'), { ...errorAt(NOW), failure: FAILED.failure }, NOW);
+  before.update(target('a'), { ...errorAt(NOW), read: FAILED.read }, NOW);
   before.tick(NOW + 90_000);
   const stored = JSON.parse(JSON.stringify(before.snapshot(target('a'))));
 
@@ -119,12 +123,29 @@ test('restores what a snapshot holds, target by target', () => {
   expect(names(after)).toEqual(['a ModelArtsTrainingJobError']);
 });
 
-test('a removed target resolves, is told of for five minutes, and a late refresh does not bring it back', () => {
+test('what becomes known without a read does not tell whether a target is down', () => {
+  const { bridge: before } = bridgeWith();
+  before.watch(target('a'), DOWN_AFTER, NOW);
+  before.update(target('a'), FAILED, NOW + 90_000);
+  const { bridge: after } = bridgeWith();
+  after.watch(target('a'), DOWN_AFTER, NOW + 600_000, before.snapshot(target('a')));
+  after.update(target('a'), LISTED, NOW + 600_001);
+  expect(after.active()).toEqual(before.active());
+  expect(after.active()).toHaveLength(1);
+
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), DOWN_AFTER, NOW);
+  bridge.update(target('a'), FAILED, NOW);
+  bridge.update(target('a'), LISTED, NOW + 89_000);
+  bridge.tick(NOW + 90_000);
+  expect(bridge.active()[0]?.labels['reason']).toBe('timeout');
+});
+
+test('a removed target resolves, and is told of for five minutes', () => {
   const { bridge } = bridgeWith();
   bridge.watch(target('a'), DOWN_AFTER, NOW);
   bridge.update(target('a'), errorAt(NOW), NOW);
   bridge.remove(target('a'), NOW + 1);
-  bridge.update(target('a'), errorAt(NOW + 1), NOW + 2);
   expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 1 }]);
   bridge.tick(NOW + 300_000);
   expect(bridge.since(0).alerts).toHaveLength(1);

@@ -16,7 +16,7 @@ const NOTHING: Refresh = {
   reports: [],
   recoveries: [],
   conditions: [],
-  failure: undefined,
+  read: 'worked',
 };
 const POOL: AlertTarget = {
   project: 'prod',

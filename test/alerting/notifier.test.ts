@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Alert } from '../../src/alerting/alert.ts';
-import { publicUrl } from '../../src/alerting/alertmanager.ts';
 import { type Notifier, type NotifierOptions, startNotifier } from '../../src/alerting/notifier.ts';
 import { FakeAlertmanager } from './fake-alertmanager.ts';
 import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
@@ -168,19 +167,15 @@ test('stops at once, in the middle of a request', async () => {
   expect(observer.errors).toEqual({});
 });
 
-test('keeps to a path prefix, and shows no credentials', async () => {
-  const secret = 'p@ss/word';
-  const url = `http://me:${encodeURIComponent(secret)}@127.0.0.1:${fake.port}/am/`;
-  fake.answer = (response) => response.writeHead(403).end(secret);
-  const { logger, observer } = start([], { alertmanagers: [alertmanagerAt(url)] });
+test('keeps to a path prefix, and does not show what a proxy echoes', async () => {
+  const url = `${fake.url}/am`;
+  const basicAuth = { username: 'me', password: { value: 'p@ss/word' } };
+  fake.answer = (response) => response.writeHead(403).end('p@ss/word');
+  const { logger, observer } = start([], { alertmanagers: [alertmanagerAt(url, { basicAuth })] });
   await vi.waitFor(() => expect(logger.lines).toHaveLength(1), WAIT);
   expect(fake.received[0]?.url).toBe('/am/api/v2/alerts');
-  expect(fake.received[0]?.headers.authorization).toBe(
-    `Basic ${Buffer.from(`me:${secret}`).toString('base64')}`,
-  );
-  expect(publicUrl(url)).toBe(`${fake.url}/am`);
-  expect(observer.errors).toEqual({ [`${fake.url}/am`]: 1 });
-  expect(logger.lines.join()).not.toMatch(/p@ss|p%40ss|me:/);
+  expect(observer.errors).toEqual({ [url]: 1 });
+  expect(logger.lines.join()).not.toContain('p@ss');
 });
 
 test('uses basic auth and bearer tokens, and a rotated file without a restart', async () => {

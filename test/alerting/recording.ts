@@ -16,14 +16,12 @@ export function recordingObserver() {
   const errors: Record<string, number> = {};
   const successes: Record<string, number> = {};
   const observer: NotifierObserver = {
-    onSent: (name, alerts) => {
+    onSent: (name, alerts, at) => {
       sent[name] = (sent[name] ?? 0) + alerts;
+      successes[name] = at;
     },
     onError: (name) => {
       errors[name] = (errors[name] ?? 0) + 1;
-    },
-    onSuccess: (name, at) => {
-      successes[name] = at;
     },
   };
   return { ...observer, sent, errors, successes };

@@ -26,7 +26,7 @@ const recoveries = fc.array(
 );
 
 function seen(extra: Partial<Observation>): Observation {
-  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: undefined, ...extra };
+  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: [], ...extra };
 }
 
 function sorted(state: ReturnType<typeof advance>) {

@@ -42,7 +42,7 @@ function condition(alertname: string, extra: Partial<Condition> = {}): Condition
 }
 
 function seen(extra: Partial<Observation> = {}): Observation {
-  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: undefined, ...extra };
+  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: [], ...extra };
 }
 
 function firing(state: AlertState): readonly AlertRecord[] {
@@ -279,10 +279,11 @@ test('a new severity is a new alert, and the old one resolves', () => {
 test('ModelArtsTargetDown opens, changes its reason, and resolves', () => {
   const down = (reason: string) =>
     condition('ModelArtsTargetDown', { severity: 'warning', labels: { reason } });
-  const opened = advance([], seen({ down: down('timeout') }), NOW, RULES);
+  const opened = advance([], seen({ down: [down('timeout')] }), NOW, RULES);
   expect(opened).toMatchObject([{ origin: 'down', labels: { reason: 'timeout' } }]);
-  const changed = advance(opened, seen({ down: down('auth'), conditions: undefined }), NOW + 1, RULES);
+  const changed = advance(opened, seen({ down: [down('auth')], conditions: undefined }), NOW + 1, RULES);
   expect(firing(changed)).toMatchObject([{ labels: { reason: 'auth' } }]);
+  expect(advance(changed, seen({ down: undefined }), NOW + 2, RULES)).toBe(changed);
   expect(firing(advance(changed, seen(), NOW + 2, RULES))).toEqual([]);
 });
 
@@ -310,13 +311,25 @@ test('a target that is gone resolves all', () => {
   expect(resolveAll(gone, NOW + 2)).toBe(gone);
 });
 
-test('distinct alerts of a target are bounded, and none is lost', () => {
-  const reports = Array.from({ length: 1000 }, (_, index) => ({
-    problem: { alertname: 'P', severity: 'warning' as const, labels: { reason: `r${index}` }, message: '' },
-    at: NOW,
-    count: 1,
-  }));
-  const state = advance([], seen({ reports }), NOW, RULES);
-  expect(state).toHaveLength(65);
-  expect(state.find(({ labels }) => labels['reason'] === 'other')).toMatchObject({ events: 936 });
+describe('of many distinct alerts of a target', () => {
+  const ofReasons = (count: number, at: number, prefix: string) =>
+    Array.from({ length: count }, (_, index): Report => {
+      const labels = { reason: `${prefix}${index}` };
+      return { problem: { alertname: 'P', severity: 'warning', labels, message: '' }, at, count: 1 };
+    });
+
+  test('some become one, and none is lost', () => {
+    const state = advance([], seen({ reports: ofReasons(1000, NOW, 'r') }), NOW, RULES);
+    expect(state).toHaveLength(65);
+    expect(state.find(({ labels }) => labels['reason'] === 'other')).toMatchObject({ events: 936 });
+  });
+
+  test('those that were over long ago take no place', () => {
+    const [active] = ofReasons(1, NOW - 20 * MINUTE, 'active');
+    const reports = [...ofReasons(100, NOW - 60 * MINUTE, 'over'), ...ofReasons(63, NOW, 'r')];
+    const state = advance([], seen({ reports: active ? [...reports, active] : [] }), NOW, RULES);
+    expect(state).toHaveLength(64);
+    expect(state.map(({ labels }) => labels['reason'])).not.toContain('other');
+    expect(state).toContainEqual(expect.objectContaining({ labels: { reason: 'active0' }, events: 1 }));
+  });
 });

@@ -1,11 +1,21 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { JOB, POOL, PROJECT, type RunningExporter, runExporter, SERVICE } from './running-exporter.ts';
+import {
+  JOB,
+  POOL,
+  PROJECT,
+  type RunningExporter,
+  runExporter,
+  SERVICE,
+  type Settings,
+} from './running-exporter.ts';
 
 const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 const OTHER = 'service-b';
 const SERVICES = { project: { services: [{ id: SERVICE }, { id: OTHER }] } };
 
-async function runServices(settings = SERVICES, options = {}) {
+async function runServices(settings: Settings = SERVICES, options = {}) {
   const run = await runExporter(settings, { now: NOW, ...options });
   run.cloud.addService(PROJECT, { service_id: SERVICE, service_name: 'fraud' });
   run.cloud.addService(PROJECT, { service_id: OTHER, service_name: 'other' });
@@ -35,6 +45,12 @@ function up(run: RunningExporter, id: string): number | undefined {
 /** Ids of the services read, in the order of the requests. */
 function readServices(run: RunningExporter): (string | undefined)[] {
   return run.simulator.requests.of('service_events').map(({ path }) => path.split('/')[4]);
+}
+
+/** What `node --expose-gc` has as a global. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -168,6 +184,47 @@ test('a configuration that changes during a read disturbs neither', async () => 
   await run.poll();
   expect(abnormal(run)).toBe(1);
   expect(run.seriesText()).not.toContain(OTHER);
+});
+
+test('what a reload leaves behind ends with the exporter', async () => {
+  const run = await runServices({ ...SERVICES, api: { timeout: '1h' } });
+  run.simulator.faults.add({ kind: 'latency', ms: 600_000 });
+  const reading = run.exporter.collector.collect(Number.POSITIVE_INFINITY);
+  await until(() => run.simulator.requests.count() > 0);
+  await run.reload({ ...SERVICES, api: { timeout: '30s' } });
+  await run.exporter.stop();
+  expect(await reading).toBe(true);
+});
+
+test('a reload that changes how long an answer may be is heeded', async () => {
+  const run = await runServices();
+  await run.poll(0);
+  for (let n = 0; n < 20; n += 1) addEvent(run);
+  await run.reload({ ...SERVICES, limits: { response_bytes: 1024 } });
+  await run.poll();
+  expect([up(run, SERVICE), up(run, OTHER)]).toEqual([0, 1]);
+  await run.reload(SERVICES);
+  await run.poll();
+  expect(abnormal(run)).toBe(20);
+});
+
+test('reloads keep nothing of the configurations before', async () => {
+  const settings = (timeout: string) => ({
+    api: { timeout },
+    project: { discovery: { services: { enabled: true } } },
+  });
+  const run = await runExporter(settings('1s'), { now: NOW });
+  const { collector } = run.exporter;
+  const past: WeakRef<object>[] = [];
+  for (const timeout of ['2s', '3s', '4s']) {
+    past.push(new WeakRef(collector.projects()[0] ?? {}));
+    await run.reload(settings(timeout));
+  }
+  await collector.collect(Number.POSITIVE_INFINITY);
+  await until(() => {
+    collectGarbage();
+    return past.every((project) => project.deref() === undefined);
+  });
 });
 
 test('a change of language counts nothing twice', async () => {

@@ -26,6 +26,8 @@ export interface CrashingOptions {
 export class CrashingExporter {
   /** Lines of the event log that were written by whichever exporter lived then. */
   readonly lines: string[] = [];
+  /** The event log takes nothing more. */
+  isLogFull = false;
   readonly log = recordingLog();
   readonly #options: CrashingOptions;
   readonly #dead: Promise<void>[] = [];
@@ -56,6 +58,7 @@ export class CrashingExporter {
       write: async (bytes: Buffer) => {
         // Long enough to die meanwhile.
         await sleep(3);
+        if (this.isLogFull) throw new Error('ENOSPC: no space left on device, write');
         if (life === this.#lives) this.lines.push(...bytes.toString().trimEnd().split('\n'));
         return bytes.length;
       },

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { webBackend } from '../../src/web-backend.ts';
+import { CrashingExporter } from './crashing-exporter.ts';
 import { POOL, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const DISCOVERY = {
@@ -8,8 +14,8 @@ const DISCOVERY = {
 };
 const service = `project="prod",service_id="${SERVICE}",service_name="mnist"`;
 
-async function discovering() {
-  const running = await runExporter({ project: { discovery: DISCOVERY } }, { now: NOW });
+async function discovering(project: Record<string, unknown> = { discovery: DISCOVERY }) {
+  const running = await runExporter({ project }, { now: NOW });
   running.cloud.addService(PROJECT, { service_id: SERVICE, service_name: 'mnist', status: 'running' });
   running.cloud.addPool(PROJECT, { name: POOL, display_name: 'lab' });
   await running.exporter.collector.discover();
@@ -50,6 +56,107 @@ test('a deleted target is not down: its last numbers linger, then they go', asyn
   setNow(now() + 3_600_000);
   await exporter.collector.discover();
   expect([...series().keys()].filter((name) => name.includes(SERVICE))).toEqual([]);
+});
+
+test('a target whose deletion shows by its reads first is as little down, and its alerts resolve', async () => {
+  const { cloud, exporter, series, poll, now } = await discovering();
+  cloud.setServiceStatus(SERVICE, 'failed', now());
+  await exporter.collector.discover();
+  await poll();
+  cloud.removeService(SERVICE);
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
+  const firing = () => exporter.alerts().map(({ labels }) => labels['alertname']);
+  expect(firing()).toEqual(['ModelArtsServiceFailed', 'ModelArtsTargetDown']);
+  const about = { version: '1.2.3', startedAt: NOW, clock: now };
+  const shown = () =>
+    webBackend(exporter, about, async () => ({ ok: true }))
+      .targets()
+      .find(({ id }) => id === SERVICE);
+  expect(shown()).toMatchObject({ deleted: false, up: false, error: { reason: 'not_found' } });
+  await exporter.collector.discover();
+  expect(firing()).toEqual([]);
+  expect([...series().keys()].filter((name) => name.includes('target_up') && name.includes(SERVICE))).toEqual(
+    [],
+  );
+  expect(series().get(`modelarts_service_events_total{${service},event_type="normal"}`)).toBe(0);
+  expect(shown()).toMatchObject({ deleted: true, error: undefined });
+
+  cloud.addService(PROJECT, { service_id: SERVICE, service_name: 'mnist', status: 'failed' });
+  await exporter.collector.discover();
+  await poll(300_000);
+  expect(firing()).toEqual(['ModelArtsServiceFailed']);
+  expect(shown()).toMatchObject({ deleted: false, up: true });
+});
+
+test('a target that was deleted is told to be so once nothing but discovery knows of it', async () => {
+  const listed = { discovery: DISCOVERY, services: [{ id: SERVICE }] };
+  const { cloud, exporter, poll, reload } = await discovering(listed);
+  await poll();
+  cloud.removeService(SERVICE);
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
+  await exporter.collector.discover();
+  expect(exporter.alerts().map(({ labels }) => labels['alertname'])).toEqual(['ModelArtsTargetDown']);
+  await reload({ project: { discovery: DISCOVERY } });
+  expect(exporter.alerts()).toEqual([]);
+});
+
+test('a reload that changes the project does not end what lingers', async () => {
+  const { cloud, exporter, series, poll, reload, now, setNow } = await discovering();
+  await poll();
+  cloud.removeService(SERVICE);
+  setNow(now() + 60_000);
+  await exporter.collector.discover();
+  const isThere = () => [...series().keys()].some((name) => name.includes(SERVICE));
+  for (const timeout of ['9s', '8s', '7s']) {
+    await reload({ project: { discovery: DISCOVERY }, api: { timeout } });
+    await exporter.collector.discover();
+    expect(isThere()).toBe(true);
+  }
+  setNow(now() + 3_600_000);
+  await exporter.collector.discover();
+  expect(isThere()).toBe(false);
+});
+
+test('a restart takes no name from what discovery named', async () => {
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  cloud.addPool(PROJECT, { name: POOL, display_name: 'lab' });
+  const clock = () => NOW;
+  const simulator = await startSimulator({ now: clock, cloud });
+  const project = {
+    name: 'prod',
+    region: 'cn-north-4',
+    project_id: PROJECT,
+    endpoint: simulator.url,
+    auth: { token: DEFAULT_TOKEN },
+    pools: [{ name: POOL }],
+    discovery: { pools: { enabled: true } },
+  };
+  const running = new CrashingExporter({
+    folder: await temporaryFolder(),
+    simulator,
+    clock,
+    settings: { projects: [project] },
+  });
+  onTestFinished(async () => {
+    await running.end();
+    await simulator.close();
+  });
+  const names = () => running.exporter.collector.targets().map(({ name }) => name);
+  await running.start();
+  await running.exporter.collector.discover();
+  await running.exporter.collector.collect(Number.POSITIVE_INFINITY);
+  expect(names()).toEqual(['lab']);
+  running.crash();
+  await running.start();
+  expect(names()).toEqual(['lab']);
+  expect([...running.totals().keys()][0]).toContain('pool_name="lab"');
+
+  cloud.project(PROJECT).pools.clear();
+  await running.exporter.collector.discover();
+  expect(names()).toEqual([undefined]);
+  await running.configure({ projects: [{ ...project, discovery: {} }] });
+  expect(names()).toEqual([undefined]);
 });
 
 test('a reload that changes the project keeps what was discovered until it has looked itself', async () => {

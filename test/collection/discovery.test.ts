@@ -8,17 +8,14 @@ import { NOW, PROJECT, rule, SETTINGS, withSimulator } from '../kinds/listing-se
 
 const MINUTE = 60_000;
 
-interface Update {
-  readonly found: readonly Discovered<ServiceDetails>[];
-  readonly gone: readonly string[];
-}
+type Found = readonly Discovered<ServiceDetails>[];
 
-/** Options whose clock the test sets, and a record of what was told. */
+/** A discovery whose clock the test sets, and what was found at each time that it told of something. */
 function observed(
   settings: Partial<DiscoveryConfig>,
   rest: Pick<DiscoveryOptions<ServiceDetails>, 'api'> & Partial<DiscoveryOptions<ServiceDetails>>,
 ) {
-  const updates: Update[] = [];
+  const updates: Found[] = [];
   const errors: ApiError[] = [];
   const clock = { now: NOW };
   const options: DiscoveryOptions<ServiceDetails> = {
@@ -26,12 +23,15 @@ function observed(
     settings: { ...SETTINGS, ...settings },
     now: () => clock.now,
     sleep: () => Promise.resolve(),
-    onUpdate: (found, gone) => updates.push({ found: [...found.values()], gone }),
+    onUpdate: () => updates.push([...discovery.found.values()]),
     onError: (error) => errors.push(error),
     ...rest,
   };
-  return { discovery: new Discovery(options), updates, errors, clock };
+  const discovery = new Discovery(options);
+  return { discovery, options, updates, errors, clock };
 }
+
+const ids = (found: Found | undefined) => found?.map(({ id }) => id).sort();
 
 test('A target that vanished is kept for linger and then goes once', async () => {
   await withSimulator({}, async ({ cloud }, api) => {
@@ -44,15 +44,17 @@ test('A target that vanished is kept for linger and then goes once', async () =>
       clock.now = NOW + minutes * MINUTE;
       await discovery.refresh();
     }
-    expect(updates.map(({ found, gone }) => [found.map(({ id }) => id).sort(), gone])).toEqual([
-      [['goes', 'stays'], []],
-      [['goes', 'stays'], []],
-      [['goes', 'stays'], []],
-      [['stays'], ['goes']],
-      [['stays'], []],
+    expect(updates.map(ids)).toEqual([
+      ['goes', 'stays'],
+      ['goes', 'stays'],
+      ['goes', 'stays'],
+      ['stays'],
+      ['stays'],
     ]);
-    expect(updates[1]?.found.find(({ id }) => id === 'goes')?.details.status).toBe('running');
-    expect(discovery.selected).toBe(1);
+    expect(updates[1]?.find(({ id }) => id === 'goes')).toMatchObject({
+      vanished: true,
+      details: { status: 'running' },
+    });
   });
 });
 
@@ -64,10 +66,7 @@ test('Without linger a target goes with the first listing that lacks it', async 
     await discovery.refresh();
     cloud.removeService('goes');
     await discovery.refresh();
-    expect(updates.map(({ found, gone }) => [found.length, gone])).toEqual([
-      [2, []],
-      [1, ['goes']],
-    ]);
+    expect(updates.map(ids)).toEqual([['goes', 'stays'], ['stays']]);
   });
 });
 
@@ -86,9 +85,9 @@ test('A target that comes back lingers anew', async () => {
     await at(55);
     cloud.removeService('s');
     await at(110);
-    expect(updates.flatMap(({ gone }) => gone)).toEqual([]);
+    expect(updates.map(ids)).toEqual([['s'], ['s'], ['s'], ['s']]);
     await at(115);
-    expect(updates.flatMap(({ gone }) => gone)).toEqual(['s']);
+    expect(ids(updates.at(-1))).toEqual([]);
   });
 });
 
@@ -106,13 +105,33 @@ test('A target that a rule no longer selects lingers with its new details; one n
     await discovery.refresh();
     const tmp = { id: 'tmp', excluded: 'exclude /tmp/' };
     expect(updates).toMatchObject([
-      { found: [{ id: 'a', details: { status: 'running' } }, tmp], gone: [] },
-      { found: [{ id: 'a', details: { status: 'failed' } }, tmp], gone: [] },
-      { found: [{ id: 'a', excluded: 'status failed not in running' }, tmp], gone: ['a'] },
+      [{ id: 'a', details: { status: 'running' } }, tmp],
+      [{ id: 'a', details: { status: 'failed' } }, tmp],
+      [{ id: 'a', excluded: 'status failed not in running' }, tmp],
     ]);
-    expect(updates[1]?.found[0]).not.toHaveProperty('excluded');
-    expect([...discovery.found.values()]).toEqual(updates[2]?.found);
-    expect(discovery.selected).toBe(0);
+    expect(updates[1]?.[0]).not.toHaveProperty('excluded');
+  });
+});
+
+test('A discovery that takes the place of another goes on with what lingers, if it looks for the same', async () => {
+  await withSimulator({}, async ({ cloud }, api) => {
+    const before = observed({ linger: 60 * MINUTE }, { api });
+    cloud.addService(PROJECT, { service_id: 'goes' });
+    await before.discovery.refresh();
+    cloud.removeService('goes');
+    const now = () => NOW + 50 * MINUTE;
+    const same = new Discovery({ ...before.options, now }, before.discovery);
+    const settings = { ...before.options.settings, exclude: [rule('tmp')] };
+    const other = new Discovery({ ...before.options, now, settings }, before.discovery);
+    for (const next of [same, other]) {
+      expect([[...next.found.keys()], next.lastSuccess]).toEqual([['goes'], undefined]);
+      await next.refresh();
+    }
+    expect([...same.found.values()]).toMatchObject([{ id: 'goes', vanished: true }]);
+    expect([...other.found.keys()]).toEqual([]);
+    const later = new Discovery({ ...before.options, now: () => NOW + 60 * MINUTE }, same);
+    await later.refresh();
+    expect([...later.found.keys()]).toEqual([]);
   });
 });
 
@@ -136,7 +155,7 @@ test('A failing listing keeps what is known, however long it fails', async () =>
 
     recover();
     await discovery.refresh();
-    expect(updates.at(-1)).toEqual({ found: [], gone: ['s'] });
+    expect(updates.at(-1)).toEqual([]);
     expect(discovery.lastSuccess).toBe(clock.now);
   });
 });

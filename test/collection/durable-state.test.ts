@@ -52,7 +52,7 @@ async function scene() {
     const text = [...running.exporter.series.chunks('text')].join('');
     return text.match(new RegExp(`^modelarts_service_${name}\\{.*abnormal.*\\} (\\S+)$`, 'm'))?.[1];
   };
-  return { running, time, settings, happen, poll, sample };
+  return { running, time, cloud, simulator, settings, happen, poll, sample };
 }
 
 test('counters, windows, alerts and the epoch survive, and the downtime is made up for', async () => {
@@ -113,6 +113,56 @@ test('a renamed project does not inherit', async () => {
     ['prod', expect.any(Number)],
     ['production', null],
   ]);
+});
+
+test('the state does not say that an event was logged when it was not, and scrapes go on', async () => {
+  const { running, time, happen, poll, sample } = await scene();
+  const errors = async () =>
+    (await running.exporter.metrics.text('text')).match(
+      /^modelarts_exporter_state_write_errors_total (\d+)$/m,
+    )?.[1];
+  running.isLogFull = true;
+  happen(time.now + 1_000);
+  await poll();
+  expect([sample('events_total'), await errors()]).toEqual(['1', '1']);
+  expect((await readState(running.file))?.entries ?? []).not.toContainEqual(
+    expect.objectContaining({ target: expect.objectContaining({ everRead: true }) }),
+  );
+  expect(running.log.lines.map(({ fields }) => fields?.['error'])).toContainEqual(
+    expect.stringContaining('held back until the event log can be written'),
+  );
+
+  running.crash();
+  await running.end();
+  expect(running.log.lines).toContainEqual({
+    message: 'the event log ends without its last lines',
+    fields: { lines: 1 },
+  });
+  running.isLogFull = false;
+  await running.start();
+  await poll();
+  expect(sample('events_total')).toBe('1');
+  expect(running.lines).toHaveLength(1);
+  expect((await readState(running.file))?.entries).toMatchObject([{ target: { everRead: true } }]);
+});
+
+test('a target that is down stays so over a restart, whatever its listing tells, until it is read', async () => {
+  const { running, time, cloud, simulator, settings, poll } = await scene();
+  await running.configure(settings({ services: [], discovery: { services: { enabled: true } } }));
+  await running.exporter.collector.discover();
+  await poll();
+  simulator.faults.add({ kind: 'status', status: 403 }, { operation: 'service_events' });
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll();
+  const down = running.exporter.alerts();
+  expect(down.map(({ labels }) => labels['alertname'])).toEqual(['ModelArtsTargetDown']);
+
+  running.crash();
+  cloud.setServiceStatus('service', 'failed', time.now);
+  await running.start();
+  await running.exporter.collector.discover();
+  const after = running.exporter.alerts();
+  expect(after.map(({ labels }) => labels['alertname'])).toContain('ModelArtsServiceFailed');
+  expect(after).toContainEqual(down[0]);
 });
 
 test('a save that fails is counted each time and logged once, and scrapes go on', async () => {

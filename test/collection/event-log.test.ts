@@ -95,6 +95,16 @@ test('lines wait while the file cannot be written, and failing is logged once', 
   expect(logger.lines[1]).toBe('info writing the event log works again {"lost":0}');
 });
 
+test('what is not written when it is closed is counted in the log', async () => {
+  const logger = recordingLogger();
+  const log = new EventLog(fileSink(join(folder, 'missing', 'events.json')), logger);
+  log.append('one');
+  log.append('two');
+  await log.close();
+  expect(logger.lines.at(-1)).toBe('error the event log ends without its last lines {"lines":2}');
+  expect(logger.lines).toHaveLength(2);
+});
+
 test('bytes are written once, however the destination takes and refuses them', async () => {
   const step = fc.oneof(fc.constant('fail' as const), fc.constant('reopen' as const), fc.nat(40));
   await fc.assert(

@@ -152,6 +152,103 @@ test('an unfiltered read forgets what the API no longer returns, after a time of
   expect(ledger.state().known.map(([key]) => key)).toEqual(['new']);
 });
 
+const HOUR = 3_600_000;
+
+/** What happens to the records of a pool between two reads, and what the next read shows of them. */
+const lives = fc.array(
+  fc.record({
+    elapsed: fc.integer({ min: 1, max: 30 }).map((hours) => hours * HOUR),
+    grown: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 100 })), {
+      maxLength: 3,
+    }),
+    hidden: fc.subarray(['a', 'b', 'c']),
+    restart: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+test.each([true, false])(
+  'records that the API leaves out for a while count once (each growth by one: %s)',
+  (byOne) => {
+    fc.assert(
+      fc.property(lives, (script) => {
+        const truth = new Map<string, { first: number; last: number; count: number }>();
+        let ledger = new Ledger<string>('no_longer_returned');
+        let counted = 0;
+        let now = 0;
+        const read = (hidden: readonly string[]) => {
+          const shown = [...truth].filter(([key]) => !hidden.includes(key));
+          const sightings = shown.map(([key, { first, last, count }]) => record(key, first, last, count));
+          ledger.begin(0, OVERLAP);
+          for (const { count } of ledger.admit(page(...sightings), now).occurrences) counted += count;
+          ledger.end({ everything: true }, now);
+        };
+        const happened = () => [...truth.values()].reduce((sum, { count }) => sum + count, 0);
+        for (const { elapsed, grown, hidden, restart } of script) {
+          now += elapsed;
+          for (const [key, growth] of new Map(grown)) {
+            const known = truth.get(key);
+            // How much one grew that was forgotten meanwhile nobody knows.
+            const count = known === undefined || !byOne ? growth : known.last === now ? 0 : 1;
+            truth.set(key, { first: known?.first ?? now, last: now, count: (known?.count ?? 0) + count });
+          }
+          // What is new or has grown is shown at least once.
+          read(hidden.filter((key) => truth.get(key)?.last !== now));
+          if (restart) ledger = new Ledger('no_longer_returned', JSON.parse(JSON.stringify(ledger.state())));
+          expect(counted).toBeLessThanOrEqual(happened());
+        }
+        read([]);
+        if (byOne) expect(counted).toBe(happened());
+        else expect(counted).toBeLessThanOrEqual(happened());
+      }),
+    );
+  },
+);
+
+test('an empty answer does not make the history new', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  const read = (now: number, ...shown: Sighting<string>[]) => {
+    ledger.begin(0, OVERLAP);
+    const { occurrences } = ledger.admit(page(...shown), now);
+    ledger.end({ everything: true }, now);
+    return occurrences.map(({ at, count }) => [at, count]);
+  };
+  expect(read(20, record('a', 10, 20, 100))).toEqual([
+    [10, 1],
+    [20, 99],
+  ]);
+  expect(read(25 * HOUR)).toEqual([]);
+  expect(read(26 * HOUR, record('a', 10, 20, 100))).toEqual([]);
+  expect(read(27 * HOUR, record('a', 10, 27 * HOUR, 101))).toEqual([[27 * HOUR, 1]]);
+  expect(read(28 * HOUR, record('a', 10, 28 * HOUR, 104))).toEqual([[28 * HOUR, 3]]);
+});
+
+test('what the API still shows is not forgotten with what it does not', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  const read = (now: number, ...shown: Sighting<string>[]) => {
+    ledger.begin(0, OVERLAP);
+    const { occurrences } = ledger.admit(page(...shown), now);
+    ledger.end({ everything: true }, now);
+    return occurrences.map(({ count }) => count);
+  };
+  const old = record('old', 0, 10, 5);
+  read(20, old, record('newer', 20, 20, 1));
+  read(25 * HOUR, old);
+  read(26 * HOUR, old);
+  expect(read(27 * HOUR, record('old', 0, 27 * HOUR, 9))).toEqual([4]);
+});
+
+test('of more records than are remembered, one that was forgotten counts its growth only', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  const others = Array.from({ length: 20_000 }, (_, n) => record(`other ${n}`, 100 + n, 100 + n, 1));
+  ledger.admit(page(record('a', 10, 20, 100), ...others), 30_000);
+  ledger.end({}, 30_000);
+  expect(ledger.state().known.length).toBe(20_000);
+  expect(ledger.admit(page(record('a', 10, 40_000, 101)), 40_000).occurrences).toEqual([
+    { event: 'a', at: 40_000, count: 1 },
+  ]);
+});
+
 test('memory is bounded by the overlap', () => {
   const ledger = new Ledger<ServerEvent>('behind_overlap');
   for (let at = 0; at < 10_000; at += 1) {

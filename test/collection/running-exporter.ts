@@ -18,7 +18,7 @@ export const JOB = '66666666-7777-4888-9999-000000000000';
 export const POOL = 'pool-6f5da086876d4cd084d36f8bd3346036';
 
 /** The configuration file as an object, but for the project's endpoints and credentials. */
-interface Settings {
+export interface Settings {
   readonly collection?: Record<string, unknown>;
   readonly limits?: Record<string, unknown>;
   readonly api?: Record<string, unknown>;

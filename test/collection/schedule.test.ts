@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dueAt, type Pace } from '../../src/collection/schedule.ts';
+import { isDue, type Pace } from '../../src/collection/schedule.ts';
 import type { FailureReason } from '../../src/modelarts/errors.ts';
 
 const MINUTE = 60_000;
@@ -24,12 +24,19 @@ test.each<
 ])(
   'after %i failures (%s), settled %s, interval %i: due after %i',
   (failures, reason, settled, interval, wait) => {
-    const pace: Pace = { lastAttempt: 1_000, failures, reason, settled };
-    expect(dueAt(pace, interval)).toBe(1_000 + wait);
+    const pace: Pace = { askedAt: 1_000, failures, reason, settled };
+    expect(isDue(pace, interval, 1_000 + wait)).toBe(true);
+    if (wait > 0) expect(isDue(pace, interval, 1_000 + wait - 1)).toBe(false);
   },
 );
 
 test('a target never read is due at once', () => {
-  const pace: Pace = { lastAttempt: undefined, failures: 0, reason: undefined, settled: false };
-  expect(dueAt(pace, HOUR)).toBe(Number.NEGATIVE_INFINITY);
+  const pace: Pace = { askedAt: undefined, failures: 0, reason: undefined, settled: false };
+  expect(isDue(pace, HOUR, 0)).toBe(true);
+});
+
+test('nobody waits until a clock that was set back has caught up', () => {
+  const pace: Pace = { askedAt: 2 * HOUR, failures: 0, reason: undefined, settled: true };
+  expect(isDue(pace, HOUR, 2 * HOUR)).toBe(false);
+  expect(isDue(pace, HOUR, HOUR)).toBe(true);
 });

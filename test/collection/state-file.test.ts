@@ -93,7 +93,7 @@ test('a save writes what was put before it began, after what must be written bef
     const log = new Promise<void>((resolve) => {
       logged = resolve;
     });
-    const saving = state.save(2, log);
+    const saving = state.save(2, () => log);
     state.put(recordOf('a', 2), []);
     expect(await readState(file)).toBeUndefined();
     logged();
@@ -127,6 +127,46 @@ test('a target that left is remembered for a while, and over restarts no longer'
   await live(file, 14 * DAY, async (state) => {
     await state.save(14 * DAY);
     expect(await readState(file)).toMatchObject({ epoch: 0, entries: [] });
+  });
+});
+
+test('where what must be written before can not be, nothing is, until it can', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 1, async (state) => {
+    state.put(recordOf('a', 1), []);
+    await expect(state.save(2, () => Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+    expect(await readState(file)).toBeUndefined();
+    await state.save(3, () => Promise.resolve());
+    expect((await readState(file))?.entries).toHaveLength(1);
+  });
+});
+
+test('of targets that left only so many are remembered, the newest', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  const ids = async () => (await readState(file))?.entries.map(({ target }) => target.id);
+  await live(file, 0, async (state) => {
+    state.put(recordOf('stays'), []);
+    for (let time = 1; time <= 10_002; time += 1) {
+      state.put(recordOf(`at ${time}`), []);
+      state.leave(keyOf(`at ${time}`), [], time);
+    }
+    await state.save(20_000);
+    expect(state.find(keyOf('at 2'))).toBeUndefined();
+    expect(state.find(keyOf('at 3'))).toBeDefined();
+    expect(await ids()).toHaveLength(10_001);
+    expect(await ids()).toContain('stays');
+  });
+});
+
+test('of a fleet however large none is forgotten, though it is not found at once after a restart', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 0, async (state) => {
+    for (let number = 0; number < 10_500; number += 1) state.put(recordOf(`${number}`), []);
+    await state.save(0);
+  });
+  for (const start of [1, 2, 3]) await live(file, start, (state) => state.save(start));
+  await live(file, 4, (state) => {
+    for (let number = 0; number < 10_500; number += 1) expect(state.find(keyOf(`${number}`))).toBeDefined();
   });
 });
 

@@ -7,7 +7,7 @@ const OPTIONS: TallyOptions = {
     ['warning', 'PoolStatusChange'],
   ],
   window: 1_000,
-  values: 3,
+  values: 2,
 };
 
 function tallied(...events: (readonly [type: string, reason: string, count?: number])[]): Tally {
@@ -47,6 +47,13 @@ test('further values share one series, and those that were first keep theirs', (
     'warning other': 1,
     'warning a': 1,
   });
+});
+
+test('the known values take no place of the others', () => {
+  const known = ['a', 'b'].map((reason) => ['normal', reason]);
+  const tally = new Tally({ known, window: 1_000, values: 1 });
+  for (const reason of ['b', 'c', 'd']) tally.add(['normal', reason], { event: 0, at: 1, count: 1 }, 0, 1);
+  expect(totals(tally)).toEqual({ 'normal a': 0, 'normal b': 1, 'normal c': 1, 'normal other': 1 });
 });
 
 test('a thousand values are bounded', () => {

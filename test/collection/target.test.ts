@@ -31,6 +31,22 @@ test('the epoch is the later of the start and the lookback, in the resolution of
   expect(create('pool', 0).epoch).toBe(second - DAY);
 });
 
+test('what counts is also told of: nothing of the first second is too early for alerts and the event log', () => {
+  expect(create('service', 0).lookbackStart).toBe(create('service', 0).epoch);
+  expect(create('pool', 0).lookbackStart).toBe(create('pool', 0).epoch);
+});
+
+test('a name that discovery found survives in the state', () => {
+  const target = create('pool');
+  target.discoveredName = 'lab';
+  const record = JSON.parse(JSON.stringify(target.record()));
+  const identity = { project: PROJECT, kind: 'pool', id: 'a' } as const;
+  expect(new Target(identity, SETTINGS, NOW, record).name).toBe('lab');
+  // As files of earlier versions have it.
+  const { discoveredName: _, ...older } = record;
+  expect(new Target(identity, SETTINGS, NOW, older).name).toBeUndefined();
+});
+
 test('a page of more events than fit on the stack is counted whole', async () => {
   const events = Array.from({ length: 130_000 }, (_, n) => ({
     event_type: 'normal',

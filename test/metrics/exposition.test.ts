@@ -167,7 +167,11 @@ test('a large scrape lets others have their turn', async () => {
 testWith('promtool').each(['text', 'openmetrics'] as const)(
   'the whole %s exposition has no series or family twice',
   async (format) => {
-    const self = new SelfMetrics({ version: '1', shard: { index: 0, count: 1 } });
+    const self = new SelfMetrics({
+      version: '1',
+      shard: { index: 0, count: 1 },
+      firing: () => ({ warning: 0, critical: 0 }),
+    });
     const kinds = [{ project: 'p', kind: 'service' }] as const;
     await self.configure({ projects: ['p'], kinds, discoveries: kinds, alertmanagers: [] });
     const exposition = { format, chunks: store(10).chunks(format), self: await self.text(format) };

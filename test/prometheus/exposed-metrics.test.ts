@@ -9,7 +9,11 @@ async function ownExposition(): Promise<string> {
   const project = 'prod';
   const kind = { project, kind: 'service' } as const;
   const alertmanager = 'http://alertmanager:9093';
-  const self = new SelfMetrics({ version: '1.0.0', shard: { index: 0, count: 1 } });
+  const self = new SelfMetrics({
+    version: '1.0.0',
+    shard: { index: 0, count: 1 },
+    firing: () => ({ warning: 0, critical: 0 }),
+  });
   await self.configure({
     projects: [project],
     kinds: [kind],

@@ -9,7 +9,7 @@ let web: Site;
 beforeEach(async () => {
   web = await site();
 });
-afterEach(() => web.listening.close(0));
+afterEach(() => web.listening.close());
 
 const get = (path: string) => fetch(`${web.url}${path}`);
 
@@ -48,7 +48,7 @@ test('the status page leads to every document, and each link to a page and a hea
 
 test('every alert of the status page leads to its runbook', async () => {
   const labels = { alertname: 'ModelArtsPoolAbnormal', severity: 'critical' };
-  web.backend.firing = [{ labels, annotations: {}, startsAt: 0, url: undefined }];
+  web.backend.firing = [{ labels, annotations: {}, startsAt: 0, url: web.url }];
   const [, runbook = ''] = /href="(\/docs\/runbooks#[^"]+)"/.exec(await (await get('/')).text()) ?? [];
   const [path = '', anchor] = runbook.split('#');
   expect(await (await get(path)).text()).toContain(`id="${anchor}"`);

@@ -21,6 +21,7 @@ export const SERVICE: TargetView = {
   id: 's1',
   name: 'Recommender',
   origin: 'listed',
+  deleted: false,
   up: true,
   lastAttempt: 1_700_000_000_000,
   lastSuccess: 1_700_000_000_000,
@@ -76,8 +77,8 @@ export class FakeBackend implements Backend {
   now(): number {
     return this.clock;
   }
-  detail(): Detail {
-    return this.details;
+  detail(key: SeriesKey): Detail | undefined {
+    return this.#knows(key) ? this.details : undefined;
   }
   projects(): readonly string[] {
     return ['prod', 'dev'];
@@ -115,9 +116,7 @@ export class FakeBackend implements Backend {
   async probe(key: SeriesKey, deadline: number): Promise<boolean> {
     this.deadlines.push(deadline);
     await this.refresh();
-    return this.view.some(
-      ({ project, kind, id }) => project === key.project && kind === key.kind && id === key.id,
-    );
+    return this.#knows(key);
   }
   async reload(): Promise<ReloadResult> {
     this.reloads += 1;
@@ -125,6 +124,12 @@ export class FakeBackend implements Backend {
   }
   redactedConfig(): unknown {
     return this.config;
+  }
+
+  #knows(key: SeriesKey): boolean {
+    return this.view.some(
+      ({ project, kind, id }) => project === key.project && kind === key.kind && id === key.id,
+    );
   }
 }
 
@@ -145,13 +150,17 @@ export async function site(options: Partial<AppOptions> & { webConfigFile?: stri
     sink(UP, {}, up ? 1 : 0);
     store.put({ project, kind, id }, lines());
   }
-  const self = new SelfMetrics({ version: '1.2.3', shard: { index: 0, count: 1 } });
+  const self = new SelfMetrics({
+    version: '1.2.3',
+    shard: { index: 0, count: 1 },
+    firing: () => ({ warning: 0, critical: 0 }),
+  });
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const app = createApp({ backend, store, self, enableLifecycle: true, onError, ...options });
   const { webConfigFile } = options;
   const listening = await listen(app, {
-    addresses: ['127.0.0.1:0'],
+    addresses: [{ host: '127.0.0.1', port: 0 }],
     onError,
     ...(webConfigFile === undefined ? {} : { webConfigFile }),
   });

@@ -121,8 +121,10 @@ test('the front page tells what there is and what is wrong', async () => {
   expect(await textOf(row(page, '#wrong', 'pool-1'))).toMatch(/down.*never/s);
   expect(await textOf(page.locator('#wrong .why'))).toMatch(/no permission.*403/);
   expect(await textOf(page.locator('#wrong'))).toContain('Recommender is abnormal');
-  expect(await page.getByRole('link', { name: 'ModelArtsTrainingJobError' }).getAttribute('href')).toBe(
-    '/targets/prod/training_job/job-1',
+  const link = (name: string) => page.getByRole('link', { name, exact: true }).getAttribute('href');
+  expect(await link('ModelArtsTrainingJobError')).toBe('/targets/prod/training_job/job-1');
+  expect(await link('What to do on ModelArtsTrainingJobError')).toBe(
+    '/docs/runbooks#modelartstrainingjoberror',
   );
   expect(await textOf(row(page, '#targets', 'Recommender'))).toMatch(/s1.*up.*1 min ago.*1 abnormal/s);
   expect(await textOf(row(page, '#targets', 'resnet'))).toMatch(/2 error/);

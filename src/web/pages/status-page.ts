@@ -22,7 +22,7 @@ export function statusPage(backend: Backend, filter: PageFilter): string {
   const now = backend.now();
   const targets = backend.targets();
   const alerts = backend.alerts();
-  const wrong = targets.filter(({ up }) => up === false);
+  const wrong = targets.filter((target) => stateOf(target) === 'down');
   const chosen = targets.filter((target) => matches(target, filter)).sort(compare);
   return page(
     'modelarts-exporter',

@@ -3,16 +3,18 @@ import { targetPath } from '../target-path.ts';
 import { type Html, html } from './html.ts';
 import { age, foreign, KIND_WORDS, REASON_WORDS } from './wording.ts';
 
-export const STATES = ['down', 'unknown', 'up'] as const;
+export const STATES = ['down', 'unknown', 'up', 'deleted'] as const;
 export type State = (typeof STATES)[number];
 
 export const STATE_WORDS: Readonly<Record<State, string>> = {
   down: 'down',
   unknown: 'not read yet',
   up: 'up',
+  deleted: 'deleted',
 };
 
-export function stateOf({ up }: TargetView): State {
+export function stateOf({ deleted, up }: TargetView): State {
+  if (deleted) return 'deleted';
   return up === undefined ? 'unknown' : up ? 'up' : 'down';
 }
 

@@ -139,12 +139,11 @@ test('an endpoint that does not answer holds up neither itself nor a project wit
     { breakers },
   );
   const up = client({ name: 'up', endpoint: fine.origin, auth: KEY }, { breakers });
-  const began = performance.now();
   const failing = Array.from({ length: 50 }, () => failure(down.request(EVENTS)));
   await until(() => silent.received.length === 1);
   await Promise.all(Array.from({ length: 50 }, () => up.request(EVENTS)));
+  expect(silent.received.length).toBeLessThan(50);
   await Promise.all(failing);
-  expect(performance.now() - began).toBeLessThan(3_000);
 });
 
 test('the clock is named when a signature is refused because of it', async () => {

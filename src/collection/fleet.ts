@@ -1,0 +1,176 @@
+import type { AlertBridge } from '../alerting/bridge.ts';
+import type { AlertState } from '../alerting/record.ts';
+import type { Config } from '../config/config.ts';
+import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import type { Logger } from '../log.ts';
+import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
+import type { DurableState } from './durable-state.ts';
+import type { Project } from './project.ts';
+import { alertTarget, type Reporter } from './reporter.ts';
+import { isInShard, type Shard } from './shard.ts';
+import { Target, type TargetSettings } from './target.ts';
+
+export interface FleetOptions {
+  readonly clock: () => number;
+  /** The exporter's epoch, in epoch milliseconds. */
+  readonly epoch: number;
+  readonly shard: Shard;
+  readonly series: SeriesStore;
+  readonly bridge: AlertBridge;
+  readonly reporter: Reporter;
+  readonly durable: DurableState | undefined;
+  readonly log: Logger;
+  /** Brings what changed outside a refresh to the state and the exposition. */
+  readonly publish: (target: Target) => void;
+}
+
+/** Past it, the API may no longer have the events that followed. */
+const CURSOR_AGE_MAX = 30 * 24 * 3_600_000;
+
+/** The targets that this exporter collects: who comes, what it is called, and who goes. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #targets = new Map<string, Target>();
+  /** How many targets each project has. */
+  readonly #sizes = new Map<string, number>();
+  #config: Config;
+
+  constructor(config: Config, options: FleetOptions) {
+    this.#config = config;
+    this.#options = options;
+  }
+
+  targets(): readonly Target[] {
+    return [...this.#targets.values()];
+  }
+
+  find({ project, kind, id }: SeriesKey): Target | undefined {
+    return this.#targets.get(keyOf(project, kind, id));
+  }
+
+  /** It is still collected; another of the same name may have taken its place. */
+  has(target: Target): boolean {
+    return this.find(target.key) === target;
+  }
+
+  /** Takes a configuration: targets that stay keep all they know, new ones begin, others end. */
+  configure(config: Config, projects: readonly Project[]): void {
+    this.#config = config;
+    const names = new Set(projects.map((project) => project.config.name));
+    for (const target of this.targets()) {
+      if (!names.has(target.project.name)) this.#remove(target);
+    }
+    for (const project of projects) {
+      for (const kind of KIND_NAMES) this.#reconcile(project, kind);
+    }
+  }
+
+  /** Takes in a listing. */
+  discovered(project: Project, kind: KindName): void {
+    const { clock, reporter, publish } = this.#options;
+    const { name } = project.config;
+    const now = clock();
+    this.#reconcile(project, kind);
+    let selected = 0;
+    for (const { id, details, excluded, vanished = false } of project.found(kind)?.values() ?? []) {
+      const target = this.find({ project: name, kind, id });
+      if (target === undefined) continue;
+      const wasGone = target.gone;
+      const isBack = target.vanished && !vanished;
+      target.vanished = vanished;
+      this.#tellGone(target, wasGone);
+      if (vanished) continue;
+      if (excluded === undefined) selected += 1;
+      // Mostly nothing has changed, and a large fleet is not to be rendered for that.
+      if (!target.foldDiscovery(details, now) && !isBack) continue;
+      reporter.alert(target, this.downAfter(target));
+      publish(target);
+    }
+    reporter.listed(name, kind, selected);
+  }
+
+  /**
+   * Milliseconds without a read after which a target is down: three times the interval at which it is
+   * read, which in a large fleet is as long as the rate limit makes it. Where only scrapes have targets
+   * read, and may come as rarely as they like, no target is down whose last read worked.
+   */
+  downAfter({ pace, project }: Target): number {
+    const { alerting, collection } = this.#config;
+    const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
+    if (pace.settled || (!isReadAnyway && pace.reason === undefined)) return Number.POSITIVE_INFINITY;
+    const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
+    return 3 * Math.max(alerting.interval, collection.minInterval, round);
+  }
+
+  /** Makes the targets of one project and kind those that are listed or discovered. */
+  #reconcile(project: Project, kind: KindName): void {
+    const { clock, durable, publish, shard } = this.#options;
+    const { config } = project;
+    const wanted = project.wanted(kind);
+    for (const target of this.targets()) {
+      if (target.project.name !== config.name || target.kind.name !== kind) continue;
+      if (!wanted.has(target.id)) this.#remove(target);
+    }
+    for (const [id, { origin, listedName, foundName }] of wanted) {
+      if (!isInShard(shard, config.name, kind, id)) continue;
+      const key = { project: config.name, kind, id };
+      const known = this.find(key);
+      const entry = known === undefined ? durable?.find(key) : undefined;
+      const target =
+        known ?? new Target({ project: config, kind, id }, this.#settings(), clock(), entry?.target);
+      const nameBefore = target.name;
+      const wasGone = target.gone;
+      target.configure(config, this.#settings());
+      target.origin = origin;
+      target.listedName = listedName;
+      // After a restart the name that was known is as good as any, until a listing tells another.
+      if (foundName !== undefined || project.isInformed(kind)) target.discoveredName = foundName;
+      if (known === undefined) this.#add(target, entry?.alerts);
+      if (target.everRead && (known === undefined || target.name !== nameBefore)) publish(target);
+      this.#tellGone(target, wasGone);
+    }
+  }
+
+  #add(target: Target, alerts: AlertState | undefined): void {
+    const { bridge, clock, durable, log } = this.#options;
+    const { name } = target.project;
+    const now = clock();
+    this.#targets.set(keyOf(name, target.kind.name, target.id), target);
+    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) + 1);
+    bridge.watch(alertTarget(target), this.downAfter(target), now, alerts);
+    durable?.put(target);
+    const { cursor } = target.ledger;
+    if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
+      log.warn('the last known event is so old that the API may have dropped later ones', {
+        ...target.identity,
+        last_event: new Date(cursor).toISOString(),
+      });
+    }
+  }
+
+  #remove(target: Target): void {
+    const { bridge, series, durable, clock } = this.#options;
+    const { name } = target.project;
+    this.#targets.delete(keyOf(name, target.kind.name, target.id));
+    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
+    series.delete(target.key);
+    bridge.remove(alertTarget(target), clock());
+    durable?.leave(target);
+  }
+
+  /** Reads mostly learn first that a target was deleted, and the listing says that this is no failure. */
+  #tellGone(target: Target, wasGone: boolean): void {
+    if (wasGone || !target.gone) return;
+    this.#options.reporter.alert(target, this.downAfter(target));
+    this.#options.publish(target);
+  }
+
+  #settings(): TargetSettings {
+    const { lookback, overlap, window } = this.#config.collection;
+    return { lookback, overlap, window, limits: this.#config.limits, epoch: this.#options.epoch };
+  }
+}
+
+function keyOf(project: string, kind: KindName, id: string): string {
+  return JSON.stringify([project, kind, id]);
+}

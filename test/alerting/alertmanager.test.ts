@@ -1,0 +1,48 @@
+import { getEventListeners } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Alertmanager } from '../../src/alerting/alertmanager.ts';
+import { FakeAlertmanager } from './fake-alertmanager.ts';
+import { alertmanagerAt } from './recording.ts';
+
+/** How much is registered on a signal: its listeners, and the signals that Node.js keeps with it. */
+function registeredOn(signal: AbortSignal): number {
+  const kept = Object.getOwnPropertySymbols(signal).map((name): unknown => Reflect.get(signal, name));
+  return kept.reduce<number>(
+    (sum, value) =>
+      typeof value === 'object' && value !== null && 'size' in value ? sum + Number(value.size) : sum,
+    getEventListeners(signal, 'abort').length,
+  );
+}
+
+test('posts leave nothing behind on a signal that lasts', async () => {
+  await using fake = await FakeAlertmanager.start();
+  const signals: AbortSignal[] = [];
+  vi.stubGlobal(
+    'AbortController',
+    class extends AbortController {
+      constructor() {
+        super();
+        signals.push(this.signal);
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const alertmanager = new Alertmanager(alertmanagerAt(fake.url));
+  const lasting = [...signals];
+  expect(lasting).not.toEqual([]);
+
+  for (let post = 0; post < 20; post += 1) {
+    if (post === 10) fake.answer = (response) => response.destroy();
+    const { kind } = await alertmanager.post([]);
+    expect(kind).toBe(post < 10 ? 'taken' : 'failed');
+  }
+  expect(lasting.map(registeredOn)).toEqual(lasting.map(() => 0));
+
+  fake.answer = () => {};
+  const unanswered = alertmanager.post([]);
+  await vi.waitFor(() => expect(fake.received).toHaveLength(21));
+  expect(Math.max(...lasting.map(registeredOn))).toBeGreaterThan(0);
+  alertmanager.close();
+  expect((await unanswered).kind).toBe('failed');
+  expect(lasting.map(registeredOn)).toEqual(lasting.map(() => 0));
+});

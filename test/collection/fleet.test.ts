@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { AlertBridge } from '../../src/alerting/bridge.ts';
+import { Collector } from '../../src/collection/collector.ts';
+import { Reporter } from '../../src/collection/reporter.ts';
+import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { SeriesStore } from '../../src/metrics/series-store.ts';
+import { ApiError } from '../../src/modelarts/errors.ts';
+import { recordingLog } from './state-entries.ts';
+
+const MINUTE = 60_000;
+
+/** One pool, and when it was found down. */
+function scene(settings: object) {
+  const file = {
+    ...settings,
+    projects: [{ name: 'prod', region: 'r', project_id: 'x', auth: { token: 't' }, pools: [{ name: 'p' }] }],
+  };
+  const parsed = parseConfig(JSON.stringify(file), { file: 'test', env: {}, directory: '.' });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const time = { now: 1_000 * MINUTE };
+  const clock = () => time.now;
+  const log = recordingLog();
+  const shard = { index: 0, count: 1 };
+  const metrics = new SelfMetrics({
+    version: '1.2.3',
+    shard,
+    firing: () => ({ warning: 0, critical: 0 }),
+  });
+  const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;
+  const bridge = new AlertBridge(rules, () => {});
+  const cloud = { isBroken: false };
+  const collector = new Collector(parsed.config, {
+    clock,
+    epoch: time.now,
+    shard,
+    series: new SeriesStore(TARGET_FAMILIES),
+    metrics,
+    bridge,
+    reporter: new Reporter({ clock, metrics, bridge, eventLog: undefined, log }),
+    durable: undefined,
+    log,
+    createApi: () => ({
+      async request() {
+        if (cloud.isBroken) throw new ApiError('server', 'broken');
+        return { items: [] };
+      },
+      projectId: async () => 'x',
+      close: () => {},
+    }),
+  });
+  const pass = (minutes: number) => {
+    time.now += minutes * MINUTE;
+    bridge.tick(time.now);
+    return bridge.active().map(({ labels }) => labels['reason']);
+  };
+  const read = () => collector.collect(Number.POSITIVE_INFINITY);
+  return { cloud, pass, read };
+}
+
+test('where only scrapes have it read, a target is not down for being scraped rarely, but for failing', async () => {
+  const { cloud, pass, read } = scene({});
+  expect(pass(10)).toEqual([]);
+  await read();
+  expect(pass(10)).toEqual([]);
+  cloud.isBroken = true;
+  await read();
+  expect(pass(1)).toEqual(['server']);
+  cloud.isBroken = false;
+  await read();
+  expect(pass(10)).toEqual([]);
+});
+
+test.each([
+  { collection: { schedule: 'background' } },
+  { alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9093' }] } },
+])('where it is read anyway, a target whose reads do not end is down (%j)', async (settings) => {
+  const { pass, read } = scene(settings);
+  await read();
+  expect(pass(1)).toEqual([]);
+  expect(pass(1)).toEqual(['other']);
+});

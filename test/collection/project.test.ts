@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { Project } from '../../src/collection/project.ts';
+import type { ProjectConfig } from '../../src/config/config.ts';
+
+const DISCOVERY = { enabled: false };
+
+test('a project that retires lets nothing wait for longer than a request may take', async () => {
+  const config = {
+    name: 'prod',
+    api: { timeout: 20, concurrency: 1 },
+    discovery: { service: DISCOVERY, training_job: DISCOVERY, pool: DISCOVERY },
+  } as unknown as ProjectConfig;
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const api = { request: () => closed, projectId: async () => 'id', close };
+  const project = new Project(config, api, {
+    clock: () => 0,
+    onDiscovered: () => {},
+    onDiscoveryFailed: () => {},
+  });
+  const ended: string[] = [];
+  for (const name of ['under way', 'waiting']) {
+    void project.queue.add(() => closed).then(() => ended.push(name));
+  }
+  await project.retire();
+  expect(ended).toEqual(['under way', 'waiting']);
+});

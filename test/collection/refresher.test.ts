@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { expect, test } from 'vitest';
+import type { ProjectApi } from '../../src/collection/project.ts';
+import { Refresher } from '../../src/collection/refresher.ts';
+import { Target, type TargetSettings } from '../../src/collection/target.ts';
+import type { ProjectConfig } from '../../src/config/config.ts';
+import { recordingLog } from './state-entries.ts';
+
+const INTERVAL = 30_000;
+const SETTINGS: TargetSettings = {
+  lookback: 86_400_000,
+  overlap: 300_000,
+  window: 3_600_000,
+  limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
+  epoch: 0,
+};
+
+/** Pools of one project that are read one at a time; each read takes so long, by the refresher's clock. */
+function scene({
+  takes = 0,
+  finish = async () => {},
+}: {
+  takes?: number;
+  finish?: () => Promise<void>;
+} = {}) {
+  const time = { now: 1_000_000 };
+  const project = { name: 'prod', region: 'r', poolEvents: 'continue' } as ProjectConfig;
+  const targets = ['a', 'b', 'c'].map((id) => new Target({ project, kind: 'pool', id }, SETTINGS, time.now));
+  const reads: string[] = [];
+  const api: ProjectApi = {
+    async request({ path }) {
+      reads.push(path);
+      await setImmediate();
+      time.now += takes;
+      return { items: [] };
+    },
+    projectId: async () => 'id',
+    close: () => {},
+  };
+  const queue = new PQueue({ concurrency: 1 });
+  const refresher = new Refresher({
+    log: recordingLog(),
+    clock: () => time.now,
+    projectOf: () => ({ api, queue }),
+    finish,
+  });
+  const refresh = (due: readonly Target[]) => Promise.all(due.map((target) => refresher.refresh(target)));
+  return { time, targets, reads, queue, refresher, refresh };
+}
+
+test('what has to wait for its turn in one scrape is due again with the next', async () => {
+  const { time, targets, refresher, refresh } = scene({ takes: 5_000 });
+  const began = time.now;
+  await refresh(refresher.due(targets, INTERVAL));
+  expect(targets.map(({ health }) => health.lastAttempt)).toEqual([began, began + 5_000, began + 10_000]);
+  time.now = began + 0.9 * INTERVAL - 1;
+  expect(refresher.due(targets, INTERVAL)).toEqual([]);
+  time.now = began + INTERVAL;
+  expect(refresher.due(targets, INTERVAL)).toEqual(targets);
+});
+
+test('a clock that is set back delays nothing', async () => {
+  const { time, targets, refresher, refresh } = scene();
+  await refresh(targets);
+  time.now -= 3_600_000;
+  expect(refresher.due(targets, INTERVAL)).toEqual(targets);
+});
+
+test('whoever waits for its end keeps no other from being read, and is not read again', async () => {
+  let save = () => {};
+  const saved = new Promise<void>((resolve) => {
+    save = resolve;
+  });
+  const { targets, reads, queue, refresher, refresh } = scene({ finish: () => saved });
+  const all = refresh(targets);
+  await queue.onIdle();
+  expect(reads.length).toBe(3);
+  expect(refresher.due(targets, 0)).toEqual([]);
+  const again = refresh(targets);
+  save();
+  await Promise.all([all, again]);
+  expect(reads.length).toBe(3);
+  expect(refresher.due(targets, 0)).toEqual(targets);
+});
