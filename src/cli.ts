@@ -1,13 +1,12 @@
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { LoggerOptions, LogLevel } from './log.ts';
-import { parseListenAddress } from './web/listen-address.ts';
+import { type ListenAddress, parseListenAddress } from './web/listen-address.ts';
 
 /** What the user asks for. */
 export type Command =
   | ({
       readonly kind: 'serve';
-      /** Addresses such as `:10979`. */
-      readonly listen: readonly string[];
+      readonly listen: readonly ListenAddress[];
       /** Empty: neither TLS nor users. */
       readonly webConfigFile: string;
       readonly lifecycle: boolean;
@@ -22,7 +21,7 @@ export type Command =
       readonly seed: number;
       /** Simulated seconds per second. */
       readonly speed: number;
-      readonly listen: readonly string[];
+      readonly listen: readonly ListenAddress[];
     } & LogOptions)
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
@@ -44,7 +43,7 @@ export interface Shard {
   readonly count: number;
 }
 
-const EVERYWHERE: readonly string[] = [':10979'];
+const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];
 const ALL: Shard = { index: 0, count: 1 };
 
 /** Flags by the names that commander gives them. */
@@ -59,7 +58,7 @@ interface CollectFlags extends LogFlags {
 }
 
 interface ListenFlags {
-  readonly 'web.listenAddress'?: readonly string[];
+  readonly 'web.listenAddress'?: readonly ListenAddress[];
 }
 
 interface ServeFlags extends CollectFlags, ListenFlags {
@@ -219,7 +218,7 @@ function listenOption(): Option {
   return new Option(
     '--web.listen-address <host:port>',
     'address to listen on, may be repeated (default: ":10979")',
-  ).argParser((text: string, before: readonly string[] = []) => [...before, checkListenAddress(text)]);
+  ).argParser((text: string, before: readonly ListenAddress[] = []) => [...before, parseAddress(text)]);
 }
 
 function logOptions(flags: LogFlags): LogOptions {
@@ -230,13 +229,12 @@ function collectOptions(flags: CollectFlags): CollectOptions {
   return { configFile: flags['config.file'], shard: flags.shard, ...logOptions(flags) };
 }
 
-function checkListenAddress(text: string): string {
+function parseAddress(text: string): ListenAddress {
   try {
-    parseListenAddress(text);
+    return parseListenAddress(text);
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : text);
   }
-  return text;
 }
 
 function parseShard(text: string): Shard {

@@ -2,14 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Command, parseCommand } from './cli.ts';
-import { alerts } from './commands/alerts.ts';
-import { checkConfig } from './commands/check-config.ts';
-import { healthcheck } from './commands/healthcheck.ts';
-import { CommandError, type Host } from './commands/host.ts';
-import { once } from './commands/once.ts';
-import { serve } from './commands/serve.ts';
-import { state } from './commands/state.ts';
-import { targets } from './commands/targets.ts';
+import { CommandError, ConfigurationError, type Host } from './commands/host.ts';
 
 // The composition root: the only module that touches the process.
 
@@ -17,24 +10,24 @@ const packageJson: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
+/** Loads what the command needs and no more: in a container a health check runs twice a minute. */
 async function perform(command: Command, host: Host): Promise<number> {
   switch (command.kind) {
     case 'serve':
-      return serve(command, host);
+      return (await import('./commands/serve.ts')).serve(command, host);
     case 'check-config':
-      return checkConfig(command.files, host);
+      return (await import('./commands/check-config.ts')).checkConfig(command.files, host);
     case 'once':
-      return once(command, host);
+      return (await import('./commands/once.ts')).once(command, host);
     case 'targets':
-      return targets(command, host);
+      return (await import('./commands/targets.ts')).targets(command, host);
     case 'alerts':
-      return alerts(command, host);
+      return (await import('./commands/alerts.ts')).alerts(command, host);
     case 'state':
-      return state(command.file, command.json, host);
+      return (await import('./commands/state.ts')).state(command.file, command.json, host);
     case 'healthcheck':
-      return healthcheck(command.url, host);
+      return (await import('./commands/healthcheck.ts')).healthcheck(command.url, host);
     case 'demo':
-      // Only the demo needs the simulator.
       return (await import('./commands/demo.ts')).demo(command, host);
     case 'help':
       host.stdout.write(command.text);
@@ -43,7 +36,7 @@ async function perform(command: Command, host: Host): Promise<number> {
       host.stdout.write(`modelarts-exporter ${host.version} (node ${process.version})\n`);
       return 0;
     case 'usage':
-      host.stderr.write(`${command.message}\n`);
+      host.stderr.write(`${command.message} (see --help)\n`);
       return 2;
   }
 }
@@ -75,7 +68,9 @@ function hostOfProcess(lasting: boolean): Host {
 
 function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`modelarts-exporter: ${message}\n`);
+  // Editors and scripts find the places in a configuration at the beginning of a line.
+  const prefix = error instanceof ConfigurationError ? '' : 'modelarts-exporter: ';
+  process.stderr.write(`${prefix}${message}\n`);
   return error instanceof CommandError ? error.exitCode : 1;
 }
 

@@ -11,20 +11,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   express: ['web/', 'simulator/'],
   'prom-client': ['metrics/'],
   zod: ['config/', 'web/'],
-  yaml: ['config/', 'web/'],
+  yaml: ['config/'],
   commander: ['cli.ts'],
   pino: ['log.ts'],
 };
 
 /** What a folder may import of its neighbours: the flow goes one way. */
 const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
-  config: ['config', 'log.ts'],
+  config: ['config', 'kinds', 'log.ts'],
   modelarts: ['modelarts', 'config', 'log.ts'],
   metrics: ['metrics', 'kinds', 'modelarts'],
   kinds: ['kinds', 'config', 'modelarts', 'metrics'],
   alerting: ['alerting', 'kinds', 'config', 'modelarts', 'log.ts'],
   collection: ['collection', 'kinds', 'config', 'modelarts', 'metrics', 'alerting', 'log.ts'],
-  web: ['web', 'collection', 'kinds', 'metrics', 'modelarts', 'log.ts'],
+  web: ['web', 'config', 'collection', 'kinds', 'metrics', 'modelarts', 'log.ts'],
   simulator: ['simulator', 'kinds', 'modelarts'],
 };
 
@@ -67,6 +67,12 @@ test.each(files.filter((file) => file !== 'main.ts' && file !== BROWSER))(
     expect(text).not.toMatch(/\bprocess\.(?:env|argv|exit|on|stdout|stderr)\b/);
   },
 );
+
+test('main.ts loads a command only when it is asked for', () => {
+  const text = readFileSync(join(SRC, 'main.ts'), 'utf8');
+  const first = [...text.matchAll(/^import (?!type ).*'(\.[^']+)'/gm)].map((match) => match[1]);
+  expect(first).toEqual(['./cli.ts', './commands/host.ts']);
+});
 
 test('only the demo command imports the simulator', () => {
   const importers = files.filter((file) => importsOf(file).some((path) => path.includes('simulator/')));

@@ -4,7 +4,7 @@ import { parseCommand } from '../src/cli.ts';
 
 const log = { logLevel: 'info', logFormat: 'logfmt' };
 const collect = { configFile: 'config.yaml', shard: { index: 0, count: 1 }, ...log };
-const listen = [':10979'];
+const listen = [{ port: 10979 }];
 const serve = { kind: 'serve', listen, webConfigFile: '', lifecycle: false, ...collect };
 
 function parse(line: string) {
@@ -41,17 +41,19 @@ test.each([
   expect(parse(line)).toEqual(command);
 });
 
-test.each([':10980', '0.0.0.0:9', '127.0.0.1:0', 'localhost:9100', '[::1]:9', '[::]:10979'])(
-  'listens on %s',
-  (address) => {
-    expect(parse(`--web.listen-address=${address}`)).toMatchObject({ listen: [address] });
-    expect(parse(`demo --web.listen-address ${address}`)).toMatchObject({ listen: [address] });
-  },
-);
+test.each([
+  [':10980', { port: 10980 }],
+  ['0.0.0.0:9', { host: '0.0.0.0', port: 9 }],
+  ['localhost:9100', { host: 'localhost', port: 9100 }],
+  ['[::1]:0', { host: '::1', port: 0 }],
+])('listens on %s', (text, address) => {
+  expect(parse(`--web.listen-address=${text}`)).toMatchObject({ listen: [address] });
+  expect(parse(`demo --web.listen-address ${text}`)).toMatchObject({ listen: [address] });
+});
 
 test('listens on several addresses', () => {
   expect(parse('--web.listen-address=:1 --web.listen-address=:2')).toMatchObject({
-    listen: [':1', ':2'],
+    listen: [{ port: 1 }, { port: 2 }],
   });
 });
 

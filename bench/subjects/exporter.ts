@@ -159,7 +159,10 @@ obey({
       enableLifecycle: false,
       onError: console.error,
     });
-    const { urls } = await listen(app, { addresses: ['127.0.0.1:0'], onError: console.error });
+    const { urls } = await listen(app, {
+      addresses: [{ host: '127.0.0.1', port: 0 }],
+      onError: console.error,
+    });
     return urls[0];
   },
   watchLoop() {

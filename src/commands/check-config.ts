@@ -1,5 +1,6 @@
-import { checkFiles, loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { checkFiles } from '../config/references.ts';
 import type { Host } from './host.ts';
 
 /** Tells every problem of every file, on a line each. */

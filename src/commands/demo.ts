@@ -2,7 +2,7 @@ import type { Command } from '../cli.ts';
 import { parseConfig } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
 import { startDemo } from '../simulator/world/demo.ts';
-import { CommandError, type Host } from './host.ts';
+import { ConfigurationError, type Host } from './host.ts';
 import { run } from './serve.ts';
 import { openLog } from './setup.ts';
 
@@ -17,7 +17,7 @@ export async function demo(options: Extract<Command, { kind: 'demo' }>, host: Ho
   });
   try {
     const parsed = parseConfig(cloud.configYaml, { file: 'demo', env: {}, directory: '.' });
-    if (!parsed.ok) throw new CommandError(parsed.problems.map(formatProblem).join('\n'), 2);
+    if (!parsed.ok) throw new ConfigurationError(parsed.problems.map(formatProblem), 2);
     const { config } = parsed;
     const serving = { ...options, webConfigFile: '', lifecycle: true, shard: { index: 0, count: 1 } };
     return await run(

@@ -3,30 +3,34 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import type { Host } from './host.ts';
 
-const TIMEOUT = 5_000;
-
 /**
  * Asks a running exporter whether it is well. It asks from inside, by a name that no certificate bears, and
  * hands over nothing, so certificates are not verified; who insists on a password or a certificate is well.
  */
-export async function healthcheck(url: string, host: Host): Promise<number> {
+export async function healthcheck(
+  url: string,
+  { stderr }: Pick<Host, 'stderr'>,
+  timeout = 5_000,
+): Promise<number> {
   const { protocol, host: server, pathname } = new URL(url);
   // The URL may have held a password.
   const shown = `${protocol}//${server}${pathname.replace(/\/$/, '')}/-/healthy`;
+  const signal = AbortSignal.timeout(timeout);
   try {
-    const status = await statusOf(`${url.replace(/\/$/, '')}/-/healthy`);
+    const status = await statusOf(`${url.replace(/\/$/, '')}/-/healthy`, signal);
     if (status === 200 || status === 401) return 0;
-    host.stderr.write(`${shown} answers ${status}\n`);
+    stderr.write(`${shown} answers ${status}\n`);
   } catch (error) {
     if (asksForCertificate(error)) return 0;
-    host.stderr.write(`${shown}: ${error instanceof Error ? reasonOf(error) : String(error)}\n`);
+    const reason = signal.aborted ? `no answer within ${timeout / 1000} s` : reasonOf(error);
+    stderr.write(`${shown}: ${reason}\n`);
   }
   return 1;
 }
 
-async function statusOf(address: string): Promise<number | undefined> {
+async function statusOf(address: string, signal: AbortSignal): Promise<number | undefined> {
   const get = /^https:/i.test(address) ? httpsGet : httpGet;
-  const options = { rejectUnauthorized: false, agent: false, signal: AbortSignal.timeout(TIMEOUT) } as const;
+  const options = { rejectUnauthorized: false, agent: false, signal } as const;
   const [response]: IncomingMessage[] = await once(get(address, options), 'response');
   response?.destroy();
   return response?.statusCode;
@@ -38,7 +42,7 @@ function asksForCertificate(error: unknown): boolean {
 }
 
 /** An unreachable `localhost` fails once for each of its addresses. */
-function reasonOf(error: Error): string {
+function reasonOf(error: unknown): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
-  return first instanceof Error ? first.message : error.message;
+  return first instanceof Error ? first.message : String(error);
 }

@@ -1,8 +1,9 @@
 import type { Command } from '../cli.ts';
 import { StateLockedError } from '../collection/state-lock.ts';
 import type { Config } from '../config/config.ts';
-import { checkFiles, loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { checkFiles } from '../config/references.ts';
 import type { Exporter } from '../exporter.ts';
 import type { Logger } from '../log.ts';
 import { createApp } from '../web/app.ts';
@@ -10,7 +11,7 @@ import type { ReloadResult } from '../web/backend.ts';
 import { ListenError, listen } from '../web/listen.ts';
 import { WebConfigError } from '../web/web-config.ts';
 import { webBackend } from '../web-backend.ts';
-import { CommandError, type Host } from './host.ts';
+import { CommandError, ConfigurationError, type Host } from './host.ts';
 import { openEventLog, openExporter, openLog, readConfig } from './setup.ts';
 
 type ServeOptions = Extract<Command, { kind: 'serve' }>;
@@ -56,6 +57,7 @@ export async function run(
       ...(options.webConfigFile === '' ? {} : { webConfigFile: options.webConfigFile }),
       onError: (error) =>
         log.error('the web configuration could not be taken over', { error: String(error) }),
+      onChange: () => log.info('the web configuration is taken over'),
     }),
   ).catch(async (error: unknown) => {
     await exporter.stop();
@@ -105,26 +107,22 @@ function reloader(
 async function readAgain(file: string, host: Host): Promise<Config | readonly string[]> {
   const result = await loadConfig(file, host.env);
   if (!result.ok) return result.problems.map(formatProblem);
-  const unreadable = await checkFiles(result.references);
-  return unreadable.length > 0 ? unreadable.map(formatProblem) : result.config;
+  const useless = await checkFiles(result.references);
+  return useless.length > 0 ? useless.map(formatProblem) : result.config;
 }
 
 function isProblems(next: Config | readonly string[]): next is readonly string[] {
   return Array.isArray(next);
 }
 
-/** What keeps a start from working, in one line for the user. */
+/** What keeps a start from working, in words for the user. */
 async function open<T>(start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
-    if (
-      error instanceof ListenError ||
-      error instanceof WebConfigError ||
-      error instanceof StateLockedError
-    ) {
+    if (error instanceof WebConfigError) throw new ConfigurationError(error.problems, 1);
+    if (error instanceof ListenError || error instanceof StateLockedError)
       throw new CommandError(error.message, 1);
-    }
     throw error;
   }
 }

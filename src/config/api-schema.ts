@@ -34,7 +34,11 @@ const fields = {
   ),
   concurrency: whole(1, 1000).describe('Requests in flight at one time.'),
   rate_limit: z.number().gt(0).max(10_000).describe('Requests per second; may be a fraction.'),
-  language: z.enum(['en-us', 'zh-cn']).describe('Language of the texts of training job events.'),
+  language: z
+    .enum(['en-us', 'zh-cn'])
+    .describe(
+      'Language of the texts of training job events. Exit codes of workers are read from the English text, so with zh-cn they may be absent.',
+    ),
   proxy_url: optionalHttpUrl({ credentials: true }).describe(
     'HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide.',
   ),

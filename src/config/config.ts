@@ -125,17 +125,3 @@ export interface AlertingConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly minSeverity: 'warning' | 'critical';
 }
-
-/** The closed set of service statuses, as the listing spells them. */
-export const SERVICE_STATUSES = [
-  'running',
-  'deploying',
-  'concerning',
-  'failed',
-  'stopped',
-  'finished',
-  'stopping',
-  'deleting',
-  'pending',
-  'waiting',
-] as const;

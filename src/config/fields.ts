@@ -26,19 +26,21 @@ export function duration({ zero = false, max = LONGEST }: { zero?: boolean; max?
     });
 }
 
-/** Text fit for a label value. */
+/** Text fit for a label value; an empty label is as good as none. */
 export function label() {
-  return z.string().min(1).max(256).regex(PRINTABLE, NOT_PRINTABLE);
+  return z.string().max(256).regex(PRINTABLE, NOT_PRINTABLE);
 }
 
-/** The id of a resource; it becomes a segment of a URL's path. */
-export function resourceId() {
-  return label().regex(/^(?!\.\.?$)/, 'must not be . or ..');
+/** The id of a resource or the name of a project: a label that is a segment of a URL's path too. */
+export function pathLabel() {
+  return label()
+    .min(1)
+    .regex(/^(?!\.\.?$)/, 'must not be . or ..');
 }
 
 /** A display name; empty is as good as none. */
 export function displayName() {
-  return z.string().max(256).regex(PRINTABLE, NOT_PRINTABLE).optional();
+  return label().optional();
 }
 
 /** A secret in the file itself. Line breaks at its end come from files and block scalars. */
@@ -61,8 +63,11 @@ export function httpUrl({ credentials = false }: { credentials?: boolean } = {})
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !/^https?:\/\//i.test(text)) context.addIssue('expected an http or https URL');
     else if (!credentials && (url.username || url.password))
-      context.addIssue('credentials do not belong in a URL');
-    else if (url.search || url.hash) context.addIssue('must not have a query or a fragment');
+      context.addIssue(
+        'credentials do not belong in a URL: they go under auth, for an Alertmanager under basic_auth',
+      );
+    // Of an empty query or fragment only the mark is left.
+    else if (/[?#]/.test(url.href)) context.addIssue('must not have a query or a fragment');
     else return url.href.replace(/\/+$/, '');
     return z.NEVER;
   });

@@ -1,16 +1,15 @@
 import { z } from 'zod';
+import { SERVICE_STATUSES } from '../kinds/service/statuses.ts';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
-import { SERVICE_STATUSES } from './config.ts';
 import {
   anchoredRegex,
   displayName,
   duration,
   LONGEST_TIMER,
-  label,
   onLists,
   optionalHttpUrl,
-  resourceId,
+  pathLabel,
 } from './fields.ts';
 
 function discoveryKeys(refresh: string) {
@@ -58,7 +57,9 @@ const discoverySchema = z
       .describe('Resource pools; include and exclude look at the display name or the id.'),
   })
   .prefault({})
-  .describe('Finds targets by itself.');
+  .describe(
+    'Finds targets by itself, in the default workspace of the project; what is in other workspaces has to be listed by id.',
+  );
 
 /** A list of targets in which each occurs once. */
 function targetList<K extends string, S extends z.ZodType<Readonly<Record<K, string>>>>(key: K, target: S) {
@@ -70,7 +71,7 @@ function targetList<K extends string, S extends z.ZodType<Readonly<Record<K, str
 }
 
 export const projectSchema = z.strictObject({
-  name: label().describe('The project label of every series; unique.'),
+  name: pathLabel().describe('The project label of every series; unique.'),
   region: z
     .string()
     .max(64)
@@ -92,7 +93,7 @@ export const projectSchema = z.strictObject({
   services: targetList(
     'id',
     z.strictObject({
-      id: resourceId().describe('ID of the service.'),
+      id: pathLabel().describe('ID of the service.'),
       name: displayName().describe('The service_name label; default: what the API says.'),
     }),
   )
@@ -101,7 +102,7 @@ export const projectSchema = z.strictObject({
   training_jobs: targetList(
     'id',
     z.strictObject({
-      id: resourceId().describe('ID of the training job.'),
+      id: pathLabel().describe('ID of the training job.'),
       name: displayName().describe('The training_job_name label; default: what the API says.'),
     }),
   )
@@ -110,7 +111,7 @@ export const projectSchema = z.strictObject({
   pools: targetList(
     'name',
     z.strictObject({
-      name: resourceId().describe('Name of the pool, as in pool-4ce7.'),
+      name: pathLabel().describe('Name of the pool, as in pool-4ce7.'),
       display_name: displayName().describe('The pool_name label; default: what the API says.'),
     }),
   )

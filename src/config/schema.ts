@@ -6,6 +6,7 @@ import {
   filePath,
   httpUrl,
   LONGEST_TIMER,
+  label,
   onLists,
   onMappings,
   optionalHttpUrl,
@@ -65,7 +66,12 @@ const limitsSchema = z
 
 const alertmanagerSchema = z
   .strictObject({
-    url: httpUrl().describe('Address of the Alertmanager, with its path prefix if it has one.'),
+    url: httpUrl()
+      .refine(
+        (url) => !/\/api\/v[12](\/alerts)?$/.test(url),
+        'must end before /api: the exporter adds /api/v2/alerts by itself',
+      )
+      .describe('Address of the Alertmanager, with its path prefix if it has one.'),
     timeout: duration({ max: LONGEST_TIMER }).prefault('10s').describe('How long one request may take.'),
     basic_auth: z
       .strictObject({
@@ -139,14 +145,16 @@ const alertingSchema = z
       .describe('Every Alertmanager listed gets every alert; none: alerting is off.'),
     interval: duration({ max: LONGEST_TIMER })
       .prefault('30s')
-      .describe('How often targets are collected and alerts sent again; works with no scraper.'),
+      .describe(
+        'How often alerts are sent again. With schedule: scrape, also how often targets are read with no scraper, though never more often than min_interval.',
+      ),
     resolve_after: duration()
       .prefault('30m')
       .describe('A one-shot problem that has no recovery signal resolves after this quiet time.'),
     external_url: optionalHttpUrl()
       .prefault('')
       .describe('Address of this exporter as people reach it; the base of generatorURL.'),
-    labels: z.record(labelNameSchema, z.string()).default({}).describe('Added to every alert.'),
+    labels: z.record(labelNameSchema, label()).default({}).describe('Added to every alert.'),
     min_severity: z
       .enum(['warning', 'critical'])
       .default('warning')

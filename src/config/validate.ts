@@ -1,21 +1,19 @@
 import type { z } from 'zod';
 import { inFileOrder, type Problem } from './problem.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
 import { findNearest, type Tree, toPlain, type YamlFile } from './yaml-tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema makes of a YAML file, or everything that is wrong with it. */
-export function validate(
+/** What a schema makes of a YAML file, or everything that is wrong with it. */
+export function validate<S extends z.ZodType>(
+  schema: S,
   yaml: YamlFile & { readonly tree: Tree },
 ):
-  | { readonly ok: true; readonly value: ConfigFile }
+  | { readonly ok: true; readonly value: z.output<S> }
   | { readonly ok: false; readonly problems: readonly Problem[] } {
   const { tree } = yaml;
-  const first = configSchema.safeParse(toPlain(tree, new Map()));
-  const result = first.success
-    ? first
-    : configSchema.safeParse(toPlain(tree, retype(tree, first.error.issues)));
+  const first = schema.safeParse(toPlain(tree, new Map()));
+  const result = first.success ? first : schema.safeParse(toPlain(tree, retype(tree, first.error.issues)));
   if (result.success && yaml.problems.length === 0) return { ok: true, value: result.data };
   const problems = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, yaml));
   return { ok: false, problems: inFileOrder([...yaml.problems, ...problems]) };
@@ -24,7 +22,8 @@ export function validate(
 /**
  * YAML guesses the type of a value from its looks, before anybody knows what its key wants. A project ID
  * of digits alone is text all the same, the number in an environment variable is a number, and a key
- * with nothing behind it, such as a list whose items are commented out, is as good as left out.
+ * with nothing behind it, such as a list whose items are commented out, is as good as left out, unless a
+ * rule of its own is against it.
  */
 function retype(tree: Tree, issues: readonly Issue[]): ReadonlyMap<Tree, unknown> {
   const replaced = new Map<Tree, unknown>();
@@ -32,7 +31,7 @@ function retype(tree: Tree, issues: readonly Issue[]): ReadonlyMap<Tree, unknown
     const { tree: node, found } = findNearest(tree, issue.path);
     if (!found || node.kind !== 'scalar') continue;
     if (node.value === null) {
-      if (typeof issue.path.at(-1) === 'string') replaced.set(node, undefined);
+      if (typeof issue.path.at(-1) === 'string' && issue.code !== 'custom') replaced.set(node, undefined);
     } else if (issue.code !== 'invalid_type') continue;
     else if (issue.expected === 'string') replaced.set(node, node.text);
     else if (node.expanded) replaced.set(node, scalarOf(node.text));
@@ -81,6 +80,7 @@ function messageOf(issue: Issue, { tree, found }: ReturnType<typeof findNearest>
     case 'invalid_type': {
       const empty = found && tree.kind === 'scalar' && tree.value === null;
       const isKey = typeof issue.path.at(-1) === 'string';
+      if (empty && issue.path.length === 0) return 'the file is empty';
       return (!found || empty) && isKey
         ? 'is required'
         : `expected ${KINDS[issue.expected] ?? issue.expected}`;

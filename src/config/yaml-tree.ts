@@ -43,7 +43,7 @@ export type Step = string | number;
 export type Locate = (offset: number, path: readonly PropertyKey[], message: string) => Problem;
 
 export interface YamlFile {
-  /** Undefined where the text is not one YAML mapping. */
+  /** Undefined where the text is not one YAML mapping, nor empty. */
   readonly tree: Tree | undefined;
   readonly problems: readonly Problem[];
   readonly locate: Locate;
@@ -57,8 +57,11 @@ const MAX_DEPTH = 100;
 
 class TooBig extends Error {}
 
-/** Reads the text of a file as one YAML document and expands environment variables in its string values. */
-export function readYaml(text: string, file: string, env: Environment): YamlFile {
+/**
+ * Reads the text of a file as one YAML document. The tree of an empty one is an empty value.
+ * @param env expands environment variables in string values; without it a `$` is nothing special
+ */
+export function readYaml(text: string, file: string, env?: Environment): YamlFile {
   const lineCounter = new LineCounter();
   const locate: Locate = (offset, path, message) => {
     const { line, col } = lineCounter.linePos(offset);
@@ -82,9 +85,10 @@ export function readYaml(text: string, file: string, env: Environment): YamlFile
   if (error) return failed(error.pos[0], syntaxMessage(error.code, error.message));
   const [first, second] = documents;
   if (second) return failed(second.range[0], 'a second YAML document begins here: one is allowed');
-  const root = first?.contents;
-  if (!root || (isScalar(root) && root.value === null)) return failed(0, 'the file is empty');
-  if (!isMap(root)) return failed(root.range?.[0] ?? 0, 'the top level must be a mapping of keys to values');
+  const content = first?.contents ?? null;
+  const root = isScalar(content) && content.value === null ? null : content;
+  if (root && !isMap(root))
+    return failed(root.range?.[0] ?? 0, 'the top level must be a mapping of keys to values');
 
   const problems: Problem[] = [];
   try {
@@ -103,7 +107,11 @@ function syntaxMessage(code: string, message: string): string {
   return `not valid YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }
 
-function growTree(root: Node, env: Environment, report: (...problem: Parameters<Locate>) => void): Tree {
+function growTree(
+  root: Node | null,
+  env: Environment | undefined,
+  report: (...problem: Parameters<Locate>) => void,
+): Tree {
   const anchors = new Map<string, Node>();
   const open = new Set<Node>();
   let values = 0;
@@ -159,7 +167,9 @@ function growTree(root: Node, env: Environment, report: (...problem: Parameters<
       const text = node?.source ?? '';
       return { kind: 'scalar', offset, value, text, expanded: false, broken: false };
     }
-    const expansion = expandEnvironment(value, env);
+    const expansion = env
+      ? expandEnvironment(value, env)
+      : ({ ok: true, text: value, expanded: false } as const);
     if (!expansion.ok) {
       report(offset, path, expansion.message);
       return broken(offset, value);

@@ -6,6 +6,9 @@ const WRONG_MAX = 100;
 /** Requests that may wait for a comparison; a comparison takes some 50 ms of a core. */
 const WAITING_MAX = 50;
 
+/** Tells whether a password has a hash. */
+type Compare = (password: string, hash: string) => Promise<boolean>;
+
 export type Verdict = 'admitted' | 'refused' | 'busy';
 
 /**
@@ -14,6 +17,7 @@ export type Verdict = 'admitted' | 'refused' | 'busy';
  */
 export class BasicAuth {
   readonly #users: ReadonlyMap<string, string>;
+  readonly #matches: Compare;
   /** Compared in place of a user's hash where there is no such user. */
   readonly #decoy: string;
   readonly #digestKey = randomBytes(32);
@@ -24,8 +28,9 @@ export class BasicAuth {
   #waiting = 0;
 
   /** @param users bcrypt hashes by user name */
-  constructor(users: ReadonlyMap<string, string>) {
+  constructor(users: ReadonlyMap<string, string>, matches: Compare = compare) {
     this.#users = users;
+    this.#matches = matches;
     const cost =
       [...users.values()]
         .map((hash) => hash.slice(4, 6))
@@ -51,7 +56,7 @@ export class BasicAuth {
 
   async #compare(user: string, password: string, digest: string): Promise<boolean> {
     const hash = this.#users.get(user);
-    const comparison = this.#last.then(() => compare(password, hash ?? this.#decoy));
+    const comparison = this.#last.then(() => this.#matches(password, hash ?? this.#decoy));
     this.#last = comparison.catch(() => {});
     this.#waiting += 1;
     try {

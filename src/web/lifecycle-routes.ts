@@ -23,6 +23,9 @@ export function lifecycleRoutes(app: Express, backend: Backend, reloadEnabled: b
         methodNotAllowed('POST, PUT')(req, res, next);
       } else if (!reloadEnabled) {
         res.status(403).type('text/plain').send('the lifecycle API is not enabled\n');
+      } else if (req.get('sec-fetch-site') === 'cross-site') {
+        // A browser was sent here by a page of somebody else.
+        res.status(403).type('text/plain').send('not from another site\n');
       } else {
         next();
       }

@@ -17,3 +17,8 @@ export function parseListenAddress(text: string): ListenAddress {
   const host = match.groups['ipv6'] ?? match.groups['host'];
   return host === undefined || host === '' ? { port } : { host, port };
 }
+
+/** As parseListenAddress reads it. */
+export function formatListenAddress({ host = '', port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

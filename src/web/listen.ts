@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
-import { parseListenAddress } from './listen-address.ts';
+import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 import { createTlsServer } from './tls-server.ts';
 import { WebAccess } from './web-access.ts';
 import { loadWebConfig, type WebConfig } from './web-config.ts';
 
 export interface ListenOptions {
-  /** As given on the command line, such as `:10979`. */
-  readonly addresses: readonly string[];
+  readonly addresses: readonly ListenAddress[];
   /** Path of a file in the format of Prometheus's exporter-toolkit; without it plain HTTP for everybody. */
   readonly webConfigFile?: string;
   /** Told when a changed web configuration or certificate could not be taken over. */
   readonly onError: (error: unknown) => void;
+  /** Told when a changed one was taken over. */
+  readonly onChange?: () => void;
   /** How often the web configuration and the certificates are read again, in milliseconds. */
   readonly webConfigInterval?: number;
 }
@@ -50,7 +51,7 @@ const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map() };
  * @throws ListenError or WebConfigError
  */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { addresses, webConfigFile: file, onError, webConfigInterval = 10_000 } = options;
+  const { addresses, webConfigFile: file, onError, onChange, webConfigInterval = 10_000 } = options;
   const config = file === undefined ? PLAIN : await loadWebConfig(file);
   const access = new WebAccess(handler, config);
   const servers: (Server | TlsServer)[] = [];
@@ -81,6 +82,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
         if (server instanceof TlsServer && changed.tls !== undefined)
           server.setSecureContext(changed.tls.context);
       }
+      onChange?.();
     });
     rereading = setInterval(reread, webConfigInterval).unref();
   }
@@ -102,6 +104,10 @@ function rereader(
       if (changed.tls?.clientAuth !== initial.tls?.clientAuth) {
         throw new Error(`${file}: TLS on or off and client_auth_type change with a restart only`);
       }
+      // A file that is being written is empty for a moment: nobody must be let in for that.
+      if ((changed.users.size === 0) !== (initial.users.size === 0)) {
+        throw new Error(`${file}: users on or off change with a restart only`);
+      }
       if (!isDeepStrictEqual(changed, current)) onChange(changed);
       current = changed;
       complaint = '';
@@ -112,18 +118,14 @@ function rereader(
   };
 }
 
-async function bind(server: Server | TlsServer, text: string): Promise<void> {
-  let address: ReturnType<typeof parseListenAddress>;
-  try {
-    address = parseListenAddress(text);
-  } catch (error) {
-    throw new ListenError(error instanceof Error ? error.message : text);
-  }
+async function bind(server: Server | TlsServer, address: ListenAddress): Promise<void> {
   server.listen(address);
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new ListenError(`cannot listen on ${text}: ${reasonOf(error)}`, { cause: error });
+    throw new ListenError(`cannot listen on ${formatListenAddress(address)}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -52,7 +52,11 @@ export function scrapeRoutes(
         kind: kindOf(required(query, 'kind')),
         id: required(query, 'target'),
       };
-      if (!(await backend.probe(key, deadline(req, backend)))) throw new RequestError(404, 'unknown target');
+      const known =
+        req.method === 'HEAD'
+          ? backend.detail(key) !== undefined
+          : await backend.probe(key, deadline(req, backend));
+      if (!known) throw new RequestError(404, 'unknown target');
       if (await onlyHeaders(req, res)) return;
       const format = acceptedFormat(req.headers.accept);
       await send(req, res, { format, chunks: store.chunksOf(key, format) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from '../config/fields.ts';
 
 /** Client certificates: what is asked of clients, in the words of Go's crypto/tls. */
 export const CLIENT_AUTH = [
@@ -40,37 +41,37 @@ export const CURVES = {
   X25519: 'X25519',
 } as const;
 
-/** Keys of the format that are not offered, with the reason. */
-export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  cert: 'inline certificates are not supported, use cert_file',
-  key: 'inline keys are not supported, use key_file',
-  client_ca: 'inline certificates are not supported, use client_ca_file',
-  client_allowed_sans: 'not supported by this exporter',
-  rate_limit: 'not supported by this exporter',
-};
-
-const file = z.string('expected a file name').min(1, 'expected a file name');
-const version = z.enum(['TLS12', 'TLS13'], 'expected TLS12 or TLS13 (Node.js offers nothing older)');
-
-function names<K extends string>(known: readonly K[], what: string) {
+/** A key of the format that is not offered, with the reason. */
+function notOffered(reason: string) {
   return z
-    .array(z.enum(known, `unknown ${what}, expected one of ${known.join(', ')}`), 'expected a list')
-    .min(1);
+    .unknown()
+    .refine((value) => value === undefined, reason)
+    .optional();
+}
+
+const file = filePath().min(1);
+const version = z.enum(['TLS12', 'TLS13']);
+
+function names<K extends string>(known: readonly K[]) {
+  return z.array(z.enum(known)).min(1);
 }
 
 const tlsServerConfig = z
   .strictObject({
     cert_file: file,
     key_file: file,
-    client_auth_type: z
-      .enum(CLIENT_AUTH, `expected one of ${CLIENT_AUTH.join(', ')}`)
-      .default('NoClientCert'),
+    client_auth_type: z.enum(CLIENT_AUTH).default('NoClientCert'),
     client_ca_file: file.optional(),
+    // Node.js offers nothing older.
     min_version: version.default('TLS12'),
     max_version: version.default('TLS13'),
-    cipher_suites: names([...keysOf(TLS12_SUITES), ...TLS13_SUITES], 'cipher suite').optional(),
-    prefer_server_cipher_suites: z.boolean('expected true or false').default(true),
-    curve_preferences: names(keysOf(CURVES), 'curve').optional(),
+    cipher_suites: names([...keysOf(TLS12_SUITES), ...TLS13_SUITES]).optional(),
+    prefer_server_cipher_suites: z.boolean().default(true),
+    curve_preferences: names(keysOf(CURVES)).optional(),
+    cert: notOffered('inline certificates are not supported, use cert_file'),
+    key: notOffered('inline keys are not supported, use key_file'),
+    client_ca: notOffered('inline certificates are not supported, use client_ca_file'),
+    client_allowed_sans: notOffered('not supported by this exporter'),
   })
   .refine(({ min_version, max_version }) => min_version <= max_version, {
     path: ['max_version'],
@@ -87,12 +88,15 @@ const tlsServerConfig = z
 export type TlsServerConfig = z.infer<typeof tlsServerConfig>;
 
 const header = z
-  .string('expected text')
+  .string()
   .regex(/^[\t -~]*$/, 'has characters that a header cannot carry')
   .optional();
 
 const httpServerConfig = z.strictObject({
-  http2: z.literal(false, 'HTTP/2 is not offered; leave it out or set it to false').optional(),
+  http2: z
+    .boolean()
+    .refine((wanted) => !wanted, 'HTTP/2 is not offered; leave it out or set it to false')
+    .optional(),
   headers: z
     .strictObject({
       'Content-Security-Policy': header,
@@ -104,19 +108,22 @@ const httpServerConfig = z.strictObject({
     .default({}),
 });
 
-/** The web configuration file of Prometheus's exporter-toolkit, as far as it is offered. */
-export const webConfigFile = z.strictObject({
-  tls_server_config: tlsServerConfig.optional(),
-  http_server_config: httpServerConfig.default({ headers: {} }),
-  basic_auth_users: z
-    .record(
-      z.string(),
-      z
-        .string('expected a bcrypt hash')
-        .regex(/^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/, 'is no bcrypt hash'),
-    )
-    .default({}),
-});
+/** Unlike other keys a user with nothing behind it does not count as left out: without users everybody is let in. */
+const bcryptHash = z.custom<string>(
+  (value) => typeof value === 'string' && /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/.test(value),
+  'is no bcrypt hash',
+);
+
+/** The web configuration file of Prometheus's exporter-toolkit, as far as it is offered. It may be empty. */
+export const webConfigFile = z.preprocess(
+  (content) => content ?? {},
+  z.strictObject({
+    tls_server_config: tlsServerConfig.optional(),
+    http_server_config: httpServerConfig.default({ headers: {} }),
+    rate_limit: notOffered('not supported by this exporter'),
+    basic_auth_users: z.record(z.string(), bcryptHash).default({}),
+  }),
+);
 
 function verifies(type: ClientAuth): boolean {
   return type === 'VerifyClientCertIfGiven' || type === 'RequireAndVerifyClientCert';

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { formatProblem, type Problem } from '../config/problem.ts';
+import { readBounded, readText } from '../config/read-file.ts';
+import { validate } from '../config/validate.ts';
+import { findNearest, readYaml } from '../config/yaml-tree.ts';
 import {
   type ClientAuth,
   CURVES,
   TLS12_SUITES,
   TLS13_SUITES,
   type TlsServerConfig,
-  UNSUPPORTED,
   webConfigFile,
 } from './web-config-schema.ts';
 
@@ -28,46 +28,37 @@ export class WebConfigError extends Error {
   override readonly name = 'WebConfigError';
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(formatProblem);
+    super(lines.join('\n'));
+    this.problems = lines;
   }
 }
+
+/** Refuses the file for what stands under a path in it. */
+type Refuse = (path: readonly string[], message: string) => never;
 
 /**
  * Reads a file in the format of Prometheus's exporter-toolkit, with the certificates that it names.
  * @throws WebConfigError
  */
-export async function loadWebConfig(path: string): Promise<WebConfig> {
-  const lines = new LineCounter();
-  const document = parseDocument(await read(path, path), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, problem: string) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}: ${problem}`;
+export async function loadWebConfig(file: string): Promise<WebConfig> {
+  const text = await readText(file).catch((error: Error) => {
+    throw new WebConfigError([{ file, line: 1, column: 1, path: '', message: error.message }]);
+  });
+  const { tree, problems, locate } = readYaml(text, file);
+  if (tree === undefined) throw new WebConfigError(problems);
+  const result = validate(webConfigFile, { tree, problems, locate });
+  if (!result.ok) throw new WebConfigError(result.problems);
+  const { tls_server_config: tls, http_server_config, basic_auth_users } = result.value;
+  const refuse: Refuse = (path, message) => {
+    throw new WebConfigError([locate(findNearest(tree, path).offset, path, message)]);
   };
-  if (document.errors.length > 0) {
-    throw new WebConfigError(document.errors.map(({ pos, message }) => at(pos[0], message)));
-  }
-  let content: unknown;
-  try {
-    content = document.toJS() ?? {};
-  } catch {
-    throw new WebConfigError([at(0, 'too many aliases')]);
-  }
-  const parsed = webConfigFile.safeParse(content);
-  if (!parsed.success) {
-    throw new WebConfigError(
-      parsed.error.issues
-        .flatMap(problemsOf)
-        .map(([keys, problem]) =>
-          at(offsetOf(document, keys), keys.length === 0 ? problem : `${keys.join('.')}: ${problem}`),
-        ),
-    );
-  }
-  const { tls_server_config: tls, http_server_config, basic_auth_users } = parsed.data;
   return {
     tls:
-      tls === undefined ? undefined : { clientAuth: tls.client_auth_type, context: await context(path, tls) },
+      tls === undefined
+        ? undefined
+        : { clientAuth: tls.client_auth_type, context: await context(tls, dirname(file), refuse) },
     headers: Object.fromEntries(
       Object.entries(http_server_config.headers).filter(
         (entry): entry is [string, string] => entry[1] !== undefined,
@@ -77,13 +68,22 @@ export async function loadWebConfig(path: string): Promise<WebConfig> {
   };
 }
 
-async function context(path: string, tls: TlsServerConfig): Promise<SecureContextOptions> {
-  const near = (file: string) => read(path, resolve(dirname(path), file));
+async function context(
+  tls: TlsServerConfig,
+  directory: string,
+  refuse: Refuse,
+): Promise<SecureContextOptions> {
+  const read = async (key: 'cert_file' | 'key_file' | 'client_ca_file') => {
+    const content = await readBounded(resolve(directory, tls[key] ?? '')).catch((error: Error) =>
+      refuse(['tls_server_config', key], error.message),
+    );
+    return content.toString();
+  };
   const tls12 = tls.cipher_suites?.flatMap((name) => (name in TLS12_SUITES ? [suiteOf(name)] : []));
   const options: SecureContextOptions = {
-    cert: await near(tls.cert_file),
-    key: await near(tls.key_file),
-    ...(tls.client_ca_file === undefined ? {} : { ca: await near(tls.client_ca_file) }),
+    cert: await read('cert_file'),
+    key: await read('key_file'),
+    ...(tls.client_ca_file === undefined ? {} : { ca: await read('client_ca_file') }),
     minVersion: tls.min_version === 'TLS12' ? 'TLSv1.2' : 'TLSv1.3',
     maxVersion: tls.max_version === 'TLS12' ? 'TLSv1.2' : 'TLSv1.3',
     honorCipherOrder: tls.prefer_server_cipher_suites,
@@ -95,44 +95,12 @@ async function context(path: string, tls: TlsServerConfig): Promise<SecureContex
   try {
     createSecureContext(options);
   } catch (error) {
-    throw new WebConfigError([
-      `${path}: tls_server_config: unusable certificate or key (${reasonOf(error)})`,
-    ]);
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    refuse(['tls_server_config'], `unusable certificate or key (${reason})`);
   }
   return options;
 }
 
 function suiteOf(name: string): string {
   return TLS12_SUITES[name as keyof typeof TLS12_SUITES];
-}
-
-async function read(config: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const where = config === file ? config : `${config}: ${file}`;
-    throw new WebConfigError([`${where}: cannot be read (${reasonOf(error)})`]);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-}
-
-type Keys = readonly PropertyKey[];
-
-function problemsOf(issue: z.core.$ZodIssue): (readonly [Keys, string])[] {
-  if (issue.code !== 'unrecognized_keys') return [[issue.path, issue.message]];
-  return issue.keys.map((key) => [[...issue.path, key], UNSUPPORTED[key] ?? 'unknown key']);
-}
-
-/** Where the key stands, or the nearest one around it that the file has. */
-function offsetOf(document: Document, keys: Keys): number {
-  for (let length = keys.length; length > 0; length -= 1) {
-    const parent = length === 1 ? document.contents : document.getIn(keys.slice(0, length - 1), true);
-    if (!isMap(parent)) continue;
-    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === keys[length - 1]);
-    if (isScalar(pair?.key)) return pair.key.range?.[0] ?? 0;
-  }
-  return 0;
 }

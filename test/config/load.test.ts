@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkFiles, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 
 let folder: string;
@@ -32,7 +32,6 @@ projects:
   - name: prod
     region: cn-north-4
     auth: { token_file: "\${TOKEN_FILE}" }
-    api: { tls_config: { ca_file: . , cert_file: "", key_file: "" } }
 `;
 
 test('file names are relative to the folder of the configuration file', async () => {
@@ -59,17 +58,4 @@ test('a file without an end is read no further than allowed', async () => {
   expect(await problemsOf(loadConfig('/dev/zero', {}))).toEqual([
     '/dev/zero:1:1: the file is larger than 1 MiB',
   ]);
-});
-
-test('secret and TLS files that cannot be read are told where they are named', async () => {
-  const loaded = await load(project);
-  if (!loaded.ok) throw new Error('not valid');
-  const problems = async () =>
-    (await checkFiles(loaded.references)).map((p) => formatProblem(p).replace(folder, ''));
-  expect(await problems()).toEqual([
-    '/config.yaml:5:25: projects[0].auth.token_file: cannot be read: no such file or directory',
-    '/config.yaml:6:35: projects[0].api.tls_config.ca_file: cannot be read: it is a directory',
-  ]);
-  await writeFile(join(folder, 'token'), 'secret');
-  expect(await problems()).toHaveLength(1);
 });

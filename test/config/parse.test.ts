@@ -21,6 +21,20 @@ test.each(files.filter((name) => name.endsWith('.bad.yaml')))('%s tells all its 
   expect(said).not.toMatch(/hunter2|expanded/i);
 });
 
+test('the files that a configuration names are known with what they hold', () => {
+  const result = parse(readFileSync(join(folder, 'full.good.yaml'), 'utf8'));
+  if (!result.ok) throw new Error('not valid');
+  const said = result.references.map(({ file, holds, problem }) => [problem('').path, holds, file]);
+  expect(said).toEqual([
+    ['api.tls_config.ca_file', 'certificate', '/etc/exporter/ca.pem'],
+    ['projects[0].auth.token_file', 'secret', '/etc/exporter/secrets/token'],
+    ['projects[1].auth.secret_key_file', 'secret', '/run/secrets/sk'],
+    ['projects[2].auth.domain_file', 'secret', '/etc/exporter/d'],
+    ['alerting.alertmanagers[0].tls_config.ca_file', 'certificate', '/etc/exporter/ca.pem'],
+    ['alerting.alertmanagers[1].bearer_token_file', 'secret', '/etc/exporter/bearer'],
+  ]);
+});
+
 test.each(files.filter((name) => name.endsWith('.good.yaml')))('%s gives its configuration', async (name) => {
   const result = parse(readFileSync(join(folder, name), 'utf8'), name);
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));

@@ -96,7 +96,7 @@ test.each(WORKLOADS)('$kind: arguments, ports, probes and volumes agree', (workl
   expect(command.configFile).toBe(`${mounts['config']}/${key}`);
 
   const [port] = container.ports ?? [];
-  expect(command.listen).toEqual([`:${port?.containerPort}`]);
+  expect(command.listen).toEqual([{ port: port?.containerPort }]);
   expect(container.livenessProbe?.httpGet).toEqual({ path: '/-/healthy', port: port?.name });
   expect(container.readinessProbe?.httpGet).toEqual({ path: '/-/ready', port: port?.name });
 

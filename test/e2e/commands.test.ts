@@ -42,6 +42,7 @@ test.concurrent('wrong usage is one line that names the mistake, and exit code 2
   ] as const) {
     const { code, line } = failure(await runBinary(args));
     expect([code, line]).toEqual([2, expect.stringContaining(named)]);
+    expect(line).toMatch(/ \(see --help\)$/);
   }
 });
 
@@ -79,16 +80,38 @@ test.concurrent('a start that can not work ends with one line: the configuration
     'secret.yaml': configText('http://127.0.0.1:1', { project: { auth: { token_file: 'no-such-file' } } }),
   });
   for (const [file, said] of [
-    ['bad.yaml', /bad\.yaml:1:\d+: projects: /],
-    ['unset.yaml', /unset\.yaml:\d+:\d+: event_log: environment variable NOT_SET_ANYWHERE is not set/],
-    ['secret.yaml', /secret\.yaml:\d+:\d+: projects\[0\]\.auth\.token_file: cannot be read: no such file/],
-    ['missing.yaml', /missing\.yaml:1:1: cannot be read: no such file or directory/],
-    ['.', /cannot be read/],
+    ['bad.yaml', /^bad\.yaml:1:\d+: projects: /],
+    ['unset.yaml', /^unset\.yaml:\d+:\d+: event_log: environment variable NOT_SET_ANYWHERE is not set/],
+    ['secret.yaml', /^secret\.yaml:\d+:\d+: projects\[0\]\.auth\.token_file: cannot be read: no such file/],
+    ['missing.yaml', /^missing\.yaml:1:1: cannot be read: no such file or directory/],
+    ['.', /^\.:1:1: cannot be read/],
   ] as const) {
     const ended = await runBinary([`--config.file=${file}`], { cwd: folder.path });
     const { code, line } = failure(ended);
     expect([code, line]).toEqual([2, expect.stringMatching(said)]);
   }
+});
+
+test.concurrent('a start that can not work ends with a line per problem, each with its place', async () => {
+  await using folder = await folderWith({
+    'bad.yaml': 'projects: []\nnonsense: 1\n',
+    'good.yaml': configText('http://127.0.0.1:1'),
+    'web.yaml': 'nonsense: 1\nrate_limit: {}\n',
+  });
+  const cwd = folder.path;
+  const bad = await runBinary(['once', '--config.file=bad.yaml'], { cwd });
+  expect(bad).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'bad.yaml:1:11: projects: must not be an empty list\nbad.yaml:2:1: nonsense: unknown key\n',
+  });
+  const args = ['--config.file=good.yaml', '--web.config.file=web.yaml', '--web.listen-address=127.0.0.1:0'];
+  expect(await runBinary(args, { cwd })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'web.yaml:1:1: nonsense: unknown key\nweb.yaml:2:13: rate_limit: not supported by this exporter\n',
+  });
 });
 
 test.concurrent('a start that can not work ends with one line: the place', async () => {
@@ -106,7 +129,10 @@ test.concurrent('a start that can not work ends with one line: the place', async
     [[free, `--web.listen-address=127.0.0.1:${port}`], 'the port is taken'],
     [[free, '--web.listen-address=203.0.113.1:0'], 'no such address'],
     [[free, '--web.listen-address=127.0.0.1:0', '--web.config.file=web.yml'], 'web.yml:1:'],
-    [[free, '--web.listen-address=127.0.0.1:0', '--web.config.file=none.yml'], 'none.yml: cannot be read'],
+    [
+      [free, '--web.listen-address=127.0.0.1:0', '--web.config.file=none.yml'],
+      'none.yml:1:1: cannot be read',
+    ],
     [['--web.listen-address=127.0.0.1:0'], `process ${running.binary.process.pid}`],
   ] as const) {
     const ended = await runBinary(args, { cwd: running.file('') });
@@ -120,6 +146,8 @@ testWith('promtool').concurrent(
   'once prints metrics that promtool likes, also where a target fails',
   async () => {
     await using cloud = await startCloud();
+    const trouble = { event_type: 'abnormal', event_info: 'no such image', occur_time: Date.now() - 60_000 };
+    cloud.cloud.addServiceEvent(SERVICE, trouble);
     const text = configText(cloud.url);
     await using folder = await folderWith({ 'config.yaml': text, 'bad.yaml': 'projects: []\n' });
     const cwd = folder.path;
@@ -130,6 +158,7 @@ testWith('promtool').concurrent(
         `modelarts_target_up{project="prod",kind="service",target="${SERVICE}",target_name="digits"}`,
       ),
     ).toBe(1);
+    expect(parseSamples(good.stdout).get('modelarts_active_alerts{severity="warning"}')).toBe(1);
 
     cloud.faults.add({ kind: 'status', status: 503 }, { path: JOB });
     const failing = await runBinary(['once'], { cwd });

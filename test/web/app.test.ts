@@ -177,6 +177,15 @@ test('without the lifecycle API a reload is 403', async () => {
   expect(other.backend.reloads).toBe(0);
 });
 
+test.each([
+  ['cross-site', 403, 0],
+  ['same-origin', 200, 1],
+] as const)('a browser asks for a reload: %s is %i', async (from, status, reloads) => {
+  const res = await fetchFrom('/-/reload', { method: 'POST', headers: { 'sec-fetch-site': from } });
+  expect(res.status).toBe(status);
+  expect(web.backend.reloads).toBe(reloads);
+});
+
 test('/api/v1/targets', async () => {
   const { status, data } = await api('/api/v1/targets');
   expect(status).toBe('success');
@@ -196,8 +205,11 @@ test('/api/v1/targets', async () => {
     },
     expect.objectContaining({ health: 'down', error: { reason: 'forbidden', message: 'pool_events: 403' } }),
   ]);
-  web.backend.view = [{ ...POOL, up: undefined }];
-  expect((await api('/api/v1/targets')).data[0]?.['health']).toBe('unknown');
+  web.backend.view = [
+    { ...POOL, up: undefined },
+    { ...POOL, deleted: true },
+  ];
+  expect((await api('/api/v1/targets')).data.map(({ health }) => health)).toEqual(['unknown', 'deleted']);
 });
 
 test('/api/v1/events, with its filters', async () => {
@@ -220,6 +232,11 @@ test('/api/v1/events, with its filters', async () => {
     [{}, 100],
     [{ project: 'prod', kind: 'service', id: 's1', problem: false }, 7],
   ]);
+});
+
+test('an empty limit is as good as none', async () => {
+  await fetchFrom('/api/v1/events?limit=');
+  expect(web.backend.filters).toEqual([[{}, 100]]);
 });
 
 test.each(['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'kind=node', 'project=nobody', 'problem=maybe'])(
@@ -277,8 +294,13 @@ test.each(PATHS)('HEAD %s has the headers of GET and no body', async (path) => {
   for (const name of ['content-type', 'content-encoding', 'vary']) {
     expect(head.headers.get(name)).toBe(got.headers.get(name));
   }
-  expect(web.backend.scraped.length).toBeLessThanOrEqual(1);
+  expect(web.backend.deadlines.length).toBeLessThanOrEqual(1);
   expect(await head.text()).toBe('');
+});
+
+test('HEAD /probe of a target that is not known is 404', async () => {
+  const res = await fetchFrom('/probe?project=prod&kind=service&target=nobody', { method: 'HEAD' });
+  expect(res.status).toBe(404);
 });
 
 test.each(PATHS)('other methods of %s are 405', async (path) => {

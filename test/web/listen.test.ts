@@ -9,7 +9,7 @@ import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { type Listening, type ListenOptions, listen } from '../../src/web/listen.ts';
-import { parseListenAddress } from '../../src/web/listen-address.ts';
+import { formatListenAddress, parseListenAddress } from '../../src/web/listen-address.ts';
 import { testWith } from '../programs.ts';
 import { makeCertificates } from './certificates.ts';
 import { site } from './fake-backend.ts';
@@ -27,9 +27,11 @@ afterEach(async () => {
   expect(errors.splice(0)).toEqual([]);
 });
 
-async function start(options: Partial<ListenOptions> = {}, body = 'hello'): Promise<Listening> {
-  const listening = await listen((_req, res) => res.end(body), {
-    addresses: ['127.0.0.1:0'],
+type StartOptions = Partial<Omit<ListenOptions, 'addresses'>> & { readonly addresses?: readonly string[] };
+
+async function start({ addresses = ['127.0.0.1:0'], ...options }: StartOptions = {}): Promise<Listening> {
+  const listening = await listen((_req, res) => res.end('hello'), {
+    addresses: addresses.map(parseListenAddress),
     onError: (error) => errors.push(error),
     ...options,
   });
@@ -64,6 +66,7 @@ test.each([
   ['[fe80::1%eth0]:9', { host: 'fe80::1%eth0', port: 9 }],
 ])('%s is an address', (text, address) => {
   expect(parseListenAddress(text)).toEqual(address);
+  expect(formatListenAddress(address)).toBe(text);
 });
 
 test.each(['', '10979', 'host', 'host:', ':70000', '::1:9', 'http://x:1', '[::1]', 'a b:1'])(
@@ -108,7 +111,6 @@ test('an address of another machine is one clear line', async () => {
     name: 'ListenError',
     message: 'cannot listen on 192.0.2.1:0: no such address on this machine',
   });
-  await expect(start({ addresses: ['nonsense'] })).rejects.toMatchObject({ name: 'ListenError' });
 });
 
 test('closing lets an answer under way end, and idle connections do not hold it up', async () => {
@@ -118,7 +120,7 @@ test('closing lets an answer under way end, and idle connections do not hold it 
       if (req.url === '/slow') answer = () => res.end('done');
       else res.end();
     },
-    { addresses: ['127.0.0.1:0'], onError: (error) => errors.push(error) },
+    { addresses: [{ host: '127.0.0.1', port: 0 }], onError: (error) => errors.push(error) },
   );
   const agent = new HttpAgent({ keepAlive: true });
   await read(listening.urls[0], { agent });
@@ -227,7 +229,11 @@ test('users, and headers on every answer; a changed file is taken over', async (
   const users = (password: string) => `basic_auth_users:\n  alice: ${hashSync(password, 4)}\n`;
   const headers = 'http_server_config:\n  headers:\n    X-Frame-Options: SAMEORIGIN\n';
   const webConfigFile = webConfig('users.yaml', headers + users('old'));
-  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  let changes = 0;
+  const onChange = () => {
+    changes += 1;
+  };
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20, onChange });
   const refused = await read(urls[0]);
   expect(refused.res.statusCode).toBe(401);
   expect(refused.res.headers).toMatchObject({ 'www-authenticate': 'Basic', 'x-frame-options': 'SAMEORIGIN' });
@@ -236,6 +242,7 @@ test('users, and headers on every answer; a changed file is taken over', async (
   webConfig('users.yaml', headers + users('new'));
   await vi.waitFor(async () => expect((await read(urls[0], { auth: 'alice:new' })).body).toBe('hello'));
   expect((await read(urls[0], { auth: 'alice:old' })).res.statusCode).toBe(401);
+  expect(changes).toBe(1);
 });
 
 test('a file that is changed and changed back is taken over both times', async () => {
@@ -259,13 +266,25 @@ test('configured headers outweigh those of the application', async () => {
   expect(headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN', 'x-content-type-options': 'nosniff' });
 });
 
-test('what needs a restart is said', async () => {
-  const webConfigFile = webConfig('restart.yaml', '');
-  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
-  webConfig('restart.yaml', TLS);
+const USERS = `basic_auth_users:\n  alice: ${hashSync('p', 4)}\n`;
+
+test.each([
+  ['TLS', '', TLS, 200],
+  ['the first user', '', USERS, 200],
+  ['the loss of all users', USERS, '', 401],
+])('what needs a restart is said, once, and not taken over: %s', async (_, before, after, status) => {
+  const webConfigFile = webConfig('restart.yaml', before);
+  const onChange = () => errors.push('taken over');
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20, onChange });
+  webConfig('restart.yaml', after);
   await vi.waitFor(() => expect(errors).toHaveLength(1));
-  expect(String(errors.splice(0)[0])).toContain('with a restart only');
-  expect((await read(urls[0])).body).toBe('hello');
+  expect((await read(urls[0])).res.statusCode).toBe(status);
+  webConfig('restart.yaml', 'nonsense: 1\n');
+  await vi.waitFor(() => expect(errors).toHaveLength(2));
+  const [first, second] = errors.splice(0).map(String);
+  expect(first).toContain('with a restart only');
+  expect(second).toContain('unknown key');
+  expect((await read(urls[0])).res.statusCode).toBe(status);
 });
 
 test('a bad web configuration stops the start', async () => {

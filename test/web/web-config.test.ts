@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what looks like a reference here is none
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,51 +67,56 @@ test('an empty file is plain HTTP for everybody', async () => {
 });
 
 test.each([
-  ['a: [', ['web.yaml:1:5: ']],
-  ['[1]', ['web.yaml:1:1: ']],
+  ['a: [', ['web.yaml:1:5: not valid YAML: ']],
+  ['[1]', ['web.yaml:1:1: the top level must be a mapping of keys to values']],
+  ['nonsense', ['web.yaml:1:1: the top level must be a mapping of keys to values']],
+  ['rate_limit: *x\n', ['web.yaml:1:13: rate_limit: no anchor of this name']],
   [
     'tls_server_config: {}',
     [
-      'web.yaml:1:1: tls_server_config.cert_file: expected a file name',
-      'web.yaml:1:1: tls_server_config.key_file: expected a file name',
+      'web.yaml:1:20: tls_server_config.cert_file: is required',
+      'web.yaml:1:20: tls_server_config.key_file: is required',
     ],
   ],
   [
     `${TLS}  cert: x\n  nonsense: 1\n`,
     [
-      'web.yaml:4:3: tls_server_config.cert: inline certificates',
+      'web.yaml:4:9: tls_server_config.cert: inline certificates',
       'web.yaml:5:3: tls_server_config.nonsense: unknown key',
     ],
   ],
   [
     `${TLS}  client_allowed_sans: [a]\n`,
-    ['web.yaml:4:3: tls_server_config.client_allowed_sans: not supported'],
+    ['web.yaml:4:24: tls_server_config.client_allowed_sans: not supported'],
   ],
-  ['rate_limit: {}\n', ['web.yaml:1:1: rate_limit: not supported']],
-  [`${TLS}  min_version: TLS10\n`, ['web.yaml:4:3: tls_server_config.min_version: expected TLS12 or TLS13']],
+  ['rate_limit: {}\n', ['web.yaml:1:13: rate_limit: not supported']],
+  [
+    `${TLS}  min_version: TLS10\n`,
+    ['web.yaml:4:16: tls_server_config.min_version: expected one of TLS12, TLS13'],
+  ],
   [
     `${TLS}  min_version: TLS13\n  max_version: TLS12\n`,
-    ['web.yaml:5:3: tls_server_config.max_version: is lower'],
+    ['web.yaml:5:16: tls_server_config.max_version: is lower'],
   ],
   [
     `${TLS}  client_auth_type: Maybe\n`,
-    ['web.yaml:4:3: tls_server_config.client_auth_type: expected one of'],
+    ['web.yaml:4:21: tls_server_config.client_auth_type: expected one of'],
   ],
   [
     `${TLS}  client_auth_type: VerifyClientCertIfGiven\n`,
-    ['web.yaml:4:3: tls_server_config.client_auth_type: needs client_ca_file'],
+    ['web.yaml:4:21: tls_server_config.client_auth_type: needs client_ca_file'],
   ],
   [
     `${TLS}  client_ca_file: ca.crt\n`,
-    ['web.yaml:4:3: tls_server_config.client_ca_file: needs client_auth_type'],
+    ['web.yaml:4:19: tls_server_config.client_ca_file: needs client_auth_type'],
   ],
   [
     `${TLS}  cipher_suites: [NULL_NULL]\n`,
-    ['web.yaml:4:3: tls_server_config.cipher_suites.0: unknown cipher suite'],
+    ['web.yaml:4:19: tls_server_config.cipher_suites[0]: expected one of TLS_'],
   ],
   [
     'http_server_config: { http2: true }\n',
-    ['web.yaml:1:23: http_server_config.http2: HTTP/2 is not offered'],
+    ['web.yaml:1:30: http_server_config.http2: HTTP/2 is not offered'],
   ],
   [
     'http_server_config:\n  headers:\n    Server: x\n',
@@ -118,21 +124,27 @@ test.each([
   ],
   [
     'http_server_config:\n  headers:\n    X-Frame-Options: "a\\nb"\n',
-    ['web.yaml:3:5: http_server_config.headers.X-Frame-Options: has characters'],
+    ['web.yaml:3:22: http_server_config.headers.X-Frame-Options: has characters'],
   ],
-  ['basic_auth_users:\n  a: secret-in-clear\n', ['web.yaml:2:3: basic_auth_users.a: is no bcrypt hash']],
-  ['basic_auth_users: { a: 1, a: 2 }\n', ['web.yaml:1:27: Map keys must be unique']],
+  ['basic_auth_users:\n  a: secret-in-clear\n', ['web.yaml:2:6: basic_auth_users.a: is no bcrypt hash']],
+  ['basic_auth_users:\n  a: |secret-in-clear\n', ['web.yaml:2:7: not valid YAML: ']],
+  // Left out it would let everybody in.
+  ['basic_auth_users:\n  a:\n', ['web.yaml:2:3: basic_auth_users.a: is no bcrypt hash']],
+  [
+    `basic_auth_users: { a: "${HASH}", a: "${HASH}" }\n`,
+    ['web.yaml:1:88: basic_auth_users.a: this key is already given above'],
+  ],
   [
     'tls_server_config: { cert_file: none.crt, key_file: server.key }\n',
-    ['web.yaml: none.crt: cannot be read (ENOENT)'],
+    ['web.yaml:1:33: tls_server_config.cert_file: cannot be read: no such file or directory'],
   ],
   [
     'tls_server_config: { cert_file: server.crt, key_file: other.key }\n',
-    ['web.yaml: tls_server_config: unusable certificate or key'],
+    ['web.yaml:1:20: tls_server_config: unusable certificate or key'],
   ],
   [
     'tls_server_config: { cert_file: web.yaml, key_file: server.key }\n',
-    ['web.yaml: tls_server_config: unusable certificate or key'],
+    ['web.yaml:1:20: tls_server_config: unusable certificate or key'],
   ],
 ])('%j is told with its place', async (text, expected) => {
   const found = await problems(text);
@@ -140,16 +152,32 @@ test.each([
   expect(found.join('')).not.toMatch(/secret-in-clear|\n/);
 });
 
+test('a key with nothing behind it counts as left out', async () => {
+  const config = await load('tls_server_config:\nbasic_auth_users:\nhttp_server_config:\n  headers:\n');
+  expect(config).toEqual({ tls: undefined, headers: {}, users: new Map() });
+});
+
+test('a $ is nothing special', async () => {
+  const text = "http_server_config: { headers: { X-Frame-Options: '$$ ${HOME}' } }\n";
+  expect((await load(text)).headers).toEqual({ 'X-Frame-Options': '$$ ${HOME}' });
+});
+
 test('aliases that multiply are refused', async () => {
   const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
   for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf'].map((pair) => [pair[0], pair[1]])) {
     bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(',')}]`);
   }
-  expect(await problems(bomb.join('\n'))).toEqual(['web.yaml:1:1: too many aliases']);
+  expect(await problems(bomb.join('\n'))).toEqual([
+    'web.yaml:1:1: the file holds more than 200000 values, aliases resolved',
+  ]);
+});
+
+test('a file without an end is read no further than allowed', async () => {
+  await expect(loadWebConfig('/dev/zero')).rejects.toThrow('/dev/zero:1:1: the file is larger than 1 MiB');
 });
 
 test('a file that is not there', async () => {
   await expect(loadWebConfig('/nonexistent/web.yaml')).rejects.toThrow(
-    '/nonexistent/web.yaml: cannot be read (ENOENT)',
+    '/nonexistent/web.yaml:1:1: cannot be read: no such file or directory',
   );
 });

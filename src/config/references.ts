@@ -1,0 +1,91 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { access, constants, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { formatPath, type Problem } from './problem.ts';
+import { readBounded, unreadable } from './read-file.ts';
+import type { Locate, Step, Tree } from './yaml-tree.ts';
+
+/** A file that the configuration names. */
+export interface FileReference {
+  readonly file: string;
+  readonly holds: 'certificate' | 'key' | 'secret';
+  /** The problem it is when that file is of no use. */
+  readonly problem: (message: string) => Problem;
+}
+
+/**
+ * In a valid file the keys that end with `_file` are just those that name a file to read, but for the
+ * labels of alerts, whose names are free.
+ */
+export function findReferences(
+  tree: Tree,
+  locate: Locate,
+  directory: string,
+  path: readonly Step[] = [],
+): readonly FileReference[] {
+  if (tree.kind === 'list') {
+    return tree.items.flatMap((item, i) => findReferences(item, locate, directory, [...path, i]));
+  }
+  if (tree.kind === 'map') {
+    if (formatPath(path) === 'alerting.labels') return [];
+    return [...tree.entries].flatMap(([key, { value }]) =>
+      findReferences(value, locate, directory, [...path, key]),
+    );
+  }
+  const key = String(path.at(-1));
+  if (!key.endsWith('_file') || tree.text === '') return [];
+  const problem = (message: string) => locate(tree.offset, path, message);
+  return [{ file: resolve(directory, tree.text), holds: holdsOf(key), problem }];
+}
+
+function holdsOf(key: string): FileReference['holds'] {
+  if (key === 'ca_file' || key === 'cert_file') return 'certificate';
+  return key === 'key_file' ? 'key' : 'secret';
+}
+
+/** The problems of the secret and TLS files that cannot be read, or that hold nothing of use. */
+export async function checkFiles(references: readonly FileReference[]): Promise<readonly Problem[]> {
+  const problems = await Promise.all(
+    references.map(async ({ file, holds, problem }) => {
+      const message = await complaintOf(file, holds);
+      return message === undefined ? [] : [problem(message)];
+    }),
+  );
+  return problems.flat();
+}
+
+async function complaintOf(file: string, holds: FileReference['holds']): Promise<string | undefined> {
+  try {
+    const found = await stat(file);
+    if (found.isDirectory()) return 'cannot be read: it is a directory';
+    await access(file, constants.R_OK);
+    // Of a pipe nothing would be left to use.
+    if (!found.isFile()) return undefined;
+  } catch (error) {
+    return unreadable(error).message;
+  }
+  const content = await readBounded(file).catch((error: Error) => error);
+  if (content instanceof Error) return content.message;
+  const text = content.toString();
+  if (text.trim() === '') return 'the file is empty';
+  if (holds === 'certificate' && !isCertificate(text)) return 'holds no certificate in PEM format';
+  if (holds === 'key' && !isKey(text)) return 'holds no private key in PEM format without a passphrase';
+  return undefined;
+}
+
+function isCertificate(text: string): boolean {
+  return succeeds(() => new X509Certificate(text));
+}
+
+function isKey(text: string): boolean {
+  return succeeds(() => createPrivateKey(text));
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}
