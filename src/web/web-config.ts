@@ -54,6 +54,9 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
   const refuse: Refuse = (path, message) => {
     throw new WebConfigError([locate(findNearest(tree, path).offset, path, message)]);
   };
+  // Passed over as a key of an object; as the only user it would let everybody in.
+  const passedOver = ['basic_auth_users', '__proto__'];
+  if (findNearest(tree, passedOver).found) refuse(passedOver, 'is no name of a user');
   return {
     tls:
       tls === undefined

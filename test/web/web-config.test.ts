@@ -129,6 +129,10 @@ test.each([
   ['basic_auth_users:\n  a: secret-in-clear\n', ['web.yaml:2:6: basic_auth_users.a: is no bcrypt hash']],
   ['basic_auth_users:\n  a: |secret-in-clear\n', ['web.yaml:2:7: not valid YAML: ']],
   // Left out it would let everybody in.
+  [
+    `basic_auth_users:\n  __proto__: ${HASH}\n`,
+    ['web.yaml:2:14: basic_auth_users.__proto__: is no name of a user'],
+  ],
   ['basic_auth_users:\n  a:\n', ['web.yaml:2:3: basic_auth_users.a: is no bcrypt hash']],
   [
     `basic_auth_users: { a: "${HASH}", a: "${HASH}" }\n`,
