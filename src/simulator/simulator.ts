@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CredentialStore, type Credentials, DEFAULT_TOKEN } from './access/credentials.ts';
@@ -66,6 +67,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const ecsMetadata = new EcsMetadata(store, options.ecsMetadata ?? {});
   let dialect = withOptions(DOCUMENTED_DIALECT, options.dialect ?? {});
   const stopping = new AbortController();
+  // Every answer that is delayed listens to it.
+  setMaxListeners(0, stopping.signal);
   const gateway = new Gateway({
     now: options.now,
     dialect: () => dialect,
