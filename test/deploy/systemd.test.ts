@@ -33,6 +33,16 @@ analyze('systemd counts little exposure', async () => {
   expect(Number(exposure)).toBeLessThan(2);
 });
 
+test.each([
+  ['DynamicUser', 'yes'],
+  ['NoNewPrivileges', 'yes'],
+  ['ProtectSystem', 'strict'],
+  ['ProtectHome', 'yes'],
+  ['CapabilityBoundingSet', ''],
+])('the unit has %s=%s', (key, value) => {
+  expect(values(key)).toEqual([value]);
+});
+
 test('the unit runs the exporter, and gives the documented configuration its secrets', () => {
   const [program, ...args] = values('ExecStart')[0]?.split(' ') ?? [];
   expect(program).toBe('/usr/local/bin/modelarts-exporter');
