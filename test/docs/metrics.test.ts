@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
-import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
 import { expectSections, table } from './document.ts';
 
@@ -42,28 +42,8 @@ function rows(metrics: readonly Metric[]): string {
   );
 }
 
-/** Of an exporter to which everything has happened once: a metric without series is not exposed. */
 async function ownMetrics(): Promise<Metric[]> {
-  const project = 'prod';
-  const kind = { project, kind: 'service' } as const;
-  const alertmanager = 'http://alertmanager:9093';
-  const self = new SelfMetrics({
-    version: '',
-    shard: { index: 0, count: 1 },
-    firing: () => ({ warning: 0, critical: 0 }),
-  });
-  await self.configure({
-    projects: [project],
-    kinds: [kind],
-    discoveries: [kind],
-    alertmanagers: [alertmanager],
-  });
-  self.projectInfo(project, '', '');
-  self.apiObserver(project).onResponse('service_events', 200, 0);
-  self.apiObserver(project).onClockSkew(0);
-  self.discovered(kind, 1, 0);
-  self.alertmanagerObserver(alertmanager).onSent(1, 0);
-  const text = await self.text('text');
+  const text = await ownExposition();
   return [...text.matchAll(/^# HELP (modelarts_\w+) (.*)\n# TYPE \w+ (\w+)$/gm)].map(
     ([, name = '', help = '', type = '']) => ({ name, help, type }),
   );

@@ -1,33 +1,8 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
-import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
-
-/** Exposition of an exporter to which everything has happened once. */
-async function ownExposition(): Promise<string> {
-  const project = 'prod';
-  const kind = { project, kind: 'service' } as const;
-  const alertmanager = 'http://alertmanager:9093';
-  const self = new SelfMetrics({
-    version: '1.0.0',
-    shard: { index: 0, count: 1 },
-    firing: () => ({ warning: 0, critical: 0 }),
-  });
-  await self.configure({
-    projects: [project],
-    kinds: [kind],
-    discoveries: [kind],
-    alertmanagers: [alertmanager],
-  });
-  self.projectInfo(project, 'cn-north-4', '0123');
-  self.apiObserver(project).onResponse('service_events', 200, 0.1);
-  self.apiObserver(project).onClockSkew(0);
-  self.discovered(kind, 1, 0);
-  self.alertmanagerObserver(alertmanager).onSent(1, 0);
-  self.configLoaded(0);
-  return self.text('text');
-}
 
 /** Names of the series and of their labels, as far as they are the exporter's own. */
 async function ownSeries(): Promise<Map<string, readonly string[]>> {

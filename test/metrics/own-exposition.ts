@@ -1,0 +1,26 @@
+import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+
+/** The exporter's own metrics when everything has happened once: one without series is not exposed. */
+export async function ownExposition(): Promise<string> {
+  const project = 'prod';
+  const kind = { project, kind: 'service' } as const;
+  const alertmanager = 'http://alertmanager:9093';
+  const self = new SelfMetrics({
+    version: '1.0.0',
+    shard: { index: 0, count: 1 },
+    firing: () => ({ warning: 0, critical: 0 }),
+  });
+  await self.configure({
+    projects: [project],
+    kinds: [kind],
+    discoveries: [kind],
+    alertmanagers: [alertmanager],
+  });
+  self.projectInfo(project, 'cn-north-4', '0123');
+  self.apiObserver(project).onResponse('service_events', 200, 0.1);
+  self.apiObserver(project).onClockSkew(0);
+  self.discovered(kind, 1, 0);
+  self.alertmanagerObserver(alertmanager).onSent(1, 0);
+  self.configLoaded(0);
+  return self.text('text');
+}
