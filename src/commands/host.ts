@@ -30,9 +30,9 @@ export class CommandError extends Error {
   }
 }
 
-/** A configuration that can't be used: a line per problem, each with its place. */
+/** A configuration that can't be used: one line, which begins with the place of the first problem. */
 export class ConfigurationError extends CommandError {
-  constructor(problems: readonly string[], exitCode: 1 | 2) {
-    super(problems.join('\n'), exitCode);
+  constructor([first = '', ...others]: readonly string[], exitCode: 1 | 2) {
+    super(others.length === 0 ? first : `${first} (and ${others.length} more)`, exitCode);
   }
 }
