@@ -31,6 +31,20 @@ export function change(points: readonly (readonly [x: number, y: number])[]): {
   return { first, last, relative: (last - first) / meanY };
 }
 
+/** The lowest point of each stretch of `width`. */
+export function lows(
+  points: readonly (readonly [x: number, y: number])[],
+  width: number,
+): (readonly [x: number, y: number])[] {
+  const lowest = new Map<number, readonly [x: number, y: number]>();
+  for (const point of points) {
+    const stretch = Math.floor(point[0] / width);
+    const before = lowest.get(stretch);
+    if (before === undefined || point[1] < before[1]) lowest.set(stretch, point);
+  }
+  return [...lowest.values()];
+}
+
 function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
