@@ -74,7 +74,6 @@ async function malformed(run: RunningExporter, kind: string): Promise<number | u
 
 const SHAPES = [
   'list_is_object',
-  'list_is_null',
   'list_is_missing',
   'list_is_string',
   'top_is_null',
@@ -124,6 +123,21 @@ test.each(
   expect(totals(run)).toEqual({ service: 2, training_job: 2, pool: 2 });
   // However often it fails, one line tells that it does, and one that it no longer does.
   expect(run.log.map(({ message }) => message)).toEqual(['refresh failed', 'refresh works again']);
+});
+
+test('update logs that may not be read hide no event, from the first read on', async () => {
+  const run = await runAll();
+  run.simulator.faults.add({ kind: 'status', status: 403 }, { operation: 'service_update_logs' });
+  await run.poll(0);
+  happen(run);
+  await run.poll();
+  expect(totals(run)).toEqual({ service: 1, training_job: 1, pool: 1 });
+  expect(await errors(run)).toEqual({ 'service forbidden': 2 });
+  expect(
+    run
+      .series()
+      .get(`modelarts_target_up{project="prod",kind="service",target="${SERVICE}",target_name="s"}`),
+  ).toBe(0);
 });
 
 test('an answer that never comes is a timeout', async () => {

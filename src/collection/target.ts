@@ -215,6 +215,7 @@ export class Target {
       this.ledger.end(result, now);
       truncated = result.truncated ?? false;
       notices = result.notices ?? [];
+      error = result.failure;
       this.everRead = true;
       this.#settled = finished;
     } catch (thrown) {

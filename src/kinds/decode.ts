@@ -13,10 +13,13 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The list of items in a response. @throws ApiError malformed, naming the place */
+/**
+ * The list of items in a response; null is an empty one, as some servers write it.
+ * @throws ApiError malformed, naming the place
+ */
 export function itemsOf(body: unknown, field: string): { body: JsonObject; items: readonly unknown[] } {
   if (!isObject(body)) throw new ApiError('malformed', `response is ${typeOf(body)}, expected an object`);
-  const items = body[field];
+  const items = body[field] === null ? [] : body[field];
   if (!Array.isArray(items)) {
     throw new ApiError('malformed', `response field "${field}" is ${typeOf(items)}, expected an array`);
   }

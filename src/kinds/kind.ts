@@ -1,6 +1,7 @@
 import type { DiscoveryConfig, LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { Family, SampleSink } from '../metrics/family.ts';
 import type { Api } from '../modelarts/api.ts';
+import type { ApiError } from '../modelarts/errors.ts';
 
 /** The kinds of ModelArts resource that have events, as label and query values spell them. */
 export const KIND_NAMES = ['service', 'training_job', 'pool'] as const;
@@ -101,6 +102,8 @@ export interface ReadResult {
   readonly everything?: boolean;
   /** What other endpoints of the kind told for the first time. */
   readonly notices?: readonly Notice[];
+  /** Why another endpoint could not be read: the events are in all the same. */
+  readonly failure?: ApiError;
 }
 
 export interface FoldContext {

@@ -183,7 +183,6 @@ interface Case {
 
 const SHAPES: readonly WrongShape[] = [
   'list_is_object',
-  'list_is_null',
   'list_is_missing',
   'list_is_string',
   'top_is_null',
@@ -193,6 +192,7 @@ const SHAPES: readonly WrongShape[] = [
 
 const CASES: readonly Case[] = [
   { name: 'a little latency', fault: { kind: 'latency', ms: 20 } },
+  { name: 'null for an empty list', fault: { kind: 'wrong_shape', shape: 'list_is_null' } },
   { name: 'latency beyond the timeout', fault: { kind: 'latency', ms: 3_000 }, reason: 'timeout' },
   { name: 'no answer', fault: { kind: 'hang' }, reason: 'timeout' },
   { name: 'a connection reset', fault: { kind: 'reset' }, reason: 'network' },

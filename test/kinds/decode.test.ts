@@ -93,12 +93,15 @@ test('an absent text is empty, another type is none', () => {
   expect([textOf(1), textOf({}), textOf(['a'])]).toEqual([undefined, undefined, undefined]);
 });
 
+test('null is a list without items', () => {
+  expect(itemsOf({ events: null, total: 0 }, 'events').items).toEqual([]);
+});
+
 test.each([
   [null, 'null'],
   ['<html>', 'string'],
   [[{ events: [] }], 'an array'],
   [{}, '"events" is undefined'],
-  [{ events: null }, '"events" is null'],
   [{ events: { 0: {} } }, '"events" is object'],
   [{ events: 'none' }, '"events" is string'],
 ])('a body %j is refused', (body, words) => {

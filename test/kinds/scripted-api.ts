@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../../src/config/config.ts';
 import type { FoldContext, Kind, Notice, Occurrence, Page, ReadRequest } from '../../src/kinds/kind.ts';
 import type { Family, Labels } from '../../src/metrics/family.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
+import type { ApiError } from '../../src/modelarts/errors.ts';
 
 export const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 
@@ -37,6 +38,7 @@ interface Read<E> {
   readonly requests: readonly ApiRequest[];
   readonly notices: readonly Notice[];
   readonly truncated: boolean;
+  readonly failure: ApiError | undefined;
 }
 
 export async function read<E, S, D>(
@@ -68,6 +70,7 @@ export async function read<E, S, D>(
     requests,
     notices: result.notices ?? [],
     truncated: result.truncated ?? false,
+    failure: result.failure,
   };
 }
 

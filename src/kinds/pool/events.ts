@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../decode.ts';
 import type { Admit, Page, ReadRequest, ReadResult, Sighting } from '../kind.ts';
-import { isWhole, size } from '../page.ts';
+import { isWhole, size, unionSize } from '../page.ts';
 
 export const TYPES = ['normal', 'warning'] as const;
 export const STATUS_CHANGE = 'PoolStatusChange';
@@ -78,12 +78,15 @@ async function readByMarker(
 ): Promise<boolean> {
   const seen = new Set<string>();
   let marker = '';
+  let before: Page<PoolEvent> | undefined;
   for (let read = 0; ; ) {
     const { page, next } = await fetch(marker);
     admit(page);
     read += size(page);
     if (next === '' || size(page) === 0) return true;
     if (seen.has(next)) return page.total === undefined || isWhole(page);
+    if (before !== undefined && isSame(page, before)) return isWhole(page);
+    before = page;
     if (read >= limit) return false;
     seen.add(next);
     marker = next;
@@ -109,6 +112,7 @@ async function readByOffset(
   let page = stride === 1 ? second : await fetch(stride);
   let read = size(head);
   for (let pages = 1; size(page) > 0; ) {
+    if (isSame(page, head)) return false;
     admit(page);
     read += size(page);
     pages += 1;
@@ -117,6 +121,11 @@ async function readByOffset(
     page = await fetch(pages * stride);
   }
   return head.total === undefined;
+}
+
+/** The server knows nothing of paging as it was asked for: it gives the same again. */
+function isSame(page: Page<PoolEvent>, other: Page<PoolEvent>): boolean {
+  return size(page) === size(other) && unionSize(page, other) === size(page);
 }
 
 /** At least half of a page was in another one. */

@@ -1,3 +1,4 @@
+import { ApiError } from '../../modelarts/errors.ts';
 import type { Condition, Kind, Problem, Recovery } from '../kind.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { readEvents, type ServiceEvent } from './events.ts';
@@ -52,8 +53,13 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
       },
     );
     if (!updatesDue(state.updates, request.now)) return result;
-    const records = await readUpdates(request, state.inferType, admit);
-    return { ...result, notices: foldUpdates(state.updates, records, request.epoch, request.now) };
+    try {
+      const records = await readUpdates(request, state.inferType, admit);
+      return { ...result, notices: foldUpdates(state.updates, records, request.epoch, request.now) };
+    } catch (error) {
+      if (error instanceof ApiError) return { ...result, failure: error };
+      throw error;
+    }
   },
 
   classify: (event) => [event.eventType],

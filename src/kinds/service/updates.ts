@@ -53,6 +53,8 @@ export interface UpdateState {
   /** update_time of the records that were counted, and of those seen running. */
   counted: number[];
   running: number[];
+  /** Of those counted under a result that is not known: a known one may follow. */
+  others: number[];
   /** Everything up to here counts as counted: bounds the list above. */
   countedBefore: number;
 }
@@ -65,6 +67,7 @@ export function initialUpdates(): UpdateState {
     totals: { success: 0, fail: 0, other: 0 },
     counted: [],
     running: [],
+    others: [],
     countedBefore: 0,
   };
 }
@@ -162,6 +165,7 @@ export function foldUpdates(
   if (records.length > 0 && !records.some(({ at }) => at === updates.newest?.at)) delete updates.newest;
   const running = new Set(updates.running);
   const counted = new Set(updates.counted);
+  const others = new Set(updates.others);
   for (const record of records.toSorted((a, b) => a.at - b.at || rank(a) - rank(b))) {
     const { at, result } = record;
     if (updates.newest === undefined || !isBefore(record, updates.newest)) updates.newest = record;
@@ -173,15 +177,18 @@ export function foldUpdates(
       updates.ended = { at, result };
     }
     if (result === 'success') updates.succeededAt = Math.max(at, updates.succeededAt ?? at);
+    const known = result === 'other' ? others : counted;
     const counts = at >= epoch || running.has(at);
-    if (!counts || counted.has(at) || at <= updates.countedBefore) continue;
-    counted.add(at);
-    running.delete(at);
+    if (!counts || counted.has(at) || known.has(at) || at <= updates.countedBefore) continue;
+    known.add(at);
     updates.totals[result] += 1;
+    if (result === 'other') continue;
+    running.delete(at);
     notices.push(noticeOf(record));
   }
   updates.running = newestOf(running, COUNTED_MAX);
   updates.counted = newestOf(counted, COUNTED_MAX);
+  updates.others = newestOf(others, COUNTED_MAX);
   if (counted.size > COUNTED_MAX) updates.countedBefore = (updates.counted[0] ?? 0) - 1;
   return notices;
 }

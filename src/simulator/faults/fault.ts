@@ -3,6 +3,7 @@ import type { BadItem } from './bad-item.ts';
 /** What a broken list is replaced by; `top` varieties replace the whole body. */
 export type WrongShape =
   | 'list_is_object'
+  /** As servers write an empty list whose language has no other. */
   | 'list_is_null'
   | 'list_is_missing'
   | 'list_is_string'

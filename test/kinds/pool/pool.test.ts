@@ -174,6 +174,21 @@ test('by marker: a server that knows none, but a total, shows that there is more
   }
 });
 
+test.each(['continue', 'offset'] as const)(
+  'by %s: a server that gives the same again whatever is asked is not asked for ever',
+  async (poolEvents) => {
+    let page = 0;
+    const items = [item({ message: 'a' }), item({ message: 'b' })];
+    const deaf = () => {
+      page += 1;
+      return body(items, { continue: `${page}` }, { total: 3 });
+    };
+    const { requests, truncated } = await readPool(deaf, { poolEvents });
+    expect(requests.length).toBeLessThanOrEqual(3);
+    expect(truncated).toBe(true);
+  },
+);
+
 test('by marker: a list without end stops at the limit and says so', async () => {
   let page = 0;
   const endless = () => {

@@ -131,7 +131,8 @@ test('logs are read after news, while an update runs, and every half hour', asyn
 test('logs that could not be read are asked for again at the next read', async () => {
   const state = service.initialState();
   const failing = { service_events: ONE, service_update_logs: new ApiError('server', 'x', { status: 500 }) };
-  await expect(read(service, state, failing)).rejects.toThrow(ApiError);
+  const first = await read(service, state, failing);
+  expect([first.failure?.reason, first.events.length]).toEqual(['server', 1]);
   const next = await read(service, state, { service_events: QUIET, service_update_logs: logs() });
   expect(next.requests.length).toBe(2);
 });
@@ -141,17 +142,19 @@ test.each([400, 404])('%i from the logs is no error but of a real-time or edge s
   const answers = { service_events: ONE, service_update_logs: refused };
   for (const inferType of [undefined, 'batch']) {
     const state = { ...service.initialState(), ...(inferType === undefined ? {} : { inferType }) };
-    await expect(read(service, state, answers)).resolves.toMatchObject({ notices: [] });
+    await expect(read(service, state, answers)).resolves.toMatchObject({ notices: [], failure: undefined });
   }
   for (const inferType of ['real-time', 'edge']) {
-    await expect(read(service, { ...service.initialState(), inferType }, answers)).rejects.toBe(refused);
+    const { failure } = await read(service, { ...service.initialState(), inferType }, answers);
+    expect(failure).toBe(refused);
   }
 });
 
-test.each([401, 403, 429, 500])('%i from the logs is an error of every service', async (status) => {
+test.each([401, 403, 429, 500])('%i from the logs is an error, and the events are in', async (status) => {
   const refused = new ApiError('other', 'x', { status });
   const answers = { service_events: ONE, service_update_logs: refused };
-  await expect(read(service, service.initialState(), answers)).rejects.toBe(refused);
+  const { failure, events } = await read(service, service.initialState(), answers);
+  expect([failure, events.length]).toEqual([refused, 1]);
 });
 
 test('an update counts once, when it reaches its result', async () => {
@@ -191,6 +194,16 @@ test('the newest record is the one with the greatest time, however the list is o
     expect(logged.result()).toEqual(['fail']);
     expect(logged.samples()['last_update_timestamp_seconds{}']).toBe(NOW / 1000);
   }
+});
+
+test('a result that is not known counts as other, and the one that follows counts too', async () => {
+  const logged = updated();
+  await logged.read(logs(record('PENDING', NOW)));
+  await logged.read(logs(record('PENDING', NOW)));
+  expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 1 });
+  await logged.read(logs(record('SUCCESS', NOW)));
+  await logged.read(logs(record('SUCCESS', NOW)));
+  expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 1 });
 });
 
 test('an update that is no longer returned is not the newest', async () => {
