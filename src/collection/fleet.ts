@@ -97,7 +97,8 @@ export class Fleet {
   downAfter({ pace, project }: Target): number {
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
-    if (pace.settled || (!isReadAnyway && pace.reason === undefined)) return Number.POSITIVE_INFINITY;
+    if (pace.settledSince !== undefined || (!isReadAnyway && pace.reason === undefined))
+      return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
     return 3 * Math.max(alerting.interval, collection.minInterval, round);
   }

@@ -34,7 +34,6 @@ export interface Health {
   /** Seconds. */
   readonly duration: number | undefined;
   readonly error: ApiError | undefined;
-  readonly failures: number;
 }
 
 /** What applies to every target alike. Durations are milliseconds. */
@@ -84,12 +83,11 @@ export class Target {
     lastSuccess: undefined,
     duration: undefined,
     error: undefined,
-    failures: 0,
   };
   #settings: TargetSettings;
   #textSetting: string;
-  /** A read has succeeded since discovery showed the end. */
-  #settled = false;
+  /** The first read since discovery showed the end, or the last that still brought something. */
+  #settledSince: number | undefined;
 
   constructor(
     identity: { project: ProjectConfig; kind: KindName; id: string },
@@ -136,12 +134,10 @@ export class Target {
 
   /** What decides when it is read next. */
   get pace(): Pace {
-    const { failures, error } = this.health;
     return {
       askedAt: this.askedAt,
-      failures,
-      reason: error?.reason,
-      settled: this.#settled && this.kind.finished(this.state),
+      reason: this.health.error?.reason,
+      settledSince: this.kind.finished(this.state) ? this.#settledSince : undefined,
     };
   }
 
@@ -168,7 +164,7 @@ export class Target {
   /** Takes in what discovery found, and says whether that changed anything. */
   foldDiscovery(details: unknown, now: number): boolean {
     const changed = this.kind.foldDiscovery(this.state, details, now);
-    if (!this.kind.finished(this.state)) this.#settled = false;
+    if (!this.kind.finished(this.state)) this.#settledSince = undefined;
     return changed;
   }
 
@@ -217,7 +213,8 @@ export class Target {
       notices = result.notices ?? [];
       error = result.failure;
       this.everRead = true;
-      this.#settled = finished;
+      const isQuiet = occurrences.length === 0 && this.#settledSince !== undefined;
+      if (finished && !isQuiet) this.#settledSince = now;
     } catch (thrown) {
       error =
         thrown instanceof ApiError ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });
@@ -233,8 +230,6 @@ export class Target {
       lastSuccess: error === undefined ? clock() : this.health.lastSuccess,
       duration: (performance.now() - began) / 1000,
       error,
-      // Who only waited for another is not to fall behind it.
-      failures: error === undefined ? 0 : this.health.failures + (error.isUnsent ? 0 : 1),
     };
     return { occurrences, notices, malformed, truncated, error };
   }

@@ -69,6 +69,6 @@ test('whatever is thrown is a failure of the target, told by its health', async 
   const api: Api = { request: () => Promise.reject(new TypeError('a mistake')) };
   const { error } = await target.refresh(api, () => NOW);
   expect(error?.reason).toBe('other');
-  expect(target.health).toMatchObject({ up: false, failures: 1, lastAttempt: NOW, lastSuccess: undefined });
+  expect(target.health).toMatchObject({ up: false, lastAttempt: NOW, lastSuccess: undefined });
   expect(target.everRead).toBe(false);
 });
