@@ -2,10 +2,10 @@ import got from 'got';
 import type { AlertmanagerConfig } from '../config/config.ts';
 import { type Agents, createAgents } from '../modelarts/agents.ts';
 import { headerSafe, secretReader } from '../modelarts/auth/secret.ts';
+import { shown } from '../modelarts/message.ts';
 import type { PostableAlert } from './wire.ts';
 
 const MOST_RESPONSE_BYTES = 65_536;
-const MOST_REASON_LENGTH = 200;
 
 /**
  * How a request ended: taken; refused, so that the same content would be refused again; or failed,
@@ -94,10 +94,16 @@ export class Alertmanager {
     if (statusCode >= 200 && statusCode < 300) {
       return { kind: 'taken' };
     }
-    // Only Alertmanager's own validation speaks of the alerts; what a proxy answers might echo a credential.
-    const reason = statusCode === 400 ? `: ${answer.slice(0, MOST_REASON_LENGTH).trim()}` : '';
+    // Only Alertmanager's own validation speaks of the alerts; what answers may also be a proxy that echoes.
+    const reason = statusCode === 400 ? `: ${shown(answer.trim(), secretsOf(authorization))}` : '';
     return { kind: statusCode >= 500 ? 'failed' : 'refused', message: `HTTP status ${statusCode}${reason}` };
   }
+}
+
+function secretsOf(authorization: string | undefined): string[] {
+  const [scheme, credential = ''] = authorization?.split(' ') ?? [];
+  const decoded = scheme === 'Basic' ? Buffer.from(credential, 'base64').toString() : '';
+  return [credential, decoded, decoded.slice(decoded.indexOf(':') + 1)];
 }
 
 /** Reads the Authorization header, as the configuration's files have it now. */

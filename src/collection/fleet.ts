@@ -7,6 +7,7 @@ import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
 import type { DurableState } from './durable-state.ts';
 import type { Project } from './project.ts';
 import { alertTarget, type Reporter } from './reporter.ts';
+import { hasSettled } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target, type TargetSettings } from './target.ts';
 
@@ -97,7 +98,7 @@ export class Fleet {
   downAfter({ pace, project }: Target): number {
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
-    if (pace.settledSince !== undefined || (!isReadAnyway && pace.reason === undefined))
+    if (hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined))
       return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
     return 3 * Math.max(alerting.interval, collection.minInterval, round);

@@ -26,7 +26,14 @@ export function isDue(pace: Pace, minInterval: number, now: number): boolean {
   return askedAt === undefined || askedAt > now || askedAt + wait(pace, minInterval, now) <= now;
 }
 
-function wait({ reason, settledSince }: Pace, minInterval: number, now: number): number {
-  const hasSettled = settledSince !== undefined && now - settledSince >= SETTLED_AFTER;
-  return hasSettled && reason === undefined ? Math.max(SETTLED_INTERVAL, minInterval) : minInterval * EARLY;
+/** It is read so rarely that a long time without a read means nothing. */
+export function hasSettled({ settledSince }: Pace, now: number): boolean {
+  return settledSince !== undefined && now - settledSince >= SETTLED_AFTER;
+}
+
+function wait(pace: Pace, minInterval: number, now: number): number {
+  // The credential's breaker says when to send again; a changed one is tried at once.
+  if (pace.reason === 'auth') return 0;
+  const isQuiet = hasSettled(pace, now) && pace.reason === undefined;
+  return isQuiet ? Math.max(SETTLED_INTERVAL, minInterval) : minInterval * EARLY;
 }

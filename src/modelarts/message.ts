@@ -20,7 +20,8 @@ function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
   // The longest first: one may be part of another.
   for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
-    if (secret !== '') clean = clean.replaceAll(secret, REDACTED);
+    if (secret === '') continue;
+    clean = clean.replaceAll(secret, REDACTED).replaceAll(encodeURIComponent(secret), REDACTED);
   }
   return clean
     .replace(/canonical_?request\s*[:=].*/gis, `canonicalRequest:${REDACTED}`)

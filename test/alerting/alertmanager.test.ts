@@ -46,3 +46,19 @@ test('posts leave nothing behind on a signal that lasts', async () => {
   expect((await unanswered).kind).toBe('failed');
   expect(lasting.map(registeredOn)).toEqual(lasting.map(() => 0));
 });
+
+test('a refusal that repeats the credential does not show it', async () => {
+  await using fake = await FakeAlertmanager.start();
+  fake.answer = (response) =>
+    response.writeHead(400).end('bad auth: a-bearer-token bWU6YS1wYXNzd29yZA== me:a-password');
+  for (const [auth, secret] of [
+    [{ bearerToken: { value: 'a-bearer-token' } }, /a-bearer-token/],
+    [{ basicAuth: { username: 'me', password: { value: 'a-password' } } }, /bWU6|a-password/],
+  ] as const) {
+    const alertmanager = new Alertmanager(alertmanagerAt(fake.url, auth));
+    const outcome = await alertmanager.post([]);
+    expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining('bad auth: ') });
+    expect(JSON.stringify(outcome)).not.toMatch(secret);
+    alertmanager.close();
+  }
+});

@@ -12,6 +12,8 @@ test.each<
   // Who asks for a target that fails is to see at once that it works again.
   ['server', undefined, 30_000, 27_000],
   ['not_found', undefined, 30_000, 27_000],
+  // Its credential's breaker decides whether anything is sent.
+  ['auth', undefined, 30_000, 0],
   [undefined, HOUR, 30_000, HOUR],
   [undefined, HOUR, 2 * HOUR, 2 * HOUR],
   // Late events may still come.

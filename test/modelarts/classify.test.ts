@@ -106,8 +106,9 @@ test.each([
   ],
   [`decrypt token fail ${'CANARY'.repeat(30)}`, 'decrypt token fail <redacted>'],
   ['the key my-own-secret and my-own-secret-2', 'the key <redacted> and <redacted>'],
+  ['the key of%20mine%2F%2B', 'the key <redacted>'],
 ])('credentials are taken out: %s', (text, expected) => {
-  const error = classified(401, { error_msg: text }, {}, ['my-own-secret', 'my-own-secret-2']);
+  const error = classified(401, { error_msg: text }, {}, ['my-own-secret', 'my-own-secret-2', 'of mine/+']);
   expect(error.message).toBe(`service_events: HTTP 401: ${expected}`);
 });
 

@@ -72,7 +72,8 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     const before = [state.status?.value, state.nodes?.counts];
     if (status !== undefined && now >= (state.status?.observed ?? 0)) {
       state.status = { value: status, at: state.status?.at ?? 0, observed: now };
-      if (status === 'running') state.abnormal = undefined;
+      if (isBad(status)) state.abnormal = trouble(state.abnormal, true, `The pool is ${status}.`, now, 0);
+      else if (status === 'running') state.abnormal = undefined;
     }
     if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
       const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;

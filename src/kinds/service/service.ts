@@ -137,9 +137,9 @@ function conditions(state: ServiceState): Condition[] {
       severity: 'critical',
       labels: {},
       message: wordsSince(ended.at) ?? 'The newest update of the service failed.',
-      since: ended.at,
+      since: ended.since,
       at: ended.at,
-      events: 1,
+      events: ended.count,
       expires: false,
     });
   }

@@ -39,8 +39,8 @@ export interface UpdatedModel {
 /** All that is known of a service's updates. */
 export interface UpdateState {
   newest?: UpdateRecord;
-  /** Newest record that came to an end, and the newest that succeeded. */
-  ended?: { at: number; result: 'success' | 'fail' };
+  /** Newest record that came to an end, since when ends have been like it and how many; and the newest success. */
+  ended?: { at: number; result: 'success' | 'fail'; since: number; count: number };
   succeededAt?: number;
   /** The newest records, newest first. */
   history: { at: number; result: UpdateResult }[];
@@ -156,6 +156,7 @@ export function foldUpdates(
   now: number,
 ): Notice[] {
   const notices: Notice[] = [];
+  const readBefore = updates.readAt;
   updates.readAt = now;
   updates.stale = false;
   updates.history = records
@@ -173,10 +174,10 @@ export function foldUpdates(
       if (!counted.has(at)) running.add(at);
       continue;
     }
-    if (result !== 'other' && (updates.ended === undefined || at >= updates.ended.at)) {
-      updates.ended = { at, result };
-    }
-    if (result === 'success') updates.succeededAt = Math.max(at, updates.succeededAt ?? at);
+    if (result !== 'other') updates.ended = latestEnd(updates.ended, at, result);
+    // One that was seen running succeeded after that, and not when it began.
+    const succeededAt = running.has(at) ? Math.max(at, readBefore) : at;
+    if (result === 'success') updates.succeededAt = Math.max(succeededAt, updates.succeededAt ?? at);
     const known = result === 'other' ? others : counted;
     const counts = at >= epoch || running.has(at);
     if (!counts || counted.has(at) || known.has(at) || at <= updates.countedBefore) continue;
@@ -191,6 +192,17 @@ export function foldUpdates(
   updates.others = newestOf(others, COUNTED_MAX);
   if (counted.size > COUNTED_MAX) updates.countedBefore = (updates.counted[0] ?? 0) - 1;
   return notices;
+}
+
+function latestEnd(
+  before: UpdateState['ended'],
+  at: number,
+  result: 'success' | 'fail',
+): NonNullable<UpdateState['ended']> {
+  if (before === undefined || (at >= before.at && result !== before.result))
+    return { at, result, since: at, count: 1 };
+  if (at <= before.at) return before;
+  return { ...before, at, count: before.count + 1 };
 }
 
 function noticeOf({ at, result, failedNodes = 0 }: UpdateRecord): Notice {

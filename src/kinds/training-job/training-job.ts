@@ -50,8 +50,14 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
 
   discover: discoverTrainingJobs,
   foldDiscovery(state, details, now) {
-    const known = state.listed?.phase === details.phase ? state.listed?.since : undefined;
-    const listed = { ...details, since: known ?? Math.min(now, details.endedAt ?? now) };
+    const before = state.listed;
+    const ended = Math.min(now, details.endedAt ?? now);
+    // Whatever the listing says: a job that was seen alive had not ended then.
+    const begun = before === undefined || ended > before.since ? ended : now;
+    const listed = {
+      ...details,
+      since: before !== undefined && before.phase === details.phase ? before.since : begun,
+    };
     if (isDeepStrictEqual(listed, state.listed)) return false;
     state.listed = listed;
     return true;

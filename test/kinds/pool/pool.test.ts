@@ -270,6 +270,8 @@ test('of discovery and events the one observed later tells the status', () => {
   pool.foldDiscovery(state, { status: 'running' }, NOW + 1000);
   expect(statusOf(state)).toEqual(['running']);
   expect(pool.conditions(state)).toEqual([]);
+  pool.foldDiscovery(state, { status: 'error' }, NOW + 2000);
+  expect(pool.conditions(state)).toMatchObject([{ alertname: 'ModelArtsPoolAbnormal', since: NOW + 2000 }]);
 });
 
 test('a warning is a problem of its own only where nothing lasting tells it', () => {

@@ -230,6 +230,26 @@ test('on a tie a result beats running, and a failure success', async () => {
   }
 });
 
+test('failures in a row are one trouble, since the first of them', async () => {
+  const logged = updated();
+  const trouble = () => service.conditions(logged.state).map(({ since, at, events }) => [since, at, events]);
+  await logged.read(logs(record('FAIL', NOW - 20)));
+  expect(trouble()).toEqual([[NOW - 20, NOW - 20, 1]]);
+  await logged.read(logs(record('FAIL', NOW - 20), record('RUNNING', NOW - 10)));
+  await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
+  await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
+  expect(trouble()).toEqual([[NOW - 20, NOW - 10, 2]]);
+  await logged.read(logs(record('SUCCESS', NOW - 5)));
+  expect(trouble()).toEqual([]);
+});
+
+test('an update that was seen running succeeded after that', async () => {
+  const logged = updated();
+  await logged.read(logs(record('RUNNING', NOW - 60_000)), { now: NOW });
+  await logged.read(logs(record('SUCCESS', NOW - 60_000)), { now: NOW + 30_000 });
+  expect(service.recoveries(logged.state).map(({ at }) => at)).toEqual([NOW]);
+});
+
 test('an update under way takes back no failure', async () => {
   const logged = updated();
   await logged.read(logs(record('FAIL', NOW - 10), record('RUNNING', NOW)));

@@ -143,3 +143,16 @@ test('errors and warnings are problems, everything else is not', () => {
   expect(problem('warning')).toBe('ModelArtsTrainingJobWarning');
   expect(problem('error')).toBe('ModelArtsTrainingJobError');
 });
+
+test('a job that was seen running failed after that, whatever its listing says', () => {
+  const state = trainingJob.initialState();
+  trainingJob.foldDiscovery(state, { phase: 'running', final: false, startedAt: NOW - 3_000_000 }, NOW);
+  const failed = { phase: 'failed', final: true, startedAt: NOW - 3_000_000, endedAt: NOW - 2_999_000 };
+  trainingJob.foldDiscovery(state, failed, NOW + 60_000);
+  trainingJob.foldDiscovery(state, failed, NOW + 120_000);
+  expect(trainingJob.conditions(state)).toMatchObject([{ since: NOW + 60_000 }]);
+
+  const seenLate = trainingJob.initialState();
+  trainingJob.foldDiscovery(seenLate, failed, NOW);
+  expect(trainingJob.conditions(seenLate)).toMatchObject([{ since: NOW - 2_999_000 }]);
+});
