@@ -9,10 +9,11 @@ import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
 /** The exporter as its web side sees it. */
 export function webBackend(
   exporter: Exporter,
-  { version, startedAt, clock }: Pick<Host, 'version' | 'startedAt' | 'clock'>,
+  { version, startedAt, clock, ending }: Pick<Host, 'version' | 'startedAt' | 'clock' | 'ending'>,
   reload: () => Promise<ReloadResult>,
 ): Backend {
   const { collector, metrics, reporter } = exporter;
+  const orEnding = ender(ending);
   return {
     about: () => ({ version, startedAt }),
     now: clock,
@@ -37,7 +38,7 @@ export function webBackend(
     async scrape(deadline, select) {
       // On the background schedule a scrape shows what there is.
       if (exporter.config().collection.schedule === 'scrape') {
-        const complete = await collector.collect(deadline, select);
+        const complete = await orEnding(collector.collect(deadline, select));
         if (!complete) metrics.scrapePartial();
       }
       collector.age();
@@ -52,6 +53,23 @@ export function webBackend(
     reload,
     redactedConfig: () => viewConfig(exporter.config()),
   };
+}
+
+/** Makes what waits for work end with false as soon as the process is asked to end. */
+function ender(ending: AbortSignal): (work: Promise<boolean>) => Promise<boolean> {
+  const waiting = new Set<() => void>();
+  // One listener for all: Node.js takes many on one signal for a leak.
+  const endAll = () => {
+    for (const giveUp of waiting) giveUp();
+  };
+  ending.addEventListener('abort', endAll, { once: true });
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => resolve(false);
+      if (ending.aborted) giveUp();
+      waiting.add(giveUp);
+      work.then(resolve, reject).finally(() => waiting.delete(giveUp));
+    });
 }
 
 function viewOf(target: Target, now: number): TargetView {

@@ -153,7 +153,11 @@ obey({
   async listen() {
     const reload = async () => ({ ok: true }) as const;
     const app = createApp({
-      backend: webBackend(running(), { version, startedAt: NOW, clock }, reload),
+      backend: webBackend(
+        running(),
+        { version, startedAt: NOW, clock, ending: new AbortController().signal },
+        reload,
+      ),
       store: running().series,
       self: running().metrics,
       enableLifecycle: false,

@@ -5,7 +5,8 @@ import type { Host } from './host.ts';
 
 /**
  * Asks a running exporter whether it is well. It asks from inside, by a name that no certificate bears, and
- * hands over nothing, so certificates are not verified; who insists on a password or a certificate is well.
+ * hands over nothing, so certificates are not verified; who insists on a password or a certificate, or has too
+ * many requests, is well.
  */
 export async function healthcheck(
   url: string,
@@ -18,7 +19,7 @@ export async function healthcheck(
   const signal = AbortSignal.timeout(timeout);
   try {
     const status = await statusOf(`${url.replace(/\/$/, '')}/-/healthy`, signal);
-    if (status === 200 || status === 401) return 0;
+    if (status === 200 || status === 401 || status === 429) return 0;
     stderr.write(`${shown} answers ${status}\n`);
   } catch (error) {
     if (asksForCertificate(error)) return 0;

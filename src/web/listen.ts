@@ -44,14 +44,14 @@ const CONNECTIONS_MAX = 2_000;
 const SILENCE_MAX = 660_000;
 const CLOSE_TIMEOUT = 3_000;
 
-const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map() };
+const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLimit: undefined };
 
 /**
  * Serves `handler` on every address.
  * @throws ListenError or WebConfigError
  */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { addresses, webConfigFile: file, onError, onChange, webConfigInterval = 10_000 } = options;
+  const { addresses, webConfigFile: file, onError, onChange, webConfigInterval = 1_000 } = options;
   const config = file === undefined ? PLAIN : await loadWebConfig(file);
   const access = new WebAccess(handler, config);
   const servers: (Server | TlsServer)[] = [];
@@ -65,7 +65,12 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       const server =
         config.tls === undefined
           ? createServer(LIMITS, access.handle.bind(access))
-          : createTlsServer(config.tls, LIMITS, access.handle.bind(access));
+          : createTlsServer(
+              config.tls,
+              () => access.config.tls?.allowedNames,
+              LIMITS,
+              access.handle.bind(access),
+            );
       server.maxConnections = CONNECTIONS_MAX;
       server.timeout = SILENCE_MAX;
       await bind(server, address);
@@ -98,13 +103,16 @@ function rereader(
 ): () => Promise<void> {
   let current = initial;
   let complaint = '';
-  return async () => {
+  const read = async () => {
     try {
       const changed = await loadWebConfig(file);
+      // A file that is being written is empty or short for a moment: nobody must be let in for that.
       if (changed.tls?.clientAuth !== initial.tls?.clientAuth) {
         throw new Error(`${file}: TLS on or off and client_auth_type change with a restart only`);
       }
-      // A file that is being written is empty for a moment: nobody must be let in for that.
+      if ((changed.tls?.allowedNames === undefined) !== (initial.tls?.allowedNames === undefined)) {
+        throw new Error(`${file}: client_allowed_sans on or off change with a restart only`);
+      }
       if ((changed.users.size === 0) !== (initial.users.size === 0)) {
         throw new Error(`${file}: users on or off change with a restart only`);
       }
@@ -115,6 +123,14 @@ function rereader(
       if (String(error) !== complaint) onError(error);
       complaint = String(error);
     }
+  };
+  let reading: Promise<void> | undefined;
+  return () => {
+    // A slow disk must not bring an older file after a newer one.
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
   };
 }
 

@@ -1,15 +1,19 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import type { WebConfig } from './web-config.ts';
-import type { ClientAuth } from './web-config-schema.ts';
+import { bearsOneOf } from './alternative-names.ts';
+import type { TlsConfig } from './web-config.ts';
 
 /** A client that has not finished its handshake by then is cut off, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
-/** An HTTPS server that asks of client certificates what `clientAuth` says. */
+/**
+ * An HTTPS server that asks of client certificates what `clientAuth` says.
+ * @param allowedNames those of the configuration in force, of which a client has to bear one
+ */
 export function createTlsServer(
-  { clientAuth, context }: NonNullable<WebConfig['tls']>,
+  { clientAuth, context }: TlsConfig,
+  allowedNames: () => readonly string[] | undefined,
   options: ServerOptions,
   handler: RequestListener,
 ): Server {
@@ -24,13 +28,13 @@ export function createTlsServer(
     handler,
   );
   server.prependListener('secureConnection', (socket) => {
-    if (!admits(clientAuth, socket)) socket.destroy();
+    if (!admits(clientAuth, socket) || !hasName(socket, allowedNames())) socket.destroy();
   });
   return server;
 }
 
 /** The policies that lie between none and all, which Node does not know. */
-function admits(clientAuth: ClientAuth, socket: TLSSocket): boolean {
+function admits(clientAuth: TlsConfig['clientAuth'], socket: TLSSocket): boolean {
   const given = socket.getPeerX509Certificate() !== undefined;
   switch (clientAuth) {
     case 'RequireAnyClientCert':
@@ -42,4 +46,11 @@ function admits(clientAuth: ClientAuth, socket: TLSSocket): boolean {
     case 'RequireAndVerifyClientCert':
       return true;
   }
+}
+
+/** Without a certificate there is no name to show. */
+function hasName(socket: TLSSocket, allowed: readonly string[] | undefined): boolean {
+  if (allowed === undefined) return true;
+  const certificate = socket.getPeerX509Certificate();
+  return certificate !== undefined && bearsOneOf(certificate, allowed);
 }

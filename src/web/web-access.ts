@@ -1,28 +1,41 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { BasicAuth } from './basic-auth.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import type { WebConfig } from './web-config.ts';
 
-/** Stands before the application: the configured headers, and users with their passwords. */
+/** Stands before the application: the configured headers, the rate limit, and users with their passwords. */
 export class WebAccess {
   readonly #handler: RequestListener;
   #config: WebConfig;
   #auth: BasicAuth;
+  #limiter: RateLimiter | undefined;
 
   constructor(handler: RequestListener, config: WebConfig) {
     this.#handler = handler;
     this.#config = config;
     this.#auth = new BasicAuth(config.users);
+    this.#limiter = limiterOf(config);
   }
 
-  /** Unchanged users keep what is remembered of their passwords. */
+  /** The one in force. */
+  get config(): WebConfig {
+    return this.#config;
+  }
+
+  /** Unchanged users keep what is remembered of their passwords, an unchanged limit what was used of it. */
   update(config: WebConfig): void {
     if (!isDeepStrictEqual(config.users, this.#config.users)) this.#auth = new BasicAuth(config.users);
+    if (!isDeepStrictEqual(config.rateLimit, this.#config.rateLimit)) this.#limiter = limiterOf(config);
     this.#config = config;
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     for (const [name, value] of Object.entries(this.#config.headers)) res.setHeader(name, value);
+    if (this.#limiter?.admits() === false) {
+      refuse(res, 429, 'too many requests');
+      return;
+    }
     if (this.#config.users.size === 0) {
       this.#handler(req, res);
       return;
@@ -36,10 +49,19 @@ export class WebAccess {
       this.#handler(req, res);
       return;
     }
-    res.statusCode = verdict === 'busy' ? 503 : 401;
     if (verdict === 'refused') res.setHeader('WWW-Authenticate', 'Basic');
-    res.setHeader('Content-Type', 'text/plain; charset=utf-8');
-    res.setHeader('Connection', 'close');
-    res.end(verdict === 'busy' ? 'busy\n' : 'unauthorized\n');
+    if (verdict === 'busy') refuse(res, 503, 'busy');
+    else refuse(res, 401, 'unauthorized');
   }
+}
+
+function limiterOf({ rateLimit }: WebConfig): RateLimiter | undefined {
+  return rateLimit === undefined ? undefined : new RateLimiter(rateLimit);
+}
+
+function refuse(res: ServerResponse, status: number, reason: string): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.setHeader('Connection', 'close');
+  res.end(`${reason}\n`);
 }

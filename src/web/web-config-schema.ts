@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath } from '../config/fields.ts';
+import { duration, filePath, whole } from '../config/fields.ts';
 
 /** Client certificates: what is asked of clients, in the words of Go's crypto/tls. */
 export const CLIENT_AUTH = [
@@ -41,15 +41,8 @@ export const CURVES = {
   X25519: 'X25519',
 } as const;
 
-/** A key of the format that is not offered, with the reason. */
-function notOffered(reason: string) {
-  return z
-    .unknown()
-    .refine((value) => value === undefined, reason)
-    .optional();
-}
-
-const file = filePath().min(1);
+const file = filePath().min(1).optional();
+const pem = z.string().min(1).optional();
 const version = z.enum(['TLS12', 'TLS13']);
 
 function names<K extends string>(known: readonly K[]) {
@@ -58,32 +51,45 @@ function names<K extends string>(known: readonly K[]) {
 
 const tlsServerConfig = z
   .strictObject({
+    cert: pem,
     cert_file: file,
+    key: pem,
     key_file: file,
     client_auth_type: z.enum(CLIENT_AUTH).default('NoClientCert'),
-    client_ca_file: file.optional(),
+    client_ca: pem,
+    client_ca_file: file,
+    client_allowed_sans: z.array(z.string().min(1)).min(1).optional(),
     // Node.js offers nothing older.
     min_version: version.default('TLS12'),
     max_version: version.default('TLS13'),
     cipher_suites: names([...keysOf(TLS12_SUITES), ...TLS13_SUITES]).optional(),
     prefer_server_cipher_suites: z.boolean().default(true),
     curve_preferences: names(keysOf(CURVES)).optional(),
-    cert: notOffered('inline certificates are not supported, use cert_file'),
-    key: notOffered('inline keys are not supported, use key_file'),
-    client_ca: notOffered('inline certificates are not supported, use client_ca_file'),
-    client_allowed_sans: notOffered('not supported by this exporter'),
   })
-  .refine(({ min_version, max_version }) => min_version <= max_version, {
-    path: ['max_version'],
-    error: 'is lower than min_version',
-  })
-  .refine((tls) => tls.client_ca_file !== undefined || !verifies(tls.client_auth_type), {
-    path: ['client_auth_type'],
-    error: 'needs client_ca_file',
-  })
-  .refine((tls) => tls.client_ca_file === undefined || verifies(tls.client_auth_type), {
-    path: ['client_ca_file'],
-    error: 'needs client_auth_type VerifyClientCertIfGiven or RequireAndVerifyClientCert',
+  .superRefine((tls, context) => {
+    const complain = (key: keyof typeof tls, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    for (const key of ['cert', 'key', 'client_ca'] as const) {
+      const inFile = `${key}_file` as const;
+      if (tls[key] !== undefined && tls[inFile] !== undefined) complain(key, `is given besides ${inFile}`);
+    }
+    if (tls.cert === undefined && tls.cert_file === undefined) complain('cert_file', 'is required, or cert');
+    if (tls.key === undefined && tls.key_file === undefined) complain('key_file', 'is required, or key');
+    const ca = (['client_ca', 'client_ca_file'] as const).find((key) => tls[key] !== undefined);
+    if (ca === undefined && verifies(tls.client_auth_type)) {
+      complain('client_auth_type', 'needs client_ca_file or client_ca');
+    }
+    if (ca !== undefined && tls.client_auth_type === 'NoClientCert') {
+      complain(ca, 'needs a client_auth_type other than NoClientCert');
+    }
+    // A name in a certificate that nobody has verified proves nothing.
+    if (tls.client_allowed_sans !== undefined && !verifies(tls.client_auth_type)) {
+      complain(
+        'client_allowed_sans',
+        'needs client_auth_type VerifyClientCertIfGiven or RequireAndVerifyClientCert',
+      );
+    }
+    if (tls.min_version > tls.max_version) complain('max_version', 'is lower than min_version');
   });
 export type TlsServerConfig = z.infer<typeof tlsServerConfig>;
 
@@ -108,6 +114,13 @@ const httpServerConfig = z.strictObject({
     .default({}),
 });
 
+const rateLimit = z
+  .strictObject({ interval: duration({ zero: true }).default(0), burst: whole(0, 1_000_000).default(0) })
+  .refine(({ interval, burst }) => interval === 0 || burst > 0, {
+    path: ['burst'],
+    error: 'must be at least 1, or nothing is ever answered',
+  });
+
 /** Unlike other keys a user with nothing behind it does not count as left out: without users everybody is let in. */
 const bcryptHash = z.custom<string>(
   (value) => typeof value === 'string' && /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/.test(value),
@@ -120,7 +133,7 @@ export const webConfigFile = z.preprocess(
   z.strictObject({
     tls_server_config: tlsServerConfig.optional(),
     http_server_config: httpServerConfig.default({ headers: {} }),
-    rate_limit: notOffered('not supported by this exporter'),
+    rate_limit: rateLimit.optional(),
     basic_auth_users: z.record(z.string(), bcryptHash).default({}),
   }),
 );

@@ -4,6 +4,7 @@ import { formatProblem, type Problem } from '../config/problem.ts';
 import { readBounded, readText } from '../config/read-file.ts';
 import { validate } from '../config/validate.ts';
 import { findNearest, readYaml } from '../config/yaml-tree.ts';
+import type { RateLimit } from './rate-limiter.ts';
 import {
   type ClientAuth,
   CURVES,
@@ -16,11 +17,20 @@ import {
 /** How the web is served: the file with its certificates read in. */
 export interface WebConfig {
   /** Without it, plain HTTP. */
-  readonly tls: { readonly clientAuth: ClientAuth; readonly context: SecureContextOptions } | undefined;
+  readonly tls: TlsConfig | undefined;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** bcrypt hashes by user; empty: everybody is let in. */
   readonly users: ReadonlyMap<string, string>;
+  /** Of all requests together; without it there is no limit. */
+  readonly rateLimit: RateLimit | undefined;
+}
+
+export interface TlsConfig {
+  readonly clientAuth: ClientAuth;
+  /** A client needs a certificate that bears one of these names; without them any name will do. */
+  readonly allowedNames: readonly string[] | undefined;
+  readonly context: SecureContextOptions;
 }
 
 /** A web configuration that can't be used. Each problem is one line with file, line and column. */
@@ -50,7 +60,7 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
   if (tree === undefined) throw new WebConfigError(problems);
   const result = validate(webConfigFile, { tree, problems, locate });
   if (!result.ok) throw new WebConfigError(result.problems);
-  const { tls_server_config: tls, http_server_config, basic_auth_users } = result.value;
+  const { tls_server_config: tls, http_server_config, rate_limit, basic_auth_users } = result.value;
   const refuse: Refuse = (path, message) => {
     throw new WebConfigError([locate(findNearest(tree, path).offset, path, message)]);
   };
@@ -61,13 +71,18 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
     tls:
       tls === undefined
         ? undefined
-        : { clientAuth: tls.client_auth_type, context: await context(tls, dirname(file), refuse) },
+        : {
+            clientAuth: tls.client_auth_type,
+            allowedNames: tls.client_allowed_sans,
+            context: await context(tls, dirname(file), refuse),
+          },
     headers: Object.fromEntries(
       Object.entries(http_server_config.headers).filter(
         (entry): entry is [string, string] => entry[1] !== undefined,
       ),
     ),
     users: new Map(Object.entries(basic_auth_users)),
+    rateLimit: rate_limit === undefined || rate_limit.interval === 0 ? undefined : rate_limit,
   };
 }
 
@@ -76,17 +91,19 @@ async function context(
   directory: string,
   refuse: Refuse,
 ): Promise<SecureContextOptions> {
-  const read = async (key: 'cert_file' | 'key_file' | 'client_ca_file') => {
-    const content = await readBounded(resolve(directory, tls[key] ?? '')).catch((error: Error) =>
-      refuse(['tls_server_config', key], error.message),
+  const pem = async (key: 'cert' | 'key' | 'client_ca') => {
+    const file = tls[`${key}_file`];
+    if (file === undefined) return tls[key];
+    const content = await readBounded(resolve(directory, file)).catch((error: Error) =>
+      refuse(['tls_server_config', `${key}_file`], error.message),
     );
     return content.toString();
   };
   const tls12 = tls.cipher_suites?.flatMap((name) => (name in TLS12_SUITES ? [suiteOf(name)] : []));
   const options: SecureContextOptions = {
-    cert: await read('cert_file'),
-    key: await read('key_file'),
-    ...(tls.client_ca_file === undefined ? {} : { ca: await read('client_ca_file') }),
+    cert: await pem('cert'),
+    key: await pem('key'),
+    ca: await pem('client_ca'),
     minVersion: tls.min_version === 'TLS12' ? 'TLSv1.2' : 'TLSv1.3',
     maxVersion: tls.max_version === 'TLS12' ? 'TLSv1.2' : 'TLSv1.3',
     honorCipherOrder: tls.prefer_server_cipher_suites,

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { freePort } from '../free-port.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
+import { configText, JOB, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';
 
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -167,4 +168,35 @@ test('more scrapes at once than it serves are turned away, and those it serves a
   const of = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
   expect([of(200), of(503)]).toEqual([40, 5]);
   expect((await ask(`${running.url}/metrics`, {})).status).toBe(200);
+});
+
+test('scrapes that wait when the end is asked for are answered with what there is, and the end is quick', async () => {
+  await using cloud = await startCloud();
+  await using exporter = await serve(configText(cloud.url));
+  await vi.waitFor(async () => expect((await exporter.scrape('/-/ready')).status).toBe(200), 15_000);
+  cloud.faults.add({ kind: 'hang' });
+  const before = cloud.requests.count();
+  await vi.waitFor(async () => {
+    await exporter.scrape('/metrics', { 'x-prometheus-scrape-timeout-seconds': '1' });
+    expect(cloud.requests.count()).toBeGreaterThanOrEqual(before + 3);
+  }, 15_000);
+  const patience = { 'x-prometheus-scrape-timeout-seconds': '60' };
+  const probe = `/probe?project=prod&kind=pool&target=${POOL}`;
+  const waiting = [
+    ...Array.from({ length: 20 }, () => exporter.scrape('/metrics', patience)),
+    exporter.scrape(probe, patience),
+  ];
+  // It is asked after them, and so answered when they have come.
+  await exporter.scrape('/-/healthy');
+  const began = performance.now();
+  const ended = exporter.binary.end();
+  const answers = await Promise.all(waiting);
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  for (const id of [SERVICE, JOB, POOL]) {
+    expect(answers[0] && sample(answers[0], 'modelarts_target_up{', id)).toBe(1);
+  }
+  const { code, stderr } = await ended;
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('MaxListeners');
 });

@@ -239,7 +239,17 @@ test('an empty limit is as good as none', async () => {
   expect(web.backend.filters).toEqual([[{}, 100]]);
 });
 
-test.each(['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'kind=node', 'project=nobody', 'problem=maybe'])(
+test.each([
+  ['0', Number.POSITIVE_INFINITY],
+  ['1', 1],
+  ['1001', 1_001],
+  ['99999', 99_999],
+])('limit=%s of events is no error', async (text, limit) => {
+  expect((await fetchFrom(`/api/v1/events?limit=${text}`)).status).toBe(200);
+  expect(web.backend.filters).toEqual([[{}, limit]]);
+});
+
+test.each(['limit=-1', 'limit=x', 'limit=1.5', 'kind=node', 'project=nobody', 'problem=maybe'])(
   '/api/v1/events?%s is 400 in the envelope',
   async (query) => {
     const res = await fetchFrom(`/api/v1/events?${query}`);

@@ -5,6 +5,7 @@ import { get as httpsGet, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
@@ -17,7 +18,11 @@ import { site } from './fake-backend.ts';
 const test = testWith('openssl');
 const directory = mkdtempSync(join(tmpdir(), 'listen-'));
 const file = (name: string) => join(directory, name);
-beforeAll(() => makeCertificates(directory, ['server', 'renewed', 'client']));
+beforeAll(() =>
+  makeCertificates(directory, ['server', 'renewed', 'client', 'prometheus'], {
+    prometheus: 'DNS:prometheus',
+  }),
+);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const open: Listening[] = [];
@@ -177,10 +182,12 @@ test.each([
   // client_auth_type, CA given, and whether these clients are served: without certificate, a foreign one, a good one
   ['NoClientCert', false, [true, true, true]],
   ['RequestClientCert', false, [true, true, true]],
+  ['RequestClientCert', true, [true, true, true]],
   ['RequireAnyClientCert', false, [false, true, true]],
+  ['RequireAnyClientCert', true, [false, true, true]],
   ['VerifyClientCertIfGiven', true, [true, false, true]],
   ['RequireAndVerifyClientCert', true, [false, false, true]],
-] as const)('client certificates: %s', async (type, withCa, served) => {
+] as const)('client certificates: %s, CA given: %s', async (type, withCa, served) => {
   const text = `${TLS}  client_auth_type: ${type}\n${withCa ? '  client_ca_file: ca.crt\n' : ''}`;
   const { urls } = await start({ webConfigFile: webConfig(`${type}.yaml`, text) });
   const foreign = mkdtempSync(join(directory, 'foreign-'));
@@ -197,6 +204,86 @@ test.each([
     );
     expect(results.map(({ status }) => status === 'fulfilled')).toEqual(served);
   }
+});
+
+const clientAuth = (...names: readonly string[]) => `${TLS}  client_auth_type: VerifyClientCertIfGiven
+  client_ca_file: ca.crt
+  client_allowed_sans: [${names.join(', ')}]
+`;
+
+/** Whether clients are served: without certificate, with that of `client`, with that of `prometheus`. */
+async function served(url: string | undefined, options: RequestOptions = {}): Promise<boolean[]> {
+  const pair = (name: string) => ({
+    cert: readFileSync(file(`${name}.crt`)),
+    key: readFileSync(file(`${name}.key`)),
+  });
+  const ca = readFileSync(file('ca.crt'));
+  const clients = [{}, pair('client'), pair('prometheus')];
+  const results = await Promise.allSettled(clients.map((client) => read(url, { ca, ...client, ...options })));
+  return results.map(({ status }) => status === 'fulfilled');
+}
+
+test('a client needs a certificate with an allowed name, of which the newest list counts', async () => {
+  const webConfigFile = webConfig('names.yaml', clientAuth('other', 'prometheus'));
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    expect(await served(urls[0], { maxVersion })).toEqual([false, false, true]);
+  }
+  webConfig('names.yaml', clientAuth('127.0.0.1'));
+  await vi.waitFor(async () => expect(await served(urls[0])).toEqual([false, true, false]));
+  webConfig('names.yaml', clientAuth().replace(/.*sans.*/, ''));
+  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  expect(errors.splice(0).map(String).join()).toContain('with a restart only');
+  expect(await served(urls[0])).toEqual([false, true, false]);
+});
+
+test('a resumed session shows its name, too', async () => {
+  const { urls } = await start({ webConfigFile: webConfig('resumed.yaml', clientAuth('prometheus')) });
+  const { hostname, port } = new URL(urls[0] ?? '');
+  const ask = async (session?: Buffer) => {
+    const socket = tlsConnect({
+      host: hostname,
+      port: Number(port),
+      ca: readFileSync(file('ca.crt')),
+      cert: readFileSync(file('prometheus.crt')),
+      key: readFileSync(file('prometheus.key')),
+      maxVersion: 'TLSv1.2',
+      ...(session === undefined ? {} : { session }),
+    });
+    await once(socket, 'secureConnect');
+    const seen = { session: socket.getSession(), isReused: socket.isSessionReused() };
+    socket.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    return { ...seen, answer: await textOf(socket) };
+  };
+  const { session } = await ask();
+  expect(await ask(session)).toMatchObject({ isReused: true, answer: expect.stringContaining('hello') });
+});
+
+test('requests over the rate limit are 429, of users and strangers alike, until the limit is another', async () => {
+  const limit = (burst: number) => `${USERS}rate_limit: { interval: 1h, burst: ${burst} }\n`;
+  const webConfigFile = webConfig('limit.yaml', limit(2));
+  const { urls } = await start({ webConfigFile, webConfigInterval: 20 });
+  const auth = 'alice:p';
+  expect((await read(urls[0])).res.statusCode).toBe(401);
+  expect((await read(urls[0], { auth })).body).toBe('hello');
+  const refused = await read(urls[0], { auth });
+  expect([refused.res.statusCode, refused.body]).toEqual([429, 'too many requests\n']);
+  webConfig('limit.yaml', `http_server_config: { headers: { X-Frame-Options: deny } }\n${limit(2)}`);
+  await vi.waitFor(async () => {
+    const { res } = await read(urls[0], { auth });
+    expect([res.statusCode, res.headers['x-frame-options']]).toEqual([429, 'deny']);
+  });
+  webConfig('limit.yaml', limit(1));
+  await vi.waitFor(async () => expect((await read(urls[0], { auth })).body).toBe('hello'));
+  expect((await read(urls[0], { auth })).res.statusCode).toBe(429);
+});
+
+test('a changed file is taken over within a few seconds', async () => {
+  const webConfigFile = webConfig('soon.yaml', '');
+  const { urls } = await start({ webConfigFile });
+  webConfig('soon.yaml', 'http_server_config: { headers: { X-Frame-Options: deny } }\n');
+  const answer = async () => (await read(urls[0])).res.headers['x-frame-options'];
+  await vi.waitFor(async () => expect(await answer()).toBe('deny'), { timeout: 4_000, interval: 50 });
 });
 
 async function servedName(url: string | undefined): Promise<string> {

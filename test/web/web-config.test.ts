@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what looks like a reference here is none
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -14,6 +14,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const HASH = `$2y$10$${'a'.repeat(53)}`;
 const TLS = 'tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n';
+
+const NOTHING = { tls: undefined, headers: {}, users: new Map(), rateLimit: undefined };
 
 function load(text: string) {
   const file = join(directory, 'web.yaml');
@@ -35,6 +37,7 @@ async function problems(text: string): Promise<string[]> {
 test('everything that is offered', async () => {
   const config = await load(`${TLS}  client_auth_type: RequireAndVerifyClientCert
   client_ca_file: ${join(directory, 'ca.crt')}
+  client_allowed_sans: [prometheus.example, 192.0.2.1]
   min_version: TLS13
   max_version: TLS13
   cipher_suites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
@@ -44,10 +47,13 @@ http_server_config:
   http2: false
   headers:
     Strict-Transport-Security: max-age=1
+rate_limit: { interval: 1s, burst: 20 }
 basic_auth_users:
   alice: ${HASH}
 `);
   expect(config.tls?.clientAuth).toBe('RequireAndVerifyClientCert');
+  expect(config.tls?.allowedNames).toEqual(['prometheus.example', '192.0.2.1']);
+  expect(config.rateLimit).toEqual({ interval: 1_000, burst: 20 });
   expect(config.tls?.context).toMatchObject({
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
@@ -62,7 +68,7 @@ basic_auth_users:
 });
 
 test('an empty file is plain HTTP for everybody', async () => {
-  expect(await load('')).toEqual({ tls: undefined, headers: {}, users: new Map() });
+  expect(await load('')).toEqual(NOTHING);
   expect(await load('# nothing\n')).toMatchObject({ tls: undefined });
 });
 
@@ -79,17 +85,40 @@ test.each([
     ],
   ],
   [
-    `${TLS}  cert: x\n  nonsense: 1\n`,
+    `${TLS}  nonsense: 1\n  more: 1\n`,
     [
-      'web.yaml:4:9: tls_server_config.cert: inline certificates',
-      'web.yaml:5:3: tls_server_config.nonsense: unknown key',
+      'web.yaml:4:3: tls_server_config.nonsense: unknown key',
+      'web.yaml:5:3: tls_server_config.more: unknown key',
     ],
   ],
   [
-    `${TLS}  client_allowed_sans: [a]\n`,
-    ['web.yaml:4:24: tls_server_config.client_allowed_sans: not supported'],
+    `${TLS}  client_auth_type: RequestClientCert\n  client_ca_file: ca.crt\n  cert: a\n  key: secret-in-clear\n  client_ca: b\n`,
+    [
+      'web.yaml:6:9: tls_server_config.cert: is given besides cert_file',
+      'web.yaml:7:8: tls_server_config.key: is given besides key_file',
+      'web.yaml:8:14: tls_server_config.client_ca: is given besides client_ca_file',
+    ],
   ],
-  ['rate_limit: {}\n', ['web.yaml:1:13: rate_limit: not supported']],
+  [
+    'tls_server_config: { cert: a, key: secret-in-clear }\n',
+    ['web.yaml:1:20: tls_server_config: unusable certificate or key'],
+  ],
+  [
+    `${TLS}  client_allowed_sans: [a]\n`,
+    ['web.yaml:4:24: tls_server_config.client_allowed_sans: needs client_auth_type'],
+  ],
+  [
+    `${TLS}  client_auth_type: RequireAnyClientCert\n  client_allowed_sans: [a]\n`,
+    ['web.yaml:5:24: tls_server_config.client_allowed_sans: needs client_auth_type'],
+  ],
+  [
+    `${TLS}  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n  client_allowed_sans: []\n`,
+    ['web.yaml:6:24: tls_server_config.client_allowed_sans: must not be an empty list'],
+  ],
+  ['rate_limit: { interval: 1s }\n', ['web.yaml:1:13: rate_limit.burst: must be at least 1']],
+  ['rate_limit: { interval: 1s, burst: 0 }\n', ['web.yaml:1:36: rate_limit.burst: must be at least 1']],
+  ['rate_limit: { interval: often }\n', ['web.yaml:1:25: rate_limit.interval: expected a duration']],
+  ['rate_limit: { burst: 1.5 }\n', ['web.yaml:1:22: rate_limit.burst: expected a whole number']],
   [
     `${TLS}  min_version: TLS10\n`,
     ['web.yaml:4:16: tls_server_config.min_version: expected one of TLS12, TLS13'],
@@ -108,7 +137,7 @@ test.each([
   ],
   [
     `${TLS}  client_ca_file: ca.crt\n`,
-    ['web.yaml:4:19: tls_server_config.client_ca_file: needs client_auth_type'],
+    ['web.yaml:4:19: tls_server_config.client_ca_file: needs a client_auth_type'],
   ],
   [
     `${TLS}  cipher_suites: [NULL_NULL]\n`,
@@ -158,7 +187,26 @@ test.each([
 
 test('a key with nothing behind it counts as left out', async () => {
   const config = await load('tls_server_config:\nbasic_auth_users:\nhttp_server_config:\n  headers:\n');
-  expect(config).toEqual({ tls: undefined, headers: {}, users: new Map() });
+  expect(config).toEqual(NOTHING);
+});
+
+test.each(['', '{}', '{ burst: 5 }', '{ interval: 0, burst: 5 }', '{ interval: 0s }'])(
+  'without an interval there is no limit: %j',
+  async (text) => {
+    expect((await load(`rate_limit: ${text}\n`)).rateLimit).toBeUndefined();
+  },
+);
+
+test('certificates in the file itself', async () => {
+  const inline = (key: string, name: string) =>
+    `  ${key}: |\n${readFileSync(join(directory, name), 'utf8').replaceAll(/^(?=.)/gm, '    ')}`;
+  const text = `tls_server_config:
+${inline('cert', 'server.crt')}${inline('key', 'server.key')}${inline('client_ca', 'ca.crt')}
+  client_auth_type: VerifyClientCertIfGiven
+`;
+  const inFiles = await load(`${TLS}  client_ca_file: ca.crt\n  client_auth_type: VerifyClientCertIfGiven\n`);
+  expect(inFiles.tls?.context.ca).toContain('BEGIN CERTIFICATE');
+  expect(await load(text)).toEqual(inFiles);
 });
 
 test('a $ is nothing special', async () => {
