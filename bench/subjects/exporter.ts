@@ -57,7 +57,7 @@ interface Start {
 
 async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<void> {
   const log = quietLog();
-  const breakers = createBreakers(systemTimers.now);
+  const breakers = createBreakers(systemTimers);
   const config = fleetConfig(mix, { endpoint: cloud ?? 'http://cloud.invalid', concurrency });
   exporter = await createExporter(config, {
     clock,

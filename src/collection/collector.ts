@@ -95,15 +95,24 @@ export class Collector {
   }
 
   /**
-   * Refreshes the selected targets that are due, oldest first, and waits for them and for those already
-   * under way, but no longer than `patience` milliseconds. What is not done by then goes on.
+   * Refreshes the selected targets that are due, oldest first, and waits for them, for those already under
+   * way, and for those that the first listings are yet to find, but no longer than `patience` milliseconds.
+   * What is not done by then goes on.
    * @returns whether all were done
    */
-  async collect(patience: number, select?: (key: SeriesKey) => boolean): Promise<boolean> {
-    const selected = select === undefined ? this.targets() : this.targets().filter(({ key }) => select(key));
-    const running = this.#refresher.underWay(selected);
-    const begun = this.#due(selected).map((target) => this.#refresher.refresh(target));
-    return isOverWithin([...running, ...begun], patience);
+  async collect(patience: number, select: (key: SeriesKey) => boolean = () => true): Promise<boolean> {
+    const until = performance.now() + patience;
+    const known = new Set(this.targets());
+    const work = this.#refresh([...known].filter(({ key }) => select(key)));
+    const listings = this.projects().filter(({ isListed }) => !isListed);
+    if (listings.length === 0) return isOverWithin(work, patience);
+    const isListed = await isOverWithin(
+      listings.map(({ firstListings }) => firstListings),
+      patience,
+    );
+    const found = this.targets().filter((target) => !known.has(target) && select(target.key));
+    const rest = Math.max(0, until - performance.now());
+    return (await isOverWithin([...work, ...this.#refresh(found)], rest)) && isListed;
   }
 
   /** Begins to refresh at most so many due targets, oldest first. */
@@ -120,8 +129,9 @@ export class Collector {
     }
   }
 
-  /** Every listed target was tried once. */
+  /** Every listed target and every listing was tried once. */
   ready(): boolean {
+    if (this.projects().some(({ isListed }) => !isListed)) return false;
     return this.targets().every(({ origin, health }) => origin === 'discovered' || health.up !== undefined);
   }
 
@@ -139,6 +149,8 @@ export class Collector {
 
   /** Ends all traffic and saves what is known. */
   async stop(): Promise<void> {
+    this.#refresher.stop();
+    this.#options.reporter.stop();
     for (const project of [...this.#projects.values(), ...this.#retired]) project.close();
     await isOverWithin(this.#refresher.underWay(this.targets()), STOP_PATIENCE);
     for (const target of this.targets()) this.#publish(target);
@@ -182,6 +194,12 @@ export class Collector {
   /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
   #publish(target: Target): void {
     if (!this.#refresher.isReading(target)) void this.#publisher.publish(target);
+  }
+
+  /** Begins what is due, and gives that with what is under way. */
+  #refresh(targets: readonly Target[]): Promise<void>[] {
+    const running = this.#refresher.underWay(targets);
+    return [...running, ...this.#due(targets).map((target) => this.#refresher.refresh(target))];
   }
 
   #due(targets: readonly Target[]): Target[] {

@@ -31,6 +31,7 @@ export class Discovery<D> {
   /** When a listing last selected each target, in epoch milliseconds. */
   readonly #lastSeen = new Map<string, number>();
   #lastSuccess: number | undefined;
+  #isTried = false;
   #failures = 0;
   #retryAfter = 0;
   #running: Promise<void> | undefined;
@@ -58,6 +59,11 @@ export class Discovery<D> {
     return this.#lastSuccess;
   }
 
+  /** A listing has ended, whether or not it worked. */
+  get isTried(): boolean {
+    return this.#isTried;
+  }
+
   /** Refreshes again and again until the signal aborts; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -75,6 +81,7 @@ export class Discovery<D> {
   refresh(signal?: AbortSignal): Promise<void> {
     this.#running ??= this.#refresh(signal).finally(() => {
       this.#running = undefined;
+      this.#isTried = true;
     });
     return this.#running;
   }

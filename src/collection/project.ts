@@ -35,6 +35,8 @@ export class Project {
   readonly api: ProjectApi;
   /** Refreshes under way and waiting; as many run at once as requests may. */
   readonly queue: PQueue;
+  /** Settles when every listing has ended once, from when discovery has started. */
+  firstListings: Promise<unknown> = Promise.resolve();
   readonly #discoveries = new Map<KindName, Discovery<unknown>>();
   readonly #closing = new AbortController();
 
@@ -73,6 +75,11 @@ export class Project {
     return discovery === undefined || discovery.lastSuccess !== undefined;
   }
 
+  /** Every listing has ended once, whether or not it worked. */
+  get isListed(): boolean {
+    return [...this.#discoveries.values()].every(({ isTried }) => isTried);
+  }
+
   /** The targets to collect, by id: what is discovered and not passed over, and what is listed. */
   wanted(kind: KindName): ReadonlyMap<string, Wanted> {
     const wanted = new Map<string, Wanted>();
@@ -94,7 +101,10 @@ export class Project {
 
   /** Reads every listing again and again until the project is closed. */
   startDiscovery(): void {
-    for (const discovery of this.#discoveries.values()) void discovery.run(this.#closing.signal);
+    const { signal } = this.#closing;
+    const discoveries = [...this.#discoveries.values()];
+    for (const discovery of discoveries) void discovery.run(signal);
+    this.firstListings = Promise.all(discoveries.map((discovery) => discovery.refresh(signal)));
   }
 
   /**
@@ -113,7 +123,6 @@ export class Project {
   /** Ends everything at once. */
   close(): void {
     this.#closing.abort();
-    this.queue.clear();
     this.api.close();
   }
 }

@@ -22,6 +22,7 @@ export class Refresher {
   /** Under way or waiting for their turn. */
   readonly #inFlight = new Map<Target, Promise<void>>();
   readonly #reading = new Set<Target>();
+  #stopped = false;
 
   constructor(options: RefresherOptions) {
     this.#options = options;
@@ -45,11 +46,16 @@ export class Refresher {
     return targets.flatMap((target) => this.#inFlight.get(target) ?? []);
   }
 
+  /** Reads nothing any more: what waits for its turn ends without. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   refresh(target: Target): Promise<void> {
     const running = this.#inFlight.get(target);
     if (running !== undefined) return running;
     const project = this.#options.projectOf(target);
-    if (project === undefined) return Promise.resolve();
+    if (project === undefined || this.#stopped) return Promise.resolve();
     target.askedAt = this.#options.clock();
     const refresh = this.#refresh(target, project.queue)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
@@ -76,14 +82,17 @@ export class Refresher {
   async #read(target: Target): Promise<Outcome | undefined> {
     // Its project may have been opened anew while it waited.
     const project = this.#options.projectOf(target);
-    if (project === undefined) return undefined;
+    if (project === undefined || this.#stopped) return undefined;
     this.#reading.add(target);
     return target.refresh(project.api, this.#options.clock);
   }
 }
 
-/** Waits for refreshes, `patience` milliseconds at most, and says whether all were over by then. */
-export async function isOverWithin(refreshes: readonly Promise<void>[], patience: number): Promise<boolean> {
+/** Waits for refreshes or listings, `patience` milliseconds at most, and says whether all were over by then. */
+export async function isOverWithin(
+  refreshes: readonly Promise<unknown>[],
+  patience: number,
+): Promise<boolean> {
   const all = Promise.all(refreshes).then(() => true);
   if (!Number.isFinite(patience)) return all;
   const enough = new AbortController();

@@ -24,6 +24,7 @@ export class Reporter {
   readonly #listingTrouble = new Map<string, FailureReason>();
   /** Those whose last poll was truncated. */
   readonly #truncated = new WeakSet<Target>();
+  #stopping = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -48,7 +49,13 @@ export class Reporter {
       const problem = kind.problem(event);
       return problem === undefined ? [] : [{ problem, at, count }];
     });
-    this.#tell(target, downAfter, reports, outcome.error ?? 'worked');
+    const { error = 'worked' } = outcome;
+    this.#tell(target, downAfter, reports, this.#stopping && error !== 'worked' ? 'none' : error);
+  }
+
+  /** From now on what fails was cut off by the exporter itself: what it brought is told, the failure is not. */
+  stop(): void {
+    this.#stopping = true;
   }
 
   /** Brings the alerts of a target up to what has become known of it other than by a read; `downAfter` as above. */
@@ -118,6 +125,7 @@ export class Reporter {
     } else if (error === undefined) {
       this.#truncated.delete(target);
     }
+    if (error !== undefined && this.#stopping) return;
     if (error !== undefined) {
       metrics.refreshFailed(who, error.reason);
       if (error.reason !== reasonBefore) {

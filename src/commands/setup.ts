@@ -38,7 +38,7 @@ export function openExporter(
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
   const { clock, startedAt, version } = host;
-  const breakers = createBreakers(systemTimers.now);
+  const breakers = createBreakers(systemTimers);
   return createExporter(config, {
     ...rest,
     clock,

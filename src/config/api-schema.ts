@@ -30,7 +30,7 @@ export const tlsSchema = tlsKeys
 const fields = {
   timeout: duration({ max: LONGEST_TIMER }).describe('How long one request may take.'),
   retries: whole(0, 10).describe(
-    'How often a request is tried again after 429, 5xx and network errors; Retry-After is honoured.',
+    'How often a request is tried again after 429, 5xx and network errors, but not after its own `timeout`; Retry-After is honoured.',
   ),
   concurrency: whole(1, 1000).describe('Requests in flight at one time.'),
   rate_limit: z.number().gt(0).max(10_000).describe('Requests per second; may be a fraction.'),

@@ -1,5 +1,6 @@
 import { ApiError } from './errors.ts';
 import { rejectionBackoff } from './retry.ts';
+import type { Timers } from './timers.ts';
 
 /** Whose requests share the fate of a probe: one project and endpoint. */
 export interface Origin {
@@ -9,8 +10,8 @@ export interface Origin {
 
 /**
  * The credentials of the process and whether the cloud takes them. More than five rejections in a row lock
- * a key for five minutes, so a credential that is not known to work is tried by one request at a time, and
- * after a rejection only once per backoff, whichever projects use it.
+ * a key for five minutes, so a credential that is not known to work is tried by one request, by some more
+ * where that takes long, and after a rejection by one per backoff, whichever projects use it.
  */
 export interface Breakers {
   /**
@@ -29,7 +30,9 @@ interface Breaker {
   rejection: ApiError | undefined;
   /** Counts rejections: what was sent before the last one says nothing new. */
   generation: number;
-  probe: Promise<Verdict> | undefined;
+  /** Requests under way that try the credential; when the last of them began. */
+  readonly probes: Set<Promise<Verdict>>;
+  probedAt: number;
 }
 
 /** How a probe ended; `error` where its origin could not be reached. */
@@ -40,10 +43,14 @@ interface Verdict {
 
 /** Requests wait for so many probes that found nobody: one target may hang while the others answer. */
 const PATIENCE = 3;
+/** A probe that takes so long may be of a target that hangs: another one tries. Milliseconds. */
+const SLOW = 1_000;
+/** As many rejections at once leave the key unlocked. */
+const PROBES_MAX = 4;
 /** Old tokens leave; forgetting a live one costs a single probe. */
 const CAPACITY = 1_000;
 
-export function createBreakers(now: () => number): Breakers {
+export function createBreakers({ now, sleep }: Timers): Breakers {
   const breakers = new Map<string, Breaker>();
 
   function find(credential: string): Breaker {
@@ -54,7 +61,8 @@ export function createBreakers(now: () => number): Breakers {
       openUntil: Number.NEGATIVE_INFINITY,
       rejection: undefined,
       generation: 0,
-      probe: undefined,
+      probes: new Set(),
+      probedAt: Number.NEGATIVE_INFINITY,
     };
     breakers.delete(credential);
     breakers.set(credential, breaker);
@@ -81,7 +89,8 @@ export function createBreakers(now: () => number): Breakers {
   ): Promise<T> {
     let generation = breaker.generation;
     const check = () => {
-      if (!breaker.proven && !probing) throw rejected(breaker);
+      const tries = probing && generation === breaker.generation;
+      if (!breaker.proven && !tries) throw rejected(breaker);
       generation = breaker.generation;
     };
     const accept = () => {
@@ -98,18 +107,26 @@ export function createBreakers(now: () => number): Breakers {
       if (!(error instanceof ApiError) || error.status === undefined) throw error;
       if (error.reason !== 'auth') {
         if (error.reason !== 'throttled') accept();
-      } else if (generation === breaker.generation) {
+      } else if (generation === breaker.generation || (probing && !breaker.proven)) {
         breaker.proven = false;
         breaker.failures += 1;
         breaker.generation += 1;
         breaker.rejection = error;
-        breaker.openUntil = now() + Math.max(rejectionBackoff(breaker.failures), error.retryAfter ?? 0);
+        const backoff = Math.max(rejectionBackoff(breaker.failures), error.retryAfter ?? 0);
+        breaker.openUntil = Math.max(breaker.openUntil, now() + backoff);
       }
       throw error;
     }
   }
 
-  /** Runs `attempt` as the one request that tries the credential. */
+  /** When the next probe may begin, in milliseconds from now; undefined where one that goes on must end first. */
+  function nextProbe({ probes, probedAt, failures }: Breaker): number | undefined {
+    if (probes.size === 0) return 0;
+    const max = failures === 0 ? PROBES_MAX : 1;
+    return probes.size < max ? Math.max(0, probedAt + SLOW - now()) : undefined;
+  }
+
+  /** Runs `attempt` as a request that tries the credential. */
   function probe<T>(
     breaker: Breaker,
     origin: Origin,
@@ -117,13 +134,30 @@ export function createBreakers(now: () => number): Breakers {
   ): Promise<T> {
     const outcome = observed(breaker, true, attempt);
     const done = (error: unknown): Verdict => {
-      breaker.probe = undefined;
+      breaker.probes.delete(verdict);
       const unreachable =
         error instanceof ApiError && (error.reason === 'network' || error.reason === 'timeout');
       return { origin, error: unreachable && error.status === undefined ? error : undefined };
     };
-    breaker.probe = outcome.then(() => done(undefined), done);
+    const verdict = outcome.then(() => done(undefined), done);
+    breaker.probes.add(verdict);
+    breaker.probedAt = now();
     return outcome;
+  }
+
+  /** Waits for the end of a probe, but no longer than `wait`. */
+  async function news({ probes }: Breaker, wait: number | undefined): Promise<Verdict | undefined> {
+    if (wait === undefined) return Promise.race(probes);
+    const over = new AbortController();
+    const late = sleep(wait, over.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await Promise.race([...probes, late]);
+    } finally {
+      over.abort();
+    }
   }
 
   return {
@@ -133,12 +167,13 @@ export function createBreakers(now: () => number): Breakers {
         await origin.resumed();
         if (breaker.proven) return observed(breaker, false, attempt);
         if (now() < breaker.openUntil) throw rejected(breaker);
-        if (breaker.probe === undefined) return probe(breaker, origin, attempt);
-        const verdict = await breaker.probe;
-        if (verdict.error === undefined || verdict.origin !== origin) continue;
+        const wait = nextProbe(breaker);
+        if (wait === 0) return probe(breaker, origin, attempt);
+        const verdict = await news(breaker, wait);
+        if (verdict?.error === undefined || verdict.origin !== origin) continue;
         unreachable += 1;
         if (unreachable === PATIENCE) {
-          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`, { isUnsent: true });
+          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`);
         }
       }
     },

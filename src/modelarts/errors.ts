@@ -26,8 +26,6 @@ export class ApiError extends Error {
   readonly code: string | undefined;
   /** How long the API asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
-  /** Nothing was sent: what failed was another request, on which this one had to wait. */
-  readonly isUnsent: boolean;
 
   constructor(
     reason: FailureReason,
@@ -36,7 +34,6 @@ export class ApiError extends Error {
       status?: number;
       code?: string;
       retryAfter?: number;
-      isUnsent?: boolean;
       cause?: unknown;
     } = {},
   ) {
@@ -45,6 +42,5 @@ export class ApiError extends Error {
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
-    this.isUnsent = details.isUnsent ?? false;
   }
 }

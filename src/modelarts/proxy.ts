@@ -91,7 +91,10 @@ function openTunnel(
     done(undefined, socket);
   });
   request.once('timeout', () => request.destroy(proxyError('PROXY_TIMEOUT')));
-  request.on('error', (error) => done(error));
+  // Its code alone would blame the API, whose host the error is told with.
+  request.on('error', (error: NodeJS.ErrnoException) =>
+    done(error.code?.startsWith('PROXY_') ? error : proxyError(`PROXY_${error.code ?? 'ERROR'}`)),
+  );
   request.end();
 }
 

@@ -195,6 +195,47 @@ test('what a reload leaves behind ends with the exporter', async () => {
   expect(await reading).toBe(true);
 });
 
+test('what the end cuts off is no failure, and what waits for its turn ends with it', async () => {
+  const run = await runServices({ ...SERVICES, api: { timeout: '1h', concurrency: 1 } });
+  await run.poll(0);
+  const errors = async () =>
+    [...(await run.self())].filter(([name]) => name.startsWith('modelarts_refresh_errors_total'));
+  const before = await errors();
+  run.simulator.faults.add({ kind: 'latency', ms: 600_000 });
+  run.simulator.requests.clear();
+  run.setNow(NOW + 30_000);
+  const reading = run.exporter.collector.collect(Number.POSITIVE_INFINITY);
+  await until(() => run.simulator.requests.count() === 1);
+  const stopping = performance.now();
+  await run.exporter.stop();
+  expect(performance.now() - stopping).toBeLessThan(1_500);
+  expect(await reading).toBe(true);
+  expect(run.log.filter(({ level }) => level === 'warn')).toEqual([]);
+  expect(await errors()).toEqual(before);
+  expect(run.exporter.alerts()).toEqual([]);
+  const shown = run.exporter.collector.targets().map(({ health }) => health.up);
+  expect(shown).toEqual([false, true]);
+});
+
+test('what the end cuts off changes no alert', async () => {
+  const run = await runServices({ ...SERVICES, api: { timeout: '1h' } });
+  await run.poll(0);
+  const recover = run.simulator.faults.add({ kind: 'status', status: 500 }, { path: SERVICE });
+  for (let round = 0; round < 5; round += 1) await run.poll();
+  const before = run.exporter.alerts();
+  expect(before.map(({ labels }) => [labels['alertname'], labels['reason']])).toEqual([
+    ['ModelArtsTargetDown', 'server'],
+  ]);
+  recover();
+  run.simulator.faults.add({ kind: 'latency', ms: 600_000 });
+  run.simulator.requests.clear();
+  const reading = run.poll();
+  await until(() => run.simulator.requests.count() === 2);
+  await run.exporter.stop();
+  await reading;
+  expect(run.exporter.alerts().map(({ labels }) => labels)).toEqual(before.map(({ labels }) => labels));
+});
+
 test('a reload that changes how long an answer may be is heeded', async () => {
   const run = await runServices();
   await run.poll(0);

@@ -7,6 +7,7 @@ import { formatProblem } from '../../src/config/problem.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
+import { systemTimers } from '../../src/modelarts/timers.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { recordingLog } from './state-entries.ts';
 
@@ -64,7 +65,7 @@ export class CrashingExporter {
       },
       release: async () => {},
     };
-    const breakers = createBreakers(clock);
+    const breakers = createBreakers({ ...systemTimers, now: clock });
     this.#exporter = await createExporter(this.#config(), {
       clock,
       startedAt: clock(),

@@ -169,3 +169,44 @@ test('a reload that changes the project keeps what was discovered until it has l
   await reload({ project: { services: [] } });
   expect([...series().keys()].filter((name) => name.includes(SERVICE))).toEqual([]);
 });
+
+test('the first refresh waits for the first listings, and reads what they find', async () => {
+  const other = 'listed-service';
+  const run = await runExporter(
+    { project: { services: [{ id: other }], discovery: DISCOVERY } },
+    { now: NOW },
+  );
+  const { cloud, exporter, simulator } = run;
+  cloud.addService(PROJECT, { service_id: SERVICE });
+  cloud.addService(PROJECT, { service_id: other });
+  const { collector } = exporter;
+  const upOf = (id: string) => collector.targets().find((target) => target.id === id)?.health.up;
+  simulator.faults.add({ kind: 'latency', ms: 150 }, { operation: 'list_services' });
+  // Who tries the credential is not to be the slow one.
+  await collector.collect(Number.POSITIVE_INFINITY, ({ id }) => id === other);
+  run.setNow(NOW + 30_000);
+  expect(collector.ready()).toBe(false);
+  collector.startDiscovery();
+  expect(await collector.collect(30)).toBe(false);
+  expect([upOf(other), upOf(SERVICE), collector.ready()]).toEqual([true, undefined, false]);
+  expect(await collector.collect(10_000)).toBe(true);
+  expect([upOf(other), upOf(SERVICE), collector.ready()]).toEqual([true, true, true]);
+  expect(simulator.requests.count('service_events')).toBe(3);
+});
+
+test('a first listing that fails keeps nobody waiting, and only a project that is opened anew lists anew', async () => {
+  const run = await runExporter({ project: { discovery: DISCOVERY } }, { now: NOW });
+  const { exporter, simulator, reload } = run;
+  const { collector } = exporter;
+  const recover = simulator.faults.add({ kind: 'status', status: 500 }, { operation: 'list_services' });
+  collector.startDiscovery();
+  expect(await collector.collect(Number.POSITIVE_INFINITY)).toBe(true);
+  expect(collector.ready()).toBe(true);
+  recover();
+  await reload({ project: { discovery: DISCOVERY }, collection: { window: '2h' } });
+  expect(collector.ready()).toBe(true);
+  await reload({ project: { discovery: DISCOVERY }, api: { timeout: '9s' } });
+  expect(collector.ready()).toBe(false);
+  expect(await collector.collect(Number.POSITIVE_INFINITY)).toBe(true);
+  expect(collector.ready()).toBe(true);
+});

@@ -7,7 +7,7 @@ import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
-import type { Timers } from '../../src/modelarts/timers.ts';
+import { systemTimers, type Timers } from '../../src/modelarts/timers.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
@@ -64,7 +64,7 @@ export async function runExporter(
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const timers = hastyTimers();
-  const breakers = createBreakers(clock);
+  const breakers = createBreakers({ ...systemTimers, now: clock });
   const exporter = await createExporter(configOf(settings, simulator.url), {
     clock,
     startedAt: now,

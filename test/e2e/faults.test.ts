@@ -6,6 +6,7 @@ import { KIND_NAMES, type KindName } from '../../src/kinds/kind.ts';
 import type { Operation } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
+import { systemTimers } from '../../src/modelarts/timers.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { BAD_ITEMS } from '../../src/simulator/faults/bad-item.ts';
 import type { Fault, WrongShape } from '../../src/simulator/faults/fault.ts';
@@ -86,7 +87,7 @@ async function runExporter() {
       await setImmediate();
     },
   };
-  const breakers = createBreakers(clock);
+  const breakers = createBreakers({ ...systemTimers, now: clock });
   const exporter = await createExporter(parsed.config, {
     clock,
     startedAt: START,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBreakers, type Origin } from '../../src/modelarts/breaker.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
-import { failure } from './scene.ts';
+import { failure, manualTimers } from './scene.ts';
 
 const HERE: Origin = { resumed: async () => {} };
 const ELSEWHERE: Origin = { resumed: async () => {} };
@@ -10,15 +10,14 @@ const rejected = () => new ApiError('auth', 'HTTP 401', { status: 401 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function scene() {
-  let now = 0;
-  const breakers = createBreakers(() => now);
+  const timers = manualTimers();
+  const breakers = createBreakers(timers);
   let sent = 0;
   return {
     breakers,
     sent: () => sent,
-    pass: (duration: number) => {
-      now += duration;
-    },
+    pass: timers.advance,
+    sleeping: timers.sleeping,
     run: (outcome: () => Promise<unknown>, key = 'key', origin = HERE) =>
       breakers.run(key, origin, (check) => {
         check();
@@ -37,7 +36,7 @@ function deferred() {
 }
 
 test('an unproven credential is tried by one request; then all go', async () => {
-  const { run, sent } = scene();
+  const { run, sent, sleeping } = scene();
   const probe = deferred();
   const all = Array.from({ length: 20 }, () => run(() => probe.promise));
   await turn();
@@ -45,6 +44,87 @@ test('an unproven credential is tried by one request; then all go', async () => 
   probe.settle();
   await Promise.all(all);
   expect(sent()).toBe(20);
+  expect(sleeping()).toEqual([]);
+});
+
+test('while a probe is slow another one tries every second, four at most', async () => {
+  const { run, sent, pass } = scene();
+  const probes = Array.from({ length: 6 }, () => deferred());
+  const all = probes.map(({ promise }) => run(() => promise));
+  await turn();
+  for (const [before, after] of [
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 4],
+  ]) {
+    pass(999);
+    await turn();
+    expect(sent()).toBe(before);
+    pass(1);
+    await turn();
+    expect(sent()).toBe(after);
+  }
+  probes[3]?.settle();
+  await turn();
+  expect(sent()).toBe(6);
+  for (const { settle } of probes) settle();
+  await Promise.all(all);
+});
+
+test('after a rejection one probe tries, however slow', async () => {
+  const { run, sent, pass } = scene();
+  await failure(run(() => Promise.reject(rejected())));
+  pass(10_000);
+  const probe = deferred();
+  const all = Array.from({ length: 3 }, () => run(() => probe.promise));
+  await turn();
+  pass(5_000);
+  await turn();
+  expect(sent()).toBe(2);
+  probe.settle();
+  await Promise.all(all);
+});
+
+test('every slow probe that is rejected adds to the backoff', async () => {
+  const { run, sent, pass } = scene();
+  const probes = Array.from({ length: 4 }, () => deferred());
+  const all = probes.map(({ promise }) => failure(run(() => promise)));
+  for (let second = 0; second < 3; second += 1) {
+    await turn();
+    pass(1_000);
+  }
+  await turn();
+  for (const { settle } of probes) settle(rejected());
+  await Promise.all(all);
+  pass(79_999);
+  await failure(run(async () => {}));
+  expect(sent()).toBe(4);
+  pass(1);
+  await run(async () => {});
+});
+
+test('a probe that still waits for its turn is not sent when another one is rejected', async () => {
+  const { breakers, run, pass } = scene();
+  const [probe, queued] = [deferred(), deferred()];
+  const first = failure(run(() => probe.promise));
+  await turn();
+  let sent = false;
+  const second = failure(
+    breakers.run('key', HERE, async (check) => {
+      await queued.promise;
+      check();
+      sent = true;
+    }),
+  );
+  await turn();
+  pass(1_000);
+  await turn();
+  probe.settle(rejected());
+  await first;
+  queued.settle();
+  expect((await second).reason).toBe('auth');
+  expect(sent).toBe(false);
 });
 
 test('a rejected probe fails everything that waits for it, unsent', async () => {

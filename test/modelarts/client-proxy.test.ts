@@ -90,7 +90,10 @@ test('a proxy that refuses or is gone is a network error without its password', 
       EVENTS,
     ),
   );
-  expect(gone.reason).toBe('network');
+  expect(gone).toMatchObject({
+    reason: 'network',
+    message: 'pool_events: PROXY_ECONNREFUSED modelarts.test',
+  });
   expect(JSON.stringify(gone) + gone.stack).not.toContain('CANARY');
 });
 

@@ -7,7 +7,7 @@ import type { ApiObserver, ApiRequest } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { type Client, type ClientDeps, createClient } from '../../src/modelarts/client.ts';
 import type { ApiError } from '../../src/modelarts/errors.ts';
-import type { Timers } from '../../src/modelarts/timers.ts';
+import { systemTimers, type Timers } from '../../src/modelarts/timers.ts';
 
 export const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 export const EVENTS: ApiRequest = { operation: 'pool_events', version: 'v1', path: 'events' };
@@ -190,7 +190,7 @@ export function client(settings: ProjectSettings, deps: Partial<ClientDeps> = {}
     observer: recordingObserver(),
     log: recordingLogger(),
     responseBytes: 1_000_000,
-    breakers: createBreakers((deps.timers ?? { now: () => performance.now() }).now),
+    breakers: createBreakers(deps.timers ?? systemTimers),
     env: {},
     version: '1.2.3',
     random: () => 0,

@@ -28,6 +28,11 @@ export async function discoverTrainingJobs({
   await readAlive(search, inventory);
   await readRecent(search, inventory, since, now);
   await lookUpEnded(search, inventory);
+  // A server may return more than it was asked for; the end of a job that was alive is told once.
+  for (const { id, details } of inventory.all()) {
+    const wasAlive = known.get(id)?.details.final === false;
+    if (details.final && !wasAlive && (details.createdAt ?? since) < since) inventory.drop(id);
+  }
   return inventory.all().map((job) => select(job, settings, [job.name ?? job.id]));
 }
 

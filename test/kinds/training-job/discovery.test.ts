@@ -236,6 +236,27 @@ test('A job that ended is looked up once for its phase, and drops out once it is
   });
 });
 
+test('Ended jobs that are old are not wanted, although the server returns them', async () => {
+  const item = (id: string, phase: string, create_time: number) => ({
+    metadata: { id, create_time },
+    status: { phase },
+  });
+  const items = [
+    item('old', 'Completed', NOW - 8 * DAY),
+    item('new', 'Completed', NOW - 6 * DAY),
+    item('alive', 'Running', NOW - 8 * DAY),
+    item('ended', 'Failed', NOW - 8 * DAY),
+  ];
+  await withAnswers([{ count: 4, items }], async (api) => {
+    const known: Discovered<JobDetails>[] = [
+      { id: 'ended', name: undefined, details: { phase: 'running', final: false } },
+    ];
+    const first = await discoverTrainingJobs(requestOf(api, SETTINGS, known));
+    expect(idsOf(first)).toEqual(['alive', 'ended', 'new']);
+    expect(idsOf(await discoverTrainingJobs(requestOf(api, SETTINGS, first)))).toEqual(['alive', 'new']);
+  });
+});
+
 test('A phase that is not known keeps its job looked up', async () => {
   await withSimulator({}, async (simulator, api) => {
     const { cloud } = simulator;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuthConfig } from '../../../src/config/config.ts';
 import { createBreakers } from '../../../src/modelarts/breaker.ts';
+import { systemTimers } from '../../../src/modelarts/timers.ts';
 import { client, EVENTS, failure, json, manualTimers, PROJECT_ID, serve, settle, until } from '../scene.ts';
 import { isSigned } from './key-server.ts';
 
@@ -123,7 +124,7 @@ test('a token that is rejected under way stops what waits in the queue', async (
 
 test('projects with the same credential share its fate', async () => {
   const server = await serve((_, response) => json(response, 401, {}));
-  const breakers = createBreakers(manualTimers().now);
+  const breakers = createBreakers(manualTimers());
   const settings = { endpoint: server.origin, auth: KEY };
   await failure(client({ ...settings, name: 'a' }, { breakers }).request(EVENTS));
   await failure(client({ ...settings, name: 'b' }, { breakers }).request(EVENTS));
@@ -133,7 +134,7 @@ test('projects with the same credential share its fate', async () => {
 test('an endpoint that does not answer holds up neither itself nor a project with the same credential', async () => {
   const silent = await serve(() => {});
   const fine = await serve((_, response) => json(response, 200, {}));
-  const breakers = createBreakers(() => performance.now());
+  const breakers = createBreakers(systemTimers);
   const down = client(
     { name: 'down', endpoint: silent.origin, auth: KEY, api: { timeout: 300 } },
     { breakers },

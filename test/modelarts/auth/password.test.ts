@@ -148,7 +148,7 @@ test('a wrong password is tried once per backoff by all projects together, a new
   const file = join(directory, 'password');
   writeFileSync(file, 'wrong-CANARY\n');
   const timers = manualTimers();
-  const breakers = createBreakers(timers.now);
+  const breakers = createBreakers(timers);
   const apis = ['a', 'b', 'c'].map((name) =>
     client(
       { name, endpoint: server.origin, auth: userAuth({ file }), api: { retries: 3 } },
