@@ -60,7 +60,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), job: fc.boolean() }) },
 );
 
-/** Adds events to a cloud that has one target of each kind. */
+const EVENTS_PER_POLL = 5;
+
+/** Adds events to a cloud that has one target of each kind; no more pool records than one read may have. */
 function happenings(cloud: Cloud) {
   let record: PoolEvent | undefined;
   return (of: KindName, at: number, count: number) => {
@@ -71,7 +73,10 @@ function happenings(cloud: Cloud) {
         cloud.addServiceEvent('service', { event_type: 'abnormal', event_info: text, occur_time: at });
       } else if (of === 'training_job') {
         cloud.addJobEvent('job', { time: at, level: 'Warning', source: 'Job', message: text });
-      } else if (record === undefined || index === 1) {
+      } else if (
+        record === undefined ||
+        (index === 1 && cloud.pool('pool').events.length < EVENTS_PER_POLL)
+      ) {
         const reason = 'PoolStatusChange';
         const message = `change ${cloud.pool('pool').events.length}`;
         record = cloud.addPoolEvent('pool', { type: 'Warning', reason, message, firstTimestamp: at });
@@ -94,7 +99,7 @@ function cloudOfThree(): Cloud {
 function settings(url: string, hasJob = true): object {
   return {
     // Few at a time, so that reads go on over several polls and crashes.
-    limits: { events_per_poll: 5 },
+    limits: { events_per_poll: EVENTS_PER_POLL },
     api: { retries: 0, rate_limit: 10_000 },
     projects: [
       {
