@@ -78,10 +78,10 @@ scrape_configs:${job('good', client, 'right')}${target}${job('password', client,
           value[1],
         ]);
         expect(Object.fromEntries(up)).toEqual({ good: '1', probe: '1', password: '0', certificate: '0' });
+        expect(await prometheus.value('count(up{job="probe"})')).toBeGreaterThan(10);
       },
       { timeout: 30_000, interval: 250 },
     );
-    expect(await prometheus.value('count(up{job="probe"})')).toBeGreaterThan(10);
     expect(await prometheus.value('count(modelarts_target_up{job=~"password|certificate"})')).toBeUndefined();
   },
   90_000,
