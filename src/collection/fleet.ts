@@ -125,7 +125,7 @@ export class Fleet {
       target.configure(config, this.#settings());
       target.origin = origin;
       target.listedName = listedName;
-      // After a restart the name that was known is as good as any, until a listing tells another.
+      // The name known before a restart stays until a listing tells another.
       if (foundName !== undefined || project.isInformed(kind)) target.discoveredName = foundName;
       if (known === undefined) this.#add(target, entry?.alerts);
       if (target.everRead && (known === undefined || target.name !== nameBefore)) publish(target);
