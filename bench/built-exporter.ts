@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { end, freePort } from './programs.ts';
+import { freePort } from '../test/free-port.ts';
+import { end } from './programs.ts';
 
 const MAIN = new URL('../src/main.js', import.meta.url).pathname;
 

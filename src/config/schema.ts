@@ -53,7 +53,7 @@ const limitsSchema = z
       ),
     pool_reasons: whole(1, 10_000)
       .default(50)
-      .describe('Distinct reason values per pool, then reason="other".'),
+      .describe('Distinct reason values per pool beside the two known ones, then reason="other".'),
     workers: whole(1, 10_000)
       .default(100)
       .describe('Workers with an exit code per job, then worker="other".'),

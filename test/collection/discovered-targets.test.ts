@@ -4,7 +4,7 @@ import { Cloud } from '../../src/simulator/cloud.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { webBackend } from '../../src/web-backend.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
-import { POOL, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
+import { JOB, POOL, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -98,6 +98,30 @@ test('a target that was deleted is told to be so once nothing but discovery know
   expect(exporter.alerts().map(({ labels }) => labels['alertname'])).toEqual(['ModelArtsTargetDown']);
   await reload({ project: { discovery: DISCOVERY } });
   expect(exporter.alerts()).toEqual([]);
+});
+
+test('a job that has ended is read at every interval for an hour, then once an hour, and is not down for that', async () => {
+  const { cloud, exporter, simulator, poll } = await runExporter(
+    { project: { discovery: { training_jobs: { enabled: true } } } },
+    { now: NOW },
+  );
+  cloud.addJob(PROJECT, { id: JOB, phase: 'Completed', create_time: NOW - 86_400_000 });
+  await exporter.collector.discover();
+  const firing = () => exporter.alerts().map(({ labels }) => labels['alertname']);
+  const reads = async (minutes: number): Promise<number> => {
+    const before = simulator.requests.count('training_job_events');
+    for (let minute = 0; minute < minutes; minute += 1) await poll(60_000);
+    return simulator.requests.count('training_job_events') - before;
+  };
+  expect(await reads(30)).toBe(30);
+  const heal = simulator.faults.add({ kind: 'status', status: 500 }, { operation: 'training_job_events' });
+  await reads(10);
+  expect(firing()).toEqual(['ModelArtsTargetDown']);
+  heal();
+  await reads(60);
+  expect(firing()).toEqual([]);
+  expect(await reads(180)).toBe(3);
+  expect(firing()).toEqual([]);
 });
 
 test('a reload that changes the project does not end what lingers', async () => {

@@ -137,9 +137,10 @@ function conditions(state: ServiceState): Condition[] {
       severity: 'critical',
       labels: {},
       message: wordsSince(ended.at) ?? 'The newest update of the service failed.',
-      since: ended.since,
+      // A state of before these were kept has neither.
+      since: ended.since ?? ended.at,
       at: ended.at,
-      events: ended.count,
+      events: ended.count ?? 1,
       expires: false,
     });
   }

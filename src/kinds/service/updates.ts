@@ -40,7 +40,7 @@ export interface UpdatedModel {
 export interface UpdateState {
   newest?: UpdateRecord;
   /** Newest record that came to an end, since when ends have been like it and how many; and the newest success. */
-  ended?: { at: number; result: 'success' | 'fail'; since: number; count: number };
+  ended?: { at: number; result: 'success' | 'fail'; since?: number; count?: number };
   succeededAt?: number;
   /** The newest records, newest first. */
   history: { at: number; result: UpdateResult }[];
@@ -54,7 +54,7 @@ export interface UpdateState {
   counted: number[];
   running: number[];
   /** Of those counted under a result that is not known: a known one may follow. */
-  others: number[];
+  others?: number[];
   /** Everything up to here counts as counted: bounds the list above. */
   countedBefore: number;
 }
@@ -67,7 +67,6 @@ export function initialUpdates(): UpdateState {
     totals: { success: 0, fail: 0, other: 0 },
     counted: [],
     running: [],
-    others: [],
     countedBefore: 0,
   };
 }
@@ -202,7 +201,8 @@ function latestEnd(
   if (before === undefined || (at >= before.at && result !== before.result))
     return { at, result, since: at, count: 1 };
   if (at <= before.at) return before;
-  return { ...before, at, count: before.count + 1 };
+  const { since = before.at, count = 1 } = before;
+  return { at, result, since, count: count + 1 };
 }
 
 function noticeOf({ at, result, failedNodes = 0 }: UpdateRecord): Notice {

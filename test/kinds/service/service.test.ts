@@ -239,6 +239,8 @@ test('failures in a row are one trouble, since the first of them', async () => {
   await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
   await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
   expect(trouble()).toEqual([[NOW - 20, NOW - 10, 2]]);
+  logged.state.updates.ended = { at: NOW - 8, result: 'fail' };
+  expect(trouble()).toEqual([[NOW - 8, NOW - 8, 1]]);
   await logged.read(logs(record('SUCCESS', NOW - 5)));
   expect(trouble()).toEqual([]);
 });
