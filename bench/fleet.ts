@@ -1,7 +1,7 @@
 import type { Config } from '../src/config/config.ts';
 import { parseConfig } from '../src/config/parse.ts';
 import { formatProblem } from '../src/config/problem.ts';
-import type { KindName } from '../src/kinds/kind.ts';
+import type { KindName } from '../src/kind-table.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** When everything is measured: an hour after the last thing that happened to the fleet. */

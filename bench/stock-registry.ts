@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { KIND_NAMES } from '../src/kinds/kind.ts';
+import { KIND_NAMES } from '../src/kind-table.ts';
 import { idsOf, type Mix, nameOf } from './fleet.ts';
 
 /**

@@ -13,7 +13,7 @@ import { spreadOver } from './collection/spread.ts';
 import { openStateFile } from './collection/state-file.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
-import { KIND_NAMES, type KindName } from './kinds/kind.ts';
+import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';

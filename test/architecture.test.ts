@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const SRC = new URL('../src', import.meta.url).pathname;
 
 /** Packages that may be imported only below these folders. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   got: ['modelarts/', 'alerting/'],
   express: ['web/', 'simulator/'],
   'prom-client': ['metrics/'],
@@ -16,17 +16,28 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   pino: ['log.ts'],
 };
 
-/** What a folder may import of its neighbours: the flow goes one way. */
-const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
-  config: ['config', 'kinds', 'log.ts'],
-  modelarts: ['modelarts', 'config', 'log.ts'],
-  metrics: ['metrics', 'kinds', 'modelarts'],
-  kinds: ['kinds', 'config', 'modelarts', 'metrics'],
-  alerting: ['alerting', 'kinds', 'config', 'modelarts', 'log.ts'],
-  collection: ['collection', 'kinds', 'config', 'modelarts', 'metrics', 'alerting', 'log.ts'],
-  web: ['web', 'config', 'collection', 'kinds', 'metrics', 'modelarts', 'log.ts'],
-  simulator: ['simulator', 'kinds', 'modelarts'],
-};
+/**
+ * The rooms of the house, the folders and the files beside them. Each may import only what comes before it, so
+ * that no two ever import each other, not even by way of a third.
+ */
+const ROOMS_IN_ORDER = [
+  'timers.ts',
+  'log.ts',
+  'kind-table.ts',
+  'target-key.ts',
+  'config',
+  'modelarts',
+  'metrics',
+  'kinds',
+  'alerting',
+  'collection',
+  'exporter.ts',
+  'web',
+  'simulator',
+  'cli.ts',
+  'commands',
+  'main.ts',
+];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
@@ -35,18 +46,26 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? '';
+}
+
+test('every room has its place', () => {
+  expect(new Set(files.map(roomOf))).toEqual(new Set(ROOMS_IN_ORDER));
+});
+
 test.each(files)('%s imports only what its place allows', (file) => {
+  const allowed = ROOMS_IN_ORDER.slice(0, ROOMS_IN_ORDER.indexOf(roomOf(file)));
   for (const imported of importsOf(file)) {
     if (imported.startsWith('node:')) {
       expect(builtinModules).toContain(imported.slice(5).split('/')[0]);
     } else if (imported.startsWith('.')) {
       const target = relative(SRC, join(SRC, dirname(file), imported));
-      const allowed = NEIGHBOURS[file.split('/')[0] ?? ''];
-      if (allowed === undefined) continue;
-      expect(allowed, `${file} imports ${target}`).toContain(target.split('/')[0]);
+      if (roomOf(target) === roomOf(file)) continue;
+      expect(allowed, `${file} imports ${target}`).toContain(roomOf(target));
     } else {
       const name = imported.split('/')[0] ?? '';
-      const rooms = ROOMS[name];
+      const rooms = PACKAGES[name];
       if (rooms !== undefined)
         expect(
           rooms.some((room) => file.startsWith(room)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KindName } from '../src/kinds/kind.ts';
+import type { KindName } from '../src/kind-table.ts';
 import type { Cloud } from '../src/simulator/cloud.ts';
 import type { DialectOptions } from '../src/simulator/dialect.ts';
 import type { Fault } from '../src/simulator/faults/fault.ts';

@@ -1,4 +1,4 @@
-import { KIND_NAMES } from '../../src/kinds/kind.ts';
+import { KIND_NAMES } from '../../src/kind-table.ts';
 import type { Cost } from '../cost.ts';
 import { eventsPath, fleetOf, idsOf } from '../fleet.ts';
 import { startBlackbox } from '../programs.ts';

@@ -1,4 +1,6 @@
-import type { KindName, Severity } from '../kinds/kind.ts';
+import type { Severity } from '../config/config.ts';
+import { type KindName, nounsOf } from '../kind-table.ts';
+import { targetPath } from '../target-key.ts';
 import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
 import { wellFormed } from './text.ts';
 
@@ -56,12 +58,6 @@ export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertE
   };
 }
 
-const NOUNS: Readonly<Record<KindName, string>> = {
-  service: 'Service',
-  training_job: 'Training job',
-  pool: 'Resource pool',
-};
-
 const SUMMARIES: Readonly<Record<string, string>> = {
   ModelArtsServiceAbnormalEvent: 'reported an abnormal event',
   ModelArtsServiceUpdateFailed: 'failed to update',
@@ -76,13 +72,12 @@ const SUMMARIES: Readonly<Record<string, string>> = {
 };
 
 function summary({ alertname, target }: AlertRecord, { project, kind, id, labels }: AlertTarget): string {
-  return `${NOUNS[kind]} ${target[labels.name] ?? id} (project ${project}) ${SUMMARIES[alertname] ?? `raised ${alertname}`}`;
+  return `${nounsOf(kind).one} ${target[labels.name] ?? id} (project ${project}) ${SUMMARIES[alertname] ?? `raised ${alertname}`}`;
 }
 
-function generatorUrl({ project, kind, id }: AlertTarget, externalUrl: string): string | undefined {
+function generatorUrl(target: AlertTarget, externalUrl: string): string | undefined {
   if (externalUrl === '') {
     return undefined;
   }
-  const path = [project, kind, id].map((part) => encodeURIComponent(wellFormed(part))).join('/');
-  return `${externalUrl}/targets/${path}`;
+  return `${externalUrl}${targetPath(target)}`;
 }

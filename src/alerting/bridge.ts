@@ -1,5 +1,7 @@
-import type { Condition, Recovery, Severity } from '../kinds/kind.ts';
+import type { Severity } from '../config/config.ts';
+import type { Condition, Recovery } from '../kinds/kind.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
+import { keyOf } from '../target-key.ts';
 import { type Alert, type AlertExtras, type AlertTarget, targetLabels, toAlert } from './alert.ts';
 import type { QuietRules } from './quiet.ts';
 import type { AlertRecord, AlertState } from './record.ts';
@@ -218,10 +220,6 @@ export class AlertBridge {
       },
     ];
   }
-}
-
-function keyOf({ project, kind, id }: AlertTarget): string {
-  return JSON.stringify([project, kind, id]);
 }
 
 function downRecord({ state }: Entry): AlertRecord | undefined {

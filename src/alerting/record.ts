@@ -1,4 +1,4 @@
-import type { Severity } from '../kinds/kind.ts';
+import type { Severity } from '../config/config.ts';
 import { labelValue } from './text.ts';
 
 export type LabelSet = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, ProjectConfig } from '../config/config.ts';
-import type { KindName } from '../kinds/kind.ts';
+import type { KindName } from '../kind-table.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { SeriesKey } from '../metrics/series-store.ts';
 import type { ApiError } from '../modelarts/errors.ts';
+import type { TargetKey } from '../target-key.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { Project, type ProjectApi } from './project.ts';
 import { Publisher } from './publisher.ts';
@@ -100,7 +100,7 @@ export class Collector {
    * What is not done by then goes on.
    * @returns whether all were done
    */
-  async collect(patience: number, select: (key: SeriesKey) => boolean = () => true): Promise<boolean> {
+  async collect(patience: number, select: (key: TargetKey) => boolean = () => true): Promise<boolean> {
     const until = performance.now() + patience;
     const known = new Set(this.targets());
     const work = this.#refresh([...known].filter(({ key }) => select(key)));
@@ -143,7 +143,7 @@ export class Collector {
     return [...this.#projects.values()];
   }
 
-  find(key: SeriesKey): Target | undefined {
+  find(key: TargetKey): Target | undefined {
     return this.#fleet.find(key);
   }
 

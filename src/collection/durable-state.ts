@@ -1,9 +1,10 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { TargetKey } from '../target-key.ts';
 import type { EventLog } from './event-log.ts';
 import { alertTarget } from './reporter.ts';
-import type { StateFile, TargetKey } from './state-file.ts';
+import type { StateFile } from './state-file.ts';
 import type { StateEntry } from './state-format.ts';
 import type { Target } from './target.ts';
 

@@ -1,9 +1,10 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { AlertState } from '../alerting/record.ts';
 import type { Config } from '../config/config.ts';
-import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
-import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
+import type { SeriesStore } from '../metrics/series-store.ts';
+import { keyOf, type TargetKey } from '../target-key.ts';
 import type { DurableState } from './durable-state.ts';
 import type { Project } from './project.ts';
 import { alertTarget, type Reporter } from './reporter.ts';
@@ -45,8 +46,8 @@ export class Fleet {
     return [...this.#targets.values()];
   }
 
-  find({ project, kind, id }: SeriesKey): Target | undefined {
-    return this.#targets.get(keyOf(project, kind, id));
+  find(key: TargetKey): Target | undefined {
+    return this.#targets.get(keyOf(key));
   }
 
   /** It is still collected; another of the same name may have taken its place. */
@@ -114,8 +115,8 @@ export class Fleet {
       if (!wanted.has(target.id)) this.#remove(target);
     }
     for (const [id, { origin, listedName, foundName }] of wanted) {
-      if (!isInShard(shard, config.name, kind, id)) continue;
       const key = { project: config.name, kind, id };
+      if (!isInShard(shard, key)) continue;
       const known = this.find(key);
       const entry = known === undefined ? durable?.find(key) : undefined;
       const target =
@@ -137,14 +138,14 @@ export class Fleet {
     const { bridge, clock, durable, log } = this.#options;
     const { name } = target.project;
     const now = clock();
-    this.#targets.set(keyOf(name, target.kind.name, target.id), target);
+    this.#targets.set(keyOf(target.key), target);
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) + 1);
     bridge.watch(alertTarget(target), this.downAfter(target), now, alerts);
     durable?.put(target);
     const { cursor } = target.ledger;
     if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
       log.warn('the last known event is so old that the API may have dropped later ones', {
-        ...target.identity,
+        ...target.logFields,
         last_event: new Date(cursor).toISOString(),
       });
     }
@@ -153,7 +154,7 @@ export class Fleet {
   #remove(target: Target): void {
     const { bridge, series, durable, clock } = this.#options;
     const { name } = target.project;
-    this.#targets.delete(keyOf(name, target.kind.name, target.id));
+    this.#targets.delete(keyOf(target.key));
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
     series.delete(target.key);
     bridge.remove(alertTarget(target), clock());
@@ -171,8 +172,4 @@ export class Fleet {
     const { lookback, overlap, window } = this.#config.collection;
     return { lookback, overlap, window, limits: this.#config.limits, epoch: this.#options.epoch };
   }
-}
-
-function keyOf(project: string, kind: KindName, id: string): string {
-  return JSON.stringify([project, kind, id]);
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { ProjectConfig } from '../config/config.ts';
-import { type Discovered, KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import type { Discovered } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { ApiError } from '../modelarts/errors.ts';

@@ -60,7 +60,7 @@ export class Refresher {
     const refresh = this.#refresh(target, project.queue)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>
-        this.#options.log.error('a refresh broke off', { ...target.identity, error }),
+        this.#options.log.error('a refresh broke off', { ...target.logFields, error }),
       )
       .finally(() => {
         this.#reading.delete(target);

@@ -1,6 +1,7 @@
 import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge, Refresh } from '../alerting/bridge.ts';
-import type { KindName, Notice } from '../kinds/kind.ts';
+import type { KindName } from '../kind-table.ts';
+import type { Notice } from '../kinds/kind.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { ApiError, FailureReason } from '../modelarts/errors.ts';
@@ -116,11 +117,11 @@ export class Reporter {
     const who = { project: target.project.name, kind: target.kind.name };
     if (malformed > 0) {
       metrics.eventsMalformed(who, malformed);
-      log.warn('events could not be read and were skipped', { ...target.identity, events: malformed });
+      log.warn('events could not be read and were skipped', { ...target.logFields, events: malformed });
     }
     if (truncated) {
       metrics.pollTruncated(who);
-      if (!this.#truncated.has(target)) log.warn('polls may have passed over events', target.identity);
+      if (!this.#truncated.has(target)) log.warn('polls may have passed over events', target.logFields);
       this.#truncated.add(target);
     } else if (error === undefined) {
       this.#truncated.delete(target);
@@ -129,20 +130,20 @@ export class Reporter {
     if (error !== undefined) {
       metrics.refreshFailed(who, error.reason);
       if (error.reason !== reasonBefore) {
-        log.warn('refresh failed', { ...target.identity, reason: error.reason, error: error.message });
+        log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
       }
     } else if (reasonBefore !== undefined) {
-      log.info('refresh works again', target.identity);
+      log.info('refresh works again', target.logFields);
     }
   }
 
   #note(target: Target, notice: Notice, isLogged: boolean): void {
-    const view = { ...notice, ...target.place };
+    const view = { ...notice, ...target.description };
     this.recent.add(view);
     if (isLogged) this.#options.eventLog?.append(eventLine(view, target.kind.labels));
   }
 }
 
 export function alertTarget(target: Target): AlertTarget {
-  return { ...target.place, labels: target.kind.labels };
+  return { ...target.description, labels: target.kind.labels };
 }

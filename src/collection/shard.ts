@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { KindName } from '../kinds/kind.ts';
+import { keyOf, type TargetKey } from '../target-key.ts';
 
 /** One of several exporters that share the targets among them. */
 export interface Shard {
@@ -9,8 +9,8 @@ export interface Shard {
 }
 
 /** Every target belongs to exactly one of the shards, the same one in every process and for ever. */
-export function isInShard({ index, count }: Shard, project: string, kind: KindName, id: string): boolean {
+export function isInShard({ index, count }: Shard, key: TargetKey): boolean {
   if (count === 1) return true;
-  const digest = hash('sha256', JSON.stringify([project, kind, id]), 'hex');
+  const digest = hash('sha256', keyOf(key), 'hex');
   return Number.parseInt(digest.slice(0, 12), 16) % count === index;
 }

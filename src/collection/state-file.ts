@@ -2,6 +2,7 @@ import { lstat, mkdir, readFile, realpath, rename, stat } from 'node:fs/promises
 import { dirname, resolve } from 'node:path';
 import type { AlertState } from '../alerting/record.ts';
 import type { Logger } from '../log.ts';
+import { keyOf, type TargetKey } from '../target-key.ts';
 import { replaceFile } from './replace-file.ts';
 import {
   decodeEntry,
@@ -18,9 +19,6 @@ import type { TargetRecord } from './target.ts';
 const GRACE = 7 * 24 * 3_600_000;
 /** Of more than so many of them the newest are remembered, and those that left at the same moment as the oldest of these. */
 const GONE_MAX = 10_000;
-
-/** What names a target. */
-export type TargetKey = Pick<TargetRecord, 'project' | 'kind' | 'id'>;
 
 export interface StateFileOptions {
   /** How this process is named to another one that wants the file. */
@@ -223,8 +221,4 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function keyOf({ project, kind, id }: TargetKey): string {
-  return JSON.stringify([project, kind, id]);
 }

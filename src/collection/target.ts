@@ -1,10 +1,11 @@
 import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
-import type { Kind, KindName, Notice, Occurrence } from '../kinds/kind.ts';
+import type { KindName } from '../kind-table.ts';
+import type { Kind, Notice, Occurrence } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import { descends } from '../kinds/page.ts';
-import type { SeriesKey } from '../metrics/series-store.ts';
 import type { Api } from '../modelarts/api.ts';
 import { ApiError } from '../modelarts/errors.ts';
+import type { TargetKey } from '../target-key.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
 import type { Pace } from './schedule.ts';
 import { Tally, type TallyState } from './tally.ts';
@@ -118,17 +119,17 @@ export class Target {
   }
 
   /** What identifies the target, as the series know it. */
-  get key(): SeriesKey {
+  get key(): TargetKey {
     return { project: this.project.name, kind: this.kind.name, id: this.id };
   }
 
   /** The same for log lines. */
-  get identity() {
+  get logFields() {
     return { project: this.project.name, kind: this.kind.name, target: this.id };
   }
 
   /** The target as events and pages name it. */
-  get place() {
+  get description() {
     return { ...this.key, region: this.project.region, name: this.name };
   }
 

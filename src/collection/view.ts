@@ -1,4 +1,5 @@
-import type { KindName, Notice } from '../kinds/kind.ts';
+import type { KindName } from '../kind-table.ts';
+import type { Notice } from '../kinds/kind.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 
 /** A target as pages, the JSON API and service discovery show it. Instants are epoch milliseconds. */

@@ -10,9 +10,9 @@ import { createApp } from '../web/app.ts';
 import type { ReloadResult } from '../web/backend.ts';
 import { ListenError, listen } from '../web/listen.ts';
 import { WebConfigError } from '../web/web-config.ts';
-import { webBackend } from '../web-backend.ts';
 import { CommandError, ConfigurationError, type Host } from './host.ts';
 import { openEventLog, openExporter, openLog, readConfig } from './setup.ts';
+import { webBackend } from './web-backend.ts';
 
 type ServeOptions = Extract<Command, { kind: 'serve' }>;
 

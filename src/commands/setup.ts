@@ -9,7 +9,7 @@ import { createExporter, type Exporter, type ExporterOptions } from '../exporter
 import { createLogger, type Logger } from '../log.ts';
 import { type Breakers, createBreakers } from '../modelarts/breaker.ts';
 import { createClient } from '../modelarts/client.ts';
-import { systemTimers } from '../modelarts/timers.ts';
+import { systemTimers } from '../timers.ts';
 import { ConfigurationError, type Host } from './host.ts';
 
 /** @throws ConfigurationError */

@@ -1,14 +1,14 @@
 import type { CollectOptions } from '../cli.ts';
 import type { Project } from '../collection/project.ts';
 import { isInShard, type Shard } from '../collection/shard.ts';
-import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import type { Host } from './host.ts';
 import { openExporter, openLog, readConfig } from './setup.ts';
 import { formatTable } from './table.ts';
 
 interface Row {
   readonly project: string;
-  readonly kind: string;
+  readonly kind: KindName;
   readonly id: string;
   readonly name: string | undefined;
   readonly collected: boolean;
@@ -56,6 +56,6 @@ function rowsOf(project: Project, kind: KindName, shard: Shard): Row[] {
     rows.set(id, { ...base, id, name: name ?? known?.name, collected: true, why: 'listed' });
   }
   return [...rows.values()].map((row) =>
-    isInShard(shard, row.project, kind, row.id) ? row : { ...row, collected: false, why: 'another shard' },
+    isInShard(shard, row) ? row : { ...row, collected: false, why: 'another shard' },
   );
 }

@@ -116,6 +116,9 @@ export interface AlertmanagerConfig {
   readonly tls: TlsConfig;
 }
 
+/** How bad a problem is, as the `severity` label of its alert tells. */
+export type Severity = 'warning' | 'critical';
+
 export interface AlertingConfig {
   /** Empty: alerting is off. */
   readonly alertmanagers: readonly AlertmanagerConfig[];
@@ -123,5 +126,5 @@ export interface AlertingConfig {
   readonly resolveAfter: number;
   readonly externalUrl: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly minSeverity: 'warning' | 'critical';
+  readonly minSeverity: Severity;
 }

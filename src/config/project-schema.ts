@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SERVICE_STATUSES } from '../kinds/service/statuses.ts';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
 import {
@@ -11,6 +10,7 @@ import {
   optionalHttpUrl,
   pathLabel,
 } from './fields.ts';
+import { SERVICE_STATUSES } from './service-statuses.ts';
 
 function discoveryKeys(refresh: string) {
   return {

@@ -1,11 +1,8 @@
-import type { DiscoveryConfig, LimitsConfig, ProjectConfig } from '../config/config.ts';
+import type { DiscoveryConfig, LimitsConfig, ProjectConfig, Severity } from '../config/config.ts';
+import type { KindName } from '../kind-table.ts';
 import type { Family, SampleSink } from '../metrics/family.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { ApiError } from '../modelarts/errors.ts';
-
-/** The kinds of ModelArts resource that have events, as label and query values spell them. */
-export const KIND_NAMES = ['service', 'training_job', 'pool'] as const;
-export type KindName = (typeof KIND_NAMES)[number];
 
 /** What the API says of one event, or of several with the same content. Instants are epoch milliseconds. */
 export interface Sighting<E> {
@@ -42,8 +39,6 @@ export interface Notice {
   readonly fields: Readonly<Record<string, string | number>>;
   readonly message: string;
 }
-
-export type Severity = 'warning' | 'critical';
 
 /** A one-shot problem: an event that no later state takes back by itself. */
 export interface Problem {

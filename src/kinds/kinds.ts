@@ -1,4 +1,5 @@
-import type { Kind, KindName } from './kind.ts';
+import type { KindName } from '../kind-table.ts';
+import type { Kind } from './kind.ts';
 import { pool } from './pool/pool.ts';
 import { service } from './service/service.ts';
 import { trainingJob } from './training-job/training-job.ts';

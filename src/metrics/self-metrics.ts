@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { KindName, Severity } from '../kinds/kind.ts';
+import type { Severity } from '../config/config.ts';
+import type { KindName } from '../kind-table.ts';
 import type { ApiObserver } from '../modelarts/api.ts';
 import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
 import type { Format } from './lines.ts';

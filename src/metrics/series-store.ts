@@ -1,19 +1,13 @@
-import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KIND_NAMES } from '../kind-table.ts';
+import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Family } from './family.ts';
 import { type Format, metadata } from './lines.ts';
-
-/** Whose series they are. Compared by content, so any object with these fields will do. */
-export interface SeriesKey {
-  readonly project: string;
-  readonly kind: KindName;
-  readonly id: string;
-}
 
 /** One target's rendered lines, a string per family in the order of the store's families; empty: no samples. */
 type Row = readonly string[];
 
 interface Entry {
-  readonly key: SeriesKey;
+  readonly key: TargetKey;
   /** Replaced, never changed, so that a scrape under way keeps the rows it began with. */
   row: Row;
   deleted: boolean;
@@ -46,7 +40,7 @@ export class SeriesStore {
   }
 
   /** Replaces everything of a target at once. */
-  put(key: SeriesKey, lines: ReadonlyMap<Family, string>): void {
+  put(key: TargetKey, lines: ReadonlyMap<Family, string>): void {
     const entry = this.#entry(key);
     const row = [...this.#empty];
     for (const [family, text] of lines) {
@@ -59,15 +53,15 @@ export class SeriesStore {
   }
 
   /** Replaces the lines of one family of a target; the empty string removes them. */
-  patch(key: SeriesKey, family: Family, text: string): void {
+  patch(key: TargetKey, family: Family, text: string): void {
     const index = this.#index(family);
     const entry = this.#entry(key);
     if (entry.row[index] !== text) entry.row = entry.row.with(index, text);
   }
 
   /** Removes a target; an unknown one is no error. */
-  delete(key: SeriesKey): void {
-    const name = nameOf(key);
+  delete(key: TargetKey): void {
+    const name = keyOf(key);
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     entry.deleted = true;
@@ -82,7 +76,7 @@ export class SeriesStore {
    * The exposition of all targets, or of the selected ones, as it is at the first `next()`, in chunks of
    * about 64 kB. Each family that has samples appears once, with its metadata.
    */
-  *chunks(format: Format, select?: (key: SeriesKey) => boolean): Generator<string, void> {
+  *chunks(format: Format, select?: (key: TargetKey) => boolean): Generator<string, void> {
     const entries = this.#order();
     const chosen = select === undefined ? entries : entries.filter(({ key }) => select(key));
     yield* this.#write(
@@ -92,8 +86,8 @@ export class SeriesStore {
   }
 
   /** The exposition of one target; nothing where it is unknown. */
-  *chunksOf(key: SeriesKey, format: Format): Generator<string, void> {
-    const entry = this.#entries.get(nameOf(key));
+  *chunksOf(key: TargetKey, format: Format): Generator<string, void> {
+    const entry = this.#entries.get(keyOf(key));
     if (entry !== undefined) yield* this.#write([entry.row], format);
   }
 
@@ -126,8 +120,8 @@ export class SeriesStore {
     return index;
   }
 
-  #entry(key: SeriesKey): Entry {
-    const name = nameOf(key);
+  #entry(key: TargetKey): Entry {
+    const name = keyOf(key);
     let entry = this.#entries.get(name);
     if (entry === undefined) {
       entry = { key: { project: key.project, kind: key.kind, id: key.id }, row: this.#empty, deleted: false };
@@ -146,11 +140,6 @@ export class SeriesStore {
     }
     return this.#ordered;
   }
-}
-
-/** A NUL can't occur in a project's name or an id. */
-function nameOf({ project, kind, id }: SeriesKey): string {
-  return `${project}\0${kind}\0${id}`;
 }
 
 function compare({ key: a }: Entry, { key: b }: Entry): number {

@@ -1,6 +1,6 @@
+import type { Timers } from '../timers.ts';
 import { ApiError } from './errors.ts';
 import { rejectionBackoff } from './retry.ts';
-import type { Timers } from './timers.ts';
 
 /** Whose requests share the fate of a probe: one project and endpoint. */
 export interface Origin {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ProjectConfig } from '../config/config.ts';
 import type { Logger } from '../log.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { type AgentsOptions, createAgents } from './agents.ts';
 import type { Api, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
@@ -14,7 +15,6 @@ import { createProjectId } from './project-id.ts';
 import type { Environment } from './proxy.ts';
 import { withRetries } from './retry.ts';
 import { createThrottle } from './throttle.ts';
-import { systemTimers, type Timers } from './timers.ts';
 import { endpointUrl } from './url.ts';
 
 export interface ClientDeps {

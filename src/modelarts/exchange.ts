@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { TimeoutError } from 'got';
 import type { Logger } from '../log.ts';
+import type { Timers } from '../timers.ts';
 import type { AgentFor, Agents } from './agents.ts';
 import type { ApiObserver, Operation } from './api.ts';
 import { type Answer, classify, serverTime } from './classify.ts';
 import { ApiError } from './errors.ts';
-import type { Timers } from './timers.ts';
 
 /** One HTTP request, ready to be sent as it is. */
 interface Call {

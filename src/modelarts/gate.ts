@@ -1,5 +1,5 @@
+import type { Timers } from '../timers.ts';
 import { ApiError } from './errors.ts';
-import type { Timers } from './timers.ts';
 
 /** Decides when a request may start: so many at once, so many per second, none during a pause. */
 export interface Gate {

@@ -1,5 +1,5 @@
+import type { Timers } from '../timers.ts';
 import { ApiError } from './errors.ts';
-import type { Timers } from './timers.ts';
 
 export interface RetryPolicy {
   /** How many attempts may follow the first. */

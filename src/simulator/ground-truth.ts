@@ -1,4 +1,4 @@
-import type { KindName } from '../kinds/kind.ts';
+import type { KindName } from '../kind-table.ts';
 import type { Cloud } from './cloud.ts';
 import type { Project } from './model.ts';
 import { wholeSecond } from './wire-time.ts';

@@ -1,6 +1,7 @@
 import type { NoticeView, TargetView } from '../collection/view.ts';
-import type { Detail, KindName } from '../kinds/kind.ts';
-import type { SeriesKey } from '../metrics/series-store.ts';
+import type { KindName } from '../kind-table.ts';
+import type { Detail } from '../kinds/kind.ts';
+import type { TargetKey } from '../target-key.ts';
 
 export interface ExporterView {
   readonly version: string;
@@ -42,7 +43,7 @@ export interface Backend {
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
   alerts(): readonly AlertView[];
   /** Undefined for a target that is not known. */
-  detail(key: SeriesKey): Detail | undefined;
+  detail(key: TargetKey): Detail | undefined;
   /** Whether every configured target was tried once. */
   ready(): boolean;
   /** What is taken off the scraper's timeout. */
@@ -51,9 +52,9 @@ export interface Backend {
    * Refreshes what is due of the selected targets, or of all, and waits for it no longer than `deadline`.
    * A failed refresh is no failed scrape.
    */
-  scrape(deadline: number, select?: (key: SeriesKey) => boolean): Promise<void>;
+  scrape(deadline: number, select?: (key: TargetKey) => boolean): Promise<void>;
   /** The same for one target; false where it is neither listed nor discovered. */
-  probe(key: SeriesKey, deadline: number): Promise<boolean>;
+  probe(key: TargetKey, deadline: number): Promise<boolean>;
   reload(): Promise<ReloadResult>;
   /** The configuration in force, with every secret as `<secret>`. */
   redactedConfig(): unknown;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { KIND_NAMES, type KindName } from '../kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../kind-table.ts';
 
 /** A request that can't be served as it stands; the message is the answer. */
 export class RequestError extends Error {

@@ -2,7 +2,8 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Exposition, sendExposition } from '../metrics/exposition.ts';
 import { acceptedFormat, acceptsGzip } from '../metrics/negotiation.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { SeriesKey, SeriesStore } from '../metrics/series-store.ts';
+import type { SeriesStore } from '../metrics/series-store.ts';
+import type { TargetKey } from '../target-key.ts';
 import type { Backend } from './backend.ts';
 import { getOnly } from './methods.ts';
 import { kindOf, projectOf, queryOf, RequestError, required } from './query.ts';
@@ -47,7 +48,7 @@ export function scrapeRoutes(
     '/probe',
     limited(limits.probes, async (req, res) => {
       const query = queryOf(req);
-      const key: SeriesKey = {
+      const key: TargetKey = {
         project: required(query, 'project'),
         kind: kindOf(required(query, 'kind')),
         id: required(query, 'target'),
@@ -65,7 +66,7 @@ export function scrapeRoutes(
 }
 
 /** The targets that the query selects; undefined where it selects none in particular. */
-function selection(req: Request, projects: readonly string[]): ((key: SeriesKey) => boolean) | undefined {
+function selection(req: Request, projects: readonly string[]): ((key: TargetKey) => boolean) | undefined {
   const query = queryOf(req);
   const kinds = new Set(query.getAll('kind').map(kindOf));
   const names = new Set(query.getAll('project').map((name) => projectOf(name, projects)));

@@ -10,7 +10,8 @@ import {
   type Report,
   resolveAll,
 } from '../../src/alerting/states.ts';
-import type { Condition, Severity } from '../../src/kinds/kind.ts';
+import type { Severity } from '../../src/config/config.ts';
+import type { Condition } from '../../src/kinds/kind.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 10, 12);

@@ -7,8 +7,8 @@ import { formatProblem } from '../../src/config/problem.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
-import { systemTimers } from '../../src/modelarts/timers.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { recordingLog } from './state-entries.ts';
 
 export interface CrashingOptions {

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { webBackend } from '../../src/commands/web-backend.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { webBackend } from '../../src/web-backend.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { JOB, POOL, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';

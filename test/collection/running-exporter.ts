@@ -7,10 +7,10 @@ import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
-import { systemTimers, type Timers } from '../../src/modelarts/timers.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { systemTimers, type Timers } from '../../src/timers.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const SERVICE = '11111111-2222-4333-8444-555555555555';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isInShard } from '../../src/collection/shard.ts';
-import { KIND_NAMES } from '../../src/kinds/kind.ts';
+import { KIND_NAMES } from '../../src/kind-table.ts';
 
 test('every target is in exactly one shard', () => {
   fc.assert(
@@ -12,7 +12,7 @@ test('every target is in exactly one shard', () => {
       fc.integer({ min: 1, max: 20 }),
       (project, kind, id, count) => {
         const owners = Array.from({ length: count }, (_, index) =>
-          isInShard({ index, count }, project, kind, id),
+          isInShard({ index, count }, { project, kind, id }),
         );
         expect(owners.filter(Boolean).length).toBe(1);
       },
@@ -24,7 +24,7 @@ test('shards are of about the same size', () => {
   const sizes = [0, 0, 0];
   for (let n = 0; n < 3_000; n += 1) {
     for (const index of sizes.keys()) {
-      if (isInShard({ index, count: 3 }, 'prod', 'service', `service-${n}`))
+      if (isInShard({ index, count: 3 }, { project: 'prod', kind: 'service', id: `service-${n}` }))
         sizes[index] = (sizes[index] ?? 0) + 1;
     }
   }
@@ -33,7 +33,7 @@ test('shards are of about the same size', () => {
 
 test('a target stays in its shard for ever', () => {
   const owner = (id: string) =>
-    [0, 1, 2, 3, 4].find((index) => isInShard({ index, count: 5 }, 'prod', 'pool', id));
+    [0, 1, 2, 3, 4].find((index) => isInShard({ index, count: 5 }, { project: 'prod', kind: 'pool', id }));
   expect(['pool-a', 'pool-b', 'pool-c'].map(owner)).toMatchInlineSnapshot(`
     [
       2,

@@ -1,7 +1,8 @@
 import type { AlertRecord } from '../../src/alerting/record.ts';
-import { openStateFile, type StateFile, type TargetKey } from '../../src/collection/state-file.ts';
+import { openStateFile, type StateFile } from '../../src/collection/state-file.ts';
 import type { TargetRecord } from '../../src/collection/target.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
+import type { TargetKey } from '../../src/target-key.ts';
 
 /** A service of which so many abnormal events were counted. */
 export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {

@@ -2,16 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { createExporter } from '../../src/exporter.ts';
-import { KIND_NAMES, type KindName } from '../../src/kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import type { Operation } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
-import { systemTimers } from '../../src/modelarts/timers.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { BAD_ITEMS } from '../../src/simulator/faults/bad-item.ts';
 import type { Fault, WrongShape } from '../../src/simulator/faults/fault.ts';
 import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 
 const START = Date.parse('2024-05-06T07:08:09.000Z');

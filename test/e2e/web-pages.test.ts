@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { HOSTILE_TEXTS } from '../../src/simulator/faults/hostile-text.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
-import { targetPath } from '../../src/web/target-path.ts';
+import { targetPath } from '../../src/target-key.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 

@@ -4,7 +4,7 @@ import { Target, type TargetRecord } from '../../src/collection/target.ts';
 import { targetSeries } from '../../src/collection/target-series.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { KIND_NAMES, type KindName } from '../../src/kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';

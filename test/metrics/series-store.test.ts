@@ -2,13 +2,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
-import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
+import { SeriesStore } from '../../src/metrics/series-store.ts';
+import type { TargetKey } from '../../src/target-key.ts';
 
 const events: Family = { name: 'x_events_total', type: 'counter', help: 'Events.' };
 const status: Family = { name: 'x_status', type: 'gauge', help: 'Status.' };
 const unused: Family = { name: 'x_unused', type: 'gauge', help: 'Never filled.' };
 
-function key(id: string, kind: SeriesKey['kind'] = 'service', project = 'prod'): SeriesKey {
+function key(id: string, kind: TargetKey['kind'] = 'service', project = 'prod'): TargetKey {
   return { project, kind, id };
 }
 
@@ -26,7 +27,7 @@ function filled(): SeriesStore {
   return store;
 }
 
-function text(store: SeriesStore, select?: (key: SeriesKey) => boolean): string {
+function text(store: SeriesStore, select?: (key: TargetKey) => boolean): string {
   return [...store.chunks('text', select)].join('');
 }
 
@@ -58,7 +59,7 @@ test('OpenMetrics differs in the metadata of counters alone', () => {
 
 test('a put replaces everything of its target, a patch one family, a delete the target', () => {
   const store = filled();
-  const only = ({ id }: SeriesKey) => id === 'a';
+  const only = ({ id }: TargetKey) => id === 'a';
   store.put(key('a'), new Map([[status, 'x_status{id="a"} 0\n']]));
   expect(text(store, only)).toBe('# HELP x_status Status.\n# TYPE x_status gauge\nx_status{id="a"} 0\n');
   store.patch(key('a'), events, 'x_events_total{id="a"} 3\n');

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAgents } from '../../src/modelarts/agents.ts';
 import { createExchange } from '../../src/modelarts/exchange.ts';
-import { systemTimers } from '../../src/modelarts/timers.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { json, recordingLogger, recordingObserver, serve } from './scene.ts';
 
 test('an exchange that has ended leaves nothing registered, whatever its end', async () => {

@@ -7,7 +7,7 @@ import type { ApiObserver, ApiRequest } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { type Client, type ClientDeps, createClient } from '../../src/modelarts/client.ts';
 import type { ApiError } from '../../src/modelarts/errors.ts';
-import { systemTimers, type Timers } from '../../src/modelarts/timers.ts';
+import { systemTimers, type Timers } from '../../src/timers.ts';
 
 export const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 export const EVENTS: ApiRequest = { operation: 'pool_events', version: 'v1', path: 'events' };

@@ -3,7 +3,8 @@ import type { Detail } from '../../src/kinds/kind.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
-import { type SeriesKey, SeriesStore } from '../../src/metrics/series-store.ts';
+import { SeriesStore } from '../../src/metrics/series-store.ts';
+import type { TargetKey } from '../../src/target-key.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
 import type { AlertView, Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
 import { type Listening, listen } from '../../src/web/listen.ts';
@@ -77,7 +78,7 @@ export class FakeBackend implements Backend {
   now(): number {
     return this.clock;
   }
-  detail(key: SeriesKey): Detail | undefined {
+  detail(key: TargetKey): Detail | undefined {
     return this.#knows(key) ? this.details : undefined;
   }
   projects(): readonly string[] {
@@ -108,12 +109,12 @@ export class FakeBackend implements Backend {
   timeoutOffset(): number {
     return 500;
   }
-  async scrape(deadline: number, select: (key: SeriesKey) => boolean = () => true): Promise<void> {
+  async scrape(deadline: number, select: (key: TargetKey) => boolean = () => true): Promise<void> {
     this.deadlines.push(deadline);
     this.scraped.push(this.view.filter(select).map(({ id }) => id));
     await this.refresh();
   }
-  async probe(key: SeriesKey, deadline: number): Promise<boolean> {
+  async probe(key: TargetKey, deadline: number): Promise<boolean> {
     this.deadlines.push(deadline);
     await this.refresh();
     return this.#knows(key);
@@ -126,7 +127,7 @@ export class FakeBackend implements Backend {
     return this.config;
   }
 
-  #knows(key: SeriesKey): boolean {
+  #knows(key: TargetKey): boolean {
     return this.view.some(
       ({ project, kind, id }) => project === key.project && kind === key.kind && id === key.id,
     );

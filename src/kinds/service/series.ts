@@ -1,7 +1,7 @@
+import { SERVICE_STATUSES } from '../../config/service-statuses.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
 import { PHASES } from './phases.ts';
 import type { ServiceState } from './service.ts';
-import { SERVICE_STATUSES } from './statuses.ts';
 import { RESULTS, type UpdatedModel } from './updates.ts';
 
 const PREFIX = 'modelarts_service_';

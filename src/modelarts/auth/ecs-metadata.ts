@@ -1,7 +1,7 @@
+import type { Timers } from '../../timers.ts';
 import { ApiError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { at, parseBody } from '../json.ts';
-import type { Timers } from '../timers.ts';
 import { endpointUrl } from '../url.ts';
 import { keyCredential } from './access-key.ts';
 import type { Authenticator, Credential } from './credential.ts';

@@ -1,6 +1,6 @@
+import type { Timers } from '../../timers.ts';
 import { type Answer, serverTime } from '../classify.ts';
 import { rejectionBackoff } from '../retry.ts';
-import type { Timers } from '../timers.ts';
 
 /** Something that is obtained from a server and good for a while. */
 export interface Grant<T> {

@@ -1,9 +1,9 @@
 import type { ProjectConfig, SecretSource } from '../../config/config.ts';
+import type { Timers } from '../../timers.ts';
 import type { Breakers, Origin } from '../breaker.ts';
 import { ApiError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { at, parseBody } from '../json.ts';
-import type { Timers } from '../timers.ts';
 import { endpointUrl } from '../url.ts';
 import type { Authenticator, Credential } from './credential.ts';
 import { createLease, type Grant, type Lease, lifetimeOf } from './lease.ts';

@@ -1,8 +1,8 @@
-import { KIND_NAMES } from '../../kinds/kind.ts';
+import { KIND_NAMES } from '../../kind-table.ts';
 import { KINDS } from '../../kinds/kinds.ts';
-import type { SeriesKey } from '../../metrics/series-store.ts';
+import type { TargetKey } from '../../target-key.ts';
+import { targetPath } from '../../target-key.ts';
 import type { AlertView } from '../backend.ts';
-import { targetPath } from '../target-path.ts';
 import { type Html, html } from './html.ts';
 import { DOCUMENTATION_PATH } from './layout.ts';
 import { age, foreign } from './wording.ts';
@@ -22,7 +22,7 @@ ${hidden > 0 ? html`<p><a href="/api/v1/alerts">${hidden} more</a></p>` : undefi
 }
 
 /** The target that an alert is about. */
-export function targetOf({ labels }: AlertView): SeriesKey | undefined {
+export function targetOf({ labels }: AlertView): TargetKey | undefined {
   const project = labels['project'];
   const kind = KIND_NAMES.find((name) => name === labels['kind']);
   const id = kind === undefined ? undefined : labels[KINDS[kind].labels.id];

@@ -1,5 +1,5 @@
 import type { NoticeView } from '../../collection/view.ts';
-import { targetPath } from '../target-path.ts';
+import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
 import { age, foreign, KIND_WORDS, moment } from './wording.ts';
 

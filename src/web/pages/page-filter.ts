@@ -1,4 +1,4 @@
-import { KIND_NAMES, type KindName } from '../../kinds/kind.ts';
+import { KIND_NAMES, type KindName } from '../../kind-table.ts';
 import { kindOf, projectOf, RequestError } from '../query.ts';
 import { type EventSeverity, SEVERITIES } from './event-list.ts';
 import { type Html, html } from './html.ts';

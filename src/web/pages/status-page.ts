@@ -1,5 +1,5 @@
 import type { TargetView } from '../../collection/view.ts';
-import { KIND_NAMES } from '../../kinds/kind.ts';
+import { KIND_NAMES } from '../../kind-table.ts';
 import type { Backend } from '../backend.ts';
 import { alertTable } from './alert-table.ts';
 import { eventList, severityOf } from './event-list.ts';

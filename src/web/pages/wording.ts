@@ -1,4 +1,4 @@
-import type { KindName } from '../../kinds/kind.ts';
+import type { KindName } from '../../kind-table.ts';
 import type { FailureReason } from '../../modelarts/errors.ts';
 import { type Html, html } from './html.ts';
 

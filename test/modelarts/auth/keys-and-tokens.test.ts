@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuthConfig } from '../../../src/config/config.ts';
 import { createBreakers } from '../../../src/modelarts/breaker.ts';
-import { systemTimers } from '../../../src/modelarts/timers.ts';
+import { systemTimers } from '../../../src/timers.ts';
 import { client, EVENTS, failure, json, manualTimers, PROJECT_ID, serve, settle, until } from '../scene.ts';
 import { isSigned } from './key-server.ts';
 

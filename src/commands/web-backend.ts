@@ -1,10 +1,10 @@
-import type { Alert } from './alerting/alert.ts';
-import type { Target } from './collection/target.ts';
-import type { TargetView } from './collection/view.ts';
-import type { Host } from './commands/host.ts';
-import { viewConfig } from './config/view.ts';
-import type { Exporter } from './exporter.ts';
-import type { AlertView, Backend, ReloadResult } from './web/backend.ts';
+import type { Alert } from '../alerting/alert.ts';
+import type { Target } from '../collection/target.ts';
+import type { TargetView } from '../collection/view.ts';
+import { viewConfig } from '../config/view.ts';
+import type { Exporter } from '../exporter.ts';
+import type { AlertView, Backend, ReloadResult } from '../web/backend.ts';
+import type { Host } from './host.ts';
 
 /** The exporter as its web side sees it. */
 export function webBackend(
@@ -75,7 +75,7 @@ function ender(ending: AbortSignal): (work: Promise<boolean>) => Promise<boolean
 function viewOf(target: Target, now: number): TargetView {
   const { up, lastAttempt, lastSuccess, duration, error } = target.health;
   return {
-    ...target.place,
+    ...target.description,
     origin: target.origin,
     deleted: target.gone,
     up,
