@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { KIND_TABLE, type KindName, perKind } from '../kind-table.ts';
 import type {
   AlertmanagerConfig,
   ApiConfig,
   AuthConfig,
   Config,
-  DiscoveryConfig,
   ListedTarget,
   ProjectConfig,
   SecretSource,
@@ -63,28 +63,20 @@ function buildProject(file: ProjectFile, defaults: ApiFile, path: ResolvePath): 
     poolEvents: file.pool_events,
     api: buildApi(file.api, defaults, path),
     auth: buildAuth(file.auth, path),
-    targets: {
-      service: file.services.map((each) => buildTarget(each.id, each.name)),
-      training_job: file.training_jobs.map((each) => buildTarget(each.id, each.name)),
-      pool: file.pools.map((each) => buildTarget(each.name, each.display_name)),
-    },
-    discovery: {
-      service: buildDiscovery({ ...discovery.services, created_within: 0 }),
-      training_job: buildDiscovery({ ...discovery.training_jobs, status: [] }),
-      pool: buildDiscovery({ ...discovery.pools, status: [], created_within: 0 }),
-    },
+    targets: perKind((kind) => buildTargets(file, kind)),
+    discovery: perKind((kind) => {
+      const { created_within: createdWithin = 0, status = [], ...rest } = discovery[KIND_TABLE[kind].section];
+      return { ...rest, status, createdWithin };
+    }),
   };
 }
 
-function buildTarget(id: string, name: string | undefined): ListedTarget {
-  return { id, ...(name && { name }) };
-}
-
-function buildDiscovery({
-  created_within: createdWithin,
-  ...rest
-}: Omit<DiscoveryConfig, 'createdWithin'> & { readonly created_within: number }): DiscoveryConfig {
-  return { ...rest, createdWithin };
+function buildTargets(file: ProjectFile, kind: KindName): readonly ListedTarget[] {
+  const { section, keys } = KIND_TABLE[kind];
+  return file[section].map((target) => {
+    const { [keys.id]: id = '', [keys.name]: name } = target;
+    return { id, ...(name && { name }) };
+  });
 }
 
 function buildApi(own: ProjectFile['api'], defaults: ApiFile, path: ResolvePath): ApiConfig {

@@ -1,3 +1,5 @@
+import type { KindName } from '../kind-table.ts';
+
 /**
  * The configuration after loading: read-only, complete with defaults, with
  * secrets as sources. Durations are milliseconds.
@@ -80,9 +82,9 @@ export interface DiscoveryConfig {
   /** Anchored; empty: everything is included. */
   readonly include: readonly RegExp[];
   readonly exclude: readonly RegExp[];
-  /** Lower-case service statuses; empty: all. Services only. */
+  /** Lower-case; empty: all, also where the kind has no such filter. */
   readonly status: readonly string[];
-  /** Training jobs only; 0 elsewhere. */
+  /** 0 where the kind has no such limit. */
   readonly createdWithin: number;
 }
 
@@ -96,16 +98,8 @@ export interface ProjectConfig {
   readonly poolEvents: 'continue' | 'offset';
   readonly api: ApiConfig;
   readonly auth: AuthConfig;
-  readonly targets: {
-    readonly service: readonly ListedTarget[];
-    readonly training_job: readonly ListedTarget[];
-    readonly pool: readonly ListedTarget[];
-  };
-  readonly discovery: {
-    readonly service: DiscoveryConfig;
-    readonly training_job: DiscoveryConfig;
-    readonly pool: DiscoveryConfig;
-  };
+  readonly targets: Readonly<Record<KindName, readonly ListedTarget[]>>;
+  readonly discovery: Readonly<Record<KindName, DiscoveryConfig>>;
 }
 
 export interface AlertmanagerConfig {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type KindRow, perSection } from '../kind-table.ts';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
 import {
@@ -10,64 +11,58 @@ import {
   optionalHttpUrl,
   pathLabel,
 } from './fields.ts';
-import { SERVICE_STATUSES } from './service-statuses.ts';
 
-function discoveryKeys(refresh: string) {
-  return {
+const patterns = (meaning: string) =>
+  z.array(anchoredRegex()).default([]).describe(`Anchored regular expressions on the name; ${meaning}.`);
+
+/** What holds for the discovery of every kind, and what its row adds. */
+function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: KindRow) {
+  const keys = {
     enabled: z.boolean().default(false).describe('Watch every resource of this kind that the project has.'),
     refresh: duration({ max: LONGEST_TIMER }).prefault(refresh).describe('How often the listing is read.'),
     linger: duration({ zero: true })
       .prefault('1h')
       .describe('How long the series of a resource stay after it is no longer listed.'),
-    include: z
-      .array(anchoredRegex())
-      .default([])
-      .describe('Anchored regular expressions on the name; empty: all.'),
-    exclude: z
-      .array(anchoredRegex())
-      .default([])
-      .describe('Anchored regular expressions on the name; wins over include.'),
+    include: patterns('empty: all'),
+    exclude: patterns('wins over include'),
   };
+  // A kind may lack these, which types can't tell of a row that is only known when the program runs.
+  const own = {
+    ...(statuses && {
+      status: z
+        .array(z.enum(statuses))
+        .default([])
+        .optional()
+        .describe(`Only ${nouns.toLowerCase()} in one of these states; empty: all.`),
+    }),
+    ...(createdWithin && {
+      created_within: duration()
+        .prefault(createdWithin)
+        .optional()
+        .describe('Jobs that ended are watched when they are no older than this.'),
+    }),
+  } as { status: z.ZodOptional<z.ZodType<string[]>>; created_within: z.ZodOptional<z.ZodType<number>> };
+  return z
+    .strictObject({ ...keys, ...own })
+    .prefault({})
+    .describe(discovers);
 }
 
-const discoverySchema = z
-  .strictObject({
-    services: z
-      .strictObject({
-        ...discoveryKeys('5m'),
-        status: z
-          .array(z.enum(SERVICE_STATUSES))
-          .default([])
-          .describe('Only services in one of these states; empty: all.'),
-      })
-      .prefault({})
-      .describe('Real-time, edge and batch services.'),
-    training_jobs: z
-      .strictObject({
-        ...discoveryKeys('5m'),
-        created_within: duration()
-          .prefault('7d')
-          .describe('Jobs that ended are watched when they are no older than this.'),
-      })
-      .prefault({})
-      .describe('Training jobs in a non-final phase, and those created within created_within.'),
-    pools: z
-      .strictObject(discoveryKeys('15m'))
-      .prefault({})
-      .describe('Resource pools; include and exclude look at the display name or the id.'),
-  })
-  .prefault({})
-  .describe(
-    'Finds targets by itself, in the default workspace of the project; what is in other workspaces has to be listed by id.',
-  );
-
-/** A list of targets in which each occurs once. */
-function targetList<K extends string, S extends z.ZodType<Readonly<Record<K, string>>>>(key: K, target: S) {
-  return z.array(target).superRefine((targets, context) => {
-    for (const [i, first] of repetitions(targets.map((each) => textOf(each, key)))) {
-      context.addIssue({ code: 'custom', path: [i, key], message: `already listed as item ${first}` });
-    }
-  }, onLists);
+/** The targets of a kind that the user names, each once. */
+function targetsOf({ nouns, keys, idMeaning, labels }: KindRow) {
+  const target: z.ZodType<Readonly<Record<string, string | undefined>>> = z.strictObject({
+    [keys.id]: pathLabel().describe(idMeaning),
+    [keys.name]: displayName().describe(`The ${labels.name} label; default: what the API says.`),
+  });
+  return z
+    .array(target)
+    .superRefine((targets, context) => {
+      for (const [i, first] of repetitions(targets.map((each) => textOf(each, keys.id)))) {
+        context.addIssue({ code: 'custom', path: [i, keys.id], message: `already listed as item ${first}` });
+      }
+    }, onLists)
+    .default([])
+    .describe(`${nouns} to watch.`);
 }
 
 export const projectSchema = z.strictObject({
@@ -90,34 +85,13 @@ export const projectSchema = z.strictObject({
     .describe('How pages of pool events are asked for.'),
   api: apiOverrideSchema.prefault({}),
   auth: authSchema,
-  services: targetList(
-    'id',
-    z.strictObject({
-      id: pathLabel().describe('ID of the service.'),
-      name: displayName().describe('The service_name label; default: what the API says.'),
-    }),
-  )
-    .default([])
-    .describe('Services to watch.'),
-  training_jobs: targetList(
-    'id',
-    z.strictObject({
-      id: pathLabel().describe('ID of the training job.'),
-      name: displayName().describe('The training_job_name label; default: what the API says.'),
-    }),
-  )
-    .default([])
-    .describe('Training jobs to watch.'),
-  pools: targetList(
-    'name',
-    z.strictObject({
-      name: pathLabel().describe('Name of the pool, as in pool-4ce7.'),
-      display_name: displayName().describe('The pool_name label; default: what the API says.'),
-    }),
-  )
-    .default([])
-    .describe('Resource pools to watch.'),
-  discovery: discoverySchema,
+  ...perSection(targetsOf),
+  discovery: z
+    .strictObject(perSection(discoveryOf))
+    .prefault({})
+    .describe(
+      'Finds targets by itself, in the default workspace of the project; what is in other workspaces has to be listed by id.',
+    ),
 });
 
 /** The text under a key of a value that may have failed its own checks. */

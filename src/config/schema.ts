@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { perKind, rowOf } from '../kind-table.ts';
 import { apiSchema, HALF_PAIR, isHalfPair, tlsSchema } from './api-schema.ts';
 import { rejectTwins } from './auth-schema.ts';
 import {
@@ -109,19 +110,12 @@ const alertmanagerSchema = z
 
 /** The labels that alerts have of their own. */
 const RESERVED_LABELS: ReadonlySet<string> = new Set([
-  'alertname',
-  'severity',
-  'project',
-  'region',
-  'kind',
-  'service_id',
-  'service_name',
-  'training_job_id',
-  'training_job_name',
-  'pool',
-  'pool_name',
-  'phase',
-  'reason',
+  ...['alertname', 'severity', 'project', 'region', 'kind'],
+  ...Object.values(perKind(rowOf)).flatMap(({ labels, alertLabels }) => [
+    labels.id,
+    labels.name,
+    ...alertLabels,
+  ]),
 ]);
 
 const labelNameSchema = z

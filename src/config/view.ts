@@ -1,3 +1,4 @@
+import { KIND_NAMES, type KindName, type KindRow, rowOf } from '../kind-table.ts';
 import type {
   AlertmanagerConfig,
   ApiConfig,
@@ -55,31 +56,31 @@ function viewProject({ targets, discovery, ...project }: ProjectConfig) {
     pool_events: project.poolEvents,
     api: viewApi(project.api),
     auth: viewAuth(project.auth),
-    services: targets.service.map(viewTarget),
-    training_jobs: targets.training_job.map(viewTarget),
-    pools: targets.pool.map(({ id, name }) => ({ name: id, ...(name && { display_name: name }) })),
-    discovery: {
-      services: { ...viewDiscovery(discovery.service), status: discovery.service.status },
-      training_jobs: {
-        ...viewDiscovery(discovery.training_job),
-        created_within: formatDuration(discovery.training_job.createdWithin),
-      },
-      pools: viewDiscovery(discovery.pool),
-    },
+    ...mapSections((kind) => targets[kind].map((target) => viewTarget(target, rowOf(kind)))),
+    discovery: mapSections((kind) => viewDiscovery(discovery[kind], rowOf(kind))),
   };
 }
 
-function viewTarget({ id, name }: ListedTarget) {
-  return { id, ...(name && { name }) };
+function mapSections<V>(viewOf: (kind: KindName) => V): Readonly<Record<string, V>> {
+  return Object.fromEntries(KIND_NAMES.map((kind) => [rowOf(kind).section, viewOf(kind)]));
 }
 
-function viewDiscovery({ enabled, refresh, linger, include, exclude }: DiscoveryConfig) {
+function viewTarget({ id, name }: ListedTarget, { keys }: KindRow) {
+  return { [keys.id]: id, ...(name && { [keys.name]: name }) };
+}
+
+function viewDiscovery(
+  { enabled, refresh, linger, include, exclude, status, createdWithin }: DiscoveryConfig,
+  kind: KindRow,
+) {
   return {
     enabled,
     refresh: formatDuration(refresh),
     linger: formatDuration(linger),
     include: include.map(withoutAnchors),
     exclude: exclude.map(withoutAnchors),
+    ...(kind.statuses && { status }),
+    ...(kind.createdWithin && { created_within: formatDuration(createdWithin) }),
   };
 }
 

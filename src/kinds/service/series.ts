@@ -1,4 +1,4 @@
-import { SERVICE_STATUSES } from '../../config/service-statuses.ts';
+import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
 import { PHASES } from './phases.ts';
 import type { ServiceState } from './service.ts';
@@ -81,7 +81,7 @@ export function samples(state: ServiceState, sink: SampleSink): void {
   updateSamples(state, sink);
   if (state.status !== undefined) {
     const { value } = state.status;
-    const statuses = new Set<string>([...SERVICE_STATUSES, value]);
+    const statuses = new Set<string>([...KIND_TABLE.service.statuses, value]);
     for (const status of statuses) sink(STATUS, { status }, status === value ? 1 : 0);
   }
 }
