@@ -58,7 +58,7 @@ function soakYaml(demo: string): string {
 }
 
 interface Sample {
-  /** Bytes, less those of the state file: it holds what is kept of vanished targets for days, and grows with them. */
+  /** Bytes, less those of the state file: it holds what is kept of removed targets for days, and grows with them. */
   readonly heap: number;
   readonly rss: number;
   readonly files: number;
@@ -153,9 +153,9 @@ await Promise.all([
 
 const { faults, requests } = await cloud.ask<{ faults: number; requests: number }>('calm');
 const state = await readState(stateFile);
-const truth = new Map(Object.entries(await cloud.ask<Record<string, number>>('truth', state?.epoch)));
+const truth = new Map(Object.entries(await cloud.ask<Record<string, number>>('truth', state?.countingSince)));
 let wrong: string[] = [];
-// What failed last is tried again later and later, and what is gone lingers.
+// What failed last is tried again later and later, and what is missing lingers.
 for (let tries = 0; tries < 60; tries += 1) {
   const totals = totalsOf(await scrapeText(`${exporter.url}/metrics`));
   wrong = [...new Set([...truth.keys(), ...totals.keys()])]

@@ -20,9 +20,9 @@ import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
 
 export interface ExporterOptions {
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly clock: () => number;
-  /** Start of the process: the epoch where no state file knows an earlier one. In epoch milliseconds. */
+  /** Start of the process: events count since then, if no state file knows an earlier start. Unix milliseconds. */
   readonly startedAt: number;
   readonly log: Logger;
   readonly version: string;
@@ -80,7 +80,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     options.createApi(project, config, metrics.apiObserver(project.name));
   const collector = new Collector(config, {
     clock,
-    epoch: stateFile?.epoch ?? startedAt,
+    countingSince: stateFile?.countingSince ?? startedAt,
     shard,
     createApi,
     series,

@@ -105,7 +105,7 @@ async function repeat(times: number, work: () => Promise<void>): Promise<void> {
 /** What a scrape of everything costs without HTTP. */
 async function render(): Promise<void> {
   const { collector, metrics } = running();
-  collector.age();
+  collector.moveWindows();
   await writeSeries(await metrics.text('text'));
 }
 

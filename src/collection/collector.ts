@@ -16,7 +16,7 @@ export interface CollectorOptions extends Omit<FleetOptions, 'publish'> {
   readonly metrics: SelfMetrics;
 }
 
-const STOP_PATIENCE = 2_000;
+const STOP_WAIT_MAX = 2_000;
 
 /**
  * Keeps every target read: when it is due, once at a time, oldest first. What a refresh finds goes from
@@ -54,7 +54,8 @@ export class Collector {
       projectOf: (target) => (this.#fleet.has(target) ? this.#projects.get(target.project.name) : undefined),
       finish: (target, outcome, reasonBefore) => {
         options.reporter.report(target, outcome, reasonBefore, this.#fleet.downAfter(target));
-        if (outcome.error === undefined && reasonBefore !== undefined) this.#tellProject(target.project.name);
+        if (outcome.error === undefined && reasonBefore !== undefined)
+          this.#exposeProjectInfo(target.project.name);
         return this.#publisher.publish(target);
       },
     });
@@ -72,7 +73,7 @@ export class Collector {
       const stays = known !== undefined && isSameLimit && isDeepStrictEqual(wanted, known.config);
       const project = stays ? known : this.#open(wanted, known);
       this.#projects.set(wanted.name, project);
-      this.#tellProject(wanted.name);
+      this.#exposeProjectInfo(wanted.name);
       if (stays) before.delete(wanted.name);
       else if (this.#discovering) project.startDiscovery();
     }
@@ -104,7 +105,7 @@ export class Collector {
     const until = performance.now() + patience;
     const known = new Set(this.targets());
     const work = this.#refresh([...known].filter(({ key }) => select(key)));
-    const listings = this.projects().filter(({ isListed }) => !isListed);
+    const listings = this.projects().filter(({ hasTriedEveryListing }) => !hasTriedEveryListing);
     if (listings.length === 0) return isOverWithin(work, patience);
     const isListed = await isOverWithin(
       listings.map(({ firstListings }) => firstListings),
@@ -121,17 +122,17 @@ export class Collector {
   }
 
   /** Brings to now what changes by itself: events that have left the window. */
-  age(): void {
+  moveWindows(): void {
     const now = this.#options.clock();
     for (const target of this.targets()) {
-      if (!target.everRead || target.tally.nextChange() > now) continue;
+      if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
       this.#options.series.patch(target.key, target.kind.recentFamily, recentSeries(target, now));
     }
   }
 
-  /** Every listed target and every listing was tried once. */
+  /** Every configured target and every listing was tried once. */
   ready(): boolean {
-    if (this.projects().some(({ isListed }) => !isListed)) return false;
+    if (this.projects().some(({ hasTriedEveryListing }) => !hasTriedEveryListing)) return false;
     return this.targets().every(({ origin, health }) => origin === 'discovered' || health.up !== undefined);
   }
 
@@ -152,7 +153,7 @@ export class Collector {
     this.#refresher.stop();
     this.#options.reporter.stop();
     for (const project of [...this.#projects.values(), ...this.#retired]) project.close();
-    await isOverWithin(this.#refresher.underWay(this.targets()), STOP_PATIENCE);
+    await isOverWithin(this.#refresher.underWay(this.targets()), STOP_WAIT_MAX);
     for (const target of this.targets()) this.#publish(target);
     await this.#publisher.flush();
   }
@@ -173,7 +174,7 @@ export class Collector {
     return new Project(config, createApi(config), options, before);
   }
 
-  #tellProject(name: string): void {
+  #exposeProjectInfo(name: string): void {
     const project = this.#projects.get(name);
     if (project === undefined) return;
     const { config, api } = project;
@@ -188,7 +189,7 @@ export class Collector {
     const { name } = project.config;
     if (this.#projects.get(name) !== project) return;
     this.#fleet.discovered(project, kind);
-    this.#tellProject(name);
+    this.#exposeProjectInfo(name);
   }
 
   /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */

@@ -8,13 +8,13 @@ export interface DiscoveryOptions<D> {
   readonly kind: Pick<Kind<unknown, unknown, D>, 'discover'>;
   readonly settings: DiscoveryConfig;
   readonly api: Api;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
   /** @throws when the signal aborts */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Told after every listing that worked. */
   onUpdate(): void;
-  /** A listing failed; what was found before stays. */
+  /** A listing failed; what was discovered before stays. */
   onError(error: ApiError): void;
 }
 
@@ -27,8 +27,8 @@ const SLEEP_MAX = 2 ** 31 - 1;
 export class Discovery<D> {
   readonly #options: DiscoveryOptions<D>;
   #listed: ReadonlyMap<string, Discovered<D>> = new Map();
-  #found: ReadonlyMap<string, Discovered<D>> = new Map();
-  /** When a listing last selected each target, in epoch milliseconds. */
+  #discovered: ReadonlyMap<string, Discovered<D>> = new Map();
+  /** When a listing last selected each target, in Unix milliseconds. */
   readonly #lastSeen = new Map<string, number>();
   #lastSuccess: number | undefined;
   #isTried = false;
@@ -37,30 +37,30 @@ export class Discovery<D> {
   #running: Promise<void> | undefined;
 
   /**
-   * @param before the discovery whose place this one takes. What it found holds until the first listing;
-   * what lingers goes on to linger where the same is looked for.
+   * @param before the discovery whose place this one takes. What it discovered holds until the first listing;
+   * what is missing goes on to linger if the settings are the same.
    */
   constructor(options: DiscoveryOptions<D>, before?: Discovery<D>) {
     this.#options = options;
     if (before === undefined) return;
-    this.#found = before.#found;
+    this.#discovered = before.#discovered;
     if (!isDeepStrictEqual(options.settings, before.#options.settings)) return;
     this.#listed = before.#listed;
     for (const [id, at] of before.#lastSeen) this.#lastSeen.set(id, at);
   }
 
-  /** All that was listed, those passed over with the reason, and what lingers. */
-  get found(): ReadonlyMap<string, Discovered<D>> {
-    return this.#found;
+  /** All that was listed, the excluded with the reason, and what is missing but kept. */
+  get discovered(): ReadonlyMap<string, Discovered<D>> {
+    return this.#discovered;
   }
 
-  /** When the last listing that worked ended, in epoch milliseconds. */
+  /** When the last listing that worked ended, in Unix milliseconds. */
   get lastSuccess(): number | undefined {
     return this.#lastSuccess;
   }
 
   /** A listing has ended, whether or not it worked. */
-  get isTried(): boolean {
+  get hasTried(): boolean {
     return this.#isTried;
   }
 
@@ -87,11 +87,11 @@ export class Discovery<D> {
   }
 
   async #refresh(signal: AbortSignal | undefined): Promise<void> {
-    const { kind, api, settings, now, onUpdate, onError } = this.#options;
+    const { kind, api, settings, clock, onUpdate, onError } = this.#options;
     try {
-      const listed = await kind.discover({ api, settings, known: this.#listed, now: now() });
+      const listed = await kind.discover({ api, settings, known: this.#listed, now: clock() });
       if (signal?.aborted) return;
-      this.#admit(listed, now());
+      this.#takeIn(listed, clock());
       this.#failures = 0;
       onUpdate();
     } catch (error) {
@@ -103,23 +103,28 @@ export class Discovery<D> {
     }
   }
 
-  /** Drops what was not listed, or was passed over, for longer than `linger`. */
-  #admit(listed: readonly Discovered<D>[], now: number): void {
-    const found = new Map(listed.map((target) => [target.id, target]));
-    this.#listed = new Map(found);
+  /** Drops what has been missing or excluded for longer than `linger`. */
+  #takeIn(listed: readonly Discovered<D>[], now: number): void {
+    const discovered = new Map(listed.map((target) => [target.id, target]));
+    this.#listed = new Map(discovered);
     const selected = new Set(listed.filter(isSelected).map(({ id }) => id));
     for (const id of selected) this.#lastSeen.set(id, now);
 
     for (const [id, lastSeen] of this.#lastSeen) {
       if (selected.has(id)) continue;
-      const target = found.get(id) ?? this.#found.get(id);
+      const target = discovered.get(id) ?? this.#discovered.get(id);
       if (target === undefined || now - lastSeen >= this.#options.settings.linger) {
         this.#lastSeen.delete(id);
       } else {
-        found.set(id, { id, name: target.name, details: target.details, vanished: !listed.includes(target) });
+        discovered.set(id, {
+          id,
+          name: target.name,
+          details: target.details,
+          missing: !listed.includes(target),
+        });
       }
     }
-    this.#found = found;
+    this.#discovered = discovered;
     this.#lastSuccess = now;
   }
 }

@@ -38,9 +38,9 @@ export class DurableState {
   }
 
   /** Remembers a target that is no longer collected for a while, as it was put last. */
-  leave(target: Target): void {
+  remove(target: Target): void {
     const { file, bridge, clock } = this.#options;
-    file.leave(target.key, bridge.snapshot(alertTarget(target)), clock());
+    file.remove(target.key, bridge.snapshot(alertTarget(target)), clock());
   }
 
   /**

@@ -14,8 +14,8 @@ import { Target, type TargetSettings } from './target.ts';
 
 export interface FleetOptions {
   readonly clock: () => number;
-  /** The exporter's epoch, in epoch milliseconds. */
-  readonly epoch: number;
+  /** Since when the exporter counts, in Unix milliseconds. */
+  readonly countingSince: number;
   readonly shard: Shard;
   readonly series: SeriesStore;
   readonly bridge: AlertBridge;
@@ -74,21 +74,21 @@ export class Fleet {
     const now = clock();
     this.#reconcile(project, kind);
     let selected = 0;
-    for (const { id, details, excluded, vanished = false } of project.found(kind)?.values() ?? []) {
+    for (const { id, details, excluded, missing = false } of project.discovered(kind)?.values() ?? []) {
       const target = this.find({ project: name, kind, id });
       if (target === undefined) continue;
-      const wasGone = target.gone;
-      const isBack = target.vanished && !vanished;
-      target.vanished = vanished;
-      this.#tellGone(target, wasGone);
-      if (vanished) continue;
+      const wasDeleted = target.deleted;
+      const isBack = target.missing && !missing;
+      target.missing = missing;
+      this.#reportDeleted(target, wasDeleted);
+      if (missing) continue;
       if (excluded === undefined) selected += 1;
       // Mostly nothing has changed, and a large fleet is not to be rendered for that.
       if (!target.foldDiscovery(details, now) && !isBack) continue;
       reporter.alert(target, this.downAfter(target));
       publish(target);
     }
-    reporter.listed(name, kind, selected);
+    reporter.listingWorked(name, kind, selected);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Fleet {
     return 3 * Math.max(alerting.interval, collection.minInterval, round);
   }
 
-  /** Makes the targets of one project and kind those that are listed or discovered. */
+  /** Makes the targets of one project and kind those that are configured or discovered. */
   #reconcile(project: Project, kind: KindName): void {
     const { clock, durable, publish, shard } = this.#options;
     const { config } = project;
@@ -114,7 +114,7 @@ export class Fleet {
       if (target.project.name !== config.name || target.kind.name !== kind) continue;
       if (!wanted.has(target.id)) this.#remove(target);
     }
-    for (const [id, { origin, listedName, foundName }] of wanted) {
+    for (const [id, { origin, configuredName, discoveredName }] of wanted) {
       const key = { project: config.name, kind, id };
       if (!isInShard(shard, key)) continue;
       const known = this.find(key);
@@ -122,15 +122,16 @@ export class Fleet {
       const target =
         known ?? new Target({ project: config, kind, id }, this.#settings(), clock(), entry?.target);
       const nameBefore = target.name;
-      const wasGone = target.gone;
+      const wasDeleted = target.deleted;
       target.configure(config, this.#settings());
       target.origin = origin;
-      target.listedName = listedName;
+      target.configuredName = configuredName;
       // The name known before a restart stays until a listing tells another.
-      if (foundName !== undefined || project.isInformed(kind)) target.discoveredName = foundName;
+      if (discoveredName !== undefined || !project.awaitsListing(kind))
+        target.discoveredName = discoveredName;
       if (known === undefined) this.#add(target, entry?.alerts);
-      if (target.everRead && (known === undefined || target.name !== nameBefore)) publish(target);
-      this.#tellGone(target, wasGone);
+      if (target.hasBeenRead && (known === undefined || target.name !== nameBefore)) publish(target);
+      this.#reportDeleted(target, wasDeleted);
     }
   }
 
@@ -158,18 +159,24 @@ export class Fleet {
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
     series.delete(target.key);
     bridge.remove(alertTarget(target), clock());
-    durable?.leave(target);
+    durable?.remove(target);
   }
 
   /** Reads mostly learn first that a target was deleted, and the listing says that this is no failure. */
-  #tellGone(target: Target, wasGone: boolean): void {
-    if (wasGone || !target.gone) return;
+  #reportDeleted(target: Target, wasDeleted: boolean): void {
+    if (wasDeleted || !target.deleted) return;
     this.#options.reporter.alert(target, this.downAfter(target));
     this.#options.publish(target);
   }
 
   #settings(): TargetSettings {
     const { lookback, overlap, window } = this.#config.collection;
-    return { lookback, overlap, window, limits: this.#config.limits, epoch: this.#options.epoch };
+    return {
+      lookback,
+      overlap,
+      window,
+      limits: this.#config.limits,
+      countingSince: this.#options.countingSince,
+    };
   }
 }

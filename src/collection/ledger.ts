@@ -31,8 +31,8 @@ export interface Admission<E> {
   readonly malformed: number;
 }
 
-/** How long an identity that can grow is kept after an unfiltered read missed it. */
-const GRACE = 24 * 3_600_000;
+/** An identity whose count can grow is forgotten when an unfiltered read no longer returns it, but not until its last event is so old. Milliseconds. */
+const FORGET_AFTER = 24 * 3_600_000;
 /** Bounds of a ledger whose events can grow, and of the malformed items remembered. */
 const KNOWN_MAX = 20_000;
 const MALFORMED_MAX = 1_000;
@@ -129,7 +129,7 @@ export class Ledger<E> {
     if (this.#forgetting !== 'no_longer_returned') return;
     if (result.everything) {
       for (const [key, known] of this.#known) {
-        if (!this.#returned.has(key) && known.last < now - GRACE) this.#forget(key, known);
+        if (!this.#returned.has(key) && known.last < now - FORGET_AFTER) this.#forget(key, known);
       }
     }
     if (this.#known.size > KNOWN_MAX) this.#evict();

@@ -20,14 +20,14 @@ export interface ProjectOptions {
   readonly onDiscoveryFailed: (project: Project, kind: KindName, error: ApiError) => void;
 }
 
-type Found = ReadonlyMap<string, Discovered<unknown>>;
+type DiscoveredTargets = ReadonlyMap<string, Discovered<unknown>>;
 
 /** Why a target is collected, and what it is called. */
 export interface Wanted {
-  readonly origin: 'listed' | 'discovered';
+  readonly origin: 'configured' | 'discovered';
   /** The name that the configuration gives, and the one that discovery found. */
-  readonly listedName: string | undefined;
-  readonly foundName: string | undefined;
+  readonly configuredName: string | undefined;
+  readonly discoveredName: string | undefined;
 }
 
 /** A configured project at work: its API, its queue of refreshes and its discoveries. */
@@ -41,7 +41,7 @@ export class Project {
   readonly #discoveries = new Map<KindName, Discovery<unknown>>();
   readonly #closing = new AbortController();
 
-  /** @param before the project under the configuration before: what it found holds until this one has looked itself */
+  /** @param before the project under the configuration before: what it discovered holds until this one has listed itself */
   constructor(config: ProjectConfig, api: ProjectApi, options: ProjectOptions, before?: Project) {
     this.config = config;
     this.api = api;
@@ -54,7 +54,7 @@ export class Project {
           kind: KINDS[kind],
           settings,
           api,
-          now: options.clock,
+          clock: options.clock,
           sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
           onUpdate: () => options.onDiscovered(this, kind),
           onError: (error) => options.onDiscoveryFailed(this, kind, error),
@@ -65,32 +65,36 @@ export class Project {
     }
   }
 
-  /** All that was listed, also what is passed over; undefined where nothing is discovered. */
-  found(kind: KindName): Found | undefined {
-    return this.#discoveries.get(kind)?.found;
+  /** All that is discovered, also what is excluded; undefined if discovery is off. */
+  discovered(kind: KindName): DiscoveredTargets | undefined {
+    return this.#discoveries.get(kind)?.discovered;
   }
 
-  /** A listing has worked, or there is none to wait for. */
-  isInformed(kind: KindName): boolean {
+  /** Discovery is on, and no listing has worked yet. */
+  awaitsListing(kind: KindName): boolean {
     const discovery = this.#discoveries.get(kind);
-    return discovery === undefined || discovery.lastSuccess !== undefined;
+    return discovery !== undefined && discovery.lastSuccess === undefined;
   }
 
   /** Every listing has ended once, whether or not it worked. */
-  get isListed(): boolean {
-    return [...this.#discoveries.values()].every(({ isTried }) => isTried);
+  get hasTriedEveryListing(): boolean {
+    return [...this.#discoveries.values()].every(({ hasTried }) => hasTried);
   }
 
-  /** The targets to collect, by id: what is discovered and not passed over, and what is listed. */
+  /** The targets to collect, by id: what is configured, and what is discovered and not excluded. */
   wanted(kind: KindName): ReadonlyMap<string, Wanted> {
     const wanted = new Map<string, Wanted>();
-    const found = this.found(kind);
-    for (const { id, name, excluded } of found?.values() ?? []) {
+    const discovered = this.discovered(kind);
+    for (const { id, name, excluded } of discovered?.values() ?? []) {
       if (excluded === undefined)
-        wanted.set(id, { origin: 'discovered', listedName: undefined, foundName: name });
+        wanted.set(id, { origin: 'discovered', configuredName: undefined, discoveredName: name });
     }
     for (const { id, name } of this.config.targets[kind]) {
-      wanted.set(id, { origin: 'listed', listedName: name, foundName: found?.get(id)?.name });
+      wanted.set(id, {
+        origin: 'configured',
+        configuredName: name,
+        discoveredName: discovered?.get(id)?.name,
+      });
     }
     return wanted;
   }

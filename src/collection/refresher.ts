@@ -37,7 +37,9 @@ export class Refresher {
   due(targets: readonly Target[], minInterval: number): Target[] {
     const now = this.#options.clock();
     return targets
-      .filter((target) => !this.#inFlight.has(target) && !target.gone && isDue(target.pace, minInterval, now))
+      .filter(
+        (target) => !this.#inFlight.has(target) && !target.deleted && isDue(target.pace, minInterval, now),
+      )
       .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
   }
 
@@ -56,7 +58,7 @@ export class Refresher {
     if (running !== undefined) return running;
     const project = this.#options.projectOf(target);
     if (project === undefined || this.#stopped) return Promise.resolve();
-    target.askedAt = this.#options.clock();
+    target.refreshRequestedAt = this.#options.clock();
     const refresh = this.#refresh(target, project.queue)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>

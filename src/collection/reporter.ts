@@ -43,7 +43,8 @@ export class Reporter {
       const notice = kind.notice(occurrence);
       // Identical events are as many lines, where the kind does not tell their number itself.
       const lines = 'count' in notice.fields ? 1 : occurrence.count;
-      for (let line = 0; line < lines; line += 1) this.#note(target, notice, occurrence.at >= target.epoch);
+      for (let line = 0; line < lines; line += 1)
+        this.#note(target, notice, occurrence.at >= target.countingSince);
     }
     for (const notice of outcome.notices) this.#note(target, notice, true);
     const reports = news.flatMap(({ event, at, count }) => {
@@ -65,7 +66,7 @@ export class Reporter {
   }
 
   /** @param targets how many of them this exporter collects */
-  listed(project: string, kind: KindName, targets: number): void {
+  listingWorked(project: string, kind: KindName, targets: number): void {
     this.#listingTrouble.delete(`${project} ${kind}`);
     this.#options.metrics.discovered({ project, kind }, targets, this.#options.clock());
   }
@@ -93,7 +94,7 @@ export class Reporter {
   #tell(target: Target, downAfter: number, reports: Refresh['reports'], read: Refresh['read']): void {
     const { bridge, clock } = this.#options;
     const { kind, state } = target;
-    if (target.gone) {
+    if (target.deleted) {
       bridge.remove(alertTarget(target), clock());
       return;
     }

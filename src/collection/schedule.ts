@@ -1,29 +1,33 @@
 import type { FailureReason } from '../modelarts/errors.ts';
 
-/** What decides when a target is read next. Instants are epoch milliseconds. */
+/** What decides when a target is read next. Instants are Unix milliseconds. */
 export interface Pace {
   /**
    * When the last refresh was asked for, undefined before the first. Not when it began: in a long queue
    * that is so much later that the next scrape would come too early.
    */
-  readonly askedAt: number | undefined;
+  readonly refreshRequestedAt: number | undefined;
   /** Why the last refresh failed, where it did. */
   readonly reason: FailureReason | undefined;
   /** Since when nothing more is expected to happen, as every read since has confirmed. */
   readonly settledSince: number | undefined;
 }
 
-/** A scrape interval equal to the minimal interval must not skip every other scrape. */
-const EARLY = 0.9;
+/** Share of the interval after which a target is due: a scrape interval equal to it must not skip every other scrape. */
+const DUE_AFTER = 0.9;
 /** What has settled for an hour is read once an hour: late events come before. */
 const SETTLED_AFTER = 3_600_000;
 const SETTLED_INTERVAL = 3_600_000;
 
 /** Whether a target may be read again. */
 export function isDue(pace: Pace, minInterval: number, now: number): boolean {
-  const { askedAt } = pace;
+  const { refreshRequestedAt } = pace;
   // In the future it is after the clock was set back, and nobody is to wait until then.
-  return askedAt === undefined || askedAt > now || askedAt + wait(pace, minInterval, now) <= now;
+  return (
+    refreshRequestedAt === undefined ||
+    refreshRequestedAt > now ||
+    refreshRequestedAt + wait(pace, minInterval, now) <= now
+  );
 }
 
 /** It is read so rarely that a long time without a read means nothing. */
@@ -35,5 +39,5 @@ function wait(pace: Pace, minInterval: number, now: number): number {
   // The credential's breaker says when to send again; a changed one is tried at once.
   if (pace.reason === 'auth') return 0;
   const isQuiet = hasSettled(pace, now) && pace.reason === undefined;
-  return isQuiet ? Math.max(SETTLED_INTERVAL, minInterval) : minInterval * EARLY;
+  return isQuiet ? Math.max(SETTLED_INTERVAL, minInterval) : minInterval * DUE_AFTER;
 }

@@ -15,15 +15,15 @@ import {
 import { lockState, type StateLock, StateLockedError } from './state-lock.ts';
 import type { TargetRecord } from './target.ts';
 
-/** How long a target that is no longer configured or discovered is remembered, in milliseconds. */
-const GRACE = 7 * 24 * 3_600_000;
-/** Of more than so many of them the newest are remembered, and those that left at the same moment as the oldest of these. */
-const GONE_MAX = 10_000;
+/** A removed target is forgotten after so many milliseconds. */
+const FORGET_AFTER = 7 * 24 * 3_600_000;
+/** Of more removed targets than these the newest are remembered, and all that were removed at the same moment as the oldest of them. */
+const REMOVED_MAX = 10_000;
 
 export interface StateFileOptions {
   /** How this process is named to another one that wants the file. */
   readonly holder: string;
-  /** Start of the process: the epoch of a new file. In epoch milliseconds. */
+  /** Start of the process: a new file counts since then. Unix milliseconds. */
   readonly startedAt: number;
   readonly clock: () => number;
   readonly log: Logger;
@@ -59,7 +59,13 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   const now = options.clock();
   try {
     const content = await readState(file);
-    return new StateFile({ file, lock, content, now, epoch: content?.epoch ?? options.startedAt });
+    return new StateFile({
+      file,
+      lock,
+      content,
+      now,
+      countingSince: content?.countingSince ?? options.startedAt,
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const aside = await setAside(file, now).catch(() => undefined);
@@ -69,7 +75,14 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
       ...(aside === undefined ? {} : { kept_as: aside }),
     });
     const isObstructed = aside === undefined;
-    return new StateFile({ file, lock, content: undefined, now, epoch: options.startedAt, isObstructed });
+    return new StateFile({
+      file,
+      lock,
+      content: undefined,
+      now,
+      countingSince: options.startedAt,
+      isObstructed,
+    });
   }
 }
 
@@ -77,7 +90,7 @@ interface Opened {
   readonly file: string;
   readonly lock: FolderLock;
   readonly content: StateContent | undefined;
-  readonly epoch: number;
+  readonly countingSince: number;
   readonly now: number;
   readonly isObstructed?: boolean;
 }
@@ -87,31 +100,31 @@ interface Opened {
  * together and replaces the whole file, so that it is never seen half-written.
  */
 export class StateFile {
-  /** The first start with this file, in epoch milliseconds. */
-  readonly epoch: number;
+  /** The first start with this file, in Unix milliseconds. */
+  readonly countingSince: number;
   /** When a process before this one last saved; undefined where there was none. */
   readonly savedAt: number | undefined;
   readonly #file: string;
   readonly #lock: FolderLock;
   readonly #lines = new Map<string, Buffer>();
-  /** The targets that left, and when. */
-  readonly #gone = new Map<string, number>();
+  /** When each removed target was removed. */
+  readonly #removed = new Map<string, number>();
   /** There is something unreadable under the file's name, which must not be lost. */
   #isObstructed: boolean;
-  /** A new file tells the epoch, even before there is a target. */
+  /** A new file is written even before there is a target: it tells since when is counted. */
   #changed = true;
 
-  constructor({ file, lock, content, epoch, now, isObstructed = false }: Opened) {
+  constructor({ file, lock, content, countingSince, now, isObstructed = false }: Opened) {
     this.#file = file;
     this.#lock = lock;
     this.#isObstructed = isObstructed;
-    this.epoch = epoch;
+    this.countingSince = countingSince;
     this.savedAt = content?.savedAt;
-    // Until the configuration or discovery names a target again, it is one that left.
+    // Until the configuration or discovery names a target again, it counts as removed.
     for (const entry of content?.entries ?? []) {
-      const goneAt = entry.goneAt ?? now;
-      this.#gone.set(keyOf(entry.target), goneAt);
-      this.#lines.set(keyOf(entry.target), encodeEntry({ ...entry, goneAt }));
+      const removedAt = entry.removedAt ?? now;
+      this.#removed.set(keyOf(entry.target), removedAt);
+      this.#lines.set(keyOf(entry.target), encodeEntry({ ...entry, removedAt }));
     }
   }
 
@@ -123,16 +136,16 @@ export class StateFile {
 
   /** Takes what is to be saved of a target that is here. */
   put(target: TargetRecord, alerts: AlertState): void {
-    this.#gone.delete(keyOf(target));
-    this.#write({ target, alerts, goneAt: null });
+    this.#removed.delete(keyOf(target));
+    this.#write({ target, alerts, removedAt: null });
   }
 
   /** From now on the target is remembered only for a while. */
-  leave(target: TargetKey, alerts: AlertState, now: number): void {
+  remove(target: TargetKey, alerts: AlertState, now: number): void {
     const entry = this.find(target);
     if (entry === undefined) return;
-    this.#gone.set(keyOf(target), now);
-    this.#write({ ...entry, alerts, goneAt: now });
+    this.#removed.set(keyOf(target), now);
+    this.#write({ ...entry, alerts, removedAt: now });
   }
 
   /**
@@ -144,7 +157,7 @@ export class StateFile {
   async save(now: number, first?: () => Promise<void>): Promise<void> {
     this.#forget(now);
     if (!this.#changed) return;
-    const bytes = encodeState({ epoch: this.epoch, savedAt: now }, [...this.#lines.values()]);
+    const bytes = encodeState({ countingSince: this.countingSince, savedAt: now }, [...this.#lines.values()]);
     this.#changed = false;
     try {
       await first?.();
@@ -172,12 +185,12 @@ export class StateFile {
   }
 
   #forget(now: number): void {
-    const newest = [...this.#gone.values()].sort((a, b) => b - a);
-    // After a start all are gone together, until discovery finds them: however many they are, none is cut off.
-    const oldest = newest[GONE_MAX - 1] ?? Number.NEGATIVE_INFINITY;
-    for (const [key, goneAt] of this.#gone) {
-      if (goneAt > now - GRACE && goneAt >= oldest) continue;
-      this.#gone.delete(key);
+    const newest = [...this.#removed.values()].sort((a, b) => b - a);
+    // After a start all are removed together, until discovery finds them: however many they are, none is forgotten.
+    const oldest = newest[REMOVED_MAX - 1] ?? Number.NEGATIVE_INFINITY;
+    for (const [key, removedAt] of this.#removed) {
+      if (removedAt > now - FORGET_AFTER && removedAt >= oldest) continue;
+      this.#removed.delete(key);
       this.#lines.delete(key);
       this.#changed = true;
     }

@@ -10,14 +10,14 @@ const NEWLINE = 0x0a;
 export interface StateEntry {
   readonly target: TargetRecord;
   readonly alerts: AlertState;
-  /** When it left the configuration; null while it is in it. */
-  readonly goneAt: number | null;
+  /** Since when it is no longer collected; null while it is. */
+  readonly removedAt: number | null;
 }
 
-/** What a state file says of itself. Instants are epoch milliseconds. */
+/** What a state file says of itself. Instants are Unix milliseconds. */
 export interface StateHeader {
   /** The first start with this file. */
-  readonly epoch: number;
+  readonly countingSince: number;
   readonly savedAt: number;
 }
 
@@ -43,8 +43,13 @@ export function decodeEntry(line: string): StateEntry {
  * A whole file: a header line, a line per target, and a last line with the number and the checksum of the
  * lines before it.
  */
-export function encodeState({ epoch, savedAt }: StateHeader, entries: readonly Buffer[]): Buffer {
-  const header = lineOf({ format: FORMAT, version: VERSION, epoch, saved_at: savedAt });
+export function encodeState({ countingSince, savedAt }: StateHeader, entries: readonly Buffer[]): Buffer {
+  const header = lineOf({
+    format: FORMAT,
+    version: VERSION,
+    counting_since: countingSince,
+    saved_at: savedAt,
+  });
   const body = Buffer.concat([header, ...entries]);
   return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
 }
@@ -62,18 +67,18 @@ export function decodeState(bytes: Buffer): StateContent {
   const end = bytes.at(-1) === NEWLINE ? bytes.lastIndexOf(NEWLINE, -2) + 1 : 0;
   const trailer = parse(bytes.subarray(end));
   const body = bytes.subarray(0, end);
-  const { epoch, saved_at: savedAt } = header;
+  const { counting_since: countingSince, saved_at: savedAt } = header;
   const [, ...lines] = body.toString().split('\n').slice(0, -1);
   if (
     trailer['lines'] !== lines.length + 1 ||
     trailer['crc32'] !== crc32(body) ||
-    typeof epoch !== 'number' ||
+    typeof countingSince !== 'number' ||
     typeof savedAt !== 'number'
   ) {
     throw new Error('it is truncated or damaged');
   }
   // The checksum vouches for the lines: this exporter wrote them.
-  return { epoch, savedAt, entries: lines.map(decodeEntry) };
+  return { countingSince, savedAt, entries: lines.map(decodeEntry) };
 }
 
 function lineOf(value: object): Buffer {

@@ -45,7 +45,7 @@ export async function lockState(file: string, holder: string): Promise<StateLock
         throw new StateLockedError(`state file ${file} is in use by ${answer}`);
       }
       // A holder that hung up without an answer is dying.
-      const server = answer === undefined ? await hold(place, newest + 1, holder) : undefined;
+      const server = answer === undefined ? await claim(place, newest + 1, holder) : undefined;
       if (server !== undefined) return { release: () => close(server) };
       await sleep(ATTEMPT_PAUSE);
     }
@@ -61,23 +61,23 @@ interface Place {
 }
 
 /** @returns undefined where another starter was faster */
-async function hold(place: Place, number: number, holder: string): Promise<Server | undefined> {
+async function claim(place: Place, number: number, holder: string): Promise<Server | undefined> {
   const hidden = pathOf(place, `new-${randomUUID().slice(0, 8)}`);
   const server = await listen(hidden, holder);
-  let isHeld = false;
+  let isNewest = false;
   try {
     await link(hidden, pathOf(place, number));
     const others = (await numbersIn(place)).filter((other) => other !== number);
-    isHeld = others.every((other) => other < number);
-    if (isHeld) await removeOld(place, others);
+    isNewest = others.every((other) => other < number);
+    if (isNewest) await removeOld(place, others);
     else await rm(pathOf(place, number), { force: true });
   } catch (error) {
     if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
   } finally {
     await rm(hidden, { force: true });
-    if (!isHeld) await close(server);
+    if (!isNewest) await close(server);
   }
-  return isHeld ? server : undefined;
+  return isNewest ? server : undefined;
 }
 
 async function listen(path: string, holder: string): Promise<Server> {

@@ -17,7 +17,7 @@ export interface TallyOptions {
   readonly values: number;
 }
 
-/** Counts the events of one target: ever since the epoch by all labels, and of late by the first one. */
+/** Counts the events of one target: in total by all labels, and within the window by the first one. */
 export class Tally {
   readonly #options: TallyOptions;
   readonly #totals = new Map<string, { readonly labels: readonly string[]; count: number }>();
@@ -36,9 +36,14 @@ export class Tally {
       this.#recent.set(label, new Window(options.window, entries));
   }
 
-  /** @param epoch events before it are recent or last, but not in the totals */
-  add(labels: readonly string[], { at, count }: Occurrence<unknown>, epoch: number, now: number): void {
-    this.#count(labels, at >= epoch ? count : 0);
+  /** @param countingSince events before it are recent or last, but not in the totals */
+  add(
+    labels: readonly string[],
+    { at, count }: Occurrence<unknown>,
+    countingSince: number,
+    now: number,
+  ): void {
+    this.#count(labels, at >= countingSince ? count : 0);
     const first = labels[0] ?? '';
     this.#last.set(first, Math.max(at, this.#last.get(first) ?? at));
     if (at > now - this.#options.window) this.#window(first).add(at, count);
@@ -53,7 +58,7 @@ export class Tally {
     return [...this.#recent].map(([label, window]) => [label, window.total(now)]);
   }
 
-  /** Milliseconds since 1970, for the classes that had an event. */
+  /** Unix milliseconds, for the classes that had an event. */
   last(): [string, number][] {
     return [...this.#last];
   }

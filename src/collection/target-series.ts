@@ -37,7 +37,7 @@ export const TARGET_FAMILIES: readonly Family[] = [
 export function targetSeries(target: Target, now: number): Map<Family, string> {
   const { kind, tally, health } = target;
   const series = targetLines(labelsOf(target));
-  if (target.everRead) {
+  if (target.hasBeenRead) {
     for (const [values, total] of tally.totals()) {
       series.sink(kind.totalFamily, labelled(kind, values), total);
     }
@@ -47,7 +47,7 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
   // What a listing tells does not wait for the first read of the events.
   kind.samples(target.state, series.sink);
   // Of a target that was deleted the last numbers stay for a while, but it is not down.
-  if (target.gone) return series.lines();
+  if (target.deleted) return series.lines();
   const self = targetLines({
     project: target.project.name,
     kind: kind.name,

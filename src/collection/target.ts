@@ -15,11 +15,11 @@ export interface TargetRecord {
   readonly project: string;
   readonly kind: KindName;
   readonly id: string;
-  /** When it became known, in epoch milliseconds. */
+  /** When it became known, in Unix milliseconds. */
   readonly knownAt: number;
   /** Files of earlier versions do not have it. */
   readonly discoveredName?: string | undefined;
-  readonly everRead: boolean;
+  readonly hasBeenRead: boolean;
   readonly textSetting: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;
@@ -43,8 +43,8 @@ export interface TargetSettings {
   readonly overlap: number;
   readonly window: number;
   readonly limits: LimitsConfig;
-  /** The exporter's epoch, in epoch milliseconds. */
-  readonly epoch: number;
+  /** Since when the exporter counts, in Unix milliseconds. */
+  readonly countingSince: number;
 }
 
 /** What a refresh brought. */
@@ -68,16 +68,16 @@ export class Target {
   tally: Tally;
   project: ProjectConfig;
   /** The name that the configuration gives. */
-  listedName: string | undefined;
+  configuredName: string | undefined;
   /** The name that discovery found last, also by a process before this one. */
   discoveredName: string | undefined;
-  origin: 'listed' | 'discovered' = 'listed';
-  /** Discovery no longer finds it; it is kept for a while. */
-  vanished = false;
+  origin: 'configured' | 'discovered' = 'configured';
+  /** The last listing did not return it; it is kept for `linger`. */
+  missing = false;
   /** It was read successfully at least once, also by a process before this one. */
-  everRead: boolean;
-  /** When its last refresh was asked for, in epoch milliseconds. */
-  askedAt: number | undefined;
+  hasBeenRead: boolean;
+  /** When its last refresh was asked for, in Unix milliseconds. */
+  refreshRequestedAt: number | undefined;
   health: Health = {
     up: undefined,
     lastAttempt: undefined,
@@ -101,7 +101,7 @@ export class Target {
     this.id = identity.id;
     this.knownAt = record?.knownAt ?? now;
     this.discoveredName = record?.discoveredName;
-    this.everRead = record?.everRead ?? false;
+    this.hasBeenRead = record?.hasBeenRead ?? false;
     this.state = record?.state ?? this.kind.initialState();
     this.ledger = new Ledger(this.kind.grows ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
     this.tally = this.#createTally(settings, record?.tally);
@@ -110,12 +110,12 @@ export class Target {
   }
 
   get name(): string | undefined {
-    return this.listedName ?? this.discoveredName ?? this.kind.nameOf(this.state);
+    return this.configuredName ?? this.discoveredName ?? this.kind.nameOf(this.state);
   }
 
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
-  get gone(): boolean {
-    return this.origin === 'discovered' && this.vanished && this.health.error?.reason === 'not_found';
+  get deleted(): boolean {
+    return this.origin === 'discovered' && this.missing && this.health.error?.reason === 'not_found';
   }
 
   /** What identifies the target, as the series know it. */
@@ -136,15 +136,15 @@ export class Target {
   /** What decides when it is read next. */
   get pace(): Pace {
     return {
-      askedAt: this.askedAt,
+      refreshRequestedAt: this.refreshRequestedAt,
       reason: this.health.error?.reason,
       settledSince: this.kind.finished(this.state) ? this.#settledSince : undefined,
     };
   }
 
   /** Events before it are history: they do not count in totals. */
-  get epoch(): number {
-    return Math.max(this.#inResolution(this.#settings.epoch), this.lookbackStart);
+  get countingSince(): number {
+    return Math.max(this.#inResolution(this.#settings.countingSince), this.lookbackStart);
   }
 
   /** The first instant that one-shot alerts look at. */
@@ -177,7 +177,7 @@ export class Target {
     const { limits, overlap } = this.#settings;
     const now = clock();
     const began = performance.now();
-    const first = !this.everRead;
+    const first = !this.hasBeenRead;
     const finished = this.kind.finished(this.state);
     const occurrences: Occurrence<unknown>[] = [];
     let malformed = 0;
@@ -194,7 +194,7 @@ export class Target {
           project: this.project,
           since: this.ledger.begin(this.lookbackStart, overlap),
           first,
-          epoch: this.epoch,
+          epoch: this.countingSince,
           now,
           limit: limits.eventsPerPoll,
         },
@@ -213,7 +213,7 @@ export class Target {
       truncated = result.truncated ?? false;
       notices = result.notices ?? [];
       error = result.failure;
-      this.everRead = true;
+      this.hasBeenRead = true;
       const isQuiet = occurrences.length === 0 && this.#settledSince !== undefined;
       if (finished && !isQuiet) this.#settledSince = now;
     } catch (thrown) {
@@ -222,7 +222,7 @@ export class Target {
     }
     occurrences.sort((a, b) => a.at - b.at);
     for (const occurrence of occurrences) {
-      this.tally.add(this.kind.classify(occurrence.event), occurrence, this.epoch, now);
+      this.tally.add(this.kind.classify(occurrence.event), occurrence, this.countingSince, now);
     }
     this.kind.fold(this.state, occurrences, { first, now, limits });
     this.health = {
@@ -242,7 +242,7 @@ export class Target {
       id: this.id,
       knownAt: this.knownAt,
       discoveredName: this.discoveredName,
-      everRead: this.everRead,
+      hasBeenRead: this.hasBeenRead,
       textSetting: this.#textSetting,
       ledger: this.ledger.state(),
       tally: this.tally.state(),

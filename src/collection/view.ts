@@ -2,15 +2,15 @@ import type { KindName } from '../kind-table.ts';
 import type { Notice } from '../kinds/kind.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 
-/** A target as pages, the JSON API and service discovery show it. Instants are epoch milliseconds. */
+/** A target as pages, the JSON API and service discovery show it. Instants are Unix milliseconds. */
 export interface TargetView {
   readonly project: string;
   readonly region: string;
   readonly kind: KindName;
   readonly id: string;
   readonly name: string | undefined;
-  readonly origin: 'listed' | 'discovered';
-  /** It was deleted, as a listing and a read have told, and is neither up nor down. */
+  readonly origin: 'configured' | 'discovered';
+  /** It does not exist any more, as a listing and a read have shown, and is neither up nor down. */
   readonly deleted: boolean;
   /** Undefined until the first refresh ended. */
   readonly up: boolean | undefined;

@@ -10,10 +10,10 @@ export async function state(file: string, json: boolean, host: Host): Promise<nu
     host.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
     return 0;
   }
-  host.stdout.write(`epoch  ${timeOf(content.epoch)}\nsaved  ${timeOf(content.savedAt)}\n\n`);
+  host.stdout.write(`epoch  ${timeOf(content.countingSince)}\nsaved  ${timeOf(content.savedAt)}\n\n`);
   host.stdout.write(
     formatTable(
-      ['PROJECT', 'KIND', 'ID', 'SINCE', 'CURSOR', 'IDENTITIES', 'EVENTS', 'ALERTS', 'GONE'],
+      ['PROJECT', 'KIND', 'ID', 'SINCE', 'CURSOR', 'IDENTITIES', 'EVENTS', 'ALERTS', 'REMOVED'],
       content.entries.map(rowOf),
     ),
   );
@@ -28,7 +28,7 @@ async function read(file: string): Promise<StateContent> {
   return content;
 }
 
-function rowOf({ target, alerts, goneAt }: StateEntry): string[] {
+function rowOf({ target, alerts, removedAt }: StateEntry): string[] {
   const totals = target.tally.totals.filter(([, total]) => total > 0);
   return [
     target.project,
@@ -39,7 +39,7 @@ function rowOf({ target, alerts, goneAt }: StateEntry): string[] {
     String(target.ledger.known.length),
     totals.map(([labels, total]) => `${labels.join('/')}=${total}`).join(' '),
     String(alerts.filter(({ resolvedAt }) => resolvedAt === null).length),
-    timeOf(goneAt),
+    timeOf(removedAt),
   ];
 }
 

@@ -12,7 +12,7 @@ interface Row {
   readonly id: string;
   readonly name: string | undefined;
   readonly collected: boolean;
-  /** `listed`, `discovered`, or what keeps it out. */
+  /** `configured`, `discovered`, or what keeps it out. */
   readonly why: string;
 }
 
@@ -48,12 +48,12 @@ function rowsOf(project: Project, kind: KindName, shard: Shard): Row[] {
   const { config } = project;
   const base = { project: config.name, kind };
   const rows = new Map<string, Row>();
-  for (const { id, name, excluded } of project.found(kind)?.values() ?? []) {
+  for (const { id, name, excluded } of project.discovered(kind)?.values() ?? []) {
     rows.set(id, { ...base, id, name, collected: excluded === undefined, why: excluded ?? 'discovered' });
   }
   for (const { id, name } of config.targets[kind]) {
     const known = rows.get(id);
-    rows.set(id, { ...base, id, name: name ?? known?.name, collected: true, why: 'listed' });
+    rows.set(id, { ...base, id, name: name ?? known?.name, collected: true, why: 'configured' });
   }
   return [...rows.values()].map((row) =>
     isInShard(shard, row) ? row : { ...row, collected: false, why: 'another shard' },

@@ -41,7 +41,7 @@ export function webBackend(
         const complete = await orEnding(collector.collect(deadline, select));
         if (!complete) metrics.scrapePartial();
       }
-      collector.age();
+      collector.moveWindows();
     },
     async probe(key, deadline) {
       if (collector.find(key) === undefined) return false;
@@ -77,12 +77,13 @@ function viewOf(target: Target, now: number): TargetView {
   return {
     ...target.description,
     origin: target.origin,
-    deleted: target.gone,
+    deleted: target.deleted,
     up,
     lastAttempt,
     lastSuccess,
     duration,
-    error: error === undefined || target.gone ? undefined : { reason: error.reason, message: error.message },
+    error:
+      error === undefined || target.deleted ? undefined : { reason: error.reason, message: error.message },
     recent: Object.fromEntries(target.tally.recent(now)),
   };
 }

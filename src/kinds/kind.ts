@@ -115,10 +115,10 @@ export type Admit<E> = (page: Page<E>) => number;
 export interface Discovered<D> {
   readonly id: string;
   readonly name: string | undefined;
-  /** The project's settings pass it over, for this reason. */
+  /** Why the project's settings exclude it. */
   readonly excluded?: string;
-  /** The last listing did not have it; it is kept for a while. */
-  readonly vanished?: boolean;
+  /** The last listing did not return it; it is kept for `linger`. */
+  readonly missing?: boolean;
   readonly details: D;
 }
 

@@ -53,7 +53,7 @@ export interface Backend {
    * A failed refresh is no failed scrape.
    */
   scrape(deadline: number, select?: (key: TargetKey) => boolean): Promise<void>;
-  /** The same for one target; false where it is neither listed nor discovered. */
+  /** The same for one target; false where it is neither configured nor discovered. */
   probe(key: TargetKey, deadline: number): Promise<boolean>;
   reload(): Promise<ReloadResult>;
   /** The configuration in force, with every secret as `<secret>`. */

@@ -46,7 +46,7 @@ test('a deleted target is not down: its last numbers linger, then they go', asyn
   await exporter.collector.discover();
   await poll();
   for (let minutes = 0; minutes < 10; minutes += 1) await poll(60_000);
-  exporter.collector.age();
+  exporter.collector.moveWindows();
   expect(exporter.alerts()).toEqual([]);
   expect([...series().keys()].filter((name) => name.includes('target_up') && name.includes(SERVICE))).toEqual(
     [],

@@ -21,9 +21,9 @@ function observed(
   const options: DiscoveryOptions<ServiceDetails> = {
     kind: { discover: discoverServices },
     settings: { ...SETTINGS, ...settings },
-    now: () => clock.now,
+    clock: () => clock.now,
     sleep: () => Promise.resolve(),
-    onUpdate: () => updates.push([...discovery.found.values()]),
+    onUpdate: () => updates.push([...discovery.discovered.values()]),
     onError: (error) => errors.push(error),
     ...rest,
   };
@@ -33,7 +33,7 @@ function observed(
 
 const ids = (found: Found | undefined) => found?.map(({ id }) => id).sort();
 
-test('A target that vanished is kept for linger and then goes once', async () => {
+test('A missing target is kept for linger and then goes once', async () => {
   await withSimulator({}, async ({ cloud }, api) => {
     const { discovery, updates, clock } = observed({ linger: 60 * MINUTE }, { api });
     cloud.addService(PROJECT, { service_id: 'stays' });
@@ -52,7 +52,7 @@ test('A target that vanished is kept for linger and then goes once', async () =>
       ['stays'],
     ]);
     expect(updates[1]?.find(({ id }) => id === 'goes')).toMatchObject({
-      vanished: true,
+      missing: true,
       details: { status: 'running' },
     });
   });
@@ -119,19 +119,19 @@ test('A discovery that takes the place of another goes on with what lingers, if 
     cloud.addService(PROJECT, { service_id: 'goes' });
     await before.discovery.refresh();
     cloud.removeService('goes');
-    const now = () => NOW + 50 * MINUTE;
-    const same = new Discovery({ ...before.options, now }, before.discovery);
+    const clock = () => NOW + 50 * MINUTE;
+    const same = new Discovery({ ...before.options, clock }, before.discovery);
     const settings = { ...before.options.settings, exclude: [rule('tmp')] };
-    const other = new Discovery({ ...before.options, now, settings }, before.discovery);
+    const other = new Discovery({ ...before.options, clock, settings }, before.discovery);
     for (const next of [same, other]) {
-      expect([[...next.found.keys()], next.lastSuccess]).toEqual([['goes'], undefined]);
+      expect([[...next.discovered.keys()], next.lastSuccess]).toEqual([['goes'], undefined]);
       await next.refresh();
     }
-    expect([...same.found.values()]).toMatchObject([{ id: 'goes', vanished: true }]);
-    expect([...other.found.keys()]).toEqual([]);
-    const later = new Discovery({ ...before.options, now: () => NOW + 60 * MINUTE }, same);
+    expect([...same.discovered.values()]).toMatchObject([{ id: 'goes', missing: true }]);
+    expect([...other.discovered.keys()]).toEqual([]);
+    const later = new Discovery({ ...before.options, clock: () => NOW + 60 * MINUTE }, same);
     await later.refresh();
-    expect([...later.found.keys()]).toEqual([]);
+    expect([...later.discovered.keys()]).toEqual([]);
   });
 });
 
@@ -151,7 +151,7 @@ test('A failing listing keeps what is known, however long it fails', async () =>
     expect(updates).toHaveLength(1);
     expect(errors).toHaveLength(3);
     expect(discovery.lastSuccess).toBe(NOW);
-    expect([...discovery.found.keys()]).toEqual(['s']);
+    expect([...discovery.discovered.keys()]).toEqual(['s']);
 
     recover();
     await discovery.refresh();

@@ -48,7 +48,7 @@ async function scene() {
     await running.exporter.collector.collect(Number.POSITIVE_INFINITY);
   };
   const sample = (name: string) => {
-    running.exporter.collector.age();
+    running.exporter.collector.moveWindows();
     const text = [...running.exporter.series.chunks('text')].join('');
     return text.match(new RegExp(`^modelarts_service_${name}\\{.*abnormal.*\\} (\\S+)$`, 'm'))?.[1];
   };
@@ -76,7 +76,7 @@ test('counters, windows, alerts and the epoch survive, and the downtime is made 
 
   time.now += 50 * MINUTE;
   expect([sample('events_total'), sample('recent_events')]).toEqual(['2', '0']);
-  expect((await readState(running.file))?.epoch).toBe(START);
+  expect((await readState(running.file))?.countingSince).toBe(START);
 });
 
 test('a target that comes back within the grace time goes on, a later one begins anew', async () => {
@@ -108,7 +108,7 @@ test('a renamed project does not inherit', async () => {
   await poll();
   expect(sample('events_total')).toBe('0');
   expect(
-    (await readState(running.file))?.entries.map(({ target, goneAt }) => [target.project, goneAt]),
+    (await readState(running.file))?.entries.map(({ target, removedAt }) => [target.project, removedAt]),
   ).toEqual([
     ['prod', expect.any(Number)],
     ['production', null],
@@ -126,7 +126,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   await poll();
   expect([sample('events_total'), await errors()]).toEqual(['1', '1']);
   expect((await readState(running.file))?.entries ?? []).not.toContainEqual(
-    expect.objectContaining({ target: expect.objectContaining({ everRead: true }) }),
+    expect.objectContaining({ target: expect.objectContaining({ hasBeenRead: true }) }),
   );
   expect(running.log.lines.map(({ fields }) => fields?.['error'])).toContainEqual(
     expect.stringContaining('held back until the event log can be written'),
@@ -143,7 +143,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   await poll();
   expect(sample('events_total')).toBe('1');
   expect(running.lines).toHaveLength(1);
-  expect((await readState(running.file))?.entries).toMatchObject([{ target: { everRead: true } }]);
+  expect((await readState(running.file))?.entries).toMatchObject([{ target: { hasBeenRead: true } }]);
 });
 
 test('a target that is down stays so over a restart, whatever its listing tells, until it is read', async () => {

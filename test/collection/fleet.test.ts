@@ -33,7 +33,7 @@ function scene(settings: object) {
   const cloud = { isBroken: false };
   const collector = new Collector(parsed.config, {
     clock,
-    epoch: time.now,
+    countingSince: time.now,
     shard,
     series: new SeriesStore(TARGET_FAMILIES),
     metrics,

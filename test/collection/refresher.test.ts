@@ -13,7 +13,7 @@ const SETTINGS: TargetSettings = {
   overlap: 300_000,
   window: 3_600_000,
   limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
-  epoch: 0,
+  countingSince: 0,
 };
 
 /** Pools of one project that are read one at a time; each read takes so long, by the refresher's clock. */

@@ -88,7 +88,7 @@ export async function runExporter(
   onTestFinished(() => exporter.stop());
   const { collector } = exporter;
   const seriesText = () => {
-    collector.age();
+    collector.moveWindows();
     return [...exporter.series.chunks('text')].join('');
   };
   return {

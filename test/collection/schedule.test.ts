@@ -21,23 +21,25 @@ test.each<
   // What failed is not settled, whatever discovery shows.
   ['server', HOUR, 30_000, 27_000],
 ])('failed by %s, settled for %s ms, interval %i: due after %i', (reason, settledFor, interval, wait) => {
-  const askedAt = 10 * HOUR;
+  const refreshRequestedAt = 10 * HOUR;
   const at = (now: number): Pace => ({
-    askedAt,
+    refreshRequestedAt,
     reason,
     settledSince: settledFor === undefined ? undefined : now - settledFor,
   });
-  const due = askedAt + wait;
+  const due = refreshRequestedAt + wait;
   expect(isDue(at(due), interval, due)).toBe(true);
   if (wait > 0) expect(isDue(at(due - 1), interval, due - 1)).toBe(false);
 });
 
 test('a target never read is due at once', () => {
-  expect(isDue({ askedAt: undefined, reason: undefined, settledSince: undefined }, HOUR, 0)).toBe(true);
+  expect(isDue({ refreshRequestedAt: undefined, reason: undefined, settledSince: undefined }, HOUR, 0)).toBe(
+    true,
+  );
 });
 
 test('nobody waits until a clock that was set back has caught up', () => {
-  const pace: Pace = { askedAt: 3 * HOUR, reason: undefined, settledSince: 0 };
+  const pace: Pace = { refreshRequestedAt: 3 * HOUR, reason: undefined, settledSince: 0 };
   expect(isDue(pace, HOUR, 3 * HOUR)).toBe(false);
   expect(isDue(pace, HOUR, 2 * HOUR)).toBe(true);
 });

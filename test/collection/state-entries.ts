@@ -11,7 +11,7 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
     kind: 'service',
     id,
     knownAt: 1_000,
-    everRead: true,
+    hasBeenRead: true,
     textSetting: text,
     ledger: {
       cursor: 1_700_000_000_000,

@@ -38,17 +38,17 @@ async function smallDisk(bytes: number): Promise<string> {
 test('what was saved is there again, the epoch with it', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 5_000, async (state) => {
-    expect([state.epoch, state.savedAt]).toEqual([5_000, undefined]);
+    expect([state.countingSince, state.savedAt]).toEqual([5_000, undefined]);
     state.put(recordOf('a', 3, 'late \ud800 text \u2028'), [alertOf('it failed')]);
     await state.save(6_000);
     state.put(recordOf('b', 1), []);
   });
   await live(file, 9_000, (state) => {
-    expect([state.epoch, state.savedAt]).toEqual([5_000, 6_000]);
+    expect([state.countingSince, state.savedAt]).toEqual([5_000, 6_000]);
     expect(state.find(keyOf('a'))).toEqual({
       target: recordOf('a', 3, 'late \ud800 text \u2028'),
       alerts: [alertOf('it failed')],
-      goneAt: 9_000,
+      removedAt: 9_000,
     });
     expect(state.find(keyOf('b'))).toBeUndefined();
   });
@@ -57,7 +57,7 @@ test('what was saved is there again, the epoch with it', async () => {
 test('the epoch is kept from the first save on, also without any target', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 5_000, (state) => state.save(5_000));
-  await live(file, 9_000, (state) => expect(state.epoch).toBe(5_000));
+  await live(file, 9_000, (state) => expect(state.countingSince).toBe(5_000));
 });
 
 test('a missing folder is made; file and folder are for the owner alone', async () => {
@@ -108,13 +108,13 @@ test('a target that left is remembered for a while, and over restarts no longer'
   const file = join(await temporaryFolder(), 'state');
   await live(file, 0, async (state) => {
     for (const id of ['stays', 'returns', 'leaves']) state.put(recordOf(id, 7), [alertOf(id)]);
-    state.leave(keyOf('returns'), [], 1);
-    state.leave(keyOf('leaves'), [], 1);
+    state.remove(keyOf('returns'), [], 1);
+    state.remove(keyOf('leaves'), [], 1);
     await state.save(1);
   });
   await live(file, 3 * DAY, async (state) => {
     state.put(recordOf('stays', 7), []);
-    expect(state.find(keyOf('returns'))).toMatchObject({ alerts: [], goneAt: 1 });
+    expect(state.find(keyOf('returns'))).toMatchObject({ alerts: [], removedAt: 1 });
     state.put(recordOf('returns', 8), []);
     await state.save(3 * DAY);
   });
@@ -126,7 +126,7 @@ test('a target that left is remembered for a while, and over restarts no longer'
   });
   await live(file, 14 * DAY, async (state) => {
     await state.save(14 * DAY);
-    expect(await readState(file)).toMatchObject({ epoch: 0, entries: [] });
+    expect(await readState(file)).toMatchObject({ countingSince: 0, entries: [] });
   });
 });
 
@@ -148,7 +148,7 @@ test('of targets that left only so many are remembered, the newest', async () =>
     state.put(recordOf('stays'), []);
     for (let time = 1; time <= 10_002; time += 1) {
       state.put(recordOf(`at ${time}`), []);
-      state.leave(keyOf(`at ${time}`), [], time);
+      state.remove(keyOf(`at ${time}`), [], time);
     }
     await state.save(20_000);
     expect(state.find(keyOf('at 2'))).toBeUndefined();
@@ -220,7 +220,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
       file,
       7_000,
       async (state) => {
-        expect(state.epoch).toBe(7_000);
+        expect(state.countingSince).toBe(7_000);
         expect(state.find(keyOf('a'))).toBeUndefined();
         await state.save(7_000);
       },
@@ -234,7 +234,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
       },
     ]);
     expect((await readdir(join(file, '..'))).sort().at(-2)).toMatch(/\.bad-/);
-    expect(await readState(file)).toMatchObject({ epoch: 7_000 });
+    expect(await readState(file)).toMatchObject({ countingSince: 7_000 });
     await rm(file);
     await spoil(await writtenAt(file));
   }

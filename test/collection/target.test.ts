@@ -10,7 +10,7 @@ const SETTINGS: TargetSettings = {
   overlap: 300_000,
   window: 3_600_000,
   limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
-  epoch: NOW - 1,
+  countingSince: NOW - 1,
 };
 const PROJECT = {
   name: 'prod',
@@ -19,21 +19,21 @@ const PROJECT = {
   api: { language: 'en-us' },
 } as ProjectConfig;
 
-function create(kind: 'service' | 'training_job' | 'pool', epoch = SETTINGS.epoch): Target {
-  return new Target({ project: PROJECT, kind, id: 'a' }, { ...SETTINGS, epoch }, NOW);
+function create(kind: 'service' | 'training_job' | 'pool', countingSince = SETTINGS.countingSince): Target {
+  return new Target({ project: PROJECT, kind, id: 'a' }, { ...SETTINGS, countingSince }, NOW);
 }
 
 test('the epoch is the later of the start and the lookback, in the resolution of the kind', () => {
-  expect(create('service').epoch).toBe(NOW - 1);
-  expect(create('service', 0).epoch).toBe(NOW - DAY);
+  expect(create('service').countingSince).toBe(NOW - 1);
+  expect(create('service', 0).countingSince).toBe(NOW - DAY);
   const second = Math.floor(NOW / 1000) * 1000;
-  expect(create('training_job').epoch).toBe(second);
-  expect(create('pool', 0).epoch).toBe(second - DAY);
+  expect(create('training_job').countingSince).toBe(second);
+  expect(create('pool', 0).countingSince).toBe(second - DAY);
 });
 
 test('what counts is also told of: nothing of the first second is too early for alerts and the event log', () => {
-  expect(create('service', 0).lookbackStart).toBe(create('service', 0).epoch);
-  expect(create('pool', 0).lookbackStart).toBe(create('pool', 0).epoch);
+  expect(create('service', 0).lookbackStart).toBe(create('service', 0).countingSince);
+  expect(create('pool', 0).lookbackStart).toBe(create('pool', 0).countingSince);
 });
 
 test('a name that discovery found survives in the state', () => {
@@ -70,5 +70,5 @@ test('whatever is thrown is a failure of the target, told by its health', async 
   const { error } = await target.refresh(api, () => NOW);
   expect(error?.reason).toBe('other');
   expect(target.health).toMatchObject({ up: false, lastAttempt: NOW, lastSuccess: undefined });
-  expect(target.everRead).toBe(false);
+  expect(target.hasBeenRead).toBe(false);
 });

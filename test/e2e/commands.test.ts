@@ -198,11 +198,11 @@ test.concurrent('targets shows what would be collected and why', async () => {
     id: SERVICE,
     name: 'digits',
     collected: true,
-    why: 'listed',
+    why: 'configured',
   });
   expect(why.get('canary')).toMatchObject({ collected: false, why: expect.stringContaining('.*-canary') });
   expect(why.get('halted')).toMatchObject({ collected: false, why: expect.stringContaining('status') });
-  expect([why.get(JOB)?.why, why.get(POOL)?.why]).toEqual(['listed', 'listed']);
+  expect([why.get(JOB)?.why, why.get(POOL)?.why]).toEqual(['configured', 'configured']);
 
   cloud.faults.add({ kind: 'status', status: 403 }, { operation: 'list_services' });
   const failing = await runBinary(['targets'], { cwd });

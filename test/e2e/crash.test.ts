@@ -96,7 +96,7 @@ scrape_configs:
     await sleep(500);
     cloud.pause();
 
-    const epoch = (await readState(scene.stateFile))?.epoch ?? Number.NaN;
+    const epoch = (await readState(scene.stateFile))?.countingSince ?? Number.NaN;
     const truth = countEvents(cloud.simulator.cloud, epoch);
     expect(truth).toHaveLength(3);
     for (const { kind, count } of truth) {
@@ -136,7 +136,7 @@ test('of two that start at once on one file exactly one runs, and the other says
     expect(stderr).toBe(
       `modelarts-exporter: state file ${folder.file('deep/state')} is in use by process ${winner.process.pid} on ${hostname()}\n`,
     );
-    const isRead = async () => (await readState(folder.file('deep/state')))?.entries[0]?.target.everRead;
+    const isRead = async () => (await readState(folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
     await vi.waitFor(async () => expect(await isRead()).toBe(true), { timeout: 10_000, interval: 50 });
     await winner.end('SIGKILL');
   }
@@ -144,7 +144,7 @@ test('of two that start at once on one file exactly one runs, and the other says
   const table = await runBinary(['state', folder.file('deep/state')]);
   expect(table.code).toBe(0);
   expect(table.stdout).toMatch(/^epoch {2}\d{4}-\d\d-\d\dT[\d:.]+Z\nsaved {2}\d/);
-  expect(table.stdout).toMatch(/\nPROJECT +KIND +ID +SINCE +CURSOR +IDENTITIES +EVENTS +ALERTS +GONE\n/);
+  expect(table.stdout).toMatch(/\nPROJECT +KIND +ID +SINCE +CURSOR +IDENTITIES +EVENTS +ALERTS +REMOVED\n/);
   expect(table.stdout).toMatch(/\nprod +service +service +\S+Z +\S+Z +\d+ +abnormal=\d+ +1 +-\n/);
   const json = await runBinary(['state', '--json', folder.file('deep/state')]);
   expect(JSON.parse(json.stdout)).toEqual(await readState(folder.file('deep/state')));

@@ -44,7 +44,7 @@ scrape_configs:
       // From here on the cloud stands still, so that both sides speak of the same.
       const { cloud } = demo.simulator;
       demo.pause();
-      const epoch = (await readState(folder.file('state')))?.epoch ?? 0;
+      const epoch = (await readState(folder.file('state')))?.countingSince ?? 0;
       const truth = countEvents(cloud, epoch).filter(
         ({ kind }) => kind === 'service' || kind === 'training_job',
       );

@@ -154,7 +154,7 @@ const SETTINGS = {
   lookback: 86_400_000,
   overlap: 300_000,
   window: 3_600_000,
-  epoch: NOW - 86_400_000,
+  countingSince: NOW - 86_400_000,
   limits: { eventsPerPoll: 100, poolReasons: 5, workers: 3, responseBytes: 1e6 },
 };
 

@@ -21,7 +21,7 @@ const SETTINGS: TargetSettings = {
   overlap: 300_000,
   window: YEAR,
   limits: { eventsPerPoll: 100, poolReasons: 4, workers: 4, responseBytes: 1e6 },
-  epoch: 0,
+  countingSince: 0,
 };
 const DISCOVERY: DiscoveryConfig = {
   enabled: true,

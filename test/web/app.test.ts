@@ -127,7 +127,7 @@ test('/sd describes each target so that no relabelling is needed', async () => {
       __meta_modelarts_kind: 'service',
       __meta_modelarts_target: 's1',
       __meta_modelarts_target_name: 'Recommender',
-      __meta_modelarts_origin: 'listed',
+      __meta_modelarts_origin: 'configured',
       instance: 'prod/service/s1',
     },
   });
@@ -196,7 +196,7 @@ test('/api/v1/targets', async () => {
       kind: 'service',
       target: 's1',
       name: 'Recommender',
-      origin: 'listed',
+      origin: 'configured',
       health: 'up',
       lastRefresh: '2023-11-14T22:13:20.000Z',
       lastSuccess: '2023-11-14T22:13:20.000Z',

@@ -21,7 +21,7 @@ export const SERVICE: TargetView = {
   kind: 'service',
   id: 's1',
   name: 'Recommender',
-  origin: 'listed',
+  origin: 'configured',
   deleted: false,
   up: true,
   lastAttempt: 1_700_000_000_000,

@@ -50,7 +50,7 @@ function facts(target: TargetView, status: string | undefined, now: number): Htm
     { name: 'kind', value: KIND_WORDS[kind].one },
     { name: 'project', value: `${project} (${region})` },
     { name: 'id', value: foreign(id, 500) },
-    { name: 'known by', value: origin === 'listed' ? 'configuration' : 'discovery' },
+    { name: 'known by', value: origin === 'configured' ? 'configuration' : 'discovery' },
     { name: 'last read', value: when(lastSuccess) },
     { name: 'last try', value: when(lastAttempt) },
     ...(seconds === undefined ? [] : [{ name: 'took', value: duration(seconds) }]),
