@@ -65,7 +65,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const downtime = savedAt === undefined ? {} : { downtime: { from: savedAt, until: startedAt } };
 
   let notifier: Notifier | undefined;
-  const bridge = new AlertBridge({ ...bridgeSettings(config), ...downtime }, () => notifier?.wake());
+  const bridge = new AlertBridge(
+    { ...bridgeSettings(config), ...downtime },
+    { downAfter: (target) => collector.downAfter(target), onChange: () => notifier?.wake() },
+  );
   const metrics = new SelfMetrics({ version, shard, firing: () => bridge.activeBySeverity() });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());

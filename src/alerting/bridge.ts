@@ -1,33 +1,28 @@
 import type { Severity } from '../config/config.ts';
-import type { Condition, Recovery } from '../kinds/kind.ts';
+import type { Condition } from '../kinds/kind.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
-import { keyOf } from '../target-key.ts';
+import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertExtras, type AlertTarget, targetLabels, toAlert } from './alert.ts';
 import type { QuietRules } from './quiet.ts';
-import type { AlertRecord, AlertState } from './record.ts';
-import { advance, age, isFiring, type Report, resolveAll } from './states.ts';
+import { type AlertRecord, type AlertState, isFiring } from './record.ts';
+import { expire, type Observation, observe, resolveAll, setDown } from './states.ts';
 
 export interface BridgeSettings extends QuietRules, AlertExtras {
   /** What is less severe is no alert. */
   readonly minSeverity: Severity;
 }
 
+export interface BridgeOptions {
+  /** Milliseconds without a successful read after which a target is down. */
+  readonly downAfter: (target: TargetKey) => number;
+  /** Called after every change, at once. */
+  readonly onChange: () => void;
+}
+
 /** Why a target could not be read. */
 export interface Failure {
   readonly reason: FailureReason;
   readonly message: string;
-}
-
-/** What has become known of a target. */
-export interface Refresh {
-  /** New problem events, also those admitted before a failure. */
-  readonly reports: readonly Report[];
-  readonly recoveries: readonly Recovery[];
-  readonly conditions: readonly Condition[];
-  /** After so many milliseconds without a successful read the target is down. */
-  readonly downAfter: number;
-  /** How the read of the target went; `none` where it became known otherwise, as by discovery. */
-  readonly read: 'worked' | 'none' | Failure;
 }
 
 /** Alerts with the revision they are of. */
@@ -43,25 +38,23 @@ interface Entry {
   revision: number;
   /** When the target was last read, or became known. */
   lastRead: number;
-  downAfter: number;
-  /** Why the last read failed; undefined when it worked or none has ended. */
+  /** Why the last read failed; undefined if it worked or none has ended. */
   failure: Failure | undefined;
-  gone: boolean;
+  removed: boolean;
 }
 
 /** Holds the alerts of all targets, and numbers their changes so that senders can ask for what is new to them. */
 export class AlertBridge {
   #settings: BridgeSettings;
   #revision = 0;
-  readonly #onChange: () => void;
+  readonly #options: BridgeOptions;
   readonly #entries = new Map<string, Entry>();
-  /** Records never change, so that neither do the alerts made of them. */
+  /** Records never change, and so neither do the alerts made of them. */
   #alerts = new WeakMap<AlertRecord, Alert>();
 
-  /** @param onChange told after every change, at once */
-  constructor(settings: BridgeSettings, onChange: () => void) {
+  constructor(settings: BridgeSettings, options: BridgeOptions) {
     this.#settings = settings;
-    this.#onChange = onChange;
+    this.#options = options;
   }
 
   /** Takes new settings; alerts whose labels differ under them run out in Alertmanager under the old ones. */
@@ -69,100 +62,80 @@ export class AlertBridge {
     this.#settings = settings;
     this.#alerts = new WeakMap();
     this.#revision += 1;
-    for (const entry of this.#entries.values()) {
-      entry.revision = this.#revision;
-    }
-    this.#onChange();
+    for (const entry of this.#entries.values()) entry.revision = this.#revision;
+    this.#options.onChange();
   }
 
-  /** Makes a target known, with the alerts that a state file held. `downAfter` is as in a refresh. */
-  watch(target: AlertTarget, downAfter: number, now: number, restored: AlertState = []): void {
+  /** Makes a target known, also one that was removed, with the alerts that a state file held. */
+  watch(target: AlertTarget, now: number, restored: AlertState = []): void {
     const known = this.#entries.get(keyOf(target));
-    if (known === undefined) {
-      const entry = {
-        target,
-        state: [],
-        revision: 0,
-        lastRead: now,
-        downAfter,
-        failure: undefined,
-        gone: false,
-      };
-      this.#entries.set(keyOf(target), entry);
-      if (restored.length > 0) {
-        this.#put(entry, restored);
-      }
-    } else if (known.gone) {
-      known.gone = false;
-      known.lastRead = now;
-    }
-  }
-
-  /** Takes in what has become known of a target that is watched. */
-  update(target: AlertTarget, refresh: Refresh, now: number): void {
-    const entry = this.#entries.get(keyOf(target));
-    if (entry === undefined) {
+    if (known !== undefined) {
+      restore(known, now);
       return;
     }
-    const { reports, recoveries, conditions, downAfter, read } = refresh;
+    const entry: Entry = {
+      target,
+      state: [],
+      revision: 0,
+      lastRead: now,
+      failure: undefined,
+      removed: false,
+    };
+    this.#entries.set(keyOf(target), entry);
+    if (restored.length > 0) this.#put(entry, restored);
+  }
+
+  /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
+  observe(target: AlertTarget, observation: Observation, now: number): void {
+    const entry = this.#entries.get(keyOf(target));
+    if (entry === undefined) return;
+    restore(entry, now);
     entry.target = target;
-    entry.downAfter = downAfter;
-    let down: readonly Condition[] | undefined;
-    if (read === 'worked') {
-      entry.lastRead = now;
-      entry.failure = undefined;
-      down = [];
-    } else if (read !== 'none') {
-      entry.failure = read;
-      down = this.#down(entry, now);
-    }
-    const seen = { target: targetLabels(target), reports, recoveries, conditions, down };
-    this.#put(entry, advance(entry.state, seen, now, this.#settings));
+    this.#put(entry, observe(entry.state, targetLabels(target), observation, now, this.#settings));
+  }
+
+  /** Takes in how a read of a target went; `failure` is undefined if it worked. */
+  readEnded(target: TargetKey, failure: Failure | undefined, now: number): void {
+    const entry = this.#entries.get(keyOf(target));
+    if (entry === undefined || entry.removed) return;
+    entry.failure = failure;
+    if (failure === undefined) entry.lastRead = now;
+    this.#setDown(entry, failure === undefined ? undefined : this.#downCondition(entry, now), now);
   }
 
   /** Lets time pass: ends what was quiet, finds targets that are not read, forgets what was resolved long ago. */
   tick(now: number): void {
     for (const [key, entry] of this.#entries) {
-      const down = entry.gone || downRecord(entry) !== undefined ? [] : this.#down(entry, now);
-      if (down.length === 0) {
-        this.#put(entry, age(entry.state, now, this.#settings));
-      } else {
-        const seen = {
-          target: targetLabels(entry.target),
-          reports: [],
-          recoveries: [],
-          conditions: undefined,
-          down,
-        };
-        this.#put(entry, advance(entry.state, seen, now, this.#settings));
-      }
-      if (entry.gone && entry.state.length === 0) {
-        this.#entries.delete(key);
-      }
+      this.#put(entry, expire(entry.state, now, this.#settings));
+      if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
+      if (entry.removed || downRecord(entry) !== undefined) continue;
+      const down = this.#downCondition(entry, now);
+      if (down !== undefined) this.#setDown(entry, down, now);
     }
   }
 
-  /** Resolves the alerts of a target that is gone, and tells so for as long as of any other resolved alert. */
-  remove(target: AlertTarget, now: number): void {
+  /** Resolves the alerts of a target that is no longer collected; they are sent for as long as any that resolved. */
+  remove(target: TargetKey, now: number): void {
     const entry = this.#entries.get(keyOf(target));
-    if (entry !== undefined) {
-      entry.gone = true;
-      this.#put(entry, resolveAll(entry.state, now));
-    }
+    if (entry === undefined) return;
+    entry.removed = true;
+    this.#put(entry, resolveAll(entry.state, now));
   }
 
   /** What a state file is to hold of a target. */
-  snapshot(target: AlertTarget): AlertState {
+  snapshot(target: TargetKey): AlertState {
     return this.#entries.get(keyOf(target))?.state ?? [];
   }
 
   /** Alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all. */
   since(revision: number): AlertList {
-    const isTold = ({ severity }: AlertRecord) =>
+    const isSevereEnough = ({ severity }: AlertRecord) =>
       severity === 'critical' || this.#settings.minSeverity === 'warning';
     const alerts = [...this.#entries.values()]
       .filter((entry) => entry.revision > revision)
-      .flatMap((entry) => entry.state.filter(isTold).map((record) => this.#alertOf(record, entry.target)));
+      .flatMap((entry) =>
+        entry.state.filter(isSevereEnough).map((record) => this.#alertOf(record, entry.target)),
+      );
     return { alerts, revision: this.#revision };
   }
 
@@ -174,52 +147,55 @@ export class AlertBridge {
   /** How many alerts fire. */
   activeBySeverity(): Readonly<Record<Severity, number>> {
     const counts = { warning: 0, critical: 0 };
-    for (const alert of this.active()) {
-      counts[alert.severity] += 1;
-    }
+    for (const { severity } of this.active()) counts[severity] += 1;
     return counts;
   }
 
   #put(entry: Entry, state: AlertState): void {
-    if (state !== entry.state) {
-      entry.state = state;
-      this.#revision += 1;
-      entry.revision = this.#revision;
-      this.#onChange();
-    }
+    if (state === entry.state) return;
+    entry.state = state;
+    this.#revision += 1;
+    entry.revision = this.#revision;
+    this.#options.onChange();
   }
 
   #alertOf(record: AlertRecord, target: AlertTarget): Alert {
     const known = this.#alerts.get(record);
-    if (known !== undefined) {
-      return known;
-    }
+    if (known !== undefined) return known;
     const alert = toAlert(record, target, this.#settings);
     this.#alerts.set(record, alert);
     return alert;
   }
 
-  /** A target once down stays so until it is read, also across a restart. */
-  #down(entry: Entry, now: number): readonly Condition[] {
+  #setDown(entry: Entry, down: Condition | undefined, now: number): void {
+    this.#put(entry, setDown(entry.state, targetLabels(entry.target), down, now, this.#settings));
+  }
+
+  /** Undefined while the target is not down. A target once down stays so until it is read, also across a restart. */
+  #downCondition(entry: Entry, now: number): Condition | undefined {
     const firing = downRecord(entry);
-    if (firing === undefined && now - entry.lastRead < entry.downAfter) {
-      return [];
-    }
+    if (firing === undefined && now - entry.lastRead < this.#options.downAfter(entry.target))
+      return undefined;
     const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read has ended since' };
     const since = firing?.startsAt ?? entry.lastRead;
-    return [
-      {
-        alertname: 'ModelArtsTargetDown',
-        severity: 'warning',
-        labels: { reason },
-        message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
-        since,
-        at: since,
-        events: 1,
-        expires: false,
-      },
-    ];
+    return {
+      alertname: 'ModelArtsTargetDown',
+      severity: 'warning',
+      labels: { reason },
+      message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
+      since,
+      at: since,
+      events: 1,
+      expires: false,
+    };
   }
+}
+
+/** A target that was removed is watched again, as one that has just become known. */
+function restore(entry: Entry, now: number): void {
+  if (!entry.removed) return;
+  entry.removed = false;
+  entry.lastRead = now;
 }
 
 function downRecord({ state }: Entry): AlertRecord | undefined {

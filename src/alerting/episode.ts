@@ -1,16 +1,20 @@
 import type { AlertRecord } from './record.ts';
 
 /**
- * Adds an event, given as an alert of that event alone, to the alert it belongs to: the one that is
- * open, unless `resolveAfter` of quiet lies between them. Then the later of the two is what counts.
+ * Adds an event to the open alert of the same labels. Events less than `resolveAfter` apart are one episode, and
+ * of two episodes only the newer one is kept. With `resolveAfter` of 30 minutes and an alert open from 12:00 to
+ * its newest event at 12:10:
+ *
+ * - 12:20 extends it to the end, and its message becomes the alert's;
+ * - 12:05 or 11:40, read late, count in it, and 11:40 moves its start;
+ * - 12:40 begins a new episode: the event alone is the alert;
+ * - 11:30, read late, was an episode of its own that is over: nothing changes.
+ *
+ * @param event as an alert of that event alone
  */
 export function extend(open: AlertRecord | undefined, event: AlertRecord, resolveAfter: number): AlertRecord {
-  if (open === undefined || startsAnew(open, event, resolveAfter)) {
-    return event;
-  }
-  if (event.quietFrom !== null && event.quietFrom + resolveAfter <= open.startsAt) {
-    return open;
-  }
+  if (open === undefined || isOverBefore(open, event.at, resolveAfter)) return event;
+  if (isOverBefore(event, open.startsAt, resolveAfter)) return open;
   const newest = isNewer(event, open) ? event : open;
   return {
     ...open,
@@ -22,11 +26,11 @@ export function extend(open: AlertRecord | undefined, event: AlertRecord, resolv
   };
 }
 
-function startsAnew(open: AlertRecord, event: AlertRecord, resolveAfter: number): boolean {
-  return open.quietFrom !== null && open.quietFrom + resolveAfter <= event.at;
+function isOverBefore({ quietFrom }: AlertRecord, instant: number, resolveAfter: number): boolean {
+  return quietFrom !== null && quietFrom + resolveAfter <= instant;
 }
 
-/** Of two events of one instant the greater text is told, so that replicas agree. */
+/** Two replicas that read two events of one instant in different orders must show the same text: the greater one. */
 function isNewer(event: AlertRecord, open: AlertRecord): boolean {
   return event.at > open.at || (event.at === open.at && event.message > open.message);
 }

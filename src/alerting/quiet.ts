@@ -1,12 +1,18 @@
 import type { AlertRecord } from './record.ts';
 
-/** The times that decide when alerts end by quiet, in milliseconds. */
+/** The times that decide when an alert ends because nothing more happens. */
 export interface QuietRules {
+  /** So many milliseconds without another event resolve an alert. */
   readonly resolveAfter: number;
-  /** When no exporter ran, though its state lived on: problems of that time are news when they are first read. */
+  /**
+   * From when the state was last saved until this process started. Nobody was told of what happened then, so
+   * its quiet time does not run from the event but from when we learned of it: a job that failed at 03:00 while
+   * the exporter was down until 08:00 alerts at 08:00, for a whole `resolveAfter`.
+   */
   readonly downtime?: Downtime;
 }
 
+/** Instants in Unix milliseconds. */
 export interface Downtime {
   readonly from: number;
   readonly until: number;
@@ -16,6 +22,7 @@ export function isWithin(at: number, downtime: Downtime | undefined): downtime i
   return downtime !== undefined && at >= downtime.from && at < downtime.until;
 }
 
+/** Whether an alert has had no event for so long that it is over. */
 export function isQuiet(record: AlertRecord, now: number, { resolveAfter }: QuietRules): boolean {
   return record.quietFrom !== null && record.quietFrom + resolveAfter <= now;
 }

@@ -5,7 +5,7 @@ export type LabelSet = Readonly<Record<string, string>>;
 
 /**
  * One alert of a target, firing or just resolved. Plain JSON, as the state file holds it.
- * Instants are epoch milliseconds.
+ * Instants are Unix milliseconds.
  */
 export interface AlertRecord {
   readonly alertname: string;
@@ -30,6 +30,10 @@ export interface AlertRecord {
 
 /** All alerts of one target. */
 export type AlertState = readonly AlertRecord[];
+
+export function isFiring(record: AlertRecord): boolean {
+  return record.resolvedAt === null;
+}
 
 /** The label set that is the alert's identity in Alertmanager, less `alerting.labels`; sorted by name. */
 export function labelsOf(

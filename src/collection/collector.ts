@@ -53,7 +53,7 @@ export class Collector {
       clock: options.clock,
       projectOf: (target) => (this.#fleet.has(target) ? this.#projects.get(target.project.name) : undefined),
       finish: (target, outcome, reasonBefore) => {
-        options.reporter.report(target, outcome, reasonBefore, this.#fleet.downAfter(target));
+        options.reporter.report(target, outcome, reasonBefore);
         if (outcome.error === undefined && reasonBefore !== undefined)
           this.#exposeProjectInfo(target.project.name);
         return this.#publisher.publish(target);
@@ -146,6 +146,11 @@ export class Collector {
 
   find(key: TargetKey): Target | undefined {
     return this.#fleet.find(key);
+  }
+
+  /** Milliseconds without a successful read after which a target is down. */
+  downAfter(key: TargetKey): number {
+    return this.#fleet.downAfter(key);
   }
 
   /** Ends all traffic and saves what is known. */

@@ -3,7 +3,6 @@ import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { EventLog } from './event-log.ts';
-import { alertTarget } from './reporter.ts';
 import type { StateFile } from './state-file.ts';
 import type { StateEntry } from './state-format.ts';
 import type { Target } from './target.ts';
@@ -34,13 +33,13 @@ export class DurableState {
   /** Takes the target and its alerts as they are now. No refresh of it may be under way: it would be torn. */
   put(target: Target): void {
     const { file, bridge } = this.#options;
-    file.put(target.record(), bridge.snapshot(alertTarget(target)));
+    file.put(target.record(), bridge.snapshot(target.key));
   }
 
   /** Remembers a target that is no longer collected for a while, as it was put last. */
   remove(target: Target): void {
     const { file, bridge, clock } = this.#options;
-    file.remove(target.key, bridge.snapshot(alertTarget(target)), clock());
+    file.remove(target.key, bridge.snapshot(target.key), clock());
   }
 
   /**

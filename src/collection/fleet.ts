@@ -85,7 +85,7 @@ export class Fleet {
       if (excluded === undefined) selected += 1;
       // Mostly nothing has changed, and a large fleet is not to be rendered for that.
       if (!target.foldDiscovery(details, now) && !isBack) continue;
-      reporter.alert(target, this.downAfter(target));
+      reporter.alert(target);
       publish(target);
     }
     reporter.listingWorked(name, kind, selected);
@@ -96,7 +96,10 @@ export class Fleet {
    * read, which in a large fleet is as long as the rate limit makes it. Where only scrapes have targets
    * read, and may come as rarely as they like, no target is down whose last read worked.
    */
-  downAfter({ pace, project }: Target): number {
+  downAfter(key: TargetKey): number {
+    const target = this.find(key);
+    if (target === undefined) return Number.POSITIVE_INFINITY;
+    const { pace, project } = target;
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
     if (hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined))
@@ -141,7 +144,7 @@ export class Fleet {
     const now = clock();
     this.#targets.set(keyOf(target.key), target);
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) + 1);
-    bridge.watch(alertTarget(target), this.downAfter(target), now, alerts);
+    bridge.watch(alertTarget(target), now, alerts);
     durable?.put(target);
     const { cursor } = target.ledger;
     if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
@@ -158,14 +161,14 @@ export class Fleet {
     this.#targets.delete(keyOf(target.key));
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
     series.delete(target.key);
-    bridge.remove(alertTarget(target), clock());
+    bridge.remove(target.key, clock());
     durable?.remove(target);
   }
 
   /** Reads mostly learn first that a target was deleted, and the listing says that this is no failure. */
   #reportDeleted(target: Target, wasDeleted: boolean): void {
     if (wasDeleted || !target.deleted) return;
-    this.#options.reporter.alert(target, this.downAfter(target));
+    this.#options.reporter.alert(target);
     this.#options.publish(target);
   }
 

@@ -1,5 +1,6 @@
 import type { AlertTarget } from '../alerting/alert.ts';
-import type { AlertBridge, Refresh } from '../alerting/bridge.ts';
+import type { AlertBridge } from '../alerting/bridge.ts';
+import type { ProblemEvent } from '../alerting/problems.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Notice } from '../kinds/kind.ts';
 import type { Logger } from '../log.ts';
@@ -31,11 +32,8 @@ export class Reporter {
     this.#options = options;
   }
 
-  /**
-   * @param reasonBefore why the refresh before this one failed, where it did
-   * @param downAfter milliseconds without a read after which the target is down
-   */
-  report(target: Target, outcome: Outcome, reasonBefore: string | undefined, downAfter: number): void {
+  /** @param reasonBefore why the refresh before this one failed, where it did */
+  report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
     this.#count(target, outcome, reasonBefore);
     const { kind } = target;
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
@@ -47,12 +45,14 @@ export class Reporter {
         this.#note(target, notice, occurrence.at >= target.countingSince);
     }
     for (const notice of outcome.notices) this.#note(target, notice, true);
-    const reports = news.flatMap(({ event, at, count }) => {
+    const problems = news.flatMap(({ event, at, count }) => {
       const problem = kind.problem(event);
       return problem === undefined ? [] : [{ problem, at, count }];
     });
-    const { error = 'worked' } = outcome;
-    this.#tell(target, downAfter, reports, this.#stopping && error !== 'worked' ? 'none' : error);
+    this.alert(target, problems);
+    const { error } = outcome;
+    if (error !== undefined && this.#stopping) return;
+    this.#options.bridge.readEnded(target.key, error, this.#options.clock());
   }
 
   /** From now on what fails was cut off by the exporter itself: what it brought is told, the failure is not. */
@@ -60,9 +60,16 @@ export class Reporter {
     this.#stopping = true;
   }
 
-  /** Brings the alerts of a target up to what has become known of it other than by a read; `downAfter` as above. */
-  alert(target: Target, downAfter: number): void {
-    this.#tell(target, downAfter, [], 'none');
+  /** Brings the alerts of a target up to what is known of it; `problems` are new, and none if no read brought it. */
+  alert(target: Target, problems: readonly ProblemEvent[] = []): void {
+    const { bridge, clock } = this.#options;
+    const { kind, state } = target;
+    if (target.deleted) {
+      bridge.remove(target.key, clock());
+      return;
+    }
+    const observation = { problems, recoveries: kind.recoveries(state), conditions: kind.conditions(state) };
+    bridge.observe(alertTarget(target), observation, clock());
   }
 
   /** @param targets how many of them this exporter collects */
@@ -89,27 +96,6 @@ export class Reporter {
   /** The last listing of some project and kind failed. */
   get listingsFailed(): boolean {
     return this.#listingTrouble.size > 0;
-  }
-
-  #tell(target: Target, downAfter: number, reports: Refresh['reports'], read: Refresh['read']): void {
-    const { bridge, clock } = this.#options;
-    const { kind, state } = target;
-    if (target.deleted) {
-      bridge.remove(alertTarget(target), clock());
-      return;
-    }
-    bridge.watch(alertTarget(target), downAfter, clock());
-    bridge.update(
-      alertTarget(target),
-      {
-        downAfter,
-        reports,
-        recoveries: kind.recoveries(state),
-        conditions: kind.conditions(state),
-        read,
-      },
-      clock(),
-    );
   }
 
   /** Metrics, and a log line where the target's health has changed. */

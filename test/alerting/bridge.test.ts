@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
-import { AlertBridge, type BridgeSettings, type Refresh } from '../../src/alerting/bridge.ts';
+import { AlertBridge, type BridgeSettings } from '../../src/alerting/bridge.ts';
+import type { Observation } from '../../src/alerting/states.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const SETTINGS: BridgeSettings = {
@@ -10,31 +11,30 @@ const SETTINGS: BridgeSettings = {
   minSeverity: 'warning',
 };
 const DOWN_AFTER = 90_000;
-const QUIET: Refresh = {
-  downAfter: DOWN_AFTER,
-  reports: [],
-  recoveries: [],
-  conditions: [],
-  read: 'worked',
-};
-const FAILED: Refresh = { ...QUIET, read: { reason: 'timeout', message: 'no answer within 10s' } };
-const LISTED: Refresh = { ...QUIET, read: 'none' };
+const QUIET: Observation = { problems: [], recoveries: [], conditions: [] };
+const FAILURE = { reason: 'timeout', message: 'no answer within 10s' } as const;
 
 function target(id: string, name?: string): AlertTarget {
   const labels = { id: 'training_job_id', name: 'training_job_name' };
   return { project: 'p', region: 'r', kind: 'training_job', id, name, labels };
 }
 
-function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Refresh {
+function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Observation {
   const problem = { alertname: 'ModelArtsTrainingJobError', severity, labels: {}, message: 'boom' };
-  return { ...QUIET, reports: [{ problem, at, count: 1 }] };
+  return { ...QUIET, problems: [{ problem, at, count: 1 }] };
 }
 
 function bridgeWith(settings: Partial<BridgeSettings> = {}) {
   const changes = { count: 0 };
-  const bridge = new AlertBridge({ ...SETTINGS, ...settings }, () => {
-    changes.count += 1;
-  });
+  const bridge = new AlertBridge(
+    { ...SETTINGS, ...settings },
+    {
+      downAfter: () => DOWN_AFTER,
+      onChange: () => {
+        changes.count += 1;
+      },
+    },
+  );
   return { bridge, changes };
 }
 
@@ -45,15 +45,15 @@ function names(bridge: AlertBridge): string[] {
 test('tells of changes once, and gives what changed since a revision', () => {
   const { bridge, changes } = bridgeWith();
   for (const id of ['a', 'b', 'c']) {
-    bridge.watch(target(id), DOWN_AFTER, NOW);
-    bridge.update(target(id), QUIET, NOW);
+    bridge.watch(target(id), NOW);
+    bridge.observe(target(id), QUIET, NOW);
   }
   expect(changes.count).toBe(0);
-  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.observe(target('a'), errorAt(NOW), NOW);
   const first = bridge.since(0);
   expect(changes.count).toBe(1);
-  bridge.update(target('b'), errorAt(NOW), NOW);
-  bridge.update(target('a'), QUIET, NOW);
+  bridge.observe(target('b'), errorAt(NOW), NOW);
+  bridge.observe(target('a'), QUIET, NOW);
   expect(changes.count).toBe(2);
   expect(bridge.since(first.revision).alerts.map(({ labels }) => labels['training_job_id'])).toEqual(['b']);
   expect(bridge.since(0).alerts).toHaveLength(2);
@@ -62,9 +62,9 @@ test('tells of changes once, and gives what changed since a revision', () => {
 
 test('a target is down when it was not read for so long, and up again once read', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), QUIET, NOW);
-  bridge.update(target('a'), FAILED, NOW + 89_999);
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), QUIET, NOW);
+  bridge.readEnded(target('a'), FAILURE, NOW + 89_999);
   expect(bridge.active()).toEqual([]);
   bridge.tick(NOW + 90_000);
   const [alert] = bridge.active();
@@ -80,14 +80,14 @@ test('a target is down when it was not read for so long, and up again once read'
   const { revision } = bridge.since(0);
   bridge.tick(NOW + 95_000);
   expect(bridge.since(0).revision).toBe(revision);
-  bridge.update(target('a'), QUIET, NOW + 100_000);
+  bridge.readEnded(target('a'), undefined, NOW + 100_000);
   expect(bridge.active()).toEqual([]);
   expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 100_000 }]);
 });
 
 test('a target that no read ever ended for is down too', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
+  bridge.watch(target('a'), NOW);
   bridge.tick(NOW + 90_000);
   expect(bridge.active()[0]?.labels['reason']).toBe('other');
   expect(bridge.active()[0]?.annotations['description']).toBe(
@@ -97,54 +97,56 @@ test('a target that no read ever ended for is down too', () => {
 
 test('events of a read that failed later count', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), { ...errorAt(NOW), read: FAILED.read }, NOW);
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), errorAt(NOW), NOW);
+  bridge.readEnded(target('a'), FAILURE, NOW);
   expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError']);
 });
 
 test('restores what a snapshot holds, target by target', () => {
   const { bridge: before } = bridgeWith();
-  before.watch(target('a'), DOWN_AFTER, NOW);
-  before.update(target('a'), { ...errorAt(NOW), read: FAILED.read }, NOW);
+  before.watch(target('a'), NOW);
+  before.observe(target('a'), errorAt(NOW), NOW);
+  before.readEnded(target('a'), FAILURE, NOW);
   before.tick(NOW + 90_000);
   const stored = JSON.parse(JSON.stringify(before.snapshot(target('a'))));
 
   const restart = NOW + 600_000;
   const { bridge: after, changes } = bridgeWith();
-  after.watch(target('a'), DOWN_AFTER, restart, stored);
+  after.watch(target('a'), restart, stored);
   expect(changes.count).toBe(1);
   expect(after.active()).toEqual(before.active());
   after.tick(restart + 90_000);
   expect(after.active()).toEqual(before.active());
   // Still down: one failed read after the restart doesn't resolve and reopen it.
-  after.update(target('a'), FAILED, restart + 90_000);
+  after.readEnded(target('a'), FAILURE, restart + 90_000);
   expect(after.active()).toEqual(before.active());
-  after.update(target('a'), QUIET, restart + 90_001);
+  after.readEnded(target('a'), undefined, restart + 90_001);
   expect(names(after)).toEqual(['a ModelArtsTrainingJobError']);
 });
 
 test('what becomes known without a read does not tell whether a target is down', () => {
   const { bridge: before } = bridgeWith();
-  before.watch(target('a'), DOWN_AFTER, NOW);
-  before.update(target('a'), FAILED, NOW + 90_000);
+  before.watch(target('a'), NOW);
+  before.readEnded(target('a'), FAILURE, NOW + 90_000);
   const { bridge: after } = bridgeWith();
-  after.watch(target('a'), DOWN_AFTER, NOW + 600_000, before.snapshot(target('a')));
-  after.update(target('a'), LISTED, NOW + 600_001);
+  after.watch(target('a'), NOW + 600_000, before.snapshot(target('a')));
+  after.observe(target('a'), QUIET, NOW + 600_001);
   expect(after.active()).toEqual(before.active());
   expect(after.active()).toHaveLength(1);
 
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), FAILED, NOW);
-  bridge.update(target('a'), LISTED, NOW + 89_000);
+  bridge.watch(target('a'), NOW);
+  bridge.readEnded(target('a'), FAILURE, NOW);
+  bridge.observe(target('a'), QUIET, NOW + 89_000);
   bridge.tick(NOW + 90_000);
   expect(bridge.active()[0]?.labels['reason']).toBe('timeout');
 });
 
 test('a removed target resolves, and is told of for five minutes', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), errorAt(NOW), NOW);
   bridge.remove(target('a'), NOW + 1);
   expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 1 }]);
   bridge.tick(NOW + 300_000);
@@ -155,11 +157,11 @@ test('a removed target resolves, and is told of for five minutes', () => {
 
 test('a target that comes back is watched again', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), errorAt(NOW), NOW);
   bridge.remove(target('a'), NOW + 1);
-  bridge.watch(target('a'), DOWN_AFTER, NOW + 2);
-  bridge.update(target('a'), errorAt(NOW + 2), NOW + 2);
+  bridge.watch(target('a'), NOW + 2);
+  bridge.observe(target('a'), errorAt(NOW + 2), NOW + 2);
   expect(bridge.since(0).alerts).toMatchObject([{ startsAt: NOW + 2, endsAt: undefined }]);
 });
 
@@ -170,8 +172,8 @@ test('counts by severity, and leaves out what is not severe enough', () => {
       ['b', 'critical'],
       ['c', 'warning'],
     ] as const) {
-      bridge.watch(target(id), DOWN_AFTER, NOW);
-      bridge.update(target(id), errorAt(NOW, severity), NOW);
+      bridge.watch(target(id), NOW);
+      bridge.observe(target(id), errorAt(NOW, severity), NOW);
     }
     return bridge;
   };
@@ -183,8 +185,8 @@ test('counts by severity, and leaves out what is not severe enough', () => {
 
 test('new settings show in alerts that fire already', () => {
   const { bridge, changes } = bridgeWith();
-  bridge.watch(target('a'), DOWN_AFTER, NOW);
-  bridge.update(target('a'), errorAt(NOW), NOW);
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), errorAt(NOW), NOW);
   const { revision } = bridge.since(0);
   bridge.configure({ ...SETTINGS, labels: { team: 'ml' } });
   expect(bridge.since(revision).alerts[0]?.labels['team']).toBe('ml');
@@ -193,9 +195,9 @@ test('new settings show in alerts that fire already', () => {
 
 test('a rename tells the old name resolved and the new one firing', () => {
   const { bridge } = bridgeWith();
-  bridge.watch(target('a', 'old'), DOWN_AFTER, NOW);
-  bridge.update(target('a', 'old'), errorAt(NOW), NOW);
-  bridge.update(target('a', 'new'), QUIET, NOW + 1);
+  bridge.watch(target('a', 'old'), NOW);
+  bridge.observe(target('a', 'old'), errorAt(NOW), NOW);
+  bridge.observe(target('a', 'new'), QUIET, NOW + 1);
   const told = bridge
     .since(0)
     .alerts.map(({ labels, annotations, endsAt }) => [
@@ -212,9 +214,9 @@ test('a rename tells the old name resolved and the new one firing', () => {
 test('two replicas give byte-identical label sets, whatever order they saw events in', () => {
   const told = (order: readonly number[]) => {
     const { bridge } = bridgeWith({ labels: { team: 'ml' } });
-    bridge.watch(target('a', 'x'), DOWN_AFTER, NOW);
+    bridge.watch(target('a', 'x'), NOW);
     for (const minute of order) {
-      bridge.update(
+      bridge.observe(
         target('a', 'x'),
         errorAt(NOW - minute * 60_000, minute % 2 ? 'warning' : 'critical'),
         NOW,

@@ -2,22 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, vi } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
-import { AlertBridge, type Refresh } from '../../src/alerting/bridge.ts';
+import { AlertBridge } from '../../src/alerting/bridge.ts';
 import { type Notifier, startNotifier } from '../../src/alerting/notifier.ts';
+import type { Observation } from '../../src/alerting/states.ts';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
 import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const DOWN_AFTER = 90_000;
-const NOTHING: Refresh = {
-  downAfter: DOWN_AFTER,
-  reports: [],
-  recoveries: [],
-  conditions: [],
-  read: 'worked',
-};
+const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };
 const POOL: AlertTarget = {
   project: 'prod',
   region: 'cn-north-4',
@@ -44,7 +38,7 @@ function replica(...urls: string[]) {
       externalUrl: 'http://exporter:10979',
       minSeverity: 'warning',
     },
-    () => notifier.wake(),
+    { downAfter: () => 90_000, onChange: () => notifier.wake() },
   );
   const notifier = startNotifier({
     alertmanagers: urls.map((url) => alertmanagerAt(url)),
@@ -55,17 +49,17 @@ function replica(...urls: string[]) {
     observer,
   });
   notifiers.push(notifier);
-  bridge.watch(POOL, DOWN_AFTER, Date.now());
+  bridge.watch(POOL, Date.now());
   return { bridge, observer, logger };
 }
 
-function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Refresh {
+function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Observation {
   const labels = { reason };
   const problem = { alertname: 'ModelArtsPoolWarningEvent', severity: 'warning' as const, labels, message };
-  return { ...NOTHING, reports: [{ problem, at, count: 1 }] };
+  return { ...NOTHING, problems: [{ problem, at, count: 1 }] };
 }
 
-function recovered(): Refresh {
+function recovered(): Observation {
   return { ...NOTHING, recoveries: [{ alertname: 'ModelArtsPoolWarningEvent', at: Date.now() }] };
 }
 
@@ -77,7 +71,7 @@ describe('with a real Alertmanager', () => {
     await using alertmanager = await RealAlertmanager.start(receiver.url);
     const { bridge, observer } = replica(alertmanager.url);
     const opened = Date.now() - 60_000;
-    bridge.update(POOL, warning('node down', 'NodeNotReady', opened), Date.now());
+    bridge.observe(POOL, warning('node down', 'NodeNotReady', opened), Date.now());
 
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
     const [first] = receiver.notifications;
@@ -109,7 +103,7 @@ describe('with a real Alertmanager', () => {
     ]);
     expect(Date.parse(first?.alerts[0]?.startsAt ?? '')).toBe(opened);
 
-    bridge.update(POOL, warning('another node down'), Date.now());
+    bridge.observe(POOL, warning('another node down'), Date.now());
     await vi.waitFor(async () => {
       const [alert] = await alertmanager.alerts();
       expect(alert?.annotations).toMatchObject({ description: 'another node down', events: '2' });
@@ -118,7 +112,7 @@ describe('with a real Alertmanager', () => {
     const { stdout } = await promisify(execFile)(PROGRAMS.amtool, query);
     expect(JSON.parse(stdout)).toHaveLength(1);
 
-    bridge.update(POOL, recovered(), Date.now());
+    bridge.observe(POOL, recovered(), Date.now());
     await vi.waitFor(() => expect(receiver.notifications.at(-1)?.status).toBe('resolved'), WAIT);
     const sent = observer.sent[alertmanager.url] ?? 0;
     await vi.waitFor(() => expect(observer.sent[alertmanager.url]).toBeGreaterThan(sent + 4), WAIT);
@@ -130,10 +124,10 @@ describe('with a real Alertmanager', () => {
     await using killed = await RealAlertmanager.start(receiver.url);
     await using other = await RealAlertmanager.start(receiver.url);
     const { bridge, observer, logger } = replica(killed.url, other.url);
-    bridge.update(POOL, warning('before', 'One'), Date.now());
+    bridge.observe(POOL, warning('before', 'One'), Date.now());
     await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(1), WAIT);
     await killed.kill();
-    bridge.update(POOL, warning('meanwhile', 'Two'), Date.now());
+    bridge.observe(POOL, warning('meanwhile', 'Two'), Date.now());
     await vi.waitFor(async () => expect(await other.alerts()).toHaveLength(2), WAIT);
     await vi.waitFor(() => expect(observer.errors[killed.url]).toBeGreaterThan(1), WAIT);
     await killed.run();
@@ -166,10 +160,10 @@ describe('with a real Alertmanager', () => {
     const replicas = [replica(one.url, two.url), replica(one.url, two.url)];
     const now = Date.now();
     const [a, b] = [warning('first', 'R', now - 2_000), warning('second', 'R', now - 1_000)];
-    replicas[0]?.bridge.update(POOL, a, now);
-    replicas[0]?.bridge.update(POOL, b, now);
-    replicas[1]?.bridge.update(POOL, b, now);
-    replicas[1]?.bridge.update(POOL, a, now);
+    replicas[0]?.bridge.observe(POOL, a, now);
+    replicas[0]?.bridge.observe(POOL, b, now);
+    replicas[1]?.bridge.observe(POOL, b, now);
+    replicas[1]?.bridge.observe(POOL, a, now);
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
     const sets = await Promise.all([one.alerts(), two.alerts()]);
     expect(sets.map((alerts) => alerts.map(({ fingerprint }) => fingerprint))).toEqual([
@@ -184,7 +178,7 @@ describe('with a real Alertmanager', () => {
     };
     await resends(3);
     for (const { bridge } of replicas) {
-      bridge.update(POOL, recovered(), Date.now());
+      bridge.observe(POOL, recovered(), Date.now());
     }
     await vi.waitFor(() => expect(receiver.notifications.at(-1)?.status).toBe('resolved'), WAIT);
     await resends(8);
@@ -199,7 +193,7 @@ describe('with a real Alertmanager', () => {
     const { bridge, observer } = replica(alertmanager.url);
     const nasty = `a\r\n\t<script>alert(1)</script>{{ template "x" . }}{{ 1 | printf "%d" }}\u0000\u001b[31m\u202e"\\'😀`;
     const message = `${nasty}\ud800${'ß'.repeat(50_000)}`;
-    bridge.update(POOL, warning(message, `${nasty}${'é'.repeat(2_000)}`), Date.now());
+    bridge.observe(POOL, warning(message, `${nasty}${'é'.repeat(2_000)}`), Date.now());
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
     const alert = receiver.notifications[0]?.alerts[0];
     expect(alert?.annotations['description']).toBe(`${nasty}\ufffd${'ß'.repeat(50_000)}`);
@@ -215,8 +209,8 @@ describe('with a real Alertmanager', () => {
     const { bridge } = replica(alertmanager.url);
     for (let index = 0; index < 3_000; index += 1) {
       const target = { ...POOL, id: `pool-${index}`, name: undefined };
-      bridge.watch(target, DOWN_AFTER, Date.now());
-      bridge.update(target, warning('down'), Date.now());
+      bridge.watch(target, Date.now());
+      bridge.observe(target, warning('down'), Date.now());
     }
     await vi.waitFor(async () => expect(await alertmanager.alerts()).toHaveLength(3_000), WAIT);
   });

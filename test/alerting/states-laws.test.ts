@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ProblemEvent } from '../../src/alerting/problems.ts';
 import { labelsOf } from '../../src/alerting/record.ts';
-import { advance, type Observation, type Report } from '../../src/alerting/states.ts';
+import { type Observation, observe } from '../../src/alerting/states.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const RULES = { resolveAfter: 10 };
 const TARGET = { project: 'p', region: 'r', kind: 'pool', pool: 'pool-1' };
 
-const reports: fc.Arbitrary<Report[]> = fc.array(
+const problems: fc.Arbitrary<ProblemEvent[]> = fc.array(
   fc.record({
     problem: fc.record({
       alertname: fc.constantFrom('A', 'B'),
@@ -26,10 +27,10 @@ const recoveries = fc.array(
 );
 
 function seen(extra: Partial<Observation>): Observation {
-  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: [], ...extra };
+  return { problems: [], recoveries: [], conditions: [], ...extra };
 }
 
-function sorted(state: ReturnType<typeof advance>) {
+function sorted(state: ReturnType<typeof observe>) {
   return state
     .map((record) => [JSON.stringify(labelsOf(record)), record] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -38,7 +39,7 @@ function sorted(state: ReturnType<typeof advance>) {
 test('the order in which events come does not change the alerts', () => {
   fc.assert(
     fc.property(
-      reports,
+      problems,
       fc.array(fc.nat(), { minLength: 30, maxLength: 30 }),
       recoveries,
       (list, keys, over) => {
@@ -46,8 +47,14 @@ test('the order in which events come does not change the alerts', () => {
           .map((report, index) => [keys[index] ?? 0, report] as const)
           .sort(([a], [b]) => a - b)
           .map(([, report]) => report);
-        const one = advance([], seen({ reports: list, recoveries: over }), NOW, RULES);
-        const other = advance([], seen({ reports: shuffled, recoveries: over.toReversed() }), NOW, RULES);
+        const one = observe([], TARGET, seen({ problems: list, recoveries: over }), NOW, RULES);
+        const other = observe(
+          [],
+          TARGET,
+          seen({ problems: shuffled, recoveries: over.toReversed() }),
+          NOW,
+          RULES,
+        );
         expect(sorted(other)).toEqual(sorted(one));
       },
     ),
@@ -56,22 +63,22 @@ test('the order in which events come does not change the alerts', () => {
 
 test('reading in time order in two parts gives the same alerts as reading once', () => {
   fc.assert(
-    fc.property(reports, fc.integer({ min: NOW - 50, max: NOW }), (list, cut) => {
+    fc.property(problems, fc.integer({ min: NOW - 50, max: NOW }), (list, cut) => {
       // Both reads happen now, so that quiet alone can't part them.
       const rules = { resolveAfter: 100 };
-      const first = advance([], seen({ reports: list.filter(({ at }) => at <= cut) }), NOW, rules);
-      const both = advance(first, seen({ reports: list.filter(({ at }) => at > cut) }), NOW, rules);
-      expect(sorted(both)).toEqual(sorted(advance([], seen({ reports: list }), NOW, rules)));
+      const first = observe([], TARGET, seen({ problems: list.filter(({ at }) => at <= cut) }), NOW, rules);
+      const both = observe(first, TARGET, seen({ problems: list.filter(({ at }) => at > cut) }), NOW, rules);
+      expect(sorted(both)).toEqual(sorted(observe([], TARGET, seen({ problems: list }), NOW, rules)));
     }),
   );
 });
 
 test('each event counts once', () => {
   fc.assert(
-    fc.property(fc.array(reports, { maxLength: 4 }), (reads) => {
+    fc.property(fc.array(problems, { maxLength: 4 }), (reads) => {
       const rules = { resolveAfter: 100 };
-      const state = reads.reduce<ReturnType<typeof advance>>(
-        (before, list) => advance(before, seen({ reports: list }), NOW, rules),
+      const state = reads.reduce<ReturnType<typeof observe>>(
+        (before, list) => observe(before, TARGET, seen({ problems: list }), NOW, rules),
         [],
       );
       const told = state.reduce((sum, record) => sum + record.events, 0);
@@ -83,8 +90,8 @@ test('each event counts once', () => {
 
 test('a recovery ends exactly what is not newer', () => {
   fc.assert(
-    fc.property(reports, recoveries, (list, over) => {
-      for (const record of advance([], seen({ reports: list, recoveries: over }), NOW, RULES)) {
+    fc.property(problems, recoveries, (list, over) => {
+      for (const record of observe([], TARGET, seen({ problems: list, recoveries: over }), NOW, RULES)) {
         const newest = Math.max(-1, ...over.filter((r) => r.alertname === record.alertname).map((r) => r.at));
         expect(record.startsAt).toBeGreaterThan(newest);
       }

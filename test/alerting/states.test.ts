@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { ProblemEvent } from '../../src/alerting/problems.ts';
 import type { QuietRules } from '../../src/alerting/quiet.ts';
-import { type AlertRecord, type AlertState, labelsOf } from '../../src/alerting/record.ts';
+import { type AlertRecord, type AlertState, isFiring, labelsOf } from '../../src/alerting/record.ts';
 import {
-  advance,
-  age,
-  isFiring,
-  KEEP_RESOLVED,
+  expire,
+  FORGOTTEN_AFTER,
   type Observation,
-  type Report,
+  observe,
   resolveAll,
+  setDown,
 } from '../../src/alerting/states.ts';
 import type { Severity } from '../../src/config/config.ts';
 import type { Condition } from '../../src/kinds/kind.ts';
@@ -24,7 +24,11 @@ const TARGET = {
   service_name: 'chat',
 };
 
-function report(alertname: string, at: number, extra: Partial<Report & { severity: Severity }> = {}): Report {
+function problemEvent(
+  alertname: string,
+  at: number,
+  extra: Partial<ProblemEvent & { severity: Severity }> = {},
+): ProblemEvent {
   const { severity = 'warning', count = 1 } = extra;
   const problem = extra.problem ?? { alertname, severity, labels: {}, message: `message of ${at}` };
   return { problem, at, count };
@@ -43,7 +47,7 @@ function condition(alertname: string, extra: Partial<Condition> = {}): Condition
 }
 
 function seen(extra: Partial<Observation> = {}): Observation {
-  return { target: TARGET, reports: [], recoveries: [], conditions: [], down: [], ...extra };
+  return { problems: [], recoveries: [], conditions: [], ...extra };
 }
 
 function firing(state: AlertState): readonly AlertRecord[] {
@@ -56,12 +60,12 @@ describe.each([
   ['ModelArtsTrainingJobWarning', 'warning', {}],
   ['ModelArtsPoolWarningEvent', 'warning', { reason: 'NodeNotReady' }],
 ] as const)('%s', (alertname, severity, labels) => {
-  const event = (at: number, count = 1, message = `message of ${at}`): Report => ({
+  const event = (at: number, count = 1, message = `message of ${at}`): ProblemEvent => ({
     problem: { alertname, severity, labels, message },
     at,
     count,
   });
-  const opened = advance([], seen({ reports: [event(NOW - MINUTE)] }), NOW, RULES);
+  const opened = observe([], TARGET, seen({ problems: [event(NOW - MINUTE)] }), NOW, RULES);
 
   test('opens at the time of its event', () => {
     expect(opened).toEqual([
@@ -82,12 +86,12 @@ describe.each([
   });
 
   test('grows', () => {
-    const [grown] = advance(opened, seen({ reports: [event(NOW, 3)] }), NOW, RULES);
+    const [grown] = observe(opened, TARGET, seen({ problems: [event(NOW, 3)] }), NOW, RULES);
     expect(grown).toMatchObject({ startsAt: NOW - MINUTE, at: NOW, events: 4, message: `message of ${NOW}` });
   });
 
   test('takes a late event in without letting it speak', () => {
-    const [grown] = advance(opened, seen({ reports: [event(NOW - 2 * MINUTE)] }), NOW, RULES);
+    const [grown] = observe(opened, TARGET, seen({ problems: [event(NOW - 2 * MINUTE)] }), NOW, RULES);
     expect(grown).toMatchObject({
       startsAt: NOW - 2 * MINUTE,
       at: NOW - MINUTE,
@@ -103,7 +107,7 @@ describe.each([
       ['b', 'a'],
     ]) {
       const state = texts.reduce<AlertState>(
-        (before, text) => advance(before, seen({ reports: [event(NOW, 1, text)] }), NOW, RULES),
+        (before, text) => observe(before, TARGET, seen({ problems: [event(NOW, 1, text)] }), NOW, RULES),
         [],
       );
       expect(state).toMatchObject([{ message: 'b', events: 2 }]);
@@ -111,83 +115,85 @@ describe.each([
   });
 
   test('leaves alone an event of an episode that was over before', () => {
-    expect(advance(opened, seen({ reports: [event(NOW - 40 * MINUTE)] }), NOW, RULES)).toBe(opened);
+    expect(observe(opened, TARGET, seen({ problems: [event(NOW - 40 * MINUTE)] }), NOW, RULES)).toBe(opened);
   });
 
   test('resolves by quiet, is kept for five minutes, then forgotten', () => {
     const quietAt = NOW + 29 * MINUTE;
-    expect(age(opened, quietAt - 1, RULES)).toBe(opened);
-    const resolved = age(opened, quietAt, RULES);
+    expect(expire(opened, quietAt - 1, RULES)).toBe(opened);
+    const resolved = expire(opened, quietAt, RULES);
     expect(resolved).toMatchObject([{ resolvedAt: quietAt, startsAt: NOW - MINUTE }]);
-    expect(age(resolved, quietAt + KEEP_RESOLVED - 1, RULES)).toBe(resolved);
-    expect(age(resolved, quietAt + KEEP_RESOLVED, RULES)).toEqual([]);
+    expect(expire(resolved, quietAt + FORGOTTEN_AFTER - 1, RULES)).toBe(resolved);
+    expect(expire(resolved, quietAt + FORGOTTEN_AFTER, RULES)).toEqual([]);
   });
 
   test('reopens with a new start', () => {
-    const resolved = age(opened, NOW + 30 * MINUTE, RULES);
+    const resolved = expire(opened, NOW + 30 * MINUTE, RULES);
     const later = NOW + 31 * MINUTE;
-    const again = advance(resolved, seen({ reports: [event(later)] }), later, RULES);
+    const again = observe(resolved, TARGET, seen({ problems: [event(later)] }), later, RULES);
     expect(again).toMatchObject([{ startsAt: later, events: 1, resolvedAt: null }]);
   });
 
   test('starts anew where quiet lies between two events of one read', () => {
-    const reports = [event(NOW), event(NOW - 30 * MINUTE), event(NOW - 31 * MINUTE)];
-    const state = advance([], seen({ reports }), NOW, RULES);
+    const problems = [event(NOW), event(NOW - 30 * MINUTE), event(NOW - 31 * MINUTE)];
+    const state = observe([], TARGET, seen({ problems }), NOW, RULES);
     expect(state).toMatchObject([{ startsAt: NOW, events: 1 }]);
   });
 
   test('keeps an episode together that is longer than the quiet time', () => {
-    const reports = [event(NOW), event(NOW - 29 * MINUTE), event(NOW - 58 * MINUTE)];
-    const state = advance([], seen({ reports }), NOW, RULES);
+    const problems = [event(NOW), event(NOW - 29 * MINUTE), event(NOW - 58 * MINUTE)];
+    const state = observe([], TARGET, seen({ problems }), NOW, RULES);
     expect(state).toMatchObject([{ startsAt: NOW - 58 * MINUTE, events: 3 }]);
   });
 
   test('resolves by a recovery that is not before its newest event', () => {
     const early = seen({ recoveries: [{ alertname, at: NOW - MINUTE - 1 }] });
-    expect(advance(opened, early, NOW, RULES)).toBe(opened);
+    expect(observe(opened, TARGET, early, NOW, RULES)).toBe(opened);
     const inTime = seen({ recoveries: [{ alertname, at: NOW - MINUTE }] });
-    expect(advance(opened, inTime, NOW, RULES)).toMatchObject([{ resolvedAt: NOW }]);
+    expect(observe(opened, TARGET, inTime, NOW, RULES)).toMatchObject([{ resolvedAt: NOW }]);
     const other = seen({ recoveries: [{ alertname: 'Other', at: NOW }] });
-    expect(advance(opened, other, NOW, RULES)).toBe(opened);
+    expect(observe(opened, TARGET, other, NOW, RULES)).toBe(opened);
   });
 
   test('does not open for an event that came after its recovery but is not newer', () => {
-    const late = seen({ reports: [event(NOW - MINUTE)], recoveries: [{ alertname, at: NOW - MINUTE }] });
-    expect(advance([], late, NOW, RULES)).toEqual([]);
+    const late = seen({ problems: [event(NOW - MINUTE)], recoveries: [{ alertname, at: NOW - MINUTE }] });
+    expect(observe([], TARGET, late, NOW, RULES)).toEqual([]);
   });
 
   test('recovers and reopens within one read', () => {
-    const both = seen({ reports: [event(NOW)], recoveries: [{ alertname, at: NOW - 1 }] });
-    expect(advance(opened, both, NOW, RULES)).toMatchObject([{ startsAt: NOW, events: 1, resolvedAt: null }]);
+    const both = seen({ problems: [event(NOW)], recoveries: [{ alertname, at: NOW - 1 }] });
+    expect(observe(opened, TARGET, both, NOW, RULES)).toMatchObject([
+      { startsAt: NOW, events: 1, resolvedAt: null },
+    ]);
   });
 
   test('goes on after a restart with state, through JSON', () => {
     const restored: AlertState = JSON.parse(JSON.stringify(opened));
     expect(restored).toEqual(opened);
-    const [grown] = advance(restored, seen({ reports: [event(NOW + MINUTE)] }), NOW + MINUTE, RULES);
+    const [grown] = observe(restored, TARGET, seen({ problems: [event(NOW + MINUTE)] }), NOW + MINUTE, RULES);
     expect(grown).toMatchObject({ startsAt: NOW - MINUTE, events: 2 });
   });
 
   test('is found again after a restart without state, where it would still be active', () => {
-    const reports = [event(NOW - 90 * MINUTE), event(NOW - 20 * MINUTE), event(NOW - 10 * MINUTE)];
-    const state = advance([], seen({ reports }), NOW, RULES);
+    const problems = [event(NOW - 90 * MINUTE), event(NOW - 20 * MINUTE), event(NOW - 10 * MINUTE)];
+    const state = observe([], TARGET, seen({ problems }), NOW, RULES);
     expect(state).toMatchObject([{ startsAt: NOW - 20 * MINUTE, events: 2 }]);
-    expect(advance([], seen({ reports: reports.slice(0, 1) }), NOW, RULES)).toEqual([]);
+    expect(observe([], TARGET, seen({ problems: problems.slice(0, 1) }), NOW, RULES)).toEqual([]);
   });
 
   test('tells of what happened while no exporter ran, for the whole quiet time', () => {
     const rules = { ...RULES, downtime: { from: NOW - 600 * MINUTE, until: NOW - MINUTE } };
-    const state = advance([], seen({ reports: [event(NOW - 300 * MINUTE)] }), NOW, rules);
+    const state = observe([], TARGET, seen({ problems: [event(NOW - 300 * MINUTE)] }), NOW, rules);
     expect(state).toMatchObject([{ startsAt: NOW - 300 * MINUTE, quietFrom: NOW, resolvedAt: null }]);
-    expect(firing(age(state, NOW + 30 * MINUTE - 1, rules))).toHaveLength(1);
-    expect(firing(age(state, NOW + 30 * MINUTE, rules))).toHaveLength(0);
-    const before = seen({ reports: [event(NOW - 601 * MINUTE)] });
-    expect(advance([], before, NOW, rules)).toEqual([]);
+    expect(firing(expire(state, NOW + 30 * MINUTE - 1, rules))).toHaveLength(1);
+    expect(firing(expire(state, NOW + 30 * MINUTE, rules))).toHaveLength(0);
+    const before = seen({ problems: [event(NOW - 601 * MINUTE)] });
+    expect(observe([], TARGET, before, NOW, rules)).toEqual([]);
   });
 });
 
 test('two problems are two alerts, each with its own life', () => {
-  const at = (phase: string, time: number): Report => ({
+  const at = (phase: string, time: number): ProblemEvent => ({
     problem: {
       alertname: 'ModelArtsServiceAbnormalEvent',
       severity: 'warning',
@@ -197,10 +203,14 @@ test('two problems are two alerts, each with its own life', () => {
     at: time,
     count: 1,
   });
-  const reports = [at('model_startup', NOW), at('image_pulling', NOW - 20 * MINUTE), report('Other', NOW)];
-  const state = advance([], seen({ reports }), NOW, RULES);
+  const problems = [
+    at('model_startup', NOW),
+    at('image_pulling', NOW - 20 * MINUTE),
+    problemEvent('Other', NOW),
+  ];
+  const state = observe([], TARGET, seen({ problems }), NOW, RULES);
   expect(firing(state)).toHaveLength(3);
-  const later = age(state, NOW + 10 * MINUTE, RULES);
+  const later = expire(state, NOW + 10 * MINUTE, RULES);
   expect(firing(later).map(({ message }) => message)).toEqual(['model_startup', `message of ${NOW}`]);
 });
 
@@ -218,7 +228,7 @@ describe.each([
     at: NOW - MINUTE,
     events: 2,
   });
-  const opened = advance([], seen({ conditions: [listed] }), NOW, RULES);
+  const opened = observe([], TARGET, seen({ conditions: [listed] }), NOW, RULES);
 
   test('opens when it began', () => {
     expect(opened).toMatchObject([
@@ -226,51 +236,50 @@ describe.each([
     ]);
   });
 
-  test('stays as it is while it is listed unchanged, or not known', () => {
-    expect(advance(opened, seen({ conditions: [listed] }), NOW + MINUTE, RULES)).toBe(opened);
-    expect(advance(opened, seen({ conditions: undefined }), NOW + MINUTE, RULES)).toBe(opened);
+  test('stays as it is while it is seen unchanged', () => {
+    expect(observe(opened, TARGET, seen({ conditions: [listed] }), NOW + MINUTE, RULES)).toBe(opened);
   });
 
   test('tells the newest message', () => {
     const worse = { ...listed, message: 'worse', at: NOW, events: 3 };
-    const [record] = advance(opened, seen({ conditions: [worse] }), NOW, RULES);
+    const [record] = observe(opened, TARGET, seen({ conditions: [worse] }), NOW, RULES);
     expect(record).toMatchObject({ message: 'worse', at: NOW, events: 3, startsAt: NOW - 5 * MINUTE });
   });
 
   test('resolves when it is no longer listed, and reopens with a new start', () => {
-    const resolved = advance(opened, seen(), NOW + MINUTE, RULES);
+    const resolved = observe(opened, TARGET, seen(), NOW + MINUTE, RULES);
     expect(resolved).toMatchObject([{ resolvedAt: NOW + MINUTE }]);
     const anew = { ...listed, since: NOW + 2 * MINUTE, at: NOW + 2 * MINUTE };
-    const again = advance(resolved, seen({ conditions: [anew] }), NOW + 2 * MINUTE, RULES);
+    const again = observe(resolved, TARGET, seen({ conditions: [anew] }), NOW + 2 * MINUTE, RULES);
     expect(again).toMatchObject([{ resolvedAt: null, startsAt: NOW + 2 * MINUTE }]);
   });
 
   test('is not resolved by a recovery', () => {
     const recoveries = [{ alertname, at: NOW }];
-    expect(advance(opened, seen({ conditions: [listed], recoveries }), NOW, RULES)).toBe(opened);
+    expect(observe(opened, TARGET, seen({ conditions: [listed], recoveries }), NOW, RULES)).toBe(opened);
   });
 
   test(expires ? 'ends by quiet, once, though it stays listed' : 'never ends by quiet', () => {
     const late = NOW + 24 * 60 * MINUTE;
-    const after = advance(opened, seen({ conditions: [listed] }), late, RULES);
+    const after = observe(opened, TARGET, seen({ conditions: [listed] }), late, RULES);
     expect(firing(after)).toHaveLength(expires ? 0 : 1);
-    const stillListed = advance(after, seen({ conditions: [listed] }), late + KEEP_RESOLVED, RULES);
+    const stillListed = observe(after, TARGET, seen({ conditions: [listed] }), late + FORGOTTEN_AFTER, RULES);
     expect(stillListed).toHaveLength(expires ? 0 : 1);
   });
 });
 
 test('a condition that ended by quiet before anybody knew does not open, but one of the downtime does', () => {
   const old = condition('ModelArtsTrainingJobFailed', { expires: true, at: NOW - 60 * MINUTE });
-  expect(advance([], seen({ conditions: [old] }), NOW, RULES)).toEqual([]);
+  expect(observe([], TARGET, seen({ conditions: [old] }), NOW, RULES)).toEqual([]);
   const rules = { ...RULES, downtime: { from: NOW - 120 * MINUTE, until: NOW - MINUTE } };
-  expect(firing(advance([], seen({ conditions: [old] }), NOW, rules))).toHaveLength(1);
-  expect(firing(advance([], seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(0);
+  expect(firing(observe([], TARGET, seen({ conditions: [old] }), NOW, rules))).toHaveLength(1);
+  expect(firing(observe([], TARGET, seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(0);
 });
 
 test('a new severity is a new alert, and the old one resolves', () => {
-  const failed = advance([], seen({ conditions: [condition('ModelArtsServiceFailed')] }), NOW, RULES);
+  const failed = observe([], TARGET, seen({ conditions: [condition('ModelArtsServiceFailed')] }), NOW, RULES);
   const concerning = condition('ModelArtsServiceFailed', { severity: 'warning' });
-  const state = advance(failed, seen({ conditions: [concerning] }), NOW + 1, RULES);
+  const state = observe(failed, TARGET, seen({ conditions: [concerning] }), NOW + 1, RULES);
   expect(state.map(({ severity, resolvedAt }) => [severity, resolvedAt])).toEqual([
     ['critical', NOW + 1],
     ['warning', null],
@@ -280,18 +289,24 @@ test('a new severity is a new alert, and the old one resolves', () => {
 test('ModelArtsTargetDown opens, changes its reason, and resolves', () => {
   const down = (reason: string) =>
     condition('ModelArtsTargetDown', { severity: 'warning', labels: { reason } });
-  const opened = advance([], seen({ down: [down('timeout')] }), NOW, RULES);
+  const opened = setDown([], TARGET, down('timeout'), NOW, RULES);
   expect(opened).toMatchObject([{ origin: 'down', labels: { reason: 'timeout' } }]);
-  const changed = advance(opened, seen({ down: [down('auth')], conditions: undefined }), NOW + 1, RULES);
+  const changed = setDown(opened, TARGET, down('auth'), NOW + 1, RULES);
   expect(firing(changed)).toMatchObject([{ labels: { reason: 'auth' } }]);
-  expect(advance(changed, seen({ down: undefined }), NOW + 2, RULES)).toBe(changed);
-  expect(firing(advance(changed, seen(), NOW + 2, RULES))).toEqual([]);
+  expect(observe(changed, TARGET, seen(), NOW + 2, RULES)).toBe(changed);
+  expect(firing(setDown(changed, TARGET, undefined, NOW + 2, RULES))).toEqual([]);
 });
 
 test('a renamed target resolves the old label set and goes on under the new', () => {
-  const opened = advance([], seen({ reports: [report('A', NOW)], conditions: [condition('B')] }), NOW, RULES);
+  const opened = observe(
+    [],
+    TARGET,
+    seen({ problems: [problemEvent('A', NOW)], conditions: [condition('B')] }),
+    NOW,
+    RULES,
+  );
   const target = { ...TARGET, service_name: 'chat2' };
-  const state = advance(opened, seen({ target, conditions: [condition('B')] }), NOW + 1, RULES);
+  const state = observe(opened, target, seen({ conditions: [condition('B')] }), NOW + 1, RULES);
   const summary = state.map((r) => [r.alertname, r.target['service_name'], r.startsAt, r.resolvedAt]);
   expect(summary.sort()).toEqual([
     ['A', 'chat', NOW, NOW + 1],
@@ -299,14 +314,20 @@ test('a renamed target resolves the old label set and goes on under the new', ()
     ['B', 'chat', NOW, NOW + 1],
     ['B', 'chat2', NOW, null],
   ]);
-  const back = advance(state, seen({ conditions: [condition('B')] }), NOW + 2, RULES);
+  const back = observe(state, TARGET, seen({ conditions: [condition('B')] }), NOW + 2, RULES);
   const names = firing(back).map((r) => r.target['service_name']);
   expect(names).toEqual(['chat', 'chat']);
   expect(new Set(back.map((r) => JSON.stringify(labelsOf(r)))).size).toBe(back.length);
 });
 
-test('a target that is gone resolves all', () => {
-  const opened = advance([], seen({ reports: [report('A', NOW)], conditions: [condition('B')] }), NOW, RULES);
+test('a target that was removed resolves all', () => {
+  const opened = observe(
+    [],
+    TARGET,
+    seen({ problems: [problemEvent('A', NOW)], conditions: [condition('B')] }),
+    NOW,
+    RULES,
+  );
   const gone = resolveAll(opened, NOW + 1);
   expect(gone.map(({ resolvedAt }) => resolvedAt)).toEqual([NOW + 1, NOW + 1]);
   expect(resolveAll(gone, NOW + 2)).toBe(gone);
@@ -314,21 +335,21 @@ test('a target that is gone resolves all', () => {
 
 describe('of many distinct alerts of a target', () => {
   const ofReasons = (count: number, at: number, prefix: string) =>
-    Array.from({ length: count }, (_, index): Report => {
+    Array.from({ length: count }, (_, index): ProblemEvent => {
       const labels = { reason: `${prefix}${index}` };
       return { problem: { alertname: 'P', severity: 'warning', labels, message: '' }, at, count: 1 };
     });
 
   test('some become one, and none is lost', () => {
-    const state = advance([], seen({ reports: ofReasons(1000, NOW, 'r') }), NOW, RULES);
+    const state = observe([], TARGET, seen({ problems: ofReasons(1000, NOW, 'r') }), NOW, RULES);
     expect(state).toHaveLength(65);
     expect(state.find(({ labels }) => labels['reason'] === 'other')).toMatchObject({ events: 936 });
   });
 
   test('those that were over long ago take no place', () => {
     const [active] = ofReasons(1, NOW - 20 * MINUTE, 'active');
-    const reports = [...ofReasons(100, NOW - 60 * MINUTE, 'over'), ...ofReasons(63, NOW, 'r')];
-    const state = advance([], seen({ reports: active ? [...reports, active] : [] }), NOW, RULES);
+    const problems = [...ofReasons(100, NOW - 60 * MINUTE, 'over'), ...ofReasons(63, NOW, 'r')];
+    const state = observe([], TARGET, seen({ problems: active ? [...problems, active] : [] }), NOW, RULES);
     expect(state).toHaveLength(64);
     expect(state.map(({ labels }) => labels['reason'])).not.toContain('other');
     expect(state).toContainEqual(expect.objectContaining({ labels: { reason: 'active0' }, events: 1 }));

@@ -29,7 +29,10 @@ function scene(settings: object) {
     firing: () => ({ warning: 0, critical: 0 }),
   });
   const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;
-  const bridge = new AlertBridge(rules, () => {});
+  const bridge = new AlertBridge(rules, {
+    downAfter: (target) => collector.downAfter(target),
+    onChange: () => {},
+  });
   const cloud = { isBroken: false };
   const collector = new Collector(parsed.config, {
     clock,

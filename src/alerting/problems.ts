@@ -1,0 +1,111 @@
+import type { Problem, Recovery } from '../kinds/kind.ts';
+import { extend } from './episode.ts';
+import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
+import { type AlertRecord, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
+
+/** Distinct problem alerts of one target. What comes beyond them shares one alert, whose own labels are all `other`. */
+const ALERTS_PER_TARGET_MAX = 64;
+
+/** Equal problem events of one instant. */
+export interface ProblemEvent {
+  readonly problem: Problem;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/**
+ * Opens and extends the alerts of problem events, in `records` by their keys. The events are sorted first and
+ * those that a recovery took back are left out, so that they give the same alerts in whatever order they came.
+ */
+export function openProblems(
+  records: Map<string, AlertRecord>,
+  target: LabelSet,
+  seen: { readonly problems: readonly ProblemEvent[]; readonly recoveries: readonly Recovery[] },
+  now: number,
+  rules: QuietRules,
+): void {
+  const events = seen.problems
+    .filter(({ problem, at }) => at > recoveredAt(seen.recoveries, problem.alertname))
+    .toSorted(byTimeAndText)
+    .map((event) => fromEvent(event, target, now, rules));
+  for (const event of withinLimit(records, withoutOver(records, events, now, rules))) {
+    const known = records.get(keyOf(event));
+    const open = known !== undefined && isFiring(known) ? known : undefined;
+    records.set(keyOf(event), extend(open, event, rules.resolveAfter));
+  }
+}
+
+/** When the alerts of this name last recovered. */
+export function recoveredAt(recoveries: readonly Recovery[], alertname: string): number {
+  return Math.max(...recoveries.filter((each) => each.alertname === alertname).map(({ at }) => at));
+}
+
+/**
+ * Leaves out the alerts that would be over at once. Example: on a start without state the lookback brings an
+ * error of 20 hours ago. Its quiet time has passed, so it raises nothing, and takes none of the target's places.
+ * Had the job reported the same error a minute ago too, both events would stay: the older one may belong to the
+ * episode of the newer one.
+ */
+function withoutOver(
+  records: ReadonlyMap<string, AlertRecord>,
+  events: readonly AlertRecord[],
+  now: number,
+  rules: QuietRules,
+): AlertRecord[] {
+  const firing = [...records.values()].filter(isFiring);
+  const recent = events.filter((event) => !isQuiet(event, now, rules));
+  const lasting = new Set([...firing, ...recent].map(keyOf));
+  return events.filter((event) => lasting.has(keyOf(event)));
+}
+
+/** Gives the events that would open an alert beyond the limit the labels of the shared one. */
+function withinLimit(
+  records: ReadonlyMap<string, AlertRecord>,
+  events: readonly AlertRecord[],
+): AlertRecord[] {
+  const keys = new Set(records.keys());
+  let places =
+    ALERTS_PER_TARGET_MAX - [...records.values()].filter(({ origin }) => origin === 'event').length;
+  return events.map((event) => {
+    if (keys.has(keyOf(event))) return event;
+    if (places <= 0) {
+      const labels = Object.fromEntries(Object.keys(event.labels).map((name) => [name, 'other']));
+      return { ...event, labels };
+    }
+    places -= 1;
+    keys.add(keyOf(event));
+    return event;
+  });
+}
+
+/** The alert of one event alone. */
+function fromEvent(
+  { problem, at, count }: ProblemEvent,
+  target: LabelSet,
+  now: number,
+  { downtime }: QuietRules,
+): AlertRecord {
+  return {
+    alertname: problem.alertname,
+    severity: problem.severity,
+    target,
+    labels: sortedLabels(problem.labels),
+    origin: 'event',
+    message: problem.message,
+    startsAt: at,
+    at,
+    events: count,
+    quietFrom: isWithin(at, downtime) ? Math.max(at, now) : at,
+    resolvedAt: null,
+  };
+}
+
+function byTimeAndText(a: ProblemEvent, b: ProblemEvent): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return textOf(a) < textOf(b) ? -1 : 1;
+}
+
+function textOf({ problem }: ProblemEvent): string {
+  return JSON.stringify([problem.alertname, sortedLabels(problem.labels), problem.message]);
+}
