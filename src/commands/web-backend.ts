@@ -1,9 +1,8 @@
-import type { Alert } from '../alerting/alert.ts';
 import type { Target } from '../collection/target.ts';
 import type { TargetView } from '../collection/view.ts';
 import { viewConfig } from '../config/view.ts';
 import type { Exporter } from '../exporter.ts';
-import type { AlertView, Backend, ReloadResult } from '../web/backend.ts';
+import type { Backend, ReloadResult } from '../web/backend.ts';
 import type { Host } from './host.ts';
 
 /** The exporter as its web side sees it. */
@@ -28,7 +27,7 @@ export function webBackend(
           problem === (filter.problem ?? problem),
         limit,
       ),
-    alerts: () => exporter.alerts().map(alertView),
+    alerts: () => exporter.alerts(),
     detail(key) {
       const target = collector.find(key);
       return target?.kind.detail(target.state);
@@ -86,8 +85,4 @@ function viewOf(target: Target, now: number): TargetView {
       error === undefined || target.deleted ? undefined : { reason: error.reason, message: error.message },
     recent: Object.fromEntries(target.tally.recent(now)),
   };
-}
-
-function alertView({ labels, annotations, startsAt, generatorUrl }: Alert): AlertView {
-  return { labels, annotations, startsAt, url: generatorUrl ?? '' };
 }

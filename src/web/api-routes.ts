@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, Response } from 'express';
+import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView, TargetView } from '../collection/view.ts';
-import type { AlertView, Backend, NoticeFilter } from './backend.ts';
+import type { Backend, NoticeFilter } from './backend.ts';
 import { getOnly } from './methods.ts';
 import { stateOf } from './pages/target-table.ts';
 import { kindOf, projectOf, queryOf, RequestError } from './query.ts';
@@ -79,8 +80,8 @@ function noticeJson({ at, project, region, kind, id, name, fields, message, prob
   return { time: time(at), project, region, kind, target: id, name, ...fields, message, problem };
 }
 
-function alertJson({ labels, annotations, startsAt, url }: AlertView): unknown {
-  return { labels, annotations, state: 'firing', startsAt: time(startsAt), generatorURL: url };
+function alertJson({ labels, annotations, startsAt, generatorUrl = '' }: Alert): unknown {
+  return { labels, annotations, state: 'firing', startsAt: time(startsAt), generatorURL: generatorUrl };
 }
 
 function time(instant: number | undefined): string | undefined {

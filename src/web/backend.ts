@@ -1,3 +1,4 @@
+import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView, TargetView } from '../collection/view.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Detail } from '../kinds/kind.ts';
@@ -7,15 +8,6 @@ export interface ExporterView {
   readonly version: string;
   /** Start of the process, in epoch milliseconds. */
   readonly startedAt: number;
-}
-
-/** An alert that fires, as the status page and the JSON API show it. Instants are epoch milliseconds. */
-export interface AlertView {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly startsAt: number;
-  /** The page that the alert links to; empty where there is none. */
-  readonly url: string;
 }
 
 /** Which notices are wanted; what is left out does not matter. */
@@ -41,7 +33,8 @@ export interface Backend {
   targets(): readonly TargetView[];
   /** Newest first. */
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
-  alerts(): readonly AlertView[];
+  /** Those that fire. */
+  alerts(): readonly Alert[];
   /** Undefined for a target that is not known. */
   detail(key: TargetKey): Detail | undefined;
   /** Whether every configured target was tried once. */

@@ -3,7 +3,7 @@ import { get, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseExposition } from '../metrics/parse.ts';
-import { POOL, type Site, site } from './fake-backend.ts';
+import { ALERT, POOL, type Site, site } from './fake-backend.ts';
 
 let web: Site;
 beforeEach(async () => {
@@ -261,10 +261,11 @@ test.each(['limit=-1', 'limit=x', 'limit=1.5', 'kind=node', 'project=nobody', 'p
 test('/api/v1/alerts and /api/v1/status/config', async () => {
   web.backend.firing = [
     {
+      ...ALERT,
       labels: { alertname: 'A' },
       annotations: { summary: 's' },
       startsAt: 1_000,
-      url: 'http://x/',
+      generatorUrl: 'http://x/',
     },
   ];
   expect(await (await fetchFrom('/api/v1/alerts')).json()).toEqual({

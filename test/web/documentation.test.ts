@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readDocumentation } from '../../src/web/documentation.ts';
 import { folderWith } from '../e2e/built-binary.ts';
-import { type Site, site } from './fake-backend.ts';
+import { ALERT, type Site, site } from './fake-backend.ts';
 
 let web: Site;
 beforeEach(async () => {
@@ -48,7 +48,7 @@ test('the status page leads to every document, and each link to a page and a hea
 
 test('every alert of the status page leads to its runbook', async () => {
   const labels = { alertname: 'ModelArtsPoolAbnormal', severity: 'critical' };
-  web.backend.firing = [{ labels, annotations: {}, startsAt: 0, url: web.url }];
+  web.backend.firing = [{ ...ALERT, labels }];
   const [, runbook = ''] = /href="(\/docs\/runbooks#[^"]+)"/.exec(await (await get('/')).text()) ?? [];
   const [path = '', anchor] = runbook.split('#');
   expect(await (await get(path)).text()).toContain(`id="${anchor}"`);

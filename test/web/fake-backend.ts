@@ -1,3 +1,4 @@
+import type { Alert } from '../../src/alerting/alert.ts';
 import type { NoticeView, TargetView } from '../../src/collection/view.ts';
 import type { Detail } from '../../src/kinds/kind.ts';
 import type { Family } from '../../src/metrics/family.ts';
@@ -6,7 +7,7 @@ import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
-import type { AlertView, Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
+import type { Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
 import { type Listening, listen } from '../../src/web/listen.ts';
 
 const UP: Family = {
@@ -55,11 +56,21 @@ export const NOTICE: NoticeView = {
   message: 'Pulling image failed.',
 };
 
+/** An alert that fires. */
+export const ALERT: Alert = {
+  labels: {},
+  annotations: {},
+  severity: 'warning',
+  startsAt: 0,
+  endsAt: undefined,
+  generatorUrl: undefined,
+};
+
 /** A backend with two targets that remembers what was asked of it. */
 export class FakeBackend implements Backend {
   view: TargetView[] = [SERVICE, POOL];
   shown: NoticeView[] = [NOTICE];
-  firing: AlertView[] = [];
+  firing: Alert[] = [];
   isReady = true;
   reloadResult: ReloadResult = { ok: true };
   config: unknown = { projects: [{ name: 'prod', auth: { token: '<secret>' } }] };
@@ -100,7 +111,7 @@ export class FakeBackend implements Backend {
       )
       .slice(0, limit);
   }
-  alerts(): readonly AlertView[] {
+  alerts(): readonly Alert[] {
     return this.firing;
   }
   ready(): boolean {

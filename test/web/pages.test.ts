@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { TargetView } from '../../src/collection/view.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { NOTICE, POOL, SERVICE, type Site, site } from './fake-backend.ts';
+import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from './fake-backend.ts';
 
 const JOB: TargetView = {
   ...SERVICE,
@@ -43,6 +43,7 @@ beforeEach(async () => {
   ];
   web.backend.firing = [
     {
+      ...ALERT,
       labels: {
         alertname: 'ModelArtsServiceAbnormalEvent',
         severity: 'warning',
@@ -52,9 +53,10 @@ beforeEach(async () => {
       },
       annotations: { summary: 'Recommender is abnormal' },
       startsAt: NOTICE.at,
-      url: `${web.url}/targets/prod/service/s1`,
+      generatorUrl: `${web.url}/targets/prod/service/s1`,
     },
     {
+      ...ALERT,
       labels: {
         alertname: 'ModelArtsTrainingJobError',
         severity: 'critical',
@@ -64,7 +66,7 @@ beforeEach(async () => {
       },
       annotations: { summary: 'resnet failed' },
       startsAt: NOTICE.at,
-      url: 'javascript:alert(4)',
+      generatorUrl: 'javascript:alert(4)',
     },
   ];
   web.backend.details = {
@@ -215,10 +217,10 @@ test('a failed update is critical', async () => {
 
 test('alerts stand critical before warning and newest first, and are cut', async () => {
   const alert = (alertname: string, severity: string, startsAt: number) => ({
+    ...ALERT,
     labels: { alertname, severity },
     annotations: { summary: 's' },
     startsAt,
-    url: '',
   });
   const critical = Array.from({ length: 9 }, (_, i) => alert(`C${i}`, 'critical', i * 1_000));
   web.backend.firing = [alert('W1', 'warning', 9_000), alert('W2', 'warning', 99_000), ...critical];
@@ -319,10 +321,11 @@ test('hostile text stays text', async () => {
   web.backend.shown = [{ ...NOTICE, name: HOSTILE, message: HOSTILE, fields: { event_type: HOSTILE } }];
   web.backend.firing = [
     {
+      ...ALERT,
       labels: { alertname: HOSTILE, severity: 'critical' },
       annotations: { summary: HOSTILE },
       startsAt: 0,
-      url: 'javascript:alert(5)',
+      generatorUrl: 'javascript:alert(5)',
     },
   ];
   web.backend.details = {

@@ -1,14 +1,14 @@
+import type { Alert } from '../../alerting/alert.ts';
 import { KIND_NAMES } from '../../kind-table.ts';
 import { KINDS } from '../../kinds/kinds.ts';
 import type { TargetKey } from '../../target-key.ts';
 import { targetPath } from '../../target-key.ts';
-import type { AlertView } from '../backend.ts';
 import { type Html, html } from './html.ts';
 import { DOCUMENTATION_PATH } from './layout.ts';
 import { age, foreign } from './wording.ts';
 
 /** Firing alerts, critical before warning, newest first. */
-export function alertTable(alerts: readonly AlertView[], now: number, limit: number): Html {
+export function alertTable(alerts: readonly Alert[], now: number, limit: number): Html {
   if (alerts.length === 0) return html`<p class="empty">No alert fires.</p>`;
   const sorted = [...alerts].sort((a, b) => rank(a) - rank(b) || b.startsAt - a.startsAt);
   const hidden = sorted.length - limit;
@@ -22,14 +22,14 @@ ${hidden > 0 ? html`<p><a href="/api/v1/alerts">${hidden} more</a></p>` : undefi
 }
 
 /** The target that an alert is about. */
-export function targetOf({ labels }: AlertView): TargetKey | undefined {
+export function targetOf({ labels }: Alert): TargetKey | undefined {
   const project = labels['project'];
   const kind = KIND_NAMES.find((name) => name === labels['kind']);
   const id = kind === undefined ? undefined : labels[KINDS[kind].labels.id];
   return project === undefined || kind === undefined || id === undefined ? undefined : { project, kind, id };
 }
 
-function row(alert: AlertView, now: number): Html {
+function row(alert: Alert, now: number): Html {
   const { labels, annotations, startsAt } = alert;
   const target = targetOf(alert);
   const severity = labels['severity'] ?? 'none';
@@ -45,6 +45,6 @@ function row(alert: AlertView, now: number): Html {
 `;
 }
 
-function rank({ labels }: AlertView): number {
+function rank({ labels }: Alert): number {
   return labels['severity'] === 'critical' ? 0 : 1;
 }

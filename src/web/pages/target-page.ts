@@ -1,6 +1,7 @@
+import type { Alert } from '../../alerting/alert.ts';
 import type { TargetView } from '../../collection/view.ts';
 import type { Detail } from '../../kinds/kind.ts';
-import type { AlertView, Backend } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { alertTable, targetOf } from './alert-table.ts';
 import { eventList } from './event-list.ts';
 import { factList } from './fact-list.ts';
@@ -35,7 +36,7 @@ ${eventList(backend.notices({ project, kind, id }, EVENTS_SHOWN), now, { withTar
   );
 }
 
-function concerns(alert: AlertView, { project, kind, id }: TargetView): boolean {
+function concerns(alert: Alert, { project, kind, id }: TargetView): boolean {
   const target = targetOf(alert);
   return target?.project === project && target.kind === kind && target.id === id;
 }
