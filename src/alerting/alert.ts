@@ -2,9 +2,8 @@ import type { Severity } from '../config/config.ts';
 import { type KindName, nounsOf } from '../kind-table.ts';
 import { targetPath } from '../target-key.ts';
 import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
-import { wellFormed } from './text.ts';
 
-/** An alert as Alertmanager and the status page get it. Instants are epoch milliseconds. */
+/** An alert as Alertmanager and the status page get it. Instants are Unix milliseconds. */
 export interface Alert {
   /** Sorted by name, complete, the same in every replica of the exporter. */
   readonly labels: LabelSet;
@@ -46,8 +45,8 @@ export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertE
   return {
     labels: sortedLabels({ ...extras.labels, ...labelsOf(record) }),
     annotations: {
-      summary: wellFormed(summary(record, target)),
-      description: wellFormed(record.message),
+      summary: summary(record, target).toWellFormed(),
+      description: record.message.toWellFormed(),
       event_time: new Date(record.at).toISOString(),
       events: String(record.events),
     },
@@ -76,8 +75,5 @@ function summary({ alertname, target }: AlertRecord, { project, kind, id, labels
 }
 
 function generatorUrl(target: AlertTarget, externalUrl: string): string | undefined {
-  if (externalUrl === '') {
-    return undefined;
-  }
-  return `${externalUrl}${targetPath(target)}`;
+  return externalUrl === '' ? undefined : `${externalUrl}${targetPath(target)}`;
 }

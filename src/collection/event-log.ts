@@ -30,9 +30,7 @@ export function eventLine(
     problem: notice.problem,
   };
   // Lone surrogates, which no UTF-8 can hold, would make lines that some readers refuse.
-  return JSON.stringify(line, (_, value) =>
-    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value,
-  );
+  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
 }
 
 /**

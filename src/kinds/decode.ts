@@ -84,7 +84,7 @@ export function textOf(value: unknown): string | undefined {
 export function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const name = value.length > NAME_MAX ? `${value.slice(0, NAME_MAX - 1)}…` : value;
-  return name.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return name.toWellFormed();
 }
 
 /** The member of a closed set that a text spells in any case, else `other`. */

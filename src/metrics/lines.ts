@@ -5,18 +5,9 @@ export type Format = 'text' | 'openmetrics';
 
 /** Escapes a label value. Lone surrogates have no UTF-8 form and become U+FFFD. */
 export function escapeLabelValue(value: string): string {
-  return value.replace(/[\\"\n]|\p{Surrogate}/gu, (character) => {
-    switch (character) {
-      case '\\':
-        return '\\\\';
-      case '"':
-        return '\\"';
-      case '\n':
-        return '\\n';
-      default:
-        return '\uFFFD';
-    }
-  });
+  return value
+    .toWellFormed()
+    .replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
 }
 
 /** A sample value as both formats spell it. */

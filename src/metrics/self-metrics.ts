@@ -14,7 +14,7 @@ export interface ProjectKind {
 
 /** Told of what becomes of the alerts sent to one Alertmanager. */
 export interface AlertmanagerObserver {
-  /** @param at when it answered, in epoch milliseconds */
+  /** @param at when it answered, in Unix milliseconds */
   onSent(alerts: number, at: number): void;
   onError(): void;
 }
@@ -213,7 +213,7 @@ export class SelfMetrics {
     if (this.#kinds.has(keyOf({ project, kind }))) this.#truncated.inc({ project, kind });
   }
 
-  /** @param at when discovery ended, in epoch milliseconds */
+  /** @param at when discovery ended, in Unix milliseconds */
   discovered({ project, kind }: ProjectKind, targets: number, at: number): void {
     if (!this.#discoveries.has(keyOf({ project, kind }))) return;
     this.#discovered.set({ project, kind }, targets);
@@ -238,7 +238,7 @@ export class SelfMetrics {
     };
   }
 
-  /** @param at when the configuration took effect, in epoch milliseconds */
+  /** @param at when the configuration took effect, in Unix milliseconds */
   configLoaded(at: number): void {
     this.#reloadSuccess.set(1);
     this.#reloadTime.set(at / 1000);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AlertTarget, targetLabels, toAlert } from '../../src/alerting/alert.ts';
 import type { AlertRecord } from '../../src/alerting/record.ts';
-import { labelValue, wellFormed } from '../../src/alerting/text.ts';
+import { labelValue } from '../../src/alerting/text.ts';
 import { toPostable } from '../../src/alerting/wire.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -103,7 +103,7 @@ describe('label values', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.nat(3), (text, pad) => {
         const long = 'x'.repeat(pad) + text;
         const value = labelValue(long);
-        const whole = wellFormed(long);
+        const whole = long.toWellFormed();
         expect(Buffer.byteLength(value)).toBeLessThanOrEqual(1024);
         expect(Buffer.from(value).toString()).toBe(value);
         expect(value === whole || (value.endsWith('…') && whole.startsWith(value.slice(0, -1)))).toBe(true);
