@@ -7,7 +7,7 @@ const SRC = new URL('../src', import.meta.url).pathname;
 
 /** Packages that may be imported only below these folders. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  got: ['modelarts/', 'alerting/'],
+  got: ['http/', 'modelarts/', 'alerting/'],
   express: ['web/', 'simulator/'],
   'prom-client': ['metrics/'],
   zod: ['config/', 'web/'],
@@ -26,6 +26,7 @@ const ROOMS_IN_ORDER = [
   'kind-table.ts',
   'target-key.ts',
   'config',
+  'http',
   'modelarts',
   'metrics',
   'kinds',

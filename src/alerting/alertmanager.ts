@@ -1,8 +1,8 @@
 import got from 'got';
 import type { AlertmanagerConfig } from '../config/config.ts';
-import { type Agents, createAgents } from '../modelarts/agents.ts';
-import { headerSafe, secretReader } from '../modelarts/auth/secret.ts';
-import { shown } from '../modelarts/message.ts';
+import { type Agents, createAgents } from '../http/agents.ts';
+import { redact } from '../http/redact.ts';
+import { headerSafe, secretReader } from '../http/secret.ts';
 import type { PostableAlert } from './wire.ts';
 
 const MOST_RESPONSE_BYTES = 65_536;
@@ -95,7 +95,7 @@ export class Alertmanager {
       return { kind: 'taken' };
     }
     // Only Alertmanager's own validation speaks of the alerts; what answers may also be a proxy that echoes.
-    const reason = statusCode === 400 ? `: ${shown(answer.trim(), secretsOf(authorization))}` : '';
+    const reason = statusCode === 400 ? `: ${redact(answer.trim(), secretsOf(authorization))}` : '';
     return { kind: statusCode >= 500 ? 'failed' : 'refused', message: `HTTP status ${statusCode}${reason}` };
   }
 }

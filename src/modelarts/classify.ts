@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { redact } from '../http/redact.ts';
 import type { Operation } from './api.ts';
 import { ApiError, type FailureReason } from './errors.ts';
-import { shown } from './message.ts';
 import { parseRatePeriod, parseRetryAfter } from './throttle.ts';
 
 /** An HTTP answer, its body as text. */
@@ -47,7 +47,7 @@ export function classify(
   const { code, message } = readError(answer.text);
   const reason = reasonOf(status, code);
   const parts = [`HTTP ${status}`, ...(code === undefined ? [] : [code])].join(' ');
-  const text = message === undefined ? '' : `: ${shown(message, secrets)}`;
+  const text = message === undefined ? '' : `: ${redact(message, secrets)}`;
   const clock = reason === 'auth' ? clockHint(headers, now) : '';
   const retryAfter = waitOf(reason, headers, message ?? '', now);
   return new ApiError(reason, `${operation}: ${parts}${text}${clock}`, {

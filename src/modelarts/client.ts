@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { ProjectConfig } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+import { type AgentsOptions, createAgents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import { systemTimers, type Timers } from '../timers.ts';
-import { type AgentsOptions, createAgents } from './agents.ts';
 import type { Api, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { Credential } from './auth/credential.ts';
@@ -12,7 +13,6 @@ import { createExchange, type ExchangeOptions } from './exchange.ts';
 import { createGate } from './gate.ts';
 import { parseBody } from './json.ts';
 import { createProjectId } from './project-id.ts';
-import type { Environment } from './proxy.ts';
 import { withRetries } from './retry.ts';
 import { createThrottle } from './throttle.ts';
 import { endpointUrl } from './url.ts';

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { TimeoutError } from 'got';
+import type { AgentFor, Agents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
-import type { AgentFor, Agents } from './agents.ts';
 import type { ApiObserver, Operation } from './api.ts';
 import { type Answer, classify, serverTime } from './classify.ts';
 import { ApiError } from './errors.ts';

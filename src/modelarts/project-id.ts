@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../config/config.ts';
+import { printable } from '../http/redact.ts';
 import type { Timers } from '../timers.ts';
 import type { Authenticator, Credential } from './auth/credential.ts';
 import { createLease, type Lease } from './auth/lease.ts';
@@ -6,7 +7,6 @@ import type { Breakers, Origin } from './breaker.ts';
 import { ApiError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { at, parseBody } from './json.ts';
-import { printable } from './message.ts';
 import { endpointUrl } from './url.ts';
 
 export interface ProjectIdOptions {

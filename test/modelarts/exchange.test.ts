@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAgents } from '../../src/modelarts/agents.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { createExchange } from '../../src/modelarts/exchange.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { json, recordingLogger, recordingObserver, serve } from './scene.ts';

@@ -1,8 +1,8 @@
 import type { AuthConfig } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
+import { headerSafe, secretReader } from '../../http/secret.ts';
 import { ApiError } from '../errors.ts';
-import type { Environment } from '../proxy.ts';
-import type { Authenticator, Credential } from './credential.ts';
-import { fingerprint, headerSafe, secretReader } from './secret.ts';
+import { type Authenticator, type Credential, fingerprint } from './credential.ts';
 import { authorization, sdkDate } from './signer.ts';
 
 /** A key pair that signs requests; temporary ones come with a security token. */

@@ -1,5 +1,7 @@
 import type { AuthConfig } from '../../config/config.ts';
-import type { Environment } from '../proxy.ts';
+import type { Environment } from '../../config/environment.ts';
+import { SecretError } from '../../http/secret.ts';
+import { ApiError } from '../errors.ts';
 import { accessKeyAuthenticator, environmentAuthenticator } from './access-key.ts';
 import type { Authenticator } from './credential.ts';
 import { type EcsMetadataOptions, ecsMetadataAuthenticator } from './ecs-metadata.ts';
@@ -15,6 +17,19 @@ export interface AuthenticatorOptions
 }
 
 export function createAuthenticator(auth: AuthConfig, options: AuthenticatorOptions): Authenticator {
+  const { credential, renew } = authenticatorOf(auth, options);
+  return {
+    credential: () => credential().catch(asApiError),
+    ...(renew && { renew: (rejected) => renew(rejected).catch(asApiError) }),
+  };
+}
+
+/** To the rest of the program an unusable secret is a failure of authentication. */
+function asApiError(error: unknown): never {
+  throw error instanceof SecretError ? new ApiError('auth', error.message) : error;
+}
+
+function authenticatorOf(auth: AuthConfig, options: AuthenticatorOptions): Authenticator {
   switch (auth.kind) {
     case 'token':
       return tokenAuthenticator(auth.token);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A request that wants to be authenticated. */
 interface Unauthenticated {
   readonly method: string;
@@ -28,4 +30,9 @@ export interface Authenticator {
    * @throws ApiError
    */
   renew?(rejected: Credential): Promise<Credential>;
+}
+
+/** Names a credential without telling it; only ever a key in memory. */
+export function fingerprint(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }

@@ -4,9 +4,8 @@ import type { Exchange } from '../exchange.ts';
 import { at, parseBody } from '../json.ts';
 import { endpointUrl } from '../url.ts';
 import { keyCredential } from './access-key.ts';
-import type { Authenticator, Credential } from './credential.ts';
+import { type Authenticator, type Credential, fingerprint } from './credential.ts';
 import { createLease, type Grant, lifetimeOf } from './lease.ts';
-import { fingerprint } from './secret.ts';
 
 export interface EcsMetadataOptions {
   readonly endpoint: string;

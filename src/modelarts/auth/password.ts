@@ -1,13 +1,13 @@
 import type { ProjectConfig, SecretSource } from '../../config/config.ts';
+import { headerSafe, secretReader } from '../../http/secret.ts';
 import type { Timers } from '../../timers.ts';
 import type { Breakers, Origin } from '../breaker.ts';
 import { ApiError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { at, parseBody } from '../json.ts';
 import { endpointUrl } from '../url.ts';
-import type { Authenticator, Credential } from './credential.ts';
+import { type Authenticator, type Credential, fingerprint } from './credential.ts';
 import { createLease, type Grant, type Lease, lifetimeOf } from './lease.ts';
-import { fingerprint, headerSafe, secretReader } from './secret.ts';
 import { tokenCredential } from './token.ts';
 
 export interface PasswordOptions {

@@ -1,6 +1,6 @@
 import type { SecretSource } from '../../config/config.ts';
-import type { Authenticator, Credential } from './credential.ts';
-import { fingerprint, headerSafe, secretReader } from './secret.ts';
+import { headerSafe, secretReader } from '../../http/secret.ts';
+import { type Authenticator, type Credential, fingerprint } from './credential.ts';
 
 /** An IAM token that somebody else obtains and renews. */
 export function tokenAuthenticator(source: SecretSource): Authenticator {

@@ -19,7 +19,7 @@ async function cloud(options: { expiresAt?: string; delay?: number } = {}) {
   const server = await serve(({ url, headers, body }, response) => {
     if (url.startsWith('/v3/auth/tokens')) {
       if (!state.iam) return json(response, 503, {});
-      if (JSON.parse(body).auth.logFields.password.user.password !== 'right') {
+      if (JSON.parse(body).auth.identity.password.user.password !== 'right') {
         return json(
           response,
           401,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { environmentProxy } from '../../src/modelarts/proxy.ts';
+import { environmentProxy } from '../../src/http/proxy.ts';
 
 const PROXY = 'http://proxy:3128';
 

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { TlsConfig } from '../config/config.ts';
-import { type Environment, environmentProxy, HttpsTunnelAgent, HttpTunnelAgent } from './proxy.ts';
+import type { Environment } from '../config/environment.ts';
+import { environmentProxy, HttpsTunnelAgent, HttpTunnelAgent } from './proxy.ts';
 import { type WatchedFile, watchFile } from './watched-file.ts';
 
 /** Keep-alive connections of one project, direct or through a proxy. */
@@ -26,7 +27,7 @@ export interface AgentsOptions {
   readonly signal: AbortSignal;
 }
 
-const LONGEST_PEM = 1_048_576;
+const PEM_BYTES_MAX = 1_048_576;
 
 interface Pems {
   readonly ca?: Buffer;
@@ -112,5 +113,5 @@ function proxyAddress(proxy: string): URL {
 }
 
 function watch(path: string | undefined): WatchedFile | undefined {
-  return path === undefined ? undefined : watchFile(path, LONGEST_PEM);
+  return path === undefined ? undefined : watchFile(path, PEM_BYTES_MAX);
 }

@@ -2,8 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../config/environment.ts';
 
 /** The proxy for `url` by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or in lower case), as curl and Go read them. */
 export function environmentProxy(url: URL, env: Environment): string {
