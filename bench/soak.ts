@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readState } from '../src/collection/state-file.ts';
-import type { Fault } from '../src/simulator/faults/fault.ts';
+import type { Fault } from '../test/simulator-kit/faults/fault.ts';
 import { startExporter } from './built-exporter.ts';
 import { answering } from './programs.ts';
 import { scrapeText } from './scrape.ts';

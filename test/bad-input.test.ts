@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '../src/modelarts/api.ts';
-import { BAD_ITEMS } from '../src/simulator/faults/bad-item.ts';
-import type { Fault } from '../src/simulator/faults/fault.ts';
-import { HOSTILE_TEXTS } from '../src/simulator/faults/hostile-text.ts';
 import {
   JOB,
   POOL,
@@ -11,6 +8,9 @@ import {
   runExporter,
   SERVICE,
 } from './collection/running-exporter.ts';
+import { BAD_ITEMS } from './simulator-kit/faults/bad-item.ts';
+import type { Fault } from './simulator-kit/faults/fault.ts';
+import { HOSTILE_TEXTS } from './simulator-kit/hostile-text.ts';
 
 const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 const TARGETS = {

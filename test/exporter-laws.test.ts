@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { KindName } from '../src/kind-table.ts';
 import type { Cloud } from '../src/simulator/cloud.ts';
 import type { DialectOptions } from '../src/simulator/dialect.ts';
-import type { Fault } from '../src/simulator/faults/fault.ts';
-import { countEvents, countUpdates } from '../src/simulator/ground-truth.ts';
 import type { PoolEvent, UpdateRecord } from '../src/simulator/model.ts';
 import { type Random, seededRandom } from '../src/simulator/seeded-random.ts';
 import { PROJECT, type RunningExporter, runExporter } from './collection/running-exporter.ts';
+import type { Fault } from './simulator-kit/faults/fault.ts';
+import { countEvents, countUpdates } from './simulator-kit/ground-truth.ts';
 
 const START = Date.parse('2024-05-06T07:08:09.123Z');
 const OVERLAP = 300_000;

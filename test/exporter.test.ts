@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Cloud } from '../src/simulator/cloud.ts';
-import { DOCUMENTED_IDS, documentedScenario } from '../src/simulator/documented-scenario.ts';
 import { PROJECT, runExporter } from './collection/running-exporter.ts';
+import { DOCUMENTED_IDS, documentedScenario } from './simulator-kit/documented-scenario.ts';
 
 const { service, updatedService, trainingJob, pool } = DOCUMENTED_IDS;
 const TARGETS = {

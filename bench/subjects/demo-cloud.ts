@@ -1,34 +1,37 @@
-import type { Fault } from '../../src/simulator/faults/fault.ts';
-import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
 import { type Demo, startDemo } from '../../src/simulator/world/demo.ts';
+import type { Fault } from '../../test/simulator-kit/faults/fault.ts';
+import { countEvents, countUpdates } from '../../test/simulator-kit/ground-truth.ts';
+import { createInstruments, type Instruments } from '../../test/simulator-kit/instruments.ts';
 import { obey } from '../subject.ts';
 
 // The demo's cloud, with faults on request and the truth about everything that happened in it.
 
-let demo: Demo | undefined;
+let demo: (Demo & Instruments) | undefined;
 
-function running(): Demo {
+function running(): Demo & Instruments {
   if (demo === undefined) throw new Error('not started');
   return demo;
 }
 
 obey({
   async start({ speed, seed }: { speed: number; seed: number }) {
-    demo = await startDemo({ now: Date.now, speed, seed });
+    const instruments = createInstruments({ seed });
+    const { onExchange } = instruments;
+    demo = { ...(await startDemo({ now: Date.now, speed, seed, onExchange })), ...instruments };
     return demo.configYaml;
   },
   /** From now on these faults strike, and no others. */
   strike({ faults, probability }: { faults: readonly Fault[]; probability: number }) {
-    const plan = running().simulator.faults;
+    const plan = running().faults;
     plan.clear();
     for (const fault of faults) plan.add(fault, { probability });
   },
   /** Nothing happens and nothing fails any more. @returns how many faults there were, and requests */
   calm() {
-    const { simulator } = running();
-    simulator.faults.clear();
-    running().pause();
-    return { faults: simulator.faults.struck, requests: simulator.requests.count() };
+    const { faults, requests, pause } = running();
+    faults.clear();
+    pause();
+    return { faults: faults.struck, requests: requests.count() };
   },
   /** Totals that are to be shown, by target and classes, without zeros. @param since epoch milliseconds */
   truth(since: number): Record<string, number> {

@@ -1,14 +1,14 @@
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { startTestSimulator, type TestSimulator } from '../../test/simulator-kit/test-simulator.ts';
 import { PROJECT } from '../fleet.ts';
 import { obey } from '../subject.ts';
 
 // The simulator with services in which something can be made to go wrong.
 
-let simulator: Simulator | undefined;
+let simulator: TestSimulator | undefined;
 
 obey({
   async start({ services, latency }: { services: number; latency: number }) {
-    simulator = await startSimulator({
+    simulator = await startTestSimulator({
       now: Date.now,
       credentials: { tokens: [{ token: 'simulator-token' }] },
     });

@@ -43,3 +43,8 @@ export function gatewayError(
 export function iamError(status: number, title: string, message: string): Answer {
   return { status, content: { json: { error: { code: status, message, title } } } };
 }
+
+/** The content as it is sent. */
+export function contentText({ content }: Answer): string {
+  return 'text' in content ? content.text : JSON.stringify(content.json);
+}

@@ -1,23 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Request, RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { Request, RequestHandler } from 'express';
 import type { Operation } from '../modelarts/api.ts';
-import { type Answer, modelArtsError, Refusal } from './answer.ts';
+import { type Answer, contentText, modelArtsError, Refusal } from './answer.ts';
 import type { Dialect } from './dialect.ts';
-import { deliver } from './faults/delivery.ts';
-import type { FaultPlan } from './faults/fault-plan.ts';
-import { answerInstead, spoil } from './faults/faulty-answer.ts';
-import type { RequestLog } from './request-log.ts';
-
-export interface GatewayParts {
-  readonly now: () => number;
-  readonly dialect: () => Dialect;
-  readonly write: (json: unknown) => string;
-  readonly requests: RequestLog;
-  readonly faults: FaultPlan;
-  /** Aborted when the simulator closes. */
-  readonly stopping: AbortSignal;
-}
 
 /** A request as it arrived, before anybody checked it. */
 export interface Arrival {
@@ -33,7 +19,30 @@ export interface Arrival {
   readonly dialect: Dialect;
 }
 
-/** What every request goes through: the log, the faults, and the headers of every answer. */
+/** A request, and the two steps that answer it. */
+export interface Exchange {
+  /** Undefined: a path that ModelArts does not have. */
+  readonly operation: Operation | undefined;
+  readonly arrival: Arrival;
+  readonly response: ServerResponse;
+  /** Asks the cloud. It counts this request, for its throttle and its lockouts. */
+  answer(): Answer;
+  send(answer: Answer): void;
+}
+
+/**
+ * Brings a request and its answer together. The simulator itself sends the cloud's answer; tests note requests here,
+ * delay them and let them fail.
+ */
+export type OnExchange = (exchange: Exchange) => void | Promise<void>;
+
+export interface GatewayParts {
+  readonly now: () => number;
+  readonly dialect: () => Dialect;
+  readonly onExchange: OnExchange;
+}
+
+/** What every request goes through, and the headers of every answer. */
 export class Gateway {
   readonly #parts: GatewayParts;
 
@@ -45,9 +54,19 @@ export class Gateway {
   handle(operation: Operation | undefined, endpoint: (arrival: Arrival) => Answer): RequestHandler {
     return async (request, response) => {
       const arrival = this.#arrive(request);
-      const finish = this.#parts.requests.begin(logged(arrival, operation));
-      response.once('close', () => finish(response.headersSent ? response.statusCode : 0));
-      await this.#answer(arrival, operation, endpoint, response);
+      response.setHeader('Date', new Date(arrival.now).toUTCString());
+      response.setHeader('X-Request-Id', arrival.requestId);
+      await this.#parts.onExchange({
+        operation,
+        arrival,
+        response,
+        answer: () => attempt(endpoint, arrival),
+        send: (answer) => {
+          const body = Buffer.from(contentText(answer));
+          writeHead(response, answer).setHeader('Content-Length', body.length);
+          response.end(body);
+        },
+      });
     };
   }
 
@@ -65,28 +84,14 @@ export class Gateway {
       dialect: this.#parts.dialect(),
     };
   }
+}
 
-  async #answer(
-    arrival: Arrival,
-    operation: Operation | undefined,
-    endpoint: (arrival: Arrival) => Answer,
-    response: Response,
-  ): Promise<void> {
-    const { faults, stopping, write } = this.#parts;
-    const { latency, fault } = faults.strike(operation, arrival.url);
-    if (latency > 0) {
-      const waited = await delay(latency, true, { signal: stopping }).catch(() => false);
-      if (!waited || response.closed) return;
-    }
-    const struck = { ...arrival, operation };
-    let answer = fault === undefined ? undefined : answerInstead(fault, struck);
-    answer ??= attempt(endpoint, arrival);
-    if (fault !== undefined) answer = spoil(answer, fault, struck);
-    if ('json' in answer.content) answer = { ...answer, content: { text: write(answer.content.json) } };
-    response.setHeader('Date', new Date(arrival.now).toUTCString());
-    response.setHeader('X-Request-Id', arrival.requestId);
-    await deliver(response, answer, fault);
-  }
+/** Sets the status and the headers of an answer, but for its length. */
+export function writeHead(response: ServerResponse, answer: Answer): ServerResponse {
+  response.statusCode = answer.status;
+  const headers = { 'Content-Type': 'application/json;charset=utf-8', ...answer.headers };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  return response;
 }
 
 function attempt(endpoint: (arrival: Arrival) => Answer, arrival: Arrival): Answer {
@@ -96,16 +101,4 @@ function attempt(endpoint: (arrival: Arrival) => Answer, arrival: Arrival): Answ
     if (error instanceof Refusal) return error.answer;
     return modelArtsError(500, '3508', `The simulator failed: ${String(error)}`);
   }
-}
-
-function logged(arrival: Arrival, operation: Operation | undefined): Parameters<RequestLog['begin']>[0] {
-  return {
-    at: arrival.now,
-    operation,
-    method: arrival.method,
-    path: arrival.url.split('?', 1)[0] ?? '',
-    query: Object.fromEntries(arrival.query),
-    headers: arrival.headers,
-    body: operation === 'list_training_jobs' ? arrival.body.toString('utf8') : undefined,
-  };
 }

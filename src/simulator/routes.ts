@@ -16,21 +16,12 @@ import { trainingJobEvents } from './endpoints/training-job-events.ts';
 import { trainingJobSearch } from './endpoints/training-job-search.ts';
 import type { Arrival, Gateway } from './gateway.ts';
 
-/** An answer given word for word to a request whose query says exactly this, beside the target's id. */
-export interface ServedText {
-  readonly operation: Operation;
-  readonly target: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly text: string;
-}
-
 export interface RouteParts {
   readonly cloud: Cloud;
   readonly gatekeeper: Gatekeeper;
   readonly throttle: Throttle | undefined;
   readonly iam: Iam;
   readonly ecsMetadata: EcsMetadata;
-  readonly servedTexts: readonly ServedText[];
 }
 
 /** Every path of the simulated cloud. */
@@ -49,8 +40,6 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
       if (refusal !== undefined) return refusal;
       const project = parts.cloud.projects.find(({ id }) => id === projectId);
       if (project === undefined) return modelArtsError(400, '0210', 'Invalid project ID.');
-      const served = servedText(parts.servedTexts, operation, arrival);
-      if (served !== undefined) return { status: 200, content: { text: served } };
       return endpoint({ ...arrival, cloud: parts.cloud, project });
     });
   // A stand-in for Alertmanager, so that the demo shows deliveries: it takes everything and forgets it.
@@ -110,19 +99,4 @@ function iamProjects({ iam, gatekeeper }: RouteParts): (arrival: Arrival) => Ans
     if (refusal !== undefined) return refusal;
     return iam.projects(arrival.query.get('name'), `http://${arrival.headers['host'] ?? ''}/v3/projects`);
   };
-}
-
-function servedText(
-  texts: readonly ServedText[],
-  operation: Operation,
-  arrival: Arrival,
-): string | undefined {
-  const query = Object.fromEntries(arrival.query);
-  return texts.find(
-    (each) =>
-      each.operation === operation &&
-      arrival.url.includes(each.target) &&
-      Object.keys(query).length === Object.keys(each.query).length &&
-      Object.entries(each.query).every(([name, value]) => query[name] === value),
-  )?.text;
 }

@@ -7,14 +7,14 @@ import { formatProblem } from '../../src/config/problem.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
 import { systemTimers } from '../../src/timers.ts';
+import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { recordingLog } from './state-entries.ts';
 
 export interface CrashingOptions {
   /** Of the state files: a new one after each crash, with what the one before it held at that moment. */
   readonly folder: string;
-  readonly simulator: Simulator;
+  readonly simulator: TestSimulator;
   readonly clock: () => number;
   /** The configuration but for the state file. */
   readonly settings: object;

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { webBackend } from '../../src/commands/web-backend.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { JOB, POOL, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -146,7 +146,7 @@ test('a restart takes no name from what discovery named', async () => {
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   cloud.addPool(PROJECT, { name: POOL, display_name: 'lab' });
   const clock = () => NOW;
-  const simulator = await startSimulator({ now: clock, cloud });
+  const simulator = await startTestSimulator({ now: clock, cloud });
   const project = {
     name: 'prod',
     region: 'cn-north-4',

@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 import type { KindName } from '../../src/kind-table.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -157,7 +157,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       const clock = () => now;
       const cloud = cloudOfThree();
       const happen = happenings(cloud);
-      const simulator = await startSimulator({ now: clock, cloud });
+      const simulator = await startTestSimulator({ now: clock, cloud });
       runs += 1;
       const exporter = new CrashingExporter({
         folder: join(folder, String(runs)),

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readState } from '../../src/collection/state-file.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -19,7 +19,7 @@ async function scene() {
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   cloud.addService(PROJECT, { service_id: 'service' });
-  const simulator = await startSimulator({ now: () => time.now, cloud });
+  const simulator = await startTestSimulator({ now: () => time.now, cloud });
   const settings = (project: object = {}) => ({
     api: { retries: 0 },
     projects: [

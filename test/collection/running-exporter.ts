@@ -9,8 +9,12 @@ import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { systemTimers, type Timers } from '../../src/timers.ts';
+import {
+  startTestSimulator,
+  type TestSimulator,
+  type TestSimulatorOptions,
+} from '../simulator-kit/test-simulator.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const SERVICE = '11111111-2222-4333-8444-555555555555';
@@ -34,7 +38,7 @@ interface LogLine {
 
 export interface RunningExporter {
   readonly exporter: Exporter;
-  readonly simulator: Simulator;
+  readonly simulator: TestSimulator;
   readonly cloud: Cloud;
   readonly log: readonly LogLine[];
   /** Epoch milliseconds, the same for the exporter and the cloud. */
@@ -53,13 +57,13 @@ export interface RunningExporter {
 /** An exporter with its real client against a simulated cloud over HTTP; both end with the test. */
 export async function runExporter(
   settings: Settings,
-  options: { now: number; cloud?: Cloud } & Partial<Omit<SimulatorOptions, 'now' | 'cloud'>>,
+  options: { now: number; cloud?: Cloud } & Partial<Omit<TestSimulatorOptions, 'now' | 'cloud'>>,
   shard: Shard = { index: 0, count: 1 },
 ): Promise<RunningExporter> {
   let { now, cloud = new Cloud() } = options;
   if (cloud.projects.length === 0) cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   const clock = () => now;
-  const simulator = await startSimulator({ ...options, now: clock, cloud });
+  const simulator = await startTestSimulator({ ...options, now: clock, cloud });
   onTestFinished(() => simulator.close());
   const log: LogLine[] = [];
   const logger = recordingLogger(log);

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import type { Fault } from '../../src/simulator/faults/fault.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
+import type { Fault } from '../simulator-kit/faults/fault.ts';
+import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { configText, JOB, POOL, SERVICE, sample, serve, startCloud, sum } from './scene.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
@@ -163,10 +163,10 @@ test.concurrent.each<[string, Fault]>([
   expect(exporter.binary.stderr).toContain('msg=throttled');
 });
 
-function refusal({ requests }: Simulator): number {
+function refusal({ requests }: TestSimulator): number {
   return requests.entries.find(({ status }) => status === 429)?.at ?? Number.NaN;
 }
 
-function later({ requests }: Simulator, than: number): number[] {
+function later({ requests }: TestSimulator, than: number): number[] {
   return requests.entries.filter(({ at }) => at > than).map(({ at }) => at);
 }

@@ -6,10 +6,10 @@ import { dirname } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { readState } from '../../src/collection/state-file.ts';
-import { countEvents } from '../../src/simulator/ground-truth.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
 import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
+import { countEvents } from '../simulator-kit/ground-truth.ts';
+import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 import { WatchedCloud } from './watched-cloud.ts';
@@ -19,7 +19,7 @@ const KILLS = 25;
 interface Scene {
   readonly url: string;
   readonly stateFile: string;
-  readonly simulator: Simulator;
+  readonly simulator: TestSimulator;
 }
 
 /** The moments at which a process is most vulnerable, each somewhere within. */

@@ -7,12 +7,12 @@ import type { Operation } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { createClient } from '../../src/modelarts/client.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { BAD_ITEMS } from '../../src/simulator/faults/bad-item.ts';
-import type { Fault, WrongShape } from '../../src/simulator/faults/fault.ts';
-import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
+import { BAD_ITEMS } from '../simulator-kit/faults/bad-item.ts';
+import type { Fault, WrongShape } from '../simulator-kit/faults/fault.ts';
+import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 
 const START = Date.parse('2024-05-06T07:08:09.000Z');
 const MINUTE = 60_000;
@@ -46,7 +46,7 @@ async function runExporter() {
     cloud.addJob(id, { id: idOf(name, 'training_job') });
     cloud.addPool(id, { name: idOf(name, 'pool') });
   }
-  const simulator = await startSimulator({
+  const simulator = await startTestSimulator({
     now: clock,
     cloud,
     credentials: {

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
 import { readState } from '../../src/collection/state-file.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
-import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { testWith } from '../programs.ts';
+import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 

@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { JOB, POOL, PROJECT, parseSamples, SERVICE } from '../collection/running-exporter.ts';
+import {
+  startTestSimulator,
+  type TestSimulator,
+  type TestSimulatorOptions,
+} from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 
 export { JOB, POOL, PROJECT, SERVICE };
@@ -20,8 +24,8 @@ export interface Settings {
 
 /** A simulated cloud with one service, one training job and one pool, that ends with its scope. */
 export async function startCloud(
-  options: Partial<SimulatorOptions> = {},
-): Promise<Simulator & AsyncDisposable> {
+  options: Partial<TestSimulatorOptions> = {},
+): Promise<TestSimulator & AsyncDisposable> {
   const cloud = options.cloud ?? new Cloud();
   if (cloud.projects.length === 0) {
     cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
@@ -29,7 +33,7 @@ export async function startCloud(
     cloud.addJob(PROJECT, { id: JOB, name: 'mnist' });
     cloud.addPool(PROJECT, { name: POOL });
   }
-  const simulator = await startSimulator({ now: Date.now, ...options, cloud });
+  const simulator = await startTestSimulator({ now: Date.now, ...options, cloud });
   return Object.assign(simulator, { [Symbol.asyncDispose]: () => simulator.close() });
 }
 

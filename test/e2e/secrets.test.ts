@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import type { Credentials } from '../../src/simulator/access/credentials.ts';
-import type { Fault } from '../../src/simulator/faults/fault.ts';
+import type { Fault } from '../simulator-kit/faults/fault.ts';
 import { folderWith, runBinary } from './built-binary.ts';
 import { configText, SERVICE, serve, startCloud } from './scene.ts';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
-import { countEvents } from '../../src/simulator/ground-truth.ts';
+import { countEvents } from '../simulator-kit/ground-truth.ts';
 import {
   configText,
   JOB,

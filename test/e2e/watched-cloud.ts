@@ -1,17 +1,17 @@
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { startTestSimulator, type TestSimulator } from '../simulator-kit/test-simulator.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 
 /** A simulated cloud with a target of each kind, to which something happens again and again. */
 export class WatchedCloud {
-  readonly simulator: Simulator;
+  readonly simulator: TestSimulator;
   #interval: NodeJS.Timeout | undefined;
   #record: PoolEvent | undefined;
 
-  private constructor(simulator: Simulator) {
+  private constructor(simulator: TestSimulator) {
     this.simulator = simulator;
   }
 
@@ -21,7 +21,7 @@ export class WatchedCloud {
     cloud.addService(PROJECT, { service_id: 'service' });
     cloud.addJob(PROJECT, { id: 'job' });
     cloud.addPool(PROJECT, { name: 'pool' });
-    return new WatchedCloud(await startSimulator({ now: Date.now, cloud }));
+    return new WatchedCloud(await startTestSimulator({ now: Date.now, cloud }));
   }
 
   /** config.yaml of an exporter that reads it all the time. */

@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { freePort } from '../free-port.ts';
+import { createInstruments } from '../simulator-kit/instruments.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
 import { configText, JOB, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';
 
@@ -11,12 +12,14 @@ const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** An exporter of the demo's cloud, which stands still. */
 async function exporterWith(...flags: readonly string[]) {
-  const demo = await startDemo({ now: Date.now });
+  const { faults, onExchange } = createInstruments();
+  const demo = await startDemo({ now: Date.now, onExchange });
   demo.pause();
   const folder = await folderWith({ 'config.yaml': demo.configYaml });
   const exporter = new BuiltBinary(['--config.file=config.yaml', ...flags], { cwd: folder.path });
   return {
     demo,
+    faults,
     folder,
     exporter,
     url: await exporter.url(),
@@ -150,7 +153,7 @@ test('several addresses, IPv4 and IPv6; a port that is taken is one line', async
 test('more scrapes at once than it serves are turned away, and those it serves are served', async () => {
   await using running = await exporterWith('--web.listen-address=127.0.0.1:0');
   await vi.waitFor(async () => expect((await fetch(`${running.url}/-/ready`)).ok).toBe(true), 15_000);
-  running.demo.simulator.faults.add({ kind: 'latency', ms: 1_500 });
+  running.faults.add({ kind: 'latency', ms: 1_500 });
   // All targets are due again.
   await vi.waitFor(
     async () => {

@@ -1,11 +1,11 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { HOSTILE_TEXTS } from '../../src/simulator/faults/hostile-text.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { targetPath } from '../../src/target-key.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
+import { HOSTILE_TEXTS } from '../simulator-kit/hostile-text.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 
 const test = testWith('chromium');

@@ -4,7 +4,7 @@ import {
   SERVICE_EVENTS_EXAMPLE,
   SERVICE_UPDATE_LOGS_EXAMPLE,
   TRAINING_JOB_EVENTS_EXAMPLE,
-} from '../../src/simulator/documented-examples.ts';
+} from '../simulator-kit/documented-examples.ts';
 
 /** One body of every answer that the kinds read, as the documents show them. */
 export const VALID_BODIES = {

@@ -5,7 +5,11 @@ import type { Discovered, DiscoveryRequest } from '../../src/kinds/kind.ts';
 import type { Api, ApiRequest } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import {
+  startTestSimulator,
+  type TestSimulator,
+  type TestSimulatorOptions,
+} from '../simulator-kit/test-simulator.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const NOW = Date.parse('2024-06-01T12:00:00Z');
@@ -55,10 +59,10 @@ export function requestOf<D>(
 
 /** Runs against a simulated cloud with one empty project. */
 export async function withSimulator(
-  options: Partial<SimulatorOptions>,
-  use: (simulator: Simulator, api: Api) => Promise<void>,
+  options: Partial<TestSimulatorOptions>,
+  use: (simulator: TestSimulator, api: Api) => Promise<void>,
 ): Promise<void> {
-  const simulator = await startSimulator({ now: () => NOW, ...options });
+  const simulator = await startTestSimulator({ now: () => NOW, ...options });
   simulator.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   try {
     await use(simulator, plainApi(simulator.url));

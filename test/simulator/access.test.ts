@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Credentials } from '../../src/simulator/access/credentials.ts';
 import { canonicalRequest, signatureOf } from '../../src/simulator/access/signature.ts';
-import type { SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { sdkDate } from '../../src/simulator/wire-time.ts';
+import type { TestSimulatorOptions } from '../simulator-kit/test-simulator.ts';
 import { list, NOW, PROJECT, type Running, runSimulator } from './running-simulator.ts';
 
 const PATH = `/v1/${PROJECT}/services`;
@@ -10,7 +10,7 @@ const PATH = `/v1/${PROJECT}/services`;
 /** A simulator whose time the test sets. */
 async function run(
   credentials: Credentials,
-  options: Partial<SimulatorOptions> = {},
+  options: Partial<TestSimulatorOptions> = {},
 ): Promise<{ simulator: Running; clock: { now: number } }> {
   const clock = { now: NOW };
   const simulator = await runSimulator({ now: () => clock.now, credentials, ...options });

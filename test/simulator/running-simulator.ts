@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import type { TestSimulator, TestSimulatorOptions } from '../simulator-kit/test-simulator.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const NOW = Date.parse('2024-05-06T07:08:09.123Z');
@@ -18,16 +18,16 @@ export interface Reply {
   readonly json: Fields;
 }
 
-export interface Running extends Simulator {
+export interface Running extends TestSimulator {
   get(path: string, headers?: Record<string, string>): Promise<Reply>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
 /** A simulator with one project, closed when the test ends. */
-export async function runSimulator(options: Partial<SimulatorOptions> = {}): Promise<Running> {
+export async function runSimulator(options: Partial<TestSimulatorOptions> = {}): Promise<Running> {
   const cloud = options.cloud ?? new Cloud();
   if (cloud.projects.length === 0) cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
-  const simulator = await startSimulator({ now: () => NOW, ...options, cloud });
+  const simulator = await startTestSimulator({ now: () => NOW, ...options, cloud });
   onTestFinished(() => simulator.close());
   const send: Running['send'] = async (method, path, body, headers = { 'X-Auth-Token': DEFAULT_TOKEN }) => {
     const response = await fetch(`${simulator.url}${path.replace('{p}', PROJECT)}`, {

@@ -1,4 +1,5 @@
 import { Cloud } from '../cloud.ts';
+import type { OnExchange } from '../gateway.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
 import { castDemo, DEMO, DEMO_CREDENTIALS } from './demo-cast.ts';
 import { World } from './world.ts';
@@ -10,9 +11,9 @@ export interface DemoOptions {
   readonly seed?: number;
   /** How many times faster everything happens; event times stay true. 1 by default. */
   readonly speed?: number;
-  /** Of the simulator; 0, the default: any. */
-  readonly port?: number;
   readonly onStory?: (text: string, at: number) => void;
+  /** Of the simulator. */
+  readonly onExchange?: OnExchange;
 }
 
 export interface Demo {
@@ -33,7 +34,7 @@ const TICK = 250;
 /** Starts a simulated cloud that lives, with hours of history, by a timer until it is closed. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const cloud = new Cloud();
-  const { seed = 1, speed = 1, onStory } = options;
+  const { seed = 1, speed = 1, onStory, onExchange } = options;
   const world = new World({
     cloud,
     seed,
@@ -48,8 +49,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     now: options.now,
     cloud,
     credentials: DEMO_CREDENTIALS,
-    seed,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(onExchange === undefined ? {} : { onExchange }),
   });
   const timer = setInterval(() => world.step(options.now()), TICK);
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type PoolState, pool } from '../../../src/kinds/pool/pool.ts';
-import { POOL_EVENTS_EXAMPLE } from '../../../src/simulator/documented-examples.ts';
+import { POOL_EVENTS_EXAMPLE } from '../../simulator-kit/documented-examples.ts';
 import { CONTEXT, NOW, once, type ReadOptions, read, samplesOf } from '../scripted-api.ts';
 
 const SECOND = Math.floor(NOW / 1000) * 1000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ServiceState, service } from '../../../src/kinds/service/service.ts';
-import { SERVICE_EVENTS_EXAMPLE } from '../../../src/simulator/documented-examples.ts';
+import { SERVICE_EVENTS_EXAMPLE } from '../../simulator-kit/documented-examples.ts';
 import { CONTEXT, once, samplesOf } from '../scripted-api.ts';
 
 type Text = readonly [seconds: number, message: string, eventType?: 'normal' | 'abnormal'];

@@ -4,7 +4,7 @@ import type { Discovered } from '../../../src/kinds/kind.ts';
 import { discoverTrainingJobs } from '../../../src/kinds/training-job/discovery.ts';
 import type { JobDetails } from '../../../src/kinds/training-job/listed-job.ts';
 import type { Api, ApiRequest } from '../../../src/modelarts/api.ts';
-import type { Simulator } from '../../../src/simulator/simulator.ts';
+import type { TestSimulator } from '../../simulator-kit/test-simulator.ts';
 import { NOW, PROJECT, requestOf, rule, withAnswers, withSimulator } from '../listing-server.ts';
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ const idsOf = (jobs: readonly Discovered<JobDetails>[]): string[] => jobs.map(({
 
 /** One discovery, and what it cost. */
 async function discover(
-  { requests }: Simulator,
+  { requests }: TestSimulator,
   api: Api,
   known: readonly Discovered<JobDetails>[],
   now: number,

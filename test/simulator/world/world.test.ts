@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Cloud } from '../../../src/simulator/cloud.ts';
-import { countEvents, countUpdates } from '../../../src/simulator/ground-truth.ts';
 import type { Project } from '../../../src/simulator/model.ts';
 import { castDemo } from '../../../src/simulator/world/demo-cast.ts';
 import { World } from '../../../src/simulator/world/world.ts';
+import { countEvents, countUpdates } from '../../simulator-kit/ground-truth.ts';
 
 const OPENING = Date.parse('2024-05-06T07:00:00Z');
 const HOUR = 3_600_000;

@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Answer } from '../answer.ts';
+import { type Answer, contentText } from '../../../src/simulator/answer.ts';
+import { type Exchange, writeHead } from '../../../src/simulator/gateway.ts';
 import type { Fault } from './fault.ts';
-import { contentText } from './faulty-answer.ts';
 
 const CHUNK = Buffer.alloc(65_536, ' ');
 
 /** Sends an answer, or whatever the fault makes of the sending. */
 export async function deliver(
-  response: ServerResponse,
+  { response, send }: Pick<Exchange, 'response' | 'send'>,
   answer: Answer,
   fault: Fault | undefined,
 ): Promise<void> {
@@ -21,28 +21,20 @@ export async function deliver(
       response.socket?.resetAndDestroy();
       return;
     case 'huge':
-      head(response, answer);
+      writeHead(response, answer);
       return stream(response, jsonOfBytes(fault.bytes));
     case 'gzip_bomb':
-      head(response, answer).setHeader('Content-Encoding', 'gzip');
+      writeHead(response, answer).setHeader('Content-Encoding', 'gzip');
       return stream(response, jsonOfBytes(fault.bytes), createGzip());
-    default: {
+    case 'cut': {
       const body = Buffer.from(contentText(answer));
-      head(response, answer).setHeader('Content-Length', body.length);
-      if (fault?.kind !== 'cut') {
-        response.end(body);
-        return;
-      }
+      writeHead(response, answer).setHeader('Content-Length', body.length);
       response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+      return;
     }
+    default:
+      send(answer);
   }
-}
-
-function head(response: ServerResponse, answer: Answer): ServerResponse {
-  response.statusCode = answer.status;
-  const headers = { 'Content-Type': 'application/json;charset=utf-8', ...answer.headers };
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  return response;
 }
 
 /** An empty list with very much space in it: valid JSON, if anybody waits for its end. */

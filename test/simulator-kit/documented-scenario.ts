@@ -1,13 +1,13 @@
-import type { Cloud } from './cloud.ts';
-import type { DialectOptions } from './dialect.ts';
+import type { Cloud } from '../../src/simulator/cloud.ts';
+import type { DialectOptions } from '../../src/simulator/dialect.ts';
+import type { ServiceEvent, UpdateRecord } from '../../src/simulator/model.ts';
 import {
   POOL_EVENTS_EXAMPLE,
   SERVICE_EVENTS_EXAMPLE,
   SERVICE_UPDATE_LOGS_EXAMPLE,
   TRAINING_JOB_EVENTS_EXAMPLE,
 } from './documented-examples.ts';
-import type { ServiceEvent, UpdateRecord } from './model.ts';
-import type { ServedText } from './routes.ts';
+import type { ServedText } from './instruments.ts';
 
 /** Ids of the documents' examples. The training job's is told only within its messages. */
 export const DOCUMENTED_IDS = {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { DOCUMENTED_IDS, documentedScenario } from '../../src/simulator/documented-scenario.ts';
-import { list, type Running, runSimulator } from './running-simulator.ts';
+import { list, type Running, runSimulator } from '../simulator/running-simulator.ts';
+import { DOCUMENTED_IDS, documentedScenario } from './documented-scenario.ts';
 
 const document = (name: string): Promise<string> =>
   readFile(new URL(`documents/${name}.txt`, import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
-import type { Operation } from '../../modelarts/api.ts';
-import { chinaSeconds, utcSeconds } from '../wire-time.ts';
+import type { Operation } from '../../../src/modelarts/api.ts';
+import { chinaSeconds, utcSeconds } from '../../../src/simulator/wire-time.ts';
 
 /** How an item fails to be an event. */
 export type BadItem = 'no_time' | 'far_future' | 'no_offset' | 'type_not_string' | 'not_an_object';

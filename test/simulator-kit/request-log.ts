@@ -1,4 +1,5 @@
-import type { Operation } from '../modelarts/api.ts';
+import type { Operation } from '../../src/modelarts/api.ts';
+import type { Arrival } from '../../src/simulator/gateway.ts';
 
 /** A request as the simulator saw it. */
 export interface LoggedRequest {
@@ -58,13 +59,18 @@ export class RequestLog {
   }
 
   /** Notes a request's begin; what it returns is to be called at its end. */
-  begin(request: Omit<LoggedRequest, 'status' | 'authentication'>): (status: number) => void {
-    const { headers } = request;
+  begin(arrival: Arrival, operation: Operation | undefined): (status: number) => void {
+    const { headers } = arrival;
     const entry: LoggedRequest = {
-      ...request,
+      at: arrival.now,
+      operation,
+      method: arrival.method,
+      path: arrival.url.split('?', 1)[0] ?? '',
+      query: Object.fromEntries(arrival.query),
       headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.includes(name))),
       authentication:
         headers['authorization'] !== undefined ? 'signature' : headers['x-auth-token'] ? 'token' : 'none',
+      body: operation === 'list_training_jobs' ? arrival.body.toString('utf8') : undefined,
       status: 0,
     };
     this.#entries.push(entry);

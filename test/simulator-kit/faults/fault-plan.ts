@@ -1,5 +1,5 @@
-import type { Operation } from '../../modelarts/api.ts';
-import type { Random } from '../seeded-random.ts';
+import type { Operation } from '../../../src/modelarts/api.ts';
+import type { Random } from '../../../src/simulator/seeded-random.ts';
 import type { Fault } from './fault.ts';
 
 /** Which requests a fault strikes; what is left out matches all. */

@@ -1,7 +1,7 @@
-import type { Operation } from '../../modelarts/api.ts';
-import { throttled } from '../access/throttle.ts';
-import { type Answer, gatewayError } from '../answer.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Operation } from '../../../src/modelarts/api.ts';
+import { throttled } from '../../../src/simulator/access/throttle.ts';
+import { type Answer, contentText, gatewayError } from '../../../src/simulator/answer.ts';
+import type { Dialect } from '../../../src/simulator/dialect.ts';
 import { LIST_FIELDS, makeBadItem } from './bad-item.ts';
 import type { Fault, WrongShape } from './fault.ts';
 
@@ -62,11 +62,6 @@ export function spoil(answer: Answer, fault: Fault, struck: Struck): Answer {
   );
   const bad = makeBadItem(struck.operation, fault.item, struck.now);
   return { ...answer, content: { json: { ...body, ...counted, [field]: [...items, bad] } } };
-}
-
-/** The content as it is sent. */
-export function contentText(answer: Answer): string {
-  return 'text' in answer.content ? answer.content.text : JSON.stringify(answer.content.json);
 }
 
 function page(status: number, text: string): Answer {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NOW, PROJECT, runSimulator } from './running-simulator.ts';
+import { NOW, PROJECT, runSimulator } from '../simulator/running-simulator.ts';
 
 test('the log shows requests without secrets, and is bounded', async () => {
   const simulator = await runSimulator({ loggedRequests: 2 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { countEvents, countUpdates } from '../../src/simulator/ground-truth.ts';
+import { countEvents, countUpdates } from './ground-truth.ts';
 
 const T = 1_700_000_000_000;
 

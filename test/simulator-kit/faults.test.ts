@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { BAD_ITEMS } from '../../src/simulator/faults/bad-item.ts';
-import { FaultPlan } from '../../src/simulator/faults/fault-plan.ts';
-import { HOSTILE_TEXTS } from '../../src/simulator/faults/hostile-text.ts';
 import { seededRandom } from '../../src/simulator/seeded-random.ts';
-import { list, NOW, PROJECT, type Running, runSimulator } from './running-simulator.ts';
+import { list, NOW, PROJECT, type Running, runSimulator } from '../simulator/running-simulator.ts';
+import { BAD_ITEMS } from './faults/bad-item.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import { HOSTILE_TEXTS } from './hostile-text.ts';
 
 const PATH = '/v1/{p}/services/s1/events';
 

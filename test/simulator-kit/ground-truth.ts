@@ -1,7 +1,7 @@
-import type { KindName } from '../kind-table.ts';
-import type { Cloud } from './cloud.ts';
-import type { Project } from './model.ts';
-import { wholeSecond } from './wire-time.ts';
+import type { KindName } from '../../src/kind-table.ts';
+import type { Cloud } from '../../src/simulator/cloud.ts';
+import type { Project } from '../../src/simulator/model.ts';
+import { wholeSecond } from '../../src/simulator/wire-time.ts';
 
 /** How many events of one class happened to one target. */
 export interface Truth {
