@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { KINDS } from '../src/kinds/kinds.ts';
 
 const SRC = new URL('../src', import.meta.url).pathname;
 
@@ -75,6 +76,21 @@ test.each(files)('%s imports only what its place allows', (file) => {
     }
   }
 });
+
+/** Where a kind may be known by name: its own folder, the table of all, its settings, and the cloud that has it. */
+const KNOWS_KINDS = ['kinds/', 'kind-table.ts', 'config/', 'simulator/'];
+const KIND_WORDS = Object.values(KINDS).flatMap(({ name, labels }) => [name, labels.id, labels.name]);
+
+test.each(files.filter((file) => !KNOWS_KINDS.some((place) => file.startsWith(place))))(
+  '%s knows no kind by name',
+  (file) => {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    for (const word of new Set(KIND_WORDS)) expect(text).not.toMatch(new RegExp(`(['"\`])${word}\\1`));
+    for (const { name } of Object.values(KINDS)) {
+      expect(text, 'a table of its own').not.toMatch(new RegExp(`(?:^|[{,])\\s*${name}: `, 'm'));
+    }
+  },
+);
 
 /** It runs in the browser. */
 const BROWSER = 'web/pages/live-script.ts';

@@ -45,7 +45,7 @@ export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertE
   return {
     labels: sortedLabels({ ...extras.labels, ...labelsOf(record) }),
     annotations: {
-      summary: summary(record, target).toWellFormed(),
+      summary: summaryOf(record, target).toWellFormed(),
       description: record.message.toWellFormed(),
       event_time: new Date(record.at).toISOString(),
       events: String(record.events),
@@ -57,21 +57,9 @@ export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertE
   };
 }
 
-const SUMMARIES: Readonly<Record<string, string>> = {
-  ModelArtsServiceAbnormalEvent: 'reported an abnormal event',
-  ModelArtsServiceUpdateFailed: 'failed to update',
-  ModelArtsServiceFailed: 'is not healthy',
-  ModelArtsTrainingJobError: 'reported an error',
-  ModelArtsTrainingJobWarning: 'reported a warning',
-  ModelArtsTrainingJobFailed: 'failed',
-  ModelArtsPoolAbnormal: 'is abnormal',
-  ModelArtsPoolNodesAbnormal: 'has abnormal nodes',
-  ModelArtsPoolWarningEvent: 'reported a warning',
-  ModelArtsTargetDown: 'cannot be read from ModelArts',
-};
-
-function summary({ alertname, target }: AlertRecord, { project, kind, id, labels }: AlertTarget): string {
-  return `${nounsOf(kind).one} ${target[labels.name] ?? id} (project ${project}) ${SUMMARIES[alertname] ?? `raised ${alertname}`}`;
+function summaryOf(record: AlertRecord, { project, kind, id, labels }: AlertTarget): string {
+  const name = record.target[labels.name] ?? id;
+  return `${nounsOf(kind).one} ${name} (project ${project}) ${record.summary ?? `raised ${record.alertname}`}`;
 }
 
 function generatorUrl(target: AlertTarget, externalUrl: string): string | undefined {

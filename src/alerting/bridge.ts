@@ -1,5 +1,5 @@
 import type { Severity } from '../config/config.ts';
-import type { Condition } from '../kinds/kind.ts';
+import type { Condition } from '../kinds/problem.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertExtras, type AlertTarget, targetLabels, toAlert } from './alert.ts';
@@ -181,6 +181,7 @@ export class AlertBridge {
     return {
       alertname: 'ModelArtsTargetDown',
       severity: 'warning',
+      summary: 'cannot be read from ModelArts',
       labels: { reason },
       message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
       since,

@@ -19,6 +19,7 @@ export function extend(open: AlertRecord | undefined, event: AlertRecord, resolv
   return {
     ...open,
     message: newest.message,
+    summary: newest.summary,
     at: newest.at,
     startsAt: Math.min(open.startsAt, event.startsAt),
     events: open.events + event.events,

@@ -1,4 +1,4 @@
-import type { Problem, Recovery } from '../kinds/kind.ts';
+import type { Problem, Recovery } from '../kinds/problem.ts';
 import { extend } from './episode.ts';
 import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
 import { type AlertRecord, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
@@ -89,6 +89,7 @@ function fromEvent(
   return {
     alertname: problem.alertname,
     severity: problem.severity,
+    summary: problem.summary,
     target,
     labels: sortedLabels(problem.labels),
     origin: 'event',

@@ -1,4 +1,4 @@
-import type { Condition, Recovery } from '../kinds/kind.ts';
+import type { Condition, Recovery } from '../kinds/problem.ts';
 import { openProblems, type ProblemEvent, recoveredAt } from './problems.ts';
 import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
@@ -150,6 +150,7 @@ function fromCondition(
   return {
     alertname: condition.alertname,
     severity: condition.severity,
+    summary: condition.summary,
     target,
     labels: sortedLabels(condition.labels),
     origin,
@@ -170,6 +171,7 @@ function isSame(a: AlertRecord, b: AlertRecord): boolean {
     a.at === b.at &&
     a.events === b.events &&
     a.quietFrom === b.quietFrom &&
-    a.message === b.message
+    a.message === b.message &&
+    a.summary === b.summary
   );
 }

@@ -126,7 +126,7 @@ export class Collector {
     const now = this.#options.clock();
     for (const target of this.targets()) {
       if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
-      this.#options.series.patch(target.key, target.kind.recentFamily, recentSeries(target, now));
+      this.#options.series.patch(target.key, target.kind.events.families.recent, recentSeries(target, now));
     }
   }
 

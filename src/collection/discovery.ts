@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryConfig } from '../config/config.ts';
-import type { Discovered, Kind } from '../kinds/kind.ts';
+import type { Discovered } from '../kinds/discovered.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Api } from '../modelarts/api.ts';
 import { ApiError } from '../modelarts/errors.ts';
 
 export interface DiscoveryOptions<D> {
-  readonly kind: Pick<Kind<unknown, unknown, D>, 'discover'>;
+  readonly listing: Pick<Kind<unknown, unknown, D>['listing'], 'discover'>;
   readonly settings: DiscoveryConfig;
   readonly api: Api;
   /** Unix milliseconds. */
@@ -87,9 +88,9 @@ export class Discovery<D> {
   }
 
   async #refresh(signal: AbortSignal | undefined): Promise<void> {
-    const { kind, api, settings, clock, onUpdate, onError } = this.#options;
+    const { listing, api, settings, clock, onUpdate, onError } = this.#options;
     try {
-      const listed = await kind.discover({ api, settings, known: this.#listed, now: clock() });
+      const listed = await listing.discover({ api, settings, known: this.#listed, now: clock() });
       if (signal?.aborted) return;
       this.#takeIn(listed, clock());
       this.#failures = 0;

@@ -1,3 +1,4 @@
+import { isProblem } from '../kinds/event.ts';
 import type { Logger } from '../log.ts';
 import type { NoticeView } from './view.ts';
 
@@ -27,7 +28,7 @@ export function eventLine(
     [labels.name]: notice.name,
     ...notice.fields,
     message: notice.message,
-    problem: notice.problem,
+    problem: isProblem(notice),
   };
   // Lone surrogates, which no UTF-8 can hold, would make lines that some readers refuse.
   return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));

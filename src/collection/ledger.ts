@@ -1,4 +1,4 @@
-import type { Occurrence, Page, Sighting } from '../kinds/kind.ts';
+import type { Occurrence, Page, Sighting } from '../kinds/event.ts';
 
 /** When an identity may be forgotten. */
 export type Forgetting =
@@ -121,13 +121,13 @@ export class Ledger<E> {
   }
 
   /** Closes a read that came to its end. */
-  end(result: { resume?: number; everything?: boolean }, now: number): void {
+  end(result: { resume?: number; exhaustive?: boolean }, now: number): void {
     if (result.resume === undefined) {
       this.#againFrom = this.#resume === undefined ? undefined : { cursor: this.#beganAt };
     }
     this.#resume = result.resume;
     if (this.#forgetting !== 'no_longer_returned') return;
-    if (result.everything) {
+    if (result.exhaustive) {
       for (const [key, known] of this.#known) {
         if (!this.#returned.has(key) && known.last < now - FORGET_AFTER) this.#forget(key, known);
       }

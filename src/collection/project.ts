@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
-import type { Discovered } from '../kinds/kind.ts';
+import type { Discovered } from '../kinds/discovered.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { ApiError } from '../modelarts/errors.ts';
@@ -51,7 +51,7 @@ export class Project {
       if (!settings.enabled) continue;
       const discovery = new Discovery<unknown>(
         {
-          kind: KINDS[kind],
+          listing: KINDS[kind].listing,
           settings,
           api,
           clock: options.clock,

@@ -2,7 +2,7 @@ import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { ProblemEvent } from '../alerting/problems.ts';
 import type { KindName } from '../kind-table.ts';
-import type { Notice } from '../kinds/kind.ts';
+import type { Notice } from '../kinds/event.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { ApiError, FailureReason } from '../modelarts/errors.ts';
@@ -38,7 +38,7 @@ export class Reporter {
     const { kind } = target;
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
     for (const occurrence of news) {
-      const notice = kind.notice(occurrence);
+      const notice = kind.events.notice(occurrence);
       // Identical events are as many lines, where the kind does not tell their number itself.
       const lines = 'count' in notice.fields ? 1 : occurrence.count;
       for (let line = 0; line < lines; line += 1)
@@ -46,7 +46,7 @@ export class Reporter {
     }
     for (const notice of outcome.notices) this.#note(target, notice, true);
     const problems = news.flatMap(({ event, at, count }) => {
-      const problem = kind.problem(event);
+      const problem = kind.alerts.problem(event);
       return problem === undefined ? [] : [{ problem, at, count }];
     });
     this.alert(target, problems);
@@ -68,7 +68,11 @@ export class Reporter {
       bridge.remove(target.key, clock());
       return;
     }
-    const observation = { problems, recoveries: kind.recoveries(state), conditions: kind.conditions(state) };
+    const observation = {
+      problems,
+      recoveries: kind.alerts.recoveries(state),
+      conditions: kind.alerts.conditions(state),
+    };
     bridge.observe(alertTarget(target), observation, clock());
   }
 

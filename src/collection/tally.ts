@@ -1,4 +1,4 @@
-import type { Occurrence } from '../kinds/kind.ts';
+import type { Occurrence } from '../kinds/event.ts';
 import { Window } from './window.ts';
 
 /** A tally as the state file holds it. */

@@ -23,10 +23,10 @@ const DURATION: Family = {
 /** Every family of the targets' series, in the order of the exposition. */
 export const TARGET_FAMILIES: readonly Family[] = [
   ...Object.values(KINDS).flatMap((kind) => [
-    kind.totalFamily,
-    kind.recentFamily,
-    kind.lastFamily,
-    ...kind.families,
+    kind.events.families.total,
+    kind.events.families.recent,
+    kind.events.families.last,
+    ...kind.showing.families,
   ]),
   UP,
   LAST_SUCCESS,
@@ -39,13 +39,14 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
   const series = targetLines(labelsOf(target));
   if (target.hasBeenRead) {
     for (const [values, total] of tally.totals()) {
-      series.sink(kind.totalFamily, labelled(kind, values), total);
+      series.sink(kind.events.families.total, labelled(kind, values), total);
     }
     recentSamples(target, now, series.sink);
-    for (const [value, at] of tally.last()) series.sink(kind.lastFamily, labelled(kind, [value]), at / 1000);
+    for (const [value, at] of tally.last())
+      series.sink(kind.events.families.last, labelled(kind, [value]), at / 1000);
   }
   // What a listing tells does not wait for the first read of the events.
-  kind.samples(target.state, series.sink);
+  kind.showing.samples(target.state, series.sink);
   // Of a target that was deleted the last numbers stay for a while, but it is not down.
   if (target.deleted) return series.lines();
   const self = targetLines({
@@ -64,12 +65,12 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
 export function recentSeries(target: Target, now: number): string {
   const series = targetLines(labelsOf(target));
   recentSamples(target, now, series.sink);
-  return series.lines().get(target.kind.recentFamily) ?? '';
+  return series.lines().get(target.kind.events.families.recent) ?? '';
 }
 
 function recentSamples(target: Target, now: number, sink: ReturnType<typeof targetLines>['sink']): void {
   for (const [value, total] of target.tally.recent(now)) {
-    sink(target.kind.recentFamily, labelled(target.kind, [value]), total);
+    sink(target.kind.events.families.recent, labelled(target.kind, [value]), total);
   }
 }
 
@@ -78,5 +79,5 @@ function labelsOf({ project, kind, id, name }: Target) {
 }
 
 function labelled(kind: Kind<unknown, unknown, unknown>, values: readonly string[]) {
-  return Object.fromEntries(values.map((value, index) => [kind.classes[index] ?? '', value]));
+  return Object.fromEntries(values.map((value, index) => [kind.events.classes[index] ?? '', value]));
 }

@@ -1,6 +1,7 @@
 import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
-import type { Kind, Notice, Occurrence } from '../kinds/kind.ts';
+import type { Notice, Occurrence } from '../kinds/event.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import { descends } from '../kinds/page.ts';
 import type { Api } from '../modelarts/api.ts';
@@ -103,14 +104,17 @@ export class Target {
     this.discoveredName = record?.discoveredName;
     this.hasBeenRead = record?.hasBeenRead ?? false;
     this.state = record?.state ?? this.kind.initialState();
-    this.ledger = new Ledger(this.kind.grows ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.ledger = new Ledger(
+      this.kind.reading.recordsGrow ? 'no_longer_returned' : 'behind_overlap',
+      record?.ledger,
+    );
     this.tally = this.#createTally(settings, record?.tally);
-    this.#textSetting = record?.textSetting ?? this.kind.textSetting(identity.project);
+    this.#textSetting = record?.textSetting ?? this.kind.reading.textLanguage(identity.project);
     this.#settings = settings;
   }
 
   get name(): string | undefined {
-    return this.configuredName ?? this.discoveredName ?? this.kind.nameOf(this.state);
+    return this.configuredName ?? this.discoveredName ?? this.kind.showing.reportedName(this.state);
   }
 
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
@@ -138,7 +142,7 @@ export class Target {
     return {
       refreshRequestedAt: this.refreshRequestedAt,
       reason: this.health.error?.reason,
-      settledSince: this.kind.finished(this.state) ? this.#settledSince : undefined,
+      settledSince: this.kind.listing.hasEnded(this.state) ? this.#settledSince : undefined,
     };
   }
 
@@ -154,8 +158,12 @@ export class Target {
 
   /** Takes settings of a new configuration; what is already counted stays. */
   configure(project: ProjectConfig, settings: TargetSettings): void {
+    const { unknownValuesMax } = this.kind.events;
     const before = this.#settings;
-    if (before.window !== settings.window || before.limits.poolReasons !== settings.limits.poolReasons) {
+    if (
+      before.window !== settings.window ||
+      unknownValuesMax(before.limits) !== unknownValuesMax(settings.limits)
+    ) {
       this.tally = this.#createTally(settings, this.tally.state());
     }
     this.project = project;
@@ -164,8 +172,8 @@ export class Target {
 
   /** Takes in what discovery found, and says whether that changed anything. */
   foldDiscovery(details: unknown, now: number): boolean {
-    const changed = this.kind.foldDiscovery(this.state, details, now);
-    if (!this.kind.finished(this.state)) this.#settledSince = undefined;
+    const changed = this.kind.listing.fold(this.state, details, now);
+    if (!this.kind.listing.hasEnded(this.state)) this.#settledSince = undefined;
     return changed;
   }
 
@@ -178,7 +186,7 @@ export class Target {
     const now = clock();
     const began = performance.now();
     const first = !this.hasBeenRead;
-    const finished = this.kind.finished(this.state);
+    const finished = this.kind.listing.hasEnded(this.state);
     const occurrences: Occurrence<unknown>[] = [];
     let malformed = 0;
     let truncated = false;
@@ -187,14 +195,14 @@ export class Target {
     this.#adoptTextSetting();
     this.health = { ...this.health, lastAttempt: now };
     try {
-      const result = await this.kind.read(
+      const result = await this.kind.reading.read(
         {
           id: this.id,
           api,
           project: this.project,
           since: this.ledger.begin(this.lookbackStart, overlap),
           first,
-          epoch: this.countingSince,
+          countingSince: this.countingSince,
           now,
           limit: limits.eventsPerPoll,
         },
@@ -222,9 +230,9 @@ export class Target {
     }
     occurrences.sort((a, b) => a.at - b.at);
     for (const occurrence of occurrences) {
-      this.tally.add(this.kind.classify(occurrence.event), occurrence, this.countingSince, now);
+      this.tally.add(this.kind.events.classify(occurrence.event), occurrence, this.countingSince, now);
     }
-    this.kind.fold(this.state, occurrences, { first, now, limits });
+    this.kind.events.fold(this.state, occurrences, { first, now, limits });
     this.health = {
       up: error === undefined,
       lastAttempt: now,
@@ -252,16 +260,16 @@ export class Target {
 
   /** Where the API tells no milliseconds, an event of the very second counts. */
   #inResolution(instant: number): number {
-    return this.kind.wholeSeconds ? Math.floor(instant / 1000) * 1000 : instant;
+    return this.kind.reading.timesAreWholeSeconds ? Math.floor(instant / 1000) * 1000 : instant;
   }
 
   #createTally({ window, limits }: TargetSettings, state: TallyState | undefined): Tally {
-    const values = this.kind.name === 'pool' ? limits.poolReasons : Number.POSITIVE_INFINITY;
-    return new Tally({ known: this.kind.knownClasses, window, values }, state);
+    const { knownClasses, unknownValuesMax } = this.kind.events;
+    return new Tally({ known: knownClasses, window, values: unknownValuesMax(limits) }, state);
   }
 
   #adoptTextSetting(): void {
-    const setting = this.kind.textSetting(this.project);
+    const setting = this.kind.reading.textLanguage(this.project);
     if (setting === this.#textSetting) return;
     this.ledger.skipOverlap();
     this.#textSetting = setting;

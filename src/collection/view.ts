@@ -1,5 +1,5 @@
 import type { KindName } from '../kind-table.ts';
-import type { Notice } from '../kinds/kind.ts';
+import type { Notice } from '../kinds/event.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 
 /** A target as pages, the JSON API and service discovery show it. Instants are Unix milliseconds. */

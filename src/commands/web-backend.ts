@@ -2,6 +2,7 @@ import type { Target } from '../collection/target.ts';
 import type { TargetView } from '../collection/view.ts';
 import { viewConfig } from '../config/view.ts';
 import type { Exporter } from '../exporter.ts';
+import { isProblem } from '../kinds/event.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
 import type { Host } from './host.ts';
 
@@ -20,17 +21,17 @@ export function webBackend(
     targets: () => collector.targets().map((target) => viewOf(target, clock())),
     notices: (filter, limit) =>
       reporter.recent.list(
-        ({ project, kind, id, problem }) =>
-          project === (filter.project ?? project) &&
-          kind === (filter.kind ?? kind) &&
-          id === (filter.id ?? id) &&
-          problem === (filter.problem ?? problem),
+        (notice) =>
+          notice.project === (filter.project ?? notice.project) &&
+          notice.kind === (filter.kind ?? notice.kind) &&
+          notice.id === (filter.id ?? notice.id) &&
+          isProblem(notice) === (filter.problem ?? isProblem(notice)),
         limit,
       ),
     alerts: () => exporter.alerts(),
     detail(key) {
       const target = collector.find(key);
-      return target?.kind.detail(target.state);
+      return target?.kind.showing.detail(target.state);
     },
     ready: () => collector.ready(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ApiError } from '../modelarts/errors.ts';
-import type { Page, Sighting } from './kind.ts';
+import type { Page, Sighting } from './event.ts';
 
 /** Event times further ahead than this are not believed. */
 const FUTURE_MAX = 5 * 60_000;
@@ -57,7 +57,7 @@ export function finiteNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** An event time in epoch milliseconds, where it can be one. */
+/** An event time in Unix milliseconds, where it can be one. */
 export function millisecondsTime(value: unknown, now: number): number | undefined {
   const time = wholeNumber(value);
   return time !== undefined && time <= now + FUTURE_MAX ? time : undefined;

@@ -1,6 +1,6 @@
 import type { DiscoveryConfig } from '../config/config.ts';
 import { nameOf } from './decode.ts';
-import type { Discovered } from './kind.ts';
+import type { Discovered } from './discovered.ts';
 
 const ID_MAX = 256;
 const MESSAGE_MAX = 1_000;

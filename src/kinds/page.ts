@@ -1,4 +1,4 @@
-import type { Page, Sighting } from './kind.ts';
+import type { Page, Sighting } from './event.ts';
 
 /** Readable or not, what the server returned. */
 export function size(page: Page<unknown>): number {

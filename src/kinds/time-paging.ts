@@ -1,4 +1,4 @@
-import type { Admit, Page } from './kind.ts';
+import type { Page } from './event.ts';
 import {
   concatenate,
   countKeys,
@@ -10,6 +10,7 @@ import {
   size,
   unionSize,
 } from './page.ts';
+import type { Admit } from './reading.ts';
 
 export interface PageRequest {
   /** Epoch milliseconds; whether the bound itself is inside is not documented. Without it: any time. */

@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView, TargetView } from '../collection/view.ts';
+import { isProblem } from '../kinds/event.ts';
 import type { Backend, NoticeFilter } from './backend.ts';
 import { getOnly } from './methods.ts';
 import { stateOf } from './pages/target-table.ts';
@@ -76,7 +77,9 @@ function targetJson(target: TargetView): unknown {
 }
 
 /** As the event log has it. */
-function noticeJson({ at, project, region, kind, id, name, fields, message, problem }: NoticeView): unknown {
+function noticeJson(notice: NoticeView): unknown {
+  const { at, project, region, kind, id, name, fields, message } = notice;
+  const problem = isProblem(notice);
   return { time: time(at), project, region, kind, target: id, name, ...fields, message, problem };
 }
 

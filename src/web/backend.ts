@@ -1,7 +1,7 @@
 import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView, TargetView } from '../collection/view.ts';
 import type { KindName } from '../kind-table.ts';
-import type { Detail } from '../kinds/kind.ts';
+import type { Detail } from '../kinds/detail.ts';
 import type { TargetKey } from '../target-key.ts';
 
 export interface ExporterView {

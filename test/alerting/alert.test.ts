@@ -20,6 +20,7 @@ const RECORD: AlertRecord = {
   alertname: 'ModelArtsServiceAbnormalEvent',
   severity: 'warning',
   target: targetLabels(TARGET),
+  summary: 'reported an abnormal event',
   labels: { phase: 'image_pulling' },
   origin: 'event',
   message: 'pull failed',
@@ -47,6 +48,14 @@ describe('an alert', () => {
         team: 'ml',
       }),
     );
+  });
+
+  test('of a state that did not keep the words says its name', () => {
+    const { summary, ...older } = RECORD;
+    expect(toAlert(older, TARGET, EXTRAS).annotations['summary']).toMatch(
+      /raised ModelArtsServiceAbnormalEvent$/,
+    );
+    expect(summary).toBeDefined();
   });
 
   test('says what happened', () => {

@@ -20,7 +20,8 @@ function target(id: string, name?: string): AlertTarget {
 }
 
 function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Observation {
-  const problem = { alertname: 'ModelArtsTrainingJobError', severity, labels: {}, message: 'boom' };
+  const alertname = 'ModelArtsTrainingJobError';
+  const problem = { alertname, severity, summary: 'reported an error', labels: {}, message: 'boom' };
   return { ...QUIET, problems: [{ problem, at, count: 1 }] };
 }
 

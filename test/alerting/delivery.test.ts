@@ -55,7 +55,13 @@ function replica(...urls: string[]) {
 
 function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Observation {
   const labels = { reason };
-  const problem = { alertname: 'ModelArtsPoolWarningEvent', severity: 'warning' as const, labels, message };
+  const problem = {
+    alertname: 'ModelArtsPoolWarningEvent',
+    severity: 'warning' as const,
+    summary: 'reported a warning',
+    labels,
+    message,
+  };
   return { ...NOTHING, problems: [{ problem, at, count: 1 }] };
 }
 

@@ -13,6 +13,7 @@ const problems: fc.Arbitrary<ProblemEvent[]> = fc.array(
     problem: fc.record({
       alertname: fc.constantFrom('A', 'B'),
       severity: fc.constant('warning' as const),
+      summary: fc.constant('did it'),
       labels: fc.oneof(fc.constant({}), fc.record({ reason: fc.constantFrom('x', 'y') })),
       message: fc.string({ unit: 'binary', maxLength: 3 }),
     }),

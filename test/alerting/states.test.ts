@@ -11,7 +11,7 @@ import {
   setDown,
 } from '../../src/alerting/states.ts';
 import type { Severity } from '../../src/config/config.ts';
-import type { Condition } from '../../src/kinds/kind.ts';
+import type { Condition } from '../../src/kinds/problem.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -30,13 +30,20 @@ function problemEvent(
   extra: Partial<ProblemEvent & { severity: Severity }> = {},
 ): ProblemEvent {
   const { severity = 'warning', count = 1 } = extra;
-  const problem = extra.problem ?? { alertname, severity, labels: {}, message: `message of ${at}` };
+  const problem = extra.problem ?? {
+    alertname,
+    severity,
+    summary: 'did it',
+    labels: {},
+    message: `message of ${at}`,
+  };
   return { problem, at, count };
 }
 
 function condition(alertname: string, extra: Partial<Condition> = {}): Condition {
   const common = {
     severity: 'critical',
+    summary: 'is bad',
     labels: {},
     message: 'bad',
     since: NOW,
@@ -61,7 +68,7 @@ describe.each([
   ['ModelArtsPoolWarningEvent', 'warning', { reason: 'NodeNotReady' }],
 ] as const)('%s', (alertname, severity, labels) => {
   const event = (at: number, count = 1, message = `message of ${at}`): ProblemEvent => ({
-    problem: { alertname, severity, labels, message },
+    problem: { alertname, severity, summary: 'did it', labels, message },
     at,
     count,
   });
@@ -72,6 +79,7 @@ describe.each([
       {
         alertname,
         severity,
+        summary: 'did it',
         target: TARGET,
         labels,
         origin: 'event',
@@ -197,6 +205,7 @@ test('two problems are two alerts, each with its own life', () => {
     problem: {
       alertname: 'ModelArtsServiceAbnormalEvent',
       severity: 'warning',
+      summary: 'did it',
       labels: { phase },
       message: phase,
     },
@@ -337,7 +346,14 @@ describe('of many distinct alerts of a target', () => {
   const ofReasons = (count: number, at: number, prefix: string) =>
     Array.from({ length: count }, (_, index): ProblemEvent => {
       const labels = { reason: `${prefix}${index}` };
-      return { problem: { alertname: 'P', severity: 'warning', labels, message: '' }, at, count: 1 };
+      const problem = {
+        alertname: 'P',
+        severity: 'warning',
+        summary: 'did it',
+        labels,
+        message: '',
+      } as const;
+      return { problem, at, count: 1 };
     });
 
   test('some become one, and none is lost', () => {

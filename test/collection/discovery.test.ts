@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Discovery, type DiscoveryOptions, retryDelay } from '../../src/collection/discovery.ts';
 import type { DiscoveryConfig } from '../../src/config/config.ts';
-import type { Discovered } from '../../src/kinds/kind.ts';
+import type { Discovered } from '../../src/kinds/discovered.ts';
 import { discoverServices, type ServiceDetails } from '../../src/kinds/service/discovery.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { NOW, PROJECT, rule, SETTINGS, withSimulator } from '../kinds/listing-server.ts';
@@ -19,7 +19,7 @@ function observed(
   const errors: ApiError[] = [];
   const clock = { now: NOW };
   const options: DiscoveryOptions<ServiceDetails> = {
-    kind: { discover: discoverServices },
+    listing: { discover: discoverServices },
     settings: { ...SETTINGS, ...settings },
     clock: () => clock.now,
     sleep: () => Promise.resolve(),

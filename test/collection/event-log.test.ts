@@ -26,7 +26,7 @@ const NOTICE: NoticeView = {
   kind: 'pool',
   id: 'pool-1',
   name: 'training',
-  problem: true,
+  severity: 'warning',
   fields: { type: 'Warning', reason: 'PoolStatusChange', count: 2 },
   message: 'line\n"quoted" \ud800',
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/collection/ledger.ts';
-import type { Sighting } from '../../src/kinds/kind.ts';
+import type { Sighting } from '../../src/kinds/event.ts';
 import { readByTime } from '../../src/kinds/time-paging.ts';
 import { type ServerEvent, sightingOf, timedServer } from '../kinds/timed-server.ts';
 
@@ -148,7 +148,7 @@ test('an unfiltered read forgets what the API no longer returns, after a time of
   ledger.begin(0, 0);
   ledger.admit(page(record('old', 0, 0, 1), record('new', 2 * day, 2 * day, 1)), 2 * day);
   ledger.begin(0, 0);
-  ledger.end({ everything: true }, 2 * day);
+  ledger.end({ exhaustive: true }, 2 * day);
   expect(ledger.state().known.map(([key]) => key)).toEqual(['new']);
 });
 
@@ -181,7 +181,7 @@ test.each([true, false])(
           const sightings = shown.map(([key, { first, last, count }]) => record(key, first, last, count));
           ledger.begin(0, OVERLAP);
           for (const { count } of ledger.admit(page(...sightings), now).occurrences) counted += count;
-          ledger.end({ everything: true }, now);
+          ledger.end({ exhaustive: true }, now);
         };
         const happened = () => [...truth.values()].reduce((sum, { count }) => sum + count, 0);
         for (const { elapsed, grown, hidden, restart } of script) {
@@ -210,7 +210,7 @@ test('an empty answer does not make the history new', () => {
   const read = (now: number, ...shown: Sighting<string>[]) => {
     ledger.begin(0, OVERLAP);
     const { occurrences } = ledger.admit(page(...shown), now);
-    ledger.end({ everything: true }, now);
+    ledger.end({ exhaustive: true }, now);
     return occurrences.map(({ at, count }) => [at, count]);
   };
   expect(read(20, record('a', 10, 20, 100))).toEqual([
@@ -228,7 +228,7 @@ test('what the API still shows is not forgotten with what it does not', () => {
   const read = (now: number, ...shown: Sighting<string>[]) => {
     ledger.begin(0, OVERLAP);
     const { occurrences } = ledger.admit(page(...shown), now);
-    ledger.end({ everything: true }, now);
+    ledger.end({ exhaustive: true }, now);
     return occurrences.map(({ count }) => count);
   };
   const old = record('old', 0, 10, 5);

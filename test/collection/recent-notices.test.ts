@@ -6,7 +6,7 @@ function notice(at: number, message = `${at}`, id = 'a'): NoticeView {
   return {
     at,
     message,
-    problem: false,
+    severity: 'info',
     fields: {},
     project: 'prod',
     kind: 'pool',

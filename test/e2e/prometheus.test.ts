@@ -53,7 +53,7 @@ scrape_configs:
       for (const job of ['openmetrics', 'text']) {
         for (const { project, kind, target, classes, count } of truth) {
           const labels = [
-            ...KINDS[kind].classes.map((name, index) => [name, classes[index]]),
+            ...KINDS[kind].events.classes.map((name, index) => [name, classes[index]]),
             ['project', names[project]],
             ['job', job],
           ]

@@ -226,7 +226,8 @@ fuzzTest('whatever listings hold, discovery ends well and its details can be sho
           now: NOW,
         };
         try {
-          for (const { details } of await KINDS[kind].discover(request)) target.foldDiscovery(details, NOW);
+          for (const { details } of await KINDS[kind].listing.discover(request))
+            target.foldDiscovery(details, NOW);
         } catch (error) {
           expect(error).toBeInstanceOf(ApiError);
         }

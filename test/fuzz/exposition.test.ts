@@ -4,7 +4,7 @@ import { Target, type TargetRecord, type TargetSettings } from '../../src/collec
 import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
 import type { DiscoveryConfig, ProjectConfig } from '../../src/config/config.ts';
 import { KIND_NAMES } from '../../src/kind-table.ts';
-import type { Discovered } from '../../src/kinds/kind.ts';
+import type { Discovered } from '../../src/kinds/discovered.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { Api } from '../../src/modelarts/api.ts';
@@ -92,7 +92,12 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
       now += later;
       const listing = answering(answers);
       try {
-        const found = await KINDS[kind].discover({ api: listing.api, settings: DISCOVERY, known, now });
+        const found = await KINDS[kind].listing.discover({
+          api: listing.api,
+          settings: DISCOVERY,
+          known,
+          now,
+        });
         known = new Map(found.map((one) => [one.id, one]));
       } catch (error) {
         expect(error).toBeInstanceOf(ApiError);

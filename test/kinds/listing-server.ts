@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DiscoveryConfig } from '../../src/config/config.ts';
-import type { Discovered, DiscoveryRequest } from '../../src/kinds/kind.ts';
+import type { Discovered, DiscoveryRequest } from '../../src/kinds/discovered.ts';
 import type { Api, ApiRequest } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';

@@ -1,5 +1,7 @@
 import type { ProjectConfig } from '../../src/config/config.ts';
-import type { FoldContext, Kind, Notice, Occurrence, Page, ReadRequest } from '../../src/kinds/kind.ts';
+import type { Notice, Occurrence, Page } from '../../src/kinds/event.ts';
+import type { Kind } from '../../src/kinds/kind.ts';
+import type { FoldContext, ReadRequest } from '../../src/kinds/reading.ts';
 import type { Family, Labels } from '../../src/metrics/family.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import type { ApiError } from '../../src/modelarts/errors.ts';
@@ -25,7 +27,7 @@ export interface ReadOptions {
   readonly now?: number;
   readonly first?: boolean;
   readonly since?: number;
-  readonly epoch?: number;
+  readonly countingSince?: number;
   readonly limit?: number;
   readonly poolEvents?: ProjectConfig['poolEvents'];
 }
@@ -45,7 +47,14 @@ export async function read<E, S, D>(
   kind: Kind<E, S, D>,
   state: S,
   answers: Partial<Record<Operation, unknown>>,
-  { now = NOW, first = false, since, epoch = 0, limit = 10_000, poolEvents = 'continue' }: ReadOptions = {},
+  {
+    now = NOW,
+    first = false,
+    since,
+    countingSince = 0,
+    limit = 10_000,
+    poolEvents = 'continue',
+  }: ReadOptions = {},
 ): Promise<Read<E>> {
   const { api, requests } = scriptedApi(answers);
   const pages: Page<E>[] = [];
@@ -55,11 +64,11 @@ export async function read<E, S, D>(
     project: { poolEvents, api: { language: 'en-us' } } as ProjectConfig,
     since: since ?? now - 3_600_000,
     first,
-    epoch,
+    countingSince,
     now,
     limit,
   };
-  const result = await kind.read(request, state, (page) => {
+  const result = await kind.reading.read(request, state, (page) => {
     pages.push(page);
     return page.sightings.length;
   });
@@ -87,7 +96,7 @@ export function once<E>(event: E, at: number, count = 1): Occurrence<E> {
 /** Samples of a kind without its prefix, as `name{label="value"}`. */
 export function samplesOf<E, S, D>(kind: Kind<E, S, D>, state: S): Record<string, number> {
   const samples: Record<string, number> = {};
-  kind.samples(state, (family: Family, labels: Labels, value: number) => {
+  kind.showing.samples(state, (family: Family, labels: Labels, value: number) => {
     const text = Object.entries(labels)
       .filter(([, label]) => label !== undefined)
       .map(([name, label]) => `${name}="${label}"`)

@@ -1,4 +1,4 @@
-import type { Page, Sighting } from '../../src/kinds/kind.ts';
+import type { Page, Sighting } from '../../src/kinds/event.ts';
 import type { PageRequest, TimedSource } from '../../src/kinds/time-paging.ts';
 
 /** An event of the test server; equal instants and texts are identical events. */

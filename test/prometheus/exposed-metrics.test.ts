@@ -33,16 +33,16 @@ test('the process metrics in use are exposed', async () => {
 });
 
 test('the labels of targets and the classes of events are those of the exporter', () => {
-  for (const kind of Object.values(KINDS)) {
-    for (const { name } of [kind.totalFamily, kind.recentFamily, kind.lastFamily, ...kind.families]) {
+  for (const { labels: targetLabels, events, showing } of Object.values(KINDS)) {
+    for (const { name } of [...Object.values(events.families), ...showing.families]) {
       expect(Object.keys(EXPOSED_METRICS.get(name) ?? {}), name).toEqual(
-        expect.arrayContaining(['project', kind.labels.id, kind.labels.name]),
+        expect.arrayContaining(['project', targetLabels.id, targetLabels.name]),
       );
     }
-    const labels = EXPOSED_METRICS.get(kind.totalFamily.name) ?? {};
-    expect(Object.keys(labels)).toEqual(expect.arrayContaining([...kind.classes]));
-    for (const [index, label] of kind.classes.entries()) {
-      const known = new Set(kind.knownClasses.map((values) => values[index]));
+    const labels = EXPOSED_METRICS.get(events.families.total.name) ?? {};
+    expect(Object.keys(labels)).toEqual(expect.arrayContaining([...events.classes]));
+    for (const [index, label] of events.classes.entries()) {
+      const known = new Set(events.knownClasses.map((values) => values[index]));
       if (labels[label] !== undefined) expect([...known].sort()).toEqual([...labels[label]].sort());
     }
   }

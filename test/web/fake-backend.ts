@@ -1,6 +1,7 @@
 import type { Alert } from '../../src/alerting/alert.ts';
 import type { NoticeView, TargetView } from '../../src/collection/view.ts';
-import type { Detail } from '../../src/kinds/kind.ts';
+import type { Detail } from '../../src/kinds/detail.ts';
+import { isProblem } from '../../src/kinds/event.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
@@ -46,7 +47,7 @@ export const POOL: TargetView = {
 
 export const NOTICE: NoticeView = {
   at: 1_700_000_000_123,
-  problem: true,
+  severity: 'warning',
   project: 'prod',
   region: 'cn-north-4',
   kind: 'service',
@@ -76,7 +77,7 @@ export class FakeBackend implements Backend {
   config: unknown = { projects: [{ name: 'prod', auth: { token: '<secret>' } }] };
   /** What a scrape or probe waits for. */
   refresh: () => Promise<void> = async () => {};
-  details: Detail = {};
+  details: Detail = { tables: [] };
   clock = 1_700_000_060_000;
   readonly deadlines: number[] = [];
   readonly scraped: string[][] = [];
@@ -107,7 +108,7 @@ export class FakeBackend implements Backend {
           (project === undefined || notice.project === project) &&
           (kind === undefined || notice.kind === kind) &&
           (id === undefined || notice.id === id) &&
-          (problem === undefined || notice.problem === problem),
+          (problem === undefined || isProblem(notice) === problem),
       )
       .slice(0, limit);
   }

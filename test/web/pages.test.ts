@@ -36,10 +36,11 @@ beforeEach(async () => {
       kind: 'training_job',
       id: 'job-1',
       name: 'resnet',
+      severity: 'critical',
       fields: { level: 'error' },
       message: 'Exit code 137.',
     },
-    { ...NOTICE, problem: false, fields: { event_type: 'normal' }, message: 'Model started.' },
+    { ...NOTICE, severity: 'info', fields: { event_type: 'normal' }, message: 'Model started.' },
   ];
   web.backend.firing = [
     {
@@ -70,14 +71,36 @@ beforeEach(async () => {
     },
   ];
   web.backend.details = {
-    phases: [
-      { phase: 'environment_preparation', seconds: 20.171 },
-      { phase: 'image_pulling', seconds: 40.342 },
-      { phase: 'model_startup', seconds: undefined },
+    tables: [
+      {
+        title: 'Latest deployment by phase',
+        columns: ['Phase', 'Duration'],
+        rows: [
+          [{ text: 'environment preparation' }, { amount: 20.171, unit: 'seconds' }],
+          [{ text: 'image pulling' }, { amount: 40.342, unit: 'seconds' }],
+          [{ text: 'model startup' }, { amount: undefined, unit: 'seconds' }],
+        ],
+        empty: '',
+      },
+      {
+        title: 'Updates',
+        columns: ['Time', 'Result'],
+        rows: [[{ instant: NOTICE.at }, { verdict: 'fail', news: 'bad' }]],
+        empty: '',
+      },
+      {
+        title: 'Nodes',
+        columns: ['State', 'Nodes'],
+        rows: [[{ text: 'abnormal' }, { amount: 0, unit: 'pieces' }]],
+        empty: '',
+      },
+      {
+        title: 'Exit codes of the workers',
+        columns: ['Worker', 'Exit code'],
+        rows: [[{ text: 'worker-0' }, { verdict: '137', news: 'bad' }]],
+        empty: '',
+      },
     ],
-    updates: [{ time: NOTICE.at, result: 'fail' }],
-    nodes: [{ state: 'abnormal', count: 0 }],
-    exitCodes: [{ worker: 'worker-0', code: 137 }],
   };
   pages = [];
   complaints = [];
@@ -210,7 +233,9 @@ test('an exporter that answers with a fault is said', async () => {
 });
 
 test('a failed update is critical', async () => {
-  web.backend.shown = [{ ...NOTICE, fields: { result: 'fail' }, message: 'Update failed.' }];
+  web.backend.shown = [
+    { ...NOTICE, severity: 'critical', fields: { result: 'fail' }, message: 'Update failed.' },
+  ];
   const page = await open('/?severity=critical');
   expect(await textOf(page.locator('#events'))).toContain('Update failed.');
 });
@@ -285,7 +310,7 @@ test('a target’s page', async () => {
   expect(detail).toMatch(
     /environment preparation\s+20\.171 s.*image pulling\s+40\.342 s.*model startup\s+not known/s,
   );
-  expect(detail).toMatch(/abnormal\s+0.*fail.*worker-0\s+137/s);
+  expect(detail).toMatch(/fail.*abnormal\s+0.*worker-0\s+137/s);
   const widths = await page
     .locator('#detail svg rect')
     .evaluateAll((bars) => bars.map((bar) => bar.getAttribute('width')));
@@ -330,9 +355,14 @@ test('hostile text stays text', async () => {
   ];
   web.backend.details = {
     status: HOSTILE,
-    phases: [{ phase: HOSTILE, seconds: 1 }],
-    updates: [{ time: 0, result: 'fail' }],
-    exitCodes: [{ worker: HOSTILE, code: 1 }],
+    tables: [
+      {
+        title: 'Hostile',
+        columns: ['Text'],
+        rows: [[{ text: HOSTILE }], [{ verdict: HOSTILE, news: 'none' }], [{ amount: 1, unit: 'seconds' }]],
+        empty: '',
+      },
+    ],
   };
   for (const path of [
     '/',

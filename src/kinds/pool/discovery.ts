@@ -1,5 +1,5 @@
 import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
-import type { Discovered, DiscoveryRequest } from '../kind.ts';
+import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf, select } from '../listing.ts';
 
 /** What the pool listing tells. */

@@ -10,8 +10,9 @@ import {
   textOf,
   wholeNumber,
 } from '../decode.ts';
-import type { Admit, Page, ReadRequest, ReadResult, Sighting } from '../kind.ts';
+import type { Page, Sighting } from '../event.ts';
 import { isWhole, size, unionSize } from '../page.ts';
+import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 
 export const TYPES = ['normal', 'warning'] as const;
 export const STATUS_CHANGE = 'PoolStatusChange';
@@ -67,7 +68,7 @@ export async function readEvents(
           request.limit,
           admit,
         );
-  return { truncated: !whole, everything: everything && whole };
+  return { truncated: !whole, exhaustive: everything && whole };
 }
 
 /** @returns false when the limit ended it, or the server ignores markers: then it tells a total */

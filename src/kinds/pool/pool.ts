@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Condition, Kind, Problem } from '../kind.ts';
+import { KIND_TABLE } from '../../kind-table.ts';
+import type { Detail } from '../detail.ts';
+import { eventFamilies } from '../event-families.ts';
+import type { Kind } from '../kind.ts';
+import type { Condition, Problem } from '../problem.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
-import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+import { FAMILIES, samples } from './series.ts';
 import { isBad, NODE_STATES, type NodeCounts, nodesOf, statusOf } from './status.ts';
 
 /** Since when something is wrong, and what told so last. */
@@ -29,73 +33,84 @@ const EVERYTHING_AFTER = 30 * 60_000;
 
 export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   name: 'pool',
-  labels: { id: 'pool', name: 'pool_name' },
-  classes: ['type', 'reason'],
-  knownClasses: TYPES.flatMap((type) => [STATUS_CHANGE, RESOURCES_CHANGE].map((reason) => [type, reason])),
-  totalFamily: EVENTS_TOTAL,
-  recentFamily: RECENT_EVENTS,
-  lastFamily: LAST_EVENT,
-  families: FAMILIES,
-  wholeSeconds: true,
-  grows: true,
-
+  labels: KIND_TABLE.pool.labels,
   initialState: () => ({ everythingAt: 0 }),
-  textSetting: () => '',
 
-  async read(request, state, admit) {
-    const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
-    const result = await readEvents(request, everything, admit);
-    if (everything) state.everythingAt = request.now;
-    return result;
+  reading: {
+    timesAreWholeSeconds: true,
+    recordsGrow: true,
+    textLanguage: () => '',
+    async read(request, state, admit) {
+      const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
+      const result = await readEvents(request, everything, admit);
+      if (everything) state.everythingAt = request.now;
+      return result;
+    },
   },
 
-  classify: (event) => [event.type, event.reason],
-  notice: ({ event, at, count }) => ({
-    at,
-    problem: event.type === 'warning',
-    fields: { type: event.type, reason: event.reason, count },
-    message: event.message,
-  }),
-  problem,
-
-  fold(state, occurrences, { first, now }) {
-    for (const { event, at, count } of occurrences) {
-      const status = statusOf(event);
-      if (status !== undefined) foldStatus(state, status, event.message, at, count, first ? at : now);
-      const nodes = nodesOf(event);
-      if (nodes !== undefined) foldNodes(state, nodes.counts, nodes.stamp, event.message, at, count);
-    }
+  events: {
+    families: eventFamilies('pool'),
+    classes: ['type', 'reason'],
+    knownClasses: TYPES.flatMap((type) => [STATUS_CHANGE, RESOURCES_CHANGE].map((reason) => [type, reason])),
+    goodNews: 'normal',
+    unknownValuesMax: (limits) => limits.poolReasons,
+    classify: (event) => [event.type, event.reason],
+    notice: ({ event, at, count }) => ({
+      at,
+      severity: event.type === 'warning' ? 'warning' : 'info',
+      fields: { type: event.type, reason: event.reason, count },
+      message: event.message,
+    }),
+    fold(state, occurrences, { first, now }) {
+      for (const { event, at, count } of occurrences) {
+        const status = statusOf(event);
+        if (status !== undefined) foldStatus(state, status, event.message, at, count, first ? at : now);
+        const nodes = nodesOf(event);
+        if (nodes !== undefined) foldNodes(state, nodes.counts, nodes.stamp, event.message, at, count);
+      }
+    },
   },
 
-  discover: discoverPools,
-  foldDiscovery(state, { status, nodes }, now) {
-    const before = [state.status?.value, state.nodes?.counts];
-    if (status !== undefined && now >= (state.status?.observed ?? 0)) {
-      state.status = { value: status, at: state.status?.at ?? 0, observed: now };
-      if (isBad(status)) state.abnormal = trouble(state.abnormal, true, `The pool is ${status}.`, now, 0);
-      else if (status === 'running') state.abnormal = undefined;
-    }
-    if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
-      const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
-      // Events tell whole seconds: one of this very second may be later than the listing.
-      state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, stamp: 0 };
-      state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
-    }
-    return !isDeepStrictEqual(before, [state.status?.value, state.nodes?.counts]);
-  },
-
-  samples,
-  conditions,
-  recoveries: () => [],
-  detail: ({ status, nodes }) => ({
-    ...(status === undefined ? {} : { status: status.value }),
-    ...(nodes === undefined
-      ? {}
-      : { nodes: NODE_STATES.map((state) => ({ state, count: nodes.counts[state] })) }),
-  }),
-  nameOf: () => undefined,
-  finished: () => false,
+  listing: { discover: discoverPools, fold: foldListed, hasEnded: () => false },
+  alerts: { problem, conditions, recoveries: () => [] },
+  showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };
+
+function foldListed(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {
+  const before = [state.status?.value, state.nodes?.counts];
+  if (status !== undefined && now >= (state.status?.observed ?? 0)) {
+    state.status = { value: status, at: state.status?.at ?? 0, observed: now };
+    if (isBad(status)) state.abnormal = trouble(state.abnormal, true, `The pool is ${status}.`, now, 0);
+    else if (status === 'running') state.abnormal = undefined;
+  }
+  if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
+    const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
+    // Events tell whole seconds: one of this very second may be later than the listing.
+    state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, stamp: 0 };
+    state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
+  }
+  return !isDeepStrictEqual(before, [state.status?.value, state.nodes?.counts]);
+}
+
+function detail({ status, nodes }: PoolState): Detail {
+  return {
+    ...(status === undefined ? {} : { status: status.value }),
+    tables:
+      nodes === undefined
+        ? []
+        : [
+            {
+              title: 'Nodes',
+              columns: ['State', 'Nodes'],
+              rows: NODE_STATES.map((state) => [
+                { text: state },
+                { amount: nodes.counts[state], unit: 'pieces' },
+              ]),
+              empty: 'No nodes.',
+            },
+          ],
+  };
+}
 
 function foldStatus(
   state: PoolState,
@@ -150,27 +165,33 @@ function problem(event: PoolEvent): Problem | undefined {
   return {
     alertname: 'ModelArtsPoolWarningEvent',
     severity: 'warning',
+    summary: 'reported a warning',
     labels: { reason: event.reason },
     message: event.message,
   };
 }
 
 function conditions({ abnormal, nodesAbnormal }: PoolState): Condition[] {
-  return [
-    ...(abnormal === undefined
-      ? []
-      : [lasting('ModelArtsPoolAbnormal', 'critical', STATUS_CHANGE, abnormal)]),
-    ...(nodesAbnormal === undefined
-      ? []
-      : [lasting('ModelArtsPoolNodesAbnormal', 'warning', RESOURCES_CHANGE, nodesAbnormal)]),
-  ];
-}
-
-function lasting(
-  alertname: string,
-  severity: Condition['severity'],
-  reason: string,
-  found: Trouble,
-): Condition {
-  return { alertname, severity, labels: { reason }, ...found, expires: false };
+  const found: Condition[] = [];
+  if (abnormal !== undefined) {
+    found.push({
+      alertname: 'ModelArtsPoolAbnormal',
+      severity: 'critical',
+      summary: 'is abnormal',
+      labels: { reason: STATUS_CHANGE },
+      ...abnormal,
+      expires: false,
+    });
+  }
+  if (nodesAbnormal !== undefined) {
+    found.push({
+      alertname: 'ModelArtsPoolNodesAbnormal',
+      severity: 'warning',
+      summary: 'has abnormal nodes',
+      labels: { reason: RESOURCES_CHANGE },
+      ...nodesAbnormal,
+      expires: false,
+    });
+  }
+  return found;
 }

@@ -4,21 +4,6 @@ import { NODE_STATES } from './status.ts';
 
 const PREFIX = 'modelarts_pool_';
 
-export const EVENTS_TOTAL: Family = {
-  name: `${PREFIX}events_total`,
-  type: 'counter',
-  help: "Resource pool events that occurred since the exporter's epoch.",
-};
-export const RECENT_EVENTS: Family = {
-  name: `${PREFIX}recent_events`,
-  type: 'gauge',
-  help: 'Resource pool events that occurred within the configured window.',
-};
-export const LAST_EVENT: Family = {
-  name: `${PREFIX}last_event_timestamp_seconds`,
-  type: 'gauge',
-  help: 'Unix time of the newest resource pool event.',
-};
 const NODES: Family = {
   name: `${PREFIX}nodes`,
   type: 'gauge',

@@ -6,21 +6,6 @@ import { RESULTS, type UpdatedModel } from './updates.ts';
 
 const PREFIX = 'modelarts_service_';
 
-export const EVENTS_TOTAL: Family = {
-  name: `${PREFIX}events_total`,
-  type: 'counter',
-  help: "Service events that occurred since the exporter's epoch.",
-};
-export const RECENT_EVENTS: Family = {
-  name: `${PREFIX}recent_events`,
-  type: 'gauge',
-  help: 'Service events that occurred within the configured window.',
-};
-export const LAST_EVENT: Family = {
-  name: `${PREFIX}last_event_timestamp_seconds`,
-  type: 'gauge',
-  help: 'Unix time of the newest service event.',
-};
 const PHASE_DURATION: Family = {
   name: `${PREFIX}deployment_phase_duration_seconds`,
   type: 'gauge',

@@ -1,9 +1,15 @@
+import { KIND_TABLE } from '../../kind-table.ts';
 import { ApiError } from '../../modelarts/errors.ts';
-import type { Condition, Kind, Problem, Recovery } from '../kind.ts';
+import type { Detail } from '../detail.ts';
+import type { Occurrence } from '../event.ts';
+import { eventFamilies } from '../event-families.ts';
+import type { Kind } from '../kind.ts';
+import type { Condition, Problem } from '../problem.ts';
+import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { readEvents, type ServiceEvent } from './events.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
-import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+import { FAMILIES, samples } from './series.ts';
 import { foldUpdates, initialUpdates, readUpdates, type UpdateState, updatesDue } from './updates.ts';
 
 /** What is known of a service beyond its event counts. */
@@ -27,91 +33,90 @@ const RELATED = 3_600_000;
 
 export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   name: 'service',
-  labels: { id: 'service_id', name: 'service_name' },
-  classes: ['event_type'],
-  knownClasses: [['normal'], ['abnormal']],
-  totalFamily: EVENTS_TOTAL,
-  recentFamily: RECENT_EVENTS,
-  lastFamily: LAST_EVENT,
-  families: FAMILIES,
-  wholeSeconds: false,
-  grows: false,
-
+  labels: KIND_TABLE.service.labels,
   initialState: () => ({ runs: {}, marks: [], updates: initialUpdates() }),
-  textSetting: () => '',
 
-  async read(request, state, admit) {
-    const result = await readEvents(
-      request,
-      (name) => {
-        state.name = name;
-      },
-      (page) => {
-        const fresh = admit(page);
-        if (fresh > 0) state.updates.stale = true;
-        return fresh;
-      },
-    );
-    if (!updatesDue(state.updates, request.now)) return result;
-    try {
-      const records = await readUpdates(request, state.inferType, admit);
-      return { ...result, notices: foldUpdates(state.updates, records, request.epoch, request.now) };
-    } catch (error) {
-      if (error instanceof ApiError) return { ...result, failure: error };
-      throw error;
-    }
-  },
+  reading: { timesAreWholeSeconds: false, recordsGrow: false, textLanguage: () => '', read },
 
-  classify: (event) => [event.eventType],
-  notice: ({ event, at }) => ({
-    at,
-    problem: event.eventType === 'abnormal',
-    fields: { event_type: event.eventType },
-    message: event.message,
-  }),
-  problem,
-
-  fold(state, occurrences) {
-    const marks: Mark[] = [];
-    for (const { event } of occurrences) {
-      const mark = markOf(event.at, event.message);
-      if (mark !== undefined) marks.push(mark);
-      if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
-        state.newestAbnormal = { at: event.at, message: event.message };
-      }
-    }
-    if (marks.length === 0) return;
-    state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
-    for (const run of latestRuns(state.marks)) {
-      if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
-    }
-  },
-
-  discover: discoverServices,
-  foldDiscovery(state, { inferType, status }, now) {
-    const isNewType = inferType !== undefined && inferType !== state.inferType;
-    if (isNewType) state.inferType = inferType;
-    const isNewStatus = status !== undefined && status !== state.status?.value;
-    if (isNewStatus) state.status = { value: status, since: now };
-    return isNewType || isNewStatus;
-  },
-
-  samples,
-  conditions,
-  recoveries({ updates }): Recovery[] {
-    return updates.succeededAt === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at: updates.succeededAt }];
-  },
-  detail: ({ status, runs, updates }) => ({
-    ...(status === undefined ? {} : { status: status.value }),
-    phases: PHASES.map((phase) => {
-      const run = runs[phase];
-      return { phase, seconds: run === undefined ? undefined : run.milliseconds / 1000 };
+  events: {
+    families: eventFamilies('service'),
+    classes: ['event_type'],
+    knownClasses: [['normal'], ['abnormal']],
+    goodNews: 'normal',
+    unknownValuesMax: () => Number.POSITIVE_INFINITY,
+    classify: (event) => [event.eventType],
+    notice: ({ event, at }) => ({
+      at,
+      severity: event.eventType === 'abnormal' ? 'warning' : 'info',
+      fields: { event_type: event.eventType },
+      message: event.message,
     }),
-    updates: updates.history.map(({ at, result }) => ({ time: at, result })),
-  }),
-  nameOf: (state) => state.name,
-  finished: () => false,
+    fold: foldEvents,
+  },
+
+  listing: {
+    discover: discoverServices,
+    fold(state, { inferType, status }, now) {
+      const isNewType = inferType !== undefined && inferType !== state.inferType;
+      if (isNewType) state.inferType = inferType;
+      const isNewStatus = status !== undefined && status !== state.status?.value;
+      if (isNewStatus) state.status = { value: status, since: now };
+      return isNewType || isNewStatus;
+    },
+    hasEnded: () => false,
+  },
+
+  alerts: {
+    problem,
+    conditions,
+    recoveries: ({ updates }) =>
+      updates.succeededAt === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at: updates.succeededAt }],
+  },
+
+  showing: { families: FAMILIES, samples, detail, reportedName: (state) => state.name },
 };
+
+async function read(
+  request: ReadRequest,
+  state: ServiceState,
+  admit: Admit<ServiceEvent>,
+): Promise<ReadResult> {
+  const result = await readEvents(
+    request,
+    (name) => {
+      state.name = name;
+    },
+    (page) => {
+      const fresh = admit(page);
+      if (fresh > 0) state.updates.stale = true;
+      return fresh;
+    },
+  );
+  if (!updatesDue(state.updates, request.now)) return result;
+  try {
+    const records = await readUpdates(request, state.inferType, admit);
+    return { ...result, notices: foldUpdates(state.updates, records, request.countingSince, request.now) };
+  } catch (error) {
+    if (error instanceof ApiError) return { ...result, failure: error };
+    throw error;
+  }
+}
+
+function foldEvents(state: ServiceState, occurrences: readonly Occurrence<ServiceEvent>[]): void {
+  const marks: Mark[] = [];
+  for (const { event } of occurrences) {
+    const mark = markOf(event.at, event.message);
+    if (mark !== undefined) marks.push(mark);
+    if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
+      state.newestAbnormal = { at: event.at, message: event.message };
+    }
+  }
+  if (marks.length === 0) return;
+  state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
+  for (const run of latestRuns(state.marks)) {
+    if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
+  }
+}
 
 function problem({ eventType, message }: ServiceEvent): Problem | undefined {
   if (eventType !== 'abnormal') return undefined;
@@ -119,6 +124,7 @@ function problem({ eventType, message }: ServiceEvent): Problem | undefined {
   return {
     alertname: ABNORMAL_EVENT,
     severity: 'warning',
+    summary: 'reported an abnormal event',
     labels: phase === undefined ? {} : { phase },
     message,
   };
@@ -135,6 +141,7 @@ function conditions(state: ServiceState): Condition[] {
     found.push({
       alertname: 'ModelArtsServiceUpdateFailed',
       severity: 'critical',
+      summary: 'failed to update',
       labels: {},
       message: wordsSince(ended.at) ?? 'The newest update of the service failed.',
       // A state of before these were kept has neither.
@@ -149,6 +156,7 @@ function conditions(state: ServiceState): Condition[] {
     found.push({
       alertname: 'ModelArtsServiceFailed',
       severity: status.value === 'failed' ? 'critical' : 'warning',
+      summary: 'is not healthy',
       labels: {},
       message: wordsSince(status.since) ?? `The service is ${status.value}.`,
       since: status.since,
@@ -158,4 +166,33 @@ function conditions(state: ServiceState): Condition[] {
     });
   }
   return found;
+}
+
+const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
+
+function detail({ status, runs, updates }: ServiceState): Detail {
+  return {
+    ...(status === undefined ? {} : { status: status.value }),
+    tables: [
+      {
+        title: 'Latest deployment by phase',
+        columns: ['Phase', 'Duration'],
+        rows: PHASES.map((phase) => {
+          const run = runs[phase];
+          const amount = run === undefined ? undefined : run.milliseconds / 1000;
+          return [{ text: phase.replaceAll('_', ' ') }, { amount, unit: 'seconds' }];
+        }),
+        empty: 'No phases.',
+      },
+      {
+        title: 'Updates',
+        columns: ['Time', 'Result'],
+        rows: updates.history.map(({ at, result }) => [
+          { instant: at },
+          { verdict: result, news: NEWS[result] },
+        ]),
+        empty: 'No updates.',
+      },
+    ],
+  };
 }

@@ -10,7 +10,8 @@ import {
   present,
   wholeNumber,
 } from '../decode.ts';
-import type { Admit, Notice, ReadRequest } from '../kind.ts';
+import type { Notice } from '../event.ts';
+import type { Admit, ReadRequest } from '../reading.ts';
 
 export const RESULTS = ['success', 'fail', 'running'] as const;
 export type UpdateResult = (typeof RESULTS)[number] | 'other';
@@ -151,7 +152,7 @@ function decodeModels(config: unknown): UpdatedModel[] {
 export function foldUpdates(
   updates: UpdateState,
   records: readonly UpdateRecord[],
-  epoch: number,
+  countingSince: number,
   now: number,
 ): Notice[] {
   const notices: Notice[] = [];
@@ -178,7 +179,7 @@ export function foldUpdates(
     const succeededAt = running.has(at) ? Math.max(at, readBefore) : at;
     if (result === 'success') updates.succeededAt = Math.max(succeededAt, updates.succeededAt ?? at);
     const known = result === 'other' ? others : counted;
-    const counts = at >= epoch || running.has(at);
+    const counts = at >= countingSince || running.has(at);
     if (!counts || counted.has(at) || known.has(at) || at <= updates.countedBefore) continue;
     known.add(at);
     updates.totals[result] += 1;
@@ -209,7 +210,7 @@ function noticeOf({ at, result, failedNodes = 0 }: UpdateRecord): Notice {
   const nodes = failedNodes > 0 ? `, ${failedNodes} nodes failed` : '';
   return {
     at,
-    problem: result === 'fail',
+    severity: result === 'fail' ? 'critical' : 'info',
     fields: { result },
     message: `Service update ended: ${result.toUpperCase()}${nodes}`,
   };

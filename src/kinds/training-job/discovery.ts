@@ -1,4 +1,4 @@
-import type { Discovered, DiscoveryRequest } from '../kind.ts';
+import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { select } from '../listing.ts';
 import { Inventory } from './inventory.ts';
 import type { JobDetails } from './listed-job.ts';

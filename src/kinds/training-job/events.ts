@@ -1,5 +1,6 @@
 import { contentKey, decodePage, itemsOf, type JsonObject, oneOf, rfc3339Time, textOf } from '../decode.ts';
-import type { Admit, ReadRequest, Sighting } from '../kind.ts';
+import type { Sighting } from '../event.ts';
+import type { Admit, ReadRequest } from '../reading.ts';
 import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
 
 export const LEVELS = ['info', 'warning', 'error'] as const;

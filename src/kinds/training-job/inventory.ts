@@ -1,9 +1,9 @@
-import type { Discovered } from '../kind.ts';
+import type { Discovered } from '../discovered.ts';
 import type { JobDetails } from './listed-job.ts';
 
 type Job = Discovered<JobDetails>;
 
-/** Creation times in epoch milliseconds, whole seconds, both inclusive. */
+/** Creation times in Unix milliseconds, whole seconds, both inclusive. */
 export interface Range {
   readonly from: number;
   readonly to: number;

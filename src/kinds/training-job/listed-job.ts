@@ -9,7 +9,7 @@ import {
   rfc3339Time,
   wholeNumber,
 } from '../decode.ts';
-import type { Discovered } from '../kind.ts';
+import type { Discovered } from '../discovered.ts';
 import { idOf, lowerCaseOf, messageOf } from '../listing.ts';
 
 /** `fault_scenario` of a job's recovery records. */
@@ -23,7 +23,7 @@ export const SCENARIOS = [
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number] | 'other';
 
-/** What the training job listing tells. Instants are epoch milliseconds. */
+/** What the training job listing tells. Instants are Unix milliseconds. */
 export interface JobDetails {
   /** Lower-case. */
   readonly phase?: string;

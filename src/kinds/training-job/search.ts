@@ -1,6 +1,6 @@
 import type { Api } from '../../modelarts/api.ts';
 import { contentKey, isObject, itemsOf, wholeNumber } from '../decode.ts';
-import type { Discovered } from '../kind.ts';
+import type { Discovered } from '../discovered.ts';
 import { decodeJob, type JobDetails } from './listed-job.ts';
 
 /** Values that one filter may hold. */

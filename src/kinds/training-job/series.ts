@@ -4,21 +4,6 @@ import type { JobState } from './training-job.ts';
 
 const PREFIX = 'modelarts_training_job_';
 
-export const EVENTS_TOTAL: Family = {
-  name: `${PREFIX}events_total`,
-  type: 'counter',
-  help: "Training job events that occurred since the exporter's epoch.",
-};
-export const RECENT_EVENTS: Family = {
-  name: `${PREFIX}recent_events`,
-  type: 'gauge',
-  help: 'Training job events that occurred within the configured window.',
-};
-export const LAST_EVENT: Family = {
-  name: `${PREFIX}last_event_timestamp_seconds`,
-  type: 'gauge',
-  help: 'Unix time of the newest training job event.',
-};
 const EXIT_CODE: Family = {
   name: `${PREFIX}worker_exit_code`,
   type: 'gauge',

@@ -1,9 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Condition, Kind, Occurrence, Problem } from '../kind.ts';
+import { KIND_TABLE } from '../../kind-table.ts';
+import type { Detail } from '../detail.ts';
+import type { Occurrence } from '../event.ts';
+import { eventFamilies } from '../event-families.ts';
+import type { Kind } from '../kind.ts';
+import type { Condition, Problem } from '../problem.ts';
 import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
 import type { JobDetails } from './listed-job.ts';
-import { EVENTS_TOTAL, FAMILIES, LAST_EVENT, RECENT_EVENTS, samples } from './series.ts';
+import { FAMILIES, samples } from './series.ts';
 
 /** What is known of a training job beyond its event counts. */
 export interface JobState {
@@ -16,63 +21,63 @@ export interface JobState {
 
 export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   name: 'training_job',
-  labels: { id: 'training_job_id', name: 'training_job_name' },
-  classes: ['level', 'source'],
-  knownClasses: LEVELS.flatMap((level) => SOURCES.map((source) => [level, source])),
-  totalFamily: EVENTS_TOTAL,
-  recentFamily: RECENT_EVENTS,
-  lastFamily: LAST_EVENT,
-  families: FAMILIES,
-  wholeSeconds: true,
-  grows: false,
-
+  labels: KIND_TABLE.training_job.labels,
   initialState: () => ({ workers: {} }),
-  textSetting: (project) => project.api.language,
-  read: (request, _state, admit) => readEvents(request, admit),
 
-  classify: (event) => [event.level, event.source],
-  notice: ({ event, at }) => ({
-    at,
-    problem: event.level === 'warning' || event.level === 'error',
-    fields: { level: event.level, source: event.source },
-    message: event.message,
-  }),
-  problem,
+  reading: {
+    timesAreWholeSeconds: true,
+    recordsGrow: false,
+    textLanguage: (project) => project.api.language,
+    read: (request, _state, admit) => readEvents(request, admit),
+  },
 
-  fold(state, occurrences, { limits }) {
-    for (const { event } of occurrences) {
-      if (event.level === 'error' && event.at >= (state.newestError?.at ?? 0)) {
-        state.newestError = { at: event.at, message: event.message };
+  events: {
+    families: eventFamilies('training_job'),
+    classes: ['level', 'source'],
+    knownClasses: LEVELS.flatMap((level) => SOURCES.map((source) => [level, source])),
+    goodNews: 'info',
+    unknownValuesMax: () => Number.POSITIVE_INFINITY,
+    classify: (event) => [event.level, event.source],
+    notice: ({ event, at }) => ({
+      at,
+      severity: SEVERITIES[event.level],
+      fields: { level: event.level, source: event.source },
+      message: event.message,
+    }),
+    fold(state, occurrences, { limits }) {
+      for (const { event } of occurrences) {
+        if (event.level === 'error' && event.at >= (state.newestError?.at ?? 0)) {
+          state.newestError = { at: event.at, message: event.message };
+        }
       }
-    }
-    foldExits(state, occurrences, limits.workers);
+      foldExits(state, occurrences, limits.workers);
+    },
   },
 
-  discover: discoverTrainingJobs,
-  foldDiscovery(state, details, now) {
-    const before = state.listed;
-    const ended = Math.min(now, details.endedAt ?? now);
-    // Whatever the listing says: a job that was seen alive had not ended then.
-    const begun = before === undefined || ended > before.since ? ended : now;
-    const listed = {
-      ...details,
-      since: before !== undefined && before.phase === details.phase ? before.since : begun,
-    };
-    if (isDeepStrictEqual(listed, state.listed)) return false;
-    state.listed = listed;
-    return true;
+  listing: {
+    discover: discoverTrainingJobs,
+    fold: foldListed,
+    hasEnded: (state) => state.listed?.final ?? false,
   },
-
-  samples,
-  conditions,
-  recoveries: () => [],
-  detail: ({ listed, workers }) => ({
-    ...(listed?.phase === undefined ? {} : { status: listed.phase }),
-    exitCodes: Object.entries(workers).map(([worker, { code }]) => ({ worker, code })),
-  }),
-  nameOf: () => undefined,
-  finished: (state) => state.listed?.final ?? false,
+  alerts: { problem, conditions, recoveries: () => [] },
+  showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };
+
+const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other: 'info' } as const;
+
+function foldListed(state: JobState, details: JobDetails, now: number): boolean {
+  const before = state.listed;
+  const ended = Math.min(now, details.endedAt ?? now);
+  // Whatever the listing says: a job that was seen alive had not ended then.
+  const begun = before === undefined || ended > before.since ? ended : now;
+  const listed = {
+    ...details,
+    since: before !== undefined && before.phase === details.phase ? before.since : begun,
+  };
+  if (isDeepStrictEqual(listed, state.listed)) return false;
+  state.listed = listed;
+  return true;
+}
 
 const FINISHED =
   /^\[(?<worker>worker-\d{1,9})\](?:\s*\[[^\]]*\])*\s*Training finished\. Exit code (?<code>-?\d{1,9})\b/;
@@ -102,10 +107,22 @@ function countOf(workers: JobState['workers']): number {
 
 function problem({ level, message }: JobEvent): Problem | undefined {
   if (level === 'error') {
-    return { alertname: 'ModelArtsTrainingJobError', severity: 'critical', labels: {}, message };
+    return {
+      alertname: 'ModelArtsTrainingJobError',
+      severity: 'critical',
+      summary: 'reported an error',
+      labels: {},
+      message,
+    };
   }
   if (level === 'warning') {
-    return { alertname: 'ModelArtsTrainingJobWarning', severity: 'warning', labels: {}, message };
+    return {
+      alertname: 'ModelArtsTrainingJobWarning',
+      severity: 'warning',
+      summary: 'reported a warning',
+      labels: {},
+      message,
+    };
   }
   return undefined;
 }
@@ -116,6 +133,7 @@ function conditions({ listed, newestError }: JobState): Condition[] {
     {
       alertname: 'ModelArtsTrainingJobFailed',
       severity: 'critical',
+      summary: 'failed',
       labels: {},
       message: newestError?.message ?? listed.message ?? `The training job is ${listed.phase}.`,
       since: listed.since,
@@ -124,4 +142,21 @@ function conditions({ listed, newestError }: JobState): Condition[] {
       expires: true,
     },
   ];
+}
+
+function detail({ listed, workers }: JobState): Detail {
+  return {
+    ...(listed?.phase === undefined ? {} : { status: listed.phase }),
+    tables: [
+      {
+        title: 'Exit codes of the workers',
+        columns: ['Worker', 'Exit code'],
+        rows: Object.entries(workers).map(([worker, { code }]) => [
+          { text: worker },
+          { verdict: String(code), news: code === 0 ? 'good' : 'bad' },
+        ]),
+        empty: 'No worker has ended.',
+      },
+    ],
+  };
 }

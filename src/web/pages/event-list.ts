@@ -1,16 +1,8 @@
 import type { NoticeView } from '../../collection/view.ts';
+import { nounsOf } from '../../kind-table.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
-import { age, foreign, KIND_WORDS, moment } from './wording.ts';
-
-export const SEVERITIES = ['critical', 'warning', 'info'] as const;
-export type EventSeverity = (typeof SEVERITIES)[number];
-
-/** How bad an event is, by the API's own classes. */
-export function severityOf({ problem, fields }: NoticeView): EventSeverity {
-  if (!problem) return 'info';
-  return fields['level'] === 'error' || fields['result'] === 'fail' ? 'critical' : 'warning';
-}
+import { age, foreign, moment } from './wording.ts';
 
 /** Events with their text, newest first. `length` cuts the text. */
 export function eventList(
@@ -28,13 +20,12 @@ function eventItem(
   now: number,
   { withTarget, length }: { withTarget: boolean; length: number },
 ): Html {
-  const severity = severityOf(notice);
-  const { kind, project, name, id, at } = notice;
+  const { severity, kind, project, name, id, at } = notice;
   const classes = foreign(classesOf(notice), 200);
   return html`<li class="${severity}">
 <p><span class="badge ${severity}">${severity}</span> ${
     withTarget
-      ? html`<a href="${targetPath(notice)}">${foreign(name ?? id, 100)}</a> <span class="quiet">${KIND_WORDS[kind].one} in ${project} · ${classes} · ${age(at, now)}</span>`
+      ? html`<a href="${targetPath(notice)}">${foreign(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project} · ${classes} · ${age(at, now)}</span>`
       : html`${moment(at)} (${age(at, now)}) <span class="quiet">${classes}</span>`
   }</p>
 <p class="message">${foreign(notice.message, length)}</p>

@@ -1,9 +1,8 @@
-import { KIND_NAMES, type KindName } from '../../kind-table.ts';
+import { KIND_NAMES, type KindName, nounsOf } from '../../kind-table.ts';
+import { NOTICE_SEVERITIES, type NoticeSeverity } from '../../kinds/event.ts';
 import { kindOf, projectOf, RequestError } from '../query.ts';
-import { type EventSeverity, SEVERITIES } from './event-list.ts';
 import { type Html, html } from './html.ts';
 import { STATE_WORDS, STATES, type State } from './target-table.ts';
-import { KIND_WORDS } from './wording.ts';
 
 /** What the front page is to show; what is undefined does not matter. */
 export interface PageFilter {
@@ -13,7 +12,7 @@ export interface PageFilter {
   readonly target: string | undefined;
   readonly state: State | undefined;
   /** `info` shows every event, undefined every problem. */
-  readonly severity: EventSeverity | undefined;
+  readonly severity: NoticeSeverity | undefined;
   /** Page of the targets, from 1. */
   readonly page: number;
 }
@@ -30,7 +29,7 @@ export function readFilter(query: URLSearchParams, projects: readonly string[]):
     kind: kind === undefined ? undefined : kindOf(kind),
     target: value('target'),
     state: oneOf('state', STATES, value('state')),
-    severity: oneOf('severity', SEVERITIES, value('severity')),
+    severity: oneOf('severity', NOTICE_SEVERITIES, value('severity')),
     page,
   };
 }
@@ -64,7 +63,7 @@ ${select(
   'Kind',
   'all',
   filter.kind,
-  KIND_NAMES.map((name) => [name, KIND_WORDS[name].many]),
+  KIND_NAMES.map((name) => [name, nounsOf(name).many]),
 )}
 ${select(
   'state',

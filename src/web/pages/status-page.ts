@@ -2,7 +2,7 @@ import type { TargetView } from '../../collection/view.ts';
 import { KIND_NAMES } from '../../kind-table.ts';
 import type { Backend } from '../backend.ts';
 import { alertTable } from './alert-table.ts';
-import { eventList, severityOf } from './event-list.ts';
+import { eventList } from './event-list.ts';
 import { factList } from './fact-list.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
@@ -109,7 +109,7 @@ function events(backend: Backend, { project, kind, target, severity }: PageFilte
       EVENTS_SEARCHED,
     )
     .filter((notice) => target === undefined || named(notice, target))
-    .filter((notice) => severity === undefined || severity === 'info' || severityOf(notice) === severity);
+    .filter((notice) => severity === undefined || severity === 'info' || notice.severity === severity);
   return eventList(notices.slice(0, EVENTS_SHOWN), now, { withTarget: true, length: 300 });
 }
 

@@ -1,6 +1,7 @@
 import type { Alert } from '../../alerting/alert.ts';
 import type { TargetView } from '../../collection/view.ts';
-import type { Detail } from '../../kinds/kind.ts';
+import { nounsOf } from '../../kind-table.ts';
+import type { DetailCell, DetailTable } from '../../kinds/detail.ts';
 import type { Backend } from '../backend.ts';
 import { alertTable, targetOf } from './alert-table.ts';
 import { eventList } from './event-list.ts';
@@ -8,7 +9,7 @@ import { factList } from './fact-list.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
 import { errorWords, problemCounts, stateBadge } from './target-table.ts';
-import { age, duration, foreign, KIND_WORDS, moment } from './wording.ts';
+import { age, duration, foreign, moment } from './wording.ts';
 
 const EVENTS_SHOWN = 100;
 /** Longest text of one event; the whole is in the JSON API. */
@@ -20,16 +21,16 @@ export function targetPage(backend: Backend, target: TargetView): string {
   const { project, kind, id, name } = target;
   const now = backend.now();
   const alerts = backend.alerts().filter((alert) => concerns(alert, target));
-  const detail = backend.detail(target) ?? {};
+  const detail = backend.detail(target);
   const query = new URLSearchParams({ project, kind, target: id });
   return page(
     `${name ?? id} – modelarts-exporter`,
     html`<p><a href="/">All targets</a></p>
 <h1>${foreign(name ?? id, 200)}</h1>
-<section id="facts" data-live aria-label="Summary">${facts(target, detail.status, now)}</section>
+<section id="facts" data-live aria-label="Summary">${facts(target, detail?.status, now)}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">Alerts</h2>
 ${alertTable(alerts, now, ALERTS_SHOWN)}</section>
-<div id="detail" class="columns" data-live>${details(detail, now)}</div>
+<div id="detail" class="columns" data-live>${detail?.tables.map((table) => section(table, now))}</div>
 <section id="events" data-live aria-labelledby="events-title"><h2 id="events-title">Events</h2>
 ${eventList(backend.notices({ project, kind, id }, EVENTS_SHOWN), now, { withTarget: false, length: TEXT_SHOWN })}</section>
 <p><a href="/probe?${String(query)}">Metrics of this target</a> · <a href="/api/v1/events?${String(query)}">Events (JSON)</a></p>`,
@@ -48,7 +49,7 @@ function facts(target: TargetView, status: string | undefined, now: number): Htm
   return html`${factList([
     { name: 'state', value: stateBadge(target) },
     ...(status === undefined ? [] : [{ name: 'status', value: foreign(status, 100) }]),
-    { name: 'kind', value: KIND_WORDS[kind].one },
+    { name: 'kind', value: nounsOf(kind).one },
     { name: 'project', value: `${project} (${region})` },
     { name: 'id', value: foreign(id, 500) },
     { name: 'known by', value: origin === 'configured' ? 'configuration' : 'discovery' },
@@ -59,97 +60,41 @@ function facts(target: TargetView, status: string | undefined, now: number): Htm
   ])}${error === undefined ? undefined : html`<p>${error}</p>`}`;
 }
 
-function details({ phases, updates, nodes, exitCodes }: Detail, now: number): Html {
-  return html`${
-    phases === undefined
-      ? undefined
-      : section(
-          'phases',
-          'Latest deployment by phase',
-          bars(
-            'Phase',
-            'Duration',
-            phases.map(({ phase, seconds }) => [phase, seconds, words(seconds)]),
-          ),
-        )
-  }${
-    nodes === undefined
-      ? undefined
-      : section(
-          'nodes',
-          'Nodes',
-          bars(
-            'State',
-            'Nodes',
-            nodes.map(({ state, count }) => [state, count, String(count)]),
-          ),
-        )
-  }${updates === undefined ? undefined : section('updates', 'Updates', updateTable(updates, now))}${
-    exitCodes === undefined
-      ? undefined
-      : section('exit-codes', 'Exit codes of the workers', exitCodeTable(exitCodes))
-  }`;
-}
-
-function words(seconds: number | undefined): string {
-  return seconds === undefined ? 'not known' : duration(seconds);
-}
-
-function section(id: string, title: string, content: Html): Html {
-  return html`<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${content}</section>
+function section(table: DetailTable, now: number): Html {
+  const id = `${table.title.toLowerCase().replaceAll(' ', '-')}-title`;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${table.title}</h2>
+${table.rows.length === 0 ? html`<p class="empty">${table.empty}</p>` : drawn(table, now)}</section>
 `;
 }
 
-/** Numbers as bars, the longest over the whole width. The number stands beside its bar. */
-function bars(
-  what: string,
-  measure: string,
-  rows: readonly (readonly [name: string, value: number | undefined, words: string])[],
-): Html {
-  const longest = Math.max(...rows.map(([, value]) => value ?? 0)) || 1;
-  return html`<table class="bars">
-<thead><tr><th scope="col">${what}</th><th scope="col">${measure}</th></tr></thead>
+function drawn({ columns, rows }: DetailTable, now: number): Html {
+  const amounts = rows.flat().map((cell) => ('amount' in cell ? (cell.amount ?? 0) : 0));
+  const longest = Math.max(...amounts) || 1;
+  const hasBars = rows.some((row) => row.some((cell) => 'amount' in cell));
+  return html`<table${hasBars ? html` class="bars"` : undefined}>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
-  ([
-    name,
-    value,
-    words,
-  ]) => html`<tr><th scope="row">${foreign(name.replaceAll('_', ' '), 100)}</th><td><svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="${((100 * (value ?? 0)) / longest).toFixed(2)}" height="4"/></svg> <span>${words}</span></td></tr>
+  (row) => html`<tr>${row.map((cell) => drawnCell(cell, longest, now))}</tr>
 `,
 )}</tbody>
 </table>
 `;
 }
 
-function updateTable(updates: NonNullable<Detail['updates']>, now: number): Html {
-  if (updates.length === 0) return html`<p class="empty">No updates.</p>`;
-  return html`<table>
-<thead><tr><th scope="col">Time</th><th scope="col">Result</th></tr></thead>
-<tbody>
-${updates.map(
-  ({ time, result }) => html`<tr><td>${moment(time)} (${age(time, now)})</td><td><span class="badge ${
-    result === 'success' ? 'up' : result === 'fail' ? 'critical' : 'unknown'
-  }">${result}</span></td></tr>
-`,
-)}</tbody>
-</table>
-`;
+const BADGES = { good: 'up', bad: 'critical', none: 'unknown' } as const;
+
+/** A text names its row. An amount is a bar, the longest of the table over the whole width, with the number beside it. */
+function drawnCell(cell: DetailCell, longest: number, now: number): Html {
+  if ('text' in cell) return html`<th scope="row">${foreign(cell.text, 100)}</th>`;
+  if ('instant' in cell) return html`<td>${moment(cell.instant)} (${age(cell.instant, now)})</td>`;
+  if ('verdict' in cell)
+    return html`<td><span class="badge ${BADGES[cell.news]}">${foreign(cell.verdict, 100)}</span></td>`;
+  const width = ((100 * (cell.amount ?? 0)) / longest).toFixed(2);
+  return html`<td><svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="4"/></svg> <span>${amountWords(cell)}</span></td>`;
 }
 
-function exitCodeTable(exitCodes: NonNullable<Detail['exitCodes']>): Html {
-  if (exitCodes.length === 0) return html`<p class="empty">No worker has ended.</p>`;
-  return html`<table>
-<thead><tr><th scope="col">Worker</th><th scope="col">Exit code</th></tr></thead>
-<tbody>
-${exitCodes.map(
-  ({
-    worker,
-    code,
-  }) => html`<tr><th scope="row">${foreign(worker, 100)}</th><td><span class="badge ${code === 0 ? 'up' : 'critical'}">${code}</span></td></tr>
-`,
-)}</tbody>
-</table>
-`;
+function amountWords({ amount, unit }: Extract<DetailCell, { unit: string }>): string {
+  if (amount === undefined) return 'not known';
+  return unit === 'seconds' ? duration(amount) : String(amount);
 }

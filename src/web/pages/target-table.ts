@@ -1,7 +1,9 @@
 import type { TargetView } from '../../collection/view.ts';
+import { nounsOf } from '../../kind-table.ts';
+import { KINDS } from '../../kinds/kinds.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
-import { age, foreign, KIND_WORDS, REASON_WORDS } from './wording.ts';
+import { age, foreign, REASON_WORDS } from './wording.ts';
 
 export const STATES = ['down', 'unknown', 'up', 'deleted'] as const;
 export type State = (typeof STATES)[number];
@@ -29,10 +31,9 @@ export function errorWords({ error }: TargetView): Html | undefined {
 }
 
 /** Recent events that are not good news, such as `2 abnormal`. */
-export function problemCounts({ recent }: TargetView): string {
-  const counts = Object.entries(recent).filter(
-    ([name, count]) => count > 0 && name !== 'normal' && name !== 'info',
-  );
+export function problemCounts({ kind, recent }: TargetView): string {
+  const { goodNews } = KINDS[kind].events;
+  const counts = Object.entries(recent).filter(([name, count]) => count > 0 && name !== goodNews);
   return counts.length === 0 ? 'none' : counts.map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
@@ -67,5 +68,5 @@ ${
 }
 
 export function groupCaption({ project, kind }: TargetView): string {
-  return `${KIND_WORDS[kind].many} in ${project}`;
+  return `${nounsOf(kind).many} in ${project}`;
 }

@@ -1,12 +1,5 @@
-import type { KindName } from '../../kind-table.ts';
 import type { FailureReason } from '../../modelarts/errors.ts';
 import { type Html, html } from './html.ts';
-
-export const KIND_WORDS: Readonly<Record<KindName, { readonly one: string; readonly many: string }>> = {
-  service: { one: 'Service', many: 'Services' },
-  training_job: { one: 'Training job', many: 'Training jobs' },
-  pool: { one: 'Resource pool', many: 'Resource pools' },
-};
 
 export const REASON_WORDS: Readonly<Record<FailureReason, string>> = {
   auth: 'The credentials were refused',

@@ -33,7 +33,7 @@ function after(...refreshes: (readonly [at: number, reason: string, message: str
     const occurrences = events.map(([at, reason, message]) =>
       once({ type: 'normal' as const, reason, message }, at),
     );
-    pool.fold(state, occurrences, { ...CONTEXT, first: n === 0 });
+    pool.events.fold(state, occurrences, { ...CONTEXT, first: n === 0 });
   });
   return state;
 }
@@ -239,44 +239,46 @@ test('of discovery and events the later one tells the nodes', () => {
   const counts = { available: 8, abnormal: 0, creating: 0, deleting: 0 };
   const event = (at: number): [number, string, string] => [at, 'PoolResourcesStatusChange', nodes('7/1/0/0')];
   const state = after([event(NOW - 10_000)]);
-  pool.foldDiscovery(state, { nodes: counts }, NOW);
+  pool.listing.fold(state, { nodes: counts }, NOW);
   expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
-  expect(pool.conditions(state)).toEqual([]);
+  expect(pool.alerts.conditions(state)).toEqual([]);
   const tell = (at: number) => {
     const [, reason, message] = event(at);
-    pool.fold(state, [once({ type: 'warning', reason, message }, at)], CONTEXT);
+    pool.events.fold(state, [once({ type: 'warning', reason, message }, at)], CONTEXT);
   };
   tell(SECOND - 1000);
   expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
   // It happened within the second of the listing, and its time has lost what came after the second.
   tell(SECOND);
   expect(nodesOf(state)).toEqual([7, 1, 0, 0]);
-  pool.foldDiscovery(state, { nodes: counts }, NOW + 60_000);
+  pool.listing.fold(state, { nodes: counts }, NOW + 60_000);
   expect(nodesOf(state)).toEqual([8, 0, 0, 0]);
 });
 
 test('of discovery and events the one observed later tells the status', () => {
   // History that the first read brings is older than the listing before it.
   const state = pool.initialState();
-  pool.foldDiscovery(state, { status: 'running' }, NOW - 5000);
+  pool.listing.fold(state, { status: 'running' }, NOW - 5000);
   const occurrence = (to: string, at: number) =>
     once({ type: 'warning', reason: 'PoolStatusChange', message: changed(to) } as const, at);
-  pool.fold(state, [occurrence('Abnormal', NOW - 10_000)], { ...CONTEXT, first: true });
+  pool.events.fold(state, [occurrence('Abnormal', NOW - 10_000)], { ...CONTEXT, first: true });
   expect(statusOf(state)).toEqual(['running']);
   // News is later than the listing, though the pool's clock is behind.
-  pool.fold(state, [occurrence('Error', NOW - 9000)], CONTEXT);
+  pool.events.fold(state, [occurrence('Error', NOW - 9000)], CONTEXT);
   expect(statusOf(state)).toEqual(['error']);
-  expect(pool.conditions(state).map(({ alertname }) => alertname)).toEqual(['ModelArtsPoolAbnormal']);
-  pool.foldDiscovery(state, { status: 'running' }, NOW + 1000);
+  expect(pool.alerts.conditions(state).map(({ alertname }) => alertname)).toEqual(['ModelArtsPoolAbnormal']);
+  pool.listing.fold(state, { status: 'running' }, NOW + 1000);
   expect(statusOf(state)).toEqual(['running']);
-  expect(pool.conditions(state)).toEqual([]);
-  pool.foldDiscovery(state, { status: 'error' }, NOW + 2000);
-  expect(pool.conditions(state)).toMatchObject([{ alertname: 'ModelArtsPoolAbnormal', since: NOW + 2000 }]);
+  expect(pool.alerts.conditions(state)).toEqual([]);
+  pool.listing.fold(state, { status: 'error' }, NOW + 2000);
+  expect(pool.alerts.conditions(state)).toMatchObject([
+    { alertname: 'ModelArtsPoolAbnormal', since: NOW + 2000 },
+  ]);
 });
 
 test('a warning is a problem of its own only where nothing lasting tells it', () => {
   const problem = (reason: string, message: string, type: 'warning' | 'normal' = 'warning') =>
-    pool.problem({ type, reason, message })?.labels;
+    pool.alerts.problem({ type, reason, message })?.labels;
   expect(problem('PoolStatusChange', changed('Abnormal'))).toBeUndefined();
   expect(problem('PoolResourcesStatusChange', nodes('0/1/0/0'))).toBeUndefined();
   expect(problem('PoolStatusChange', changed('Running'))).toEqual({ reason: 'PoolStatusChange' });

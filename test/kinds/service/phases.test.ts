@@ -17,7 +17,7 @@ function folded(...refreshes: (readonly Text[])[]): ServiceState {
         return once({ at, eventType, message }, at);
       })
       .sort((a, b) => a.at - b.at);
-    service.fold(state, occurrences, CONTEXT);
+    service.events.fold(state, occurrences, CONTEXT);
   }
   return state;
 }
@@ -57,7 +57,7 @@ test('the documented example', () => {
   const occurrences = events.map(({ event_info, occur_time }) =>
     once({ at: occur_time, eventType: 'normal' as const, message: event_info }, occur_time),
   );
-  service.fold(state, occurrences, CONTEXT);
+  service.events.fold(state, occurrences, CONTEXT);
   expect(durations(state)).toEqual({
     image_building: 0.017,
     environment_preparation: 20.171,
@@ -120,7 +120,7 @@ test('each model has runs of its own, and the one that ended last is shown', () 
   expect(durations(state)).toEqual(shown);
   // All that is still starting ends together: the longest is how long it took.
   const started = { eventType: 'normal', message: 'Service s started.', at: START + 40_000 } as const;
-  service.fold(state, [once(started, started.at)], CONTEXT);
+  service.events.fold(state, [once(started, started.at)], CONTEXT);
   expect(durations(state)).toEqual({ ...shown, model_startup: 10 });
 });
 
@@ -216,14 +216,14 @@ test.each([
   ['Failed to start service s.', undefined],
   ['', undefined],
 ])('the alert of "%s" names the phase %s', (message, phase) => {
-  const problem = service.problem({ at: START, eventType: 'abnormal', message });
+  const problem = service.alerts.problem({ at: START, eventType: 'abnormal', message });
   expect(problem?.labels).toEqual(phase === undefined ? {} : { phase });
 });
 
 test('a text made to be slow does not hold up the rest', () => {
   for (const part of ['image ', '[', ']', 'pulling the model ', '[a] ', 'build the ']) {
     const message = part.repeat(1_000_000 / part.length);
-    service.problem({ at: START, eventType: 'abnormal', message });
+    service.alerts.problem({ at: START, eventType: 'abnormal', message });
     folded([[0, message]]);
   }
 });

@@ -87,7 +87,7 @@ test('the first read is one newest page without a start', async () => {
   expect(first.requests[0]?.query).toMatchObject({ order: 'desc', offset: 0 });
   expect(first.requests[0]?.query?.['start_time']).toBeUndefined();
   expect(first.events.length).toBe(1);
-  expect(service.nameOf(state)).toBe('fraud');
+  expect(service.showing.reportedName(state)).toBe('fraud');
 });
 
 test('a first page that is full but reaches back behind the lookback is enough', async () => {
@@ -163,7 +163,7 @@ test('an update counts once, when it reaches its result', async () => {
   expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 0 });
   expect(logged.result()).toEqual(['running']);
   const ended = await logged.read(logs(record('SUCCESS', NOW)));
-  expect(ended.notices).toMatchObject([{ at: NOW, problem: false, fields: { result: 'success' } }]);
+  expect(ended.notices).toMatchObject([{ at: NOW, severity: 'info', fields: { result: 'success' } }]);
   expect((await logged.read(logs(record('SUCCESS', NOW)))).notices).toEqual([]);
   expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
   // What ended stays counted, whatever the API says of it later.
@@ -176,12 +176,21 @@ test('an update counts once, when it reaches its result', async () => {
 
 test('of the records before the epoch only those seen running count', async () => {
   const logged = updated();
-  const epoch = NOW - 1000;
-  await logged.read(logs(record('RUNNING', epoch - 2), record('FAIL', epoch - 1)), { epoch });
-  expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 0 });
-  await logged.read(logs(record('FAIL', epoch - 2), record('FAIL', epoch - 1), record('SUCCESS', epoch)), {
-    epoch,
+  const countingSince = NOW - 1000;
+  await logged.read(logs(record('RUNNING', countingSince - 2), record('FAIL', countingSince - 1)), {
+    countingSince,
   });
+  expect(logged.totals()).toEqual({ success: 0, fail: 0, other: 0 });
+  await logged.read(
+    logs(
+      record('FAIL', countingSince - 2),
+      record('FAIL', countingSince - 1),
+      record('SUCCESS', countingSince),
+    ),
+    {
+      countingSince,
+    },
+  );
   expect(logged.totals()).toEqual({ success: 1, fail: 1, other: 0 });
 });
 
@@ -232,7 +241,8 @@ test('on a tie a result beats running, and a failure success', async () => {
 
 test('failures in a row are one trouble, since the first of them', async () => {
   const logged = updated();
-  const trouble = () => service.conditions(logged.state).map(({ since, at, events }) => [since, at, events]);
+  const trouble = () =>
+    service.alerts.conditions(logged.state).map(({ since, at, events }) => [since, at, events]);
   await logged.read(logs(record('FAIL', NOW - 20)));
   expect(trouble()).toEqual([[NOW - 20, NOW - 20, 1]]);
   await logged.read(logs(record('FAIL', NOW - 20), record('RUNNING', NOW - 10)));
@@ -249,13 +259,13 @@ test('an update that was seen running succeeded after that', async () => {
   const logged = updated();
   await logged.read(logs(record('RUNNING', NOW - 60_000)), { now: NOW });
   await logged.read(logs(record('SUCCESS', NOW - 60_000)), { now: NOW + 30_000 });
-  expect(service.recoveries(logged.state).map(({ at }) => at)).toEqual([NOW]);
+  expect(service.alerts.recoveries(logged.state).map(({ at }) => at)).toEqual([NOW]);
 });
 
 test('an update under way takes back no failure', async () => {
   const logged = updated();
   await logged.read(logs(record('FAIL', NOW - 10), record('RUNNING', NOW)));
-  const names = () => service.conditions(logged.state).map(({ alertname }) => alertname);
+  const names = () => service.alerts.conditions(logged.state).map(({ alertname }) => alertname);
   expect(names()).toEqual(['ModelArtsServiceUpdateFailed']);
   await logged.read(logs(record('FAIL', NOW - 10), record('SUCCESS', NOW)));
   expect(names()).toEqual([]);
@@ -354,14 +364,14 @@ test('what is remembered of updates is bounded, and nothing counts twice for it'
 test('a rollback told as a normal event is no recovery', () => {
   const state = service.initialState();
   const message = 'Failed to update the service. The update has been rolled back.';
-  service.fold(state, [once({ at: NOW, eventType: 'normal', message }, NOW)], CONTEXT);
-  expect(service.problem({ at: NOW, eventType: 'normal', message })).toBeUndefined();
-  expect(service.recoveries(state)).toEqual([]);
+  service.events.fold(state, [once({ at: NOW, eventType: 'normal', message }, NOW)], CONTEXT);
+  expect(service.alerts.problem({ at: NOW, eventType: 'normal', message })).toBeUndefined();
+  expect(service.alerts.recoveries(state)).toEqual([]);
 });
 
 test('a status that no document knows is shown as it comes', () => {
   const state = service.initialState();
-  service.foldDiscovery(state, { status: 'hibernating' }, NOW);
+  service.listing.fold(state, { status: 'hibernating' }, NOW);
   const samples = samplesOf(service, state);
   expect(samples['status{status="hibernating"}']).toBe(1);
   expect(samples['status{status="running"}']).toBe(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Discovered } from '../../../src/kinds/kind.ts';
+import type { Discovered } from '../../../src/kinds/discovered.ts';
 import { discoverTrainingJobs } from '../../../src/kinds/training-job/discovery.ts';
 import type { JobDetails } from '../../../src/kinds/training-job/listed-job.ts';
 import type { Api, ApiRequest } from '../../../src/modelarts/api.ts';

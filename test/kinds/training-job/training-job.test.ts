@@ -19,7 +19,7 @@ function exits(messages: readonly string[], workers = 100): Record<string, numbe
   const context = { ...CONTEXT, limits: { ...CONTEXT.limits, workers } };
   messages.forEach((message, n) => {
     const at = AT + n * 1000;
-    trainingJob.fold(state, [once({ at, level: 'info', source: 'task', message }, at)], context);
+    trainingJob.events.fold(state, [once({ at, level: 'info', source: 'task', message }, at)], context);
   });
   return Object.fromEntries(Object.entries(state.workers).map(([worker, { code }]) => [worker, code]));
 }
@@ -108,7 +108,7 @@ test('the latest code of a worker counts, also where an older one comes late', (
   const state = trainingJob.initialState();
   const tell = (code: number, at: number) => {
     const told = { at, level: 'info', source: 'task', message: finished(code) } as const;
-    trainingJob.fold(state, [once(told, at)], CONTEXT);
+    trainingJob.events.fold(state, [once(told, at)], CONTEXT);
   };
   tell(0, AT);
   tell(1, AT - 1000);
@@ -138,7 +138,7 @@ test('a text made to be slow does not hold up the rest', () => {
 
 test('errors and warnings are problems, everything else is not', () => {
   const problem = (level: 'info' | 'warning' | 'error' | 'other') =>
-    trainingJob.problem({ at: AT, level, source: 'job', message: 'm' })?.alertname;
+    trainingJob.alerts.problem({ at: AT, level, source: 'job', message: 'm' })?.alertname;
   expect([problem('info'), problem('other')]).toEqual([undefined, undefined]);
   expect(problem('warning')).toBe('ModelArtsTrainingJobWarning');
   expect(problem('error')).toBe('ModelArtsTrainingJobError');
@@ -146,13 +146,13 @@ test('errors and warnings are problems, everything else is not', () => {
 
 test('a job that was seen running failed after that, whatever its listing says', () => {
   const state = trainingJob.initialState();
-  trainingJob.foldDiscovery(state, { phase: 'running', final: false, startedAt: NOW - 3_000_000 }, NOW);
+  trainingJob.listing.fold(state, { phase: 'running', final: false, startedAt: NOW - 3_000_000 }, NOW);
   const failed = { phase: 'failed', final: true, startedAt: NOW - 3_000_000, endedAt: NOW - 2_999_000 };
-  trainingJob.foldDiscovery(state, failed, NOW + 60_000);
-  trainingJob.foldDiscovery(state, failed, NOW + 120_000);
-  expect(trainingJob.conditions(state)).toMatchObject([{ since: NOW + 60_000 }]);
+  trainingJob.listing.fold(state, failed, NOW + 60_000);
+  trainingJob.listing.fold(state, failed, NOW + 120_000);
+  expect(trainingJob.alerts.conditions(state)).toMatchObject([{ since: NOW + 60_000 }]);
 
   const seenLate = trainingJob.initialState();
-  trainingJob.foldDiscovery(seenLate, failed, NOW);
-  expect(trainingJob.conditions(seenLate)).toMatchObject([{ since: NOW - 2_999_000 }]);
+  trainingJob.listing.fold(seenLate, failed, NOW);
+  expect(trainingJob.alerts.conditions(seenLate)).toMatchObject([{ since: NOW - 2_999_000 }]);
 });

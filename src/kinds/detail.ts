@@ -1,0 +1,25 @@
+/** What is known of a target beside its events, for people to look at. */
+export interface Detail {
+  /** The status as ModelArts tells it. */
+  readonly status?: string;
+  readonly tables: readonly DetailTable[];
+}
+
+export interface DetailTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** As many cells as there are columns. */
+  readonly rows: readonly (readonly DetailCell[])[];
+  /** What stands in the place of a table without rows. */
+  readonly empty: string;
+}
+
+/**
+ * A text; an amount, to be drawn as a bar and undefined until known; an instant in Unix milliseconds; or a word
+ * that is good or bad news.
+ */
+export type DetailCell =
+  | { readonly text: string }
+  | { readonly amount: number | undefined; readonly unit: 'seconds' | 'pieces' }
+  | { readonly instant: number }
+  | { readonly verdict: string; readonly news: 'good' | 'bad' | 'none' };

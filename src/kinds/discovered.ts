@@ -1,0 +1,21 @@
+import type { DiscoveryConfig } from '../config/config.ts';
+import type { Api } from '../modelarts/api.ts';
+
+/** What discovery found of one target. */
+export interface Discovered<D> {
+  readonly id: string;
+  readonly name: string | undefined;
+  /** Why the project's settings exclude it. */
+  readonly excluded?: string;
+  /** The last listing did not return it; it is kept for `linger`. */
+  readonly missing?: boolean;
+  readonly details: D;
+}
+
+export interface DiscoveryRequest<D> {
+  readonly api: Api;
+  readonly settings: DiscoveryConfig;
+  /** What the last discovery found, so that a listing can be read in part. */
+  readonly known: ReadonlyMap<string, Discovered<D>>;
+  readonly now: number;
+}
