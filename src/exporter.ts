@@ -15,9 +15,11 @@ import { TARGET_FAMILIES } from './collection/target-series.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
+import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
+import { systemTimers } from './timers.ts';
 
 export interface ExporterOptions {
   /** Unix milliseconds. */
@@ -39,6 +41,7 @@ export interface Exporter {
   readonly collector: Collector;
   readonly reporter: Reporter;
   readonly series: SeriesStore;
+  readonly scrapers: Scrapers;
   readonly metrics: SelfMetrics;
   readonly config: () => Config;
   /** Alerts that fire. */
@@ -69,11 +72,18 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     { ...bridgeSettings(config), ...downtime },
     { downAfter: (target) => collector.downAfter(target), onChange: () => notifier?.wake() },
   );
-  const metrics = new SelfMetrics({ version, shard, firing: () => bridge.activeBySeverity() });
+  const scrapers = new Scrapers(systemTimers);
+  const metrics = new SelfMetrics({
+    version,
+    shard,
+    startedAt,
+    scrapers,
+    firing: () => bridge.activeBySeverity(),
+  });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);
-  const series = new SeriesStore(TARGET_FAMILIES);
+  const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const durable =
     stateFile === undefined
@@ -119,6 +129,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     collector,
     reporter,
     series,
+    scrapers,
     metrics,
     config: () => config,
     alerts: () => bridge.active(),

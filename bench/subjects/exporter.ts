@@ -160,6 +160,7 @@ obey({
       ),
       store: running().series,
       self: running().metrics,
+      scrapers: running().scrapers,
       enableLifecycle: false,
       onError: console.error,
     });

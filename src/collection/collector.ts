@@ -43,8 +43,10 @@ export class Collector {
       capture: (target) => {
         durable?.put(target);
         const lines = targetSeries(target, options.clock());
+        const unseen = options.series.unseen(target.key, lines);
+        const created = target.countingSince;
         return () => {
-          if (this.#fleet.has(target)) options.series.put(target.key, lines);
+          if (this.#fleet.has(target)) options.series.put(target.key, lines, { created, unseen });
         };
       },
     });
@@ -127,6 +129,14 @@ export class Collector {
     for (const target of this.targets()) {
       if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
       this.#options.series.patch(target.key, target.kind.events.families.recent, recentSeries(target, now));
+    }
+  }
+
+  /** Shows with their values the counters that every scraper has seen at 0 by now. */
+  revealCounters(): void {
+    for (const key of this.#options.series.grownUp()) {
+      const target = this.find(key);
+      if (target !== undefined) this.#publish(target);
     }
   }
 

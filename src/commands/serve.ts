@@ -48,6 +48,7 @@ export async function run(
     backend: webBackend(exporter, host, reload),
     store: exporter.series,
     self: exporter.metrics,
+    scrapers: exporter.scrapers,
     enableLifecycle: options.lifecycle,
     onError: (error) => log.error('a request failed', { error: String(error) }),
   });

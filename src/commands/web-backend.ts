@@ -50,6 +50,7 @@ export function webBackend(
       });
       return true;
     },
+    revealCounters: () => collector.revealCounters(),
     reload,
     redactedConfig: () => viewConfig(exporter.config()),
   };

@@ -43,6 +43,22 @@ export function metadata(family: { name: string; type: string; help: string }, f
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 }
 
+/**
+ * Adds to each line of a counter, as OpenMetrics has it, when it began to count.
+ * @param created Unix seconds
+ */
+export function withCreated(text: string, name: string, created: number): string {
+  const stem = name.replace(/_total$/, '');
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    lines.push(
+      `${line}\n${stem}_created${line.slice(name.length, line.lastIndexOf(' '))} ${formatValue(created)}\n`,
+    );
+  }
+  return lines.join('');
+}
+
 /** Collects the samples of one target as rendered lines. */
 export interface TargetLines {
   /** A second sample with the same family and labels replaces the first: a series never appears twice. */

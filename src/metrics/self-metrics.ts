@@ -4,7 +4,12 @@ import type { KindName } from '../kind-table.ts';
 import type { ApiObserver } from '../modelarts/api.ts';
 import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
 import type { Format } from './lines.ts';
+import { Newborns } from './newborns.ts';
 import { registryText } from './registry-text.ts';
+import type { Scrape, Scrapers } from './scrapers.ts';
+
+/** The metrics of the process and of Node.js are there from the start. */
+const OWN_PREFIX = 'modelarts_';
 
 /** A project and a kind that it has targets of, listed or by discovery. */
 export interface ProjectKind {
@@ -23,6 +28,9 @@ export interface SelfMetricsOptions {
   readonly version: string;
   /** Counted from 0; one shard of one where the exporter is not sharded. */
   readonly shard: { readonly index: number; readonly count: number };
+  /** Start of the process, in Unix milliseconds: since then the counters count. */
+  readonly startedAt: number;
+  readonly scrapers: Pick<Scrapers, 'count' | 'seenByAll'>;
   /** The alerts that fire, by severity; asked whenever the metrics are shown. */
   readonly firing: () => Readonly<Record<Severity, number>>;
 }
@@ -33,6 +41,10 @@ export interface SelfMetricsOptions {
  */
 export class SelfMetrics {
   readonly #registry = new Registry();
+  readonly #options: SelfMetricsOptions;
+  readonly #newborns = new Newborns();
+  /** The counters and histograms that were part of the last text. */
+  #shown: ReadonlySet<string> = new Set();
   #projects: ReadonlySet<string> = new Set();
   /** Keys of projects with kinds. */
   #kinds: ReadonlySet<string> = new Set();
@@ -118,7 +130,9 @@ export class SelfMetrics {
     'Failed writes of the state file.',
   );
 
-  constructor({ version, shard, firing }: SelfMetricsOptions) {
+  constructor(options: SelfMetricsOptions) {
+    this.#options = options;
+    const { version, shard, firing } = options;
     this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
       'shard',
       'shards',
@@ -252,8 +266,24 @@ export class SelfMetrics {
     this.#stateWriteErrors.inc();
   }
 
-  text(format: Format): Promise<string> {
-    return registryText(this.#registry, format);
+  /** @param scrape for a scraper: what it has not seen at 0 yet is shown as 0. Everybody else sees true values */
+  async text(format: Format, scrape?: Pick<Scrape, 'number'>): Promise<string> {
+    const { scrapers, startedAt } = this.#options;
+    for (const series of this.#newborns.shownBefore(scrapers.seenByAll(undefined))) {
+      this.#newborns.delete(series);
+    }
+    const shown = new Set<string>();
+    const isHeld = (series: string): boolean => {
+      if (!series.startsWith(OWN_PREFIX)) return false;
+      shown.add(series);
+      // A later scrape may have been put together before this one came to the series.
+      const isPartOfLast = scrape?.number === scrapers.count;
+      if (!this.#shown.has(series)) this.#newborns.add(series, scrapers.count - (isPartOfLast ? 1 : 0));
+      return scrape !== undefined && this.#newborns.has(series);
+    };
+    const text = await registryText(this.#registry, { format, created: startedAt, isHeld });
+    this.#shown = shown;
+    return text;
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {

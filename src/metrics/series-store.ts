@@ -1,20 +1,47 @@
 import { KIND_NAMES } from '../kind-table.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Family } from './family.ts';
-import { type Format, metadata } from './lines.ts';
+import { type Format, metadata, withCreated } from './lines.ts';
+import { Newborns, sampleLines, zeroed } from './newborns.ts';
+import type { Scrapers } from './scrapers.ts';
 
 /** One target's rendered lines, a string per family in the order of the store's families; empty: no samples. */
 type Row = readonly string[];
+
+/** What is known of the beginning of a target's counters. */
+export interface Birth {
+  /** Since when they count, in Unix milliseconds; undefined where nobody knows. */
+  readonly created?: number;
+  /** The counter series that not every scraper has seen at 0; left out: as the store itself knows. */
+  readonly unseen?: readonly string[];
+}
 
 interface Entry {
   readonly key: TargetKey;
   /** Replaced, never changed, so that a scrape under way keeps the rows it began with. */
   row: Row;
+  /** What scrapers are shown, where that differs: newborn counters as 0. */
+  held: Row | undefined;
+  /** The row as OpenMetrics has it, made when first asked for. */
+  openmetrics: Row | undefined;
+  created: number | undefined;
+  readonly newborns: Newborns;
+  /** Those of the newborns that every scraper has seen by now. */
+  readonly seen: Set<string>;
   deleted: boolean;
+}
+
+export interface Selection {
+  /** Undefined: all targets. */
+  readonly select?: ((key: TargetKey) => boolean) | undefined;
+  /** For a scraper: counters that it has not seen at 0 yet are shown as 0. Everybody else sees true values. */
+  readonly isScrape?: boolean;
 }
 
 /** Length of a chunk in UTF-16 units: large enough to be cheap, small enough to be sent without a stall. */
 const CHUNK = 65_536;
+/** For whom nobody scrapes. */
+const NOBODY = { count: 0, seenByAll: () => 0, forget: () => {} };
 /** So many deleted targets, and as many as there are others, may wait for the next scrape. */
 const DELETED_MAX = 1_000;
 
@@ -31,16 +58,24 @@ export class SeriesStore {
   #ordered: Entry[] = [];
   readonly #added: Entry[] = [];
   #removed = false;
+  /** Those that have newborns. */
+  readonly #expecting = new Set<Entry>();
+  readonly #scrapers: Pick<Scrapers, 'count' | 'seenByAll' | 'forget'>;
 
   /** @param families every family that will be put, in the order of the exposition */
-  constructor(families: readonly Family[]) {
+  constructor(
+    families: readonly Family[],
+    scrapers: Pick<Scrapers, 'count' | 'seenByAll' | 'forget'> = NOBODY,
+  ) {
     this.#families = families;
+    this.#scrapers = scrapers;
     this.#indexes = new Map(families.map((family, index) => [family, index]));
     this.#empty = families.map(() => '');
   }
 
   /** Replaces everything of a target at once. */
-  put(key: TargetKey, lines: ReadonlyMap<Family, string>): void {
+  put(key: TargetKey, lines: ReadonlyMap<Family, string>, birth: Birth = {}): void {
+    const { created, unseen = this.unseen(key, lines) } = birth;
     const entry = this.#entry(key);
     const row = [...this.#empty];
     for (const [family, text] of lines) {
@@ -50,13 +85,51 @@ export class SeriesStore {
       row[index] = before === text ? before : text;
     }
     entry.row = row;
+    entry.openmetrics = undefined;
+    entry.created = created;
+    entry.newborns.retain(unseen, this.#scrapers.count);
+    entry.seen.clear();
+    this.#hold(entry);
   }
 
-  /** Replaces the lines of one family of a target; the empty string removes them. */
+  /**
+   * Replaces the lines of a family of gauges; the empty string removes them.
+   */
   patch(key: TargetKey, family: Family, text: string): void {
     const index = this.#index(family);
     const entry = this.#entry(key);
-    if (entry.row[index] !== text) entry.row = entry.row.with(index, text);
+    if (entry.row[index] === text) return;
+    entry.row = entry.row.with(index, text);
+    entry.held = entry.held?.with(index, text);
+    entry.openmetrics = entry.openmetrics?.with(index, text);
+  }
+
+  /** The counter series among a target's new lines that are to be shown as 0 first. */
+  unseen(key: TargetKey, lines: ReadonlyMap<Family, string>): string[] {
+    const entry = this.#entries.get(keyOf(key));
+    const unseen: string[] = [];
+    for (const [family, text] of lines) {
+      if (family.type !== 'counter') continue;
+      const before = entry?.row[this.#index(family)] ?? '';
+      if (before === text && entry?.newborns.size === 0) continue;
+      const known = new Set([...sampleLines(before)].map(({ series }) => series));
+      for (const { series } of sampleLines(text)) {
+        const isNewborn = entry?.newborns.has(series) && !entry.seen.has(series);
+        if (isNewborn || !known.has(series)) unseen.push(series);
+      }
+    }
+    return unseen;
+  }
+
+  /** Finds what every scraper has seen at 0 by now, and returns the targets that are to be put again for that. */
+  grownUp(): TargetKey[] {
+    const keys: TargetKey[] = [];
+    for (const { key, newborns, seen } of this.#expecting) {
+      const before = seen.size;
+      for (const series of newborns.shownBefore(this.#scrapers.seenByAll(key))) seen.add(series);
+      if (seen.size > before) keys.push(key);
+    }
+    return keys;
   }
 
   /** Removes a target; an unknown one is no error. */
@@ -66,6 +139,10 @@ export class SeriesStore {
     if (entry === undefined) return;
     entry.deleted = true;
     entry.row = this.#empty;
+    entry.held = undefined;
+    entry.openmetrics = undefined;
+    this.#expecting.delete(entry);
+    this.#scrapers.forget(key);
     this.#removed = true;
     this.#entries.delete(name);
     // What is deleted is to go too where nobody ever scrapes.
@@ -73,22 +150,47 @@ export class SeriesStore {
   }
 
   /**
-   * The exposition of all targets, or of the selected ones, as it is at the first `next()`, in chunks of
-   * about 64 kB. Each family that has samples appears once, with its metadata.
+   * The exposition of all targets, or of the selected ones, as it is at this moment, in chunks of about 64 kB.
+   * Each family that has samples appears once, with its metadata.
    */
-  *chunks(format: Format, select?: (key: TargetKey) => boolean): Generator<string, void> {
+  chunks(format: Format, { select, isScrape = false }: Selection = {}): Generator<string, void> {
     const entries = this.#order();
     const chosen = select === undefined ? entries : entries.filter(({ key }) => select(key));
-    yield* this.#write(
-      chosen.map(({ row }) => row),
+    return this.#write(
+      chosen.map((entry) => this.#rowOf(entry, format, isScrape)),
       format,
     );
   }
 
   /** The exposition of one target; nothing where it is unknown. */
-  *chunksOf(key: TargetKey, format: Format): Generator<string, void> {
+  chunksOf(key: TargetKey, format: Format, isScrape = false): Generator<string, void> {
     const entry = this.#entries.get(keyOf(key));
-    if (entry !== undefined) yield* this.#write([entry.row], format);
+    return this.#write(entry === undefined ? [] : [this.#rowOf(entry, format, isScrape)], format);
+  }
+
+  #rowOf(entry: Entry, format: Format, isScrape: boolean): Row {
+    if (format === 'text') return isScrape ? (entry.held ?? entry.row) : entry.row;
+    if (isScrape && entry.held !== undefined) return this.#withCreated(entry.held, entry.created);
+    entry.openmetrics ??= this.#withCreated(entry.row, entry.created);
+    return entry.openmetrics;
+  }
+
+  #withCreated(row: Row, created: number | undefined): Row {
+    if (created === undefined) return row;
+    return row.map((text, index) => {
+      const family = this.#families[index];
+      return family?.type === 'counter' ? withCreated(text, family.name, created / 1000) : text;
+    });
+  }
+
+  #hold(entry: Entry): void {
+    const { newborns, row } = entry;
+    if (newborns.size === 0) this.#expecting.delete(entry);
+    else this.#expecting.add(entry);
+    const held = row.map((text, index) =>
+      newborns.size > 0 && this.#families[index]?.type === 'counter' ? zeroed(text, newborns) : text,
+    );
+    entry.held = held.every((text, index) => text === row[index]) ? undefined : held;
   }
 
   *#write(rows: readonly Row[], format: Format): Generator<string, void> {
@@ -124,7 +226,16 @@ export class SeriesStore {
     const name = keyOf(key);
     let entry = this.#entries.get(name);
     if (entry === undefined) {
-      entry = { key: { project: key.project, kind: key.kind, id: key.id }, row: this.#empty, deleted: false };
+      entry = {
+        key: { project: key.project, kind: key.kind, id: key.id },
+        row: this.#empty,
+        held: undefined,
+        openmetrics: undefined,
+        created: undefined,
+        newborns: new Newborns(),
+        seen: new Set(),
+        deleted: false,
+      };
       this.#entries.set(name, entry);
       this.#added.push(entry);
     }

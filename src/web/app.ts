@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import { apiRoutes } from './api-routes.ts';
@@ -15,6 +16,7 @@ export interface AppOptions {
   readonly backend: Backend;
   readonly store: SeriesStore;
   readonly self: SelfMetrics;
+  readonly scrapers: Scrapers;
   /** Whether `/-/reload` may be used. */
   readonly enableLifecycle: boolean;
   /** Told of each request that failed by a fault of ours; the client learns nothing of it. */
@@ -24,14 +26,14 @@ export interface AppOptions {
 
 /** Everything that the exporter answers over HTTP. */
 export function createApp(options: AppOptions): Express {
-  const { backend, store, self, enableLifecycle, onError, limits = { scrapes: 40, probes: 1_000 } } = options;
+  const { backend, enableLifecycle, onError, limits = { scrapes: 40, probes: 1_000 } } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
   app.use(requestGuard);
-  scrapeRoutes(app, backend, store, self, limits);
+  scrapeRoutes(app, options, limits);
   discoveryRoute(app, backend);
   lifecycleRoutes(app, backend, enableLifecycle);
   apiRoutes(app, backend);

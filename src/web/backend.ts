@@ -48,6 +48,8 @@ export interface Backend {
   scrape(deadline: number, select?: (key: TargetKey) => boolean): Promise<void>;
   /** The same for one target; false where it is neither configured nor discovered. */
   probe(key: TargetKey, deadline: number): Promise<boolean>;
+  /** Shows with their values the counters that every scraper has seen at 0 by now. */
+  revealCounters(): void;
   reload(): Promise<ReloadResult>;
   /** The configuration in force, with every secret as `<secret>`. */
   redactedConfig(): unknown;

@@ -1,6 +1,7 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Exposition, sendExposition } from '../metrics/exposition.ts';
 import { acceptedFormat, acceptsGzip } from '../metrics/negotiation.ts';
+import type { Caller, Scrape, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
@@ -9,11 +10,21 @@ import { getOnly } from './methods.ts';
 import { kindOf, projectOf, queryOf, RequestError, required } from './query.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
 
+const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
+
 export interface ScrapeLimits {
   /** Scrapes of /metrics answered at the same time; one more gets a 503. */
   readonly scrapes: number;
   /** The same for /probe, whose answers are small but many. */
   readonly probes: number;
+}
+
+/** Where scrapes get their answers from. */
+export interface ScrapeRooms {
+  readonly backend: Backend;
+  readonly store: SeriesStore;
+  readonly self: SelfMetrics;
+  readonly scrapers: Scrapers;
 }
 
 /** How sending ends when the client goes away or is too slow. */
@@ -22,9 +33,7 @@ const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ECONNRE
 /** /metrics and /probe. */
 export function scrapeRoutes(
   app: Express,
-  backend: Backend,
-  store: SeriesStore,
-  self: SelfMetrics,
+  { backend, store, self, scrapers }: ScrapeRooms,
   limits: ScrapeLimits,
 ): void {
   getOnly(
@@ -33,13 +42,14 @@ export function scrapeRoutes(
     limited(limits.scrapes, async (req, res) => {
       const select = selection(req, backend.projects());
       if (await onlyHeaders(req, res)) return;
+      const caller = callerOf(req);
+      const scrape = caller && scrapers.arrive(caller, select ?? 'everything');
       await backend.scrape(deadline(req, backend), select);
+      scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
-      await send(req, res, {
-        format,
-        ...(select === undefined ? { self: await self.text(format) } : {}),
-        chunks: store.chunks(format, select),
-      });
+      const own = select === undefined ? { self: await self.text(format, scrape) } : {};
+      const chunks = store.chunks(format, { select, isScrape: scrape !== undefined });
+      await sendTo(scrape, req, res, { format, chunks, ...own });
     }),
   );
 
@@ -53,16 +63,44 @@ export function scrapeRoutes(
         kind: kindOf(required(query, 'kind')),
         id: required(query, 'target'),
       };
+      const caller = callerOf(req);
       const known =
         req.method === 'HEAD'
           ? backend.detail(key) !== undefined
           : await backend.probe(key, deadline(req, backend));
       if (!known) throw new RequestError(404, 'unknown target');
       if (await onlyHeaders(req, res)) return;
+      const scrape = caller && scrapers.arrive(caller, key);
+      scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
-      await send(req, res, { format, chunks: store.chunksOf(key, format) });
+      const chunks = store.chunksOf(key, format, scrape !== undefined);
+      await sendTo(scrape, req, res, { format, chunks });
     }),
   );
+
+  async function sendTo(scrape: Scrape | undefined, req: Request, res: Response, exposition: Exposition) {
+    const isWhole = await send(req, res, exposition);
+    if (scrape === undefined || !isWhole) return;
+    scrape.end();
+    backend.revealCounters();
+  }
+}
+
+/** Longer user agents are told apart by their beginning. */
+const USER_AGENT_MAX = 200;
+
+/** Who scrapes; undefined for a person or a program that is no scraper, which has no timeout to tell of. */
+function callerOf(req: Request): Caller | undefined {
+  const timeout = req.get(TIMEOUT_HEADER);
+  if (timeout === undefined) return undefined;
+  const { remoteAddress = '' } = req.socket;
+  const userAgent = req.get('user-agent')?.slice(0, USER_AGENT_MAX);
+  const selected = req.path === '/metrics' ? [...queryOf(req)].sort() : [];
+  return {
+    name: JSON.stringify([remoteAddress, userAgent, timeout, selected]),
+    connection: req.socket,
+    timeout: scrapeDeadline(timeout, 0),
+  };
 }
 
 /** The targets that the query selects; undefined where it selects none in particular. */
@@ -76,7 +114,7 @@ function selection(req: Request, projects: readonly string[]): ((key: TargetKey)
 }
 
 function deadline(req: Request, backend: Backend): number {
-  return scrapeDeadline(req.get('x-prometheus-scrape-timeout-seconds'), backend.timeoutOffset());
+  return scrapeDeadline(req.get(TIMEOUT_HEADER), backend.timeoutOffset());
 }
 
 /** Answers a HEAD request as a GET, less the work. */
@@ -86,12 +124,15 @@ async function onlyHeaders(req: Request, res: Response): Promise<boolean> {
   return true;
 }
 
-async function send(req: Request, res: Response, exposition: Exposition): Promise<void> {
+/** @returns whether the whole answer was sent */
+async function send(req: Request, res: Response, exposition: Exposition): Promise<boolean> {
   try {
     await sendExposition(res, exposition, acceptsGzip(req.get('accept-encoding')));
+    return true;
   } catch (error) {
     // A half answer must not look like a whole one: the connection is already cut.
     if (!(error instanceof Error && 'code' in error && CLIENT_GONE.has(String(error.code)))) throw error;
+    return false;
   }
 }
 

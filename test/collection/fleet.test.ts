@@ -4,6 +4,7 @@ import { Collector } from '../../src/collection/collector.ts';
 import { Reporter } from '../../src/collection/reporter.ts';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
@@ -26,6 +27,8 @@ function scene(settings: object) {
   const metrics = new SelfMetrics({
     version: '1.2.3',
     shard,
+    startedAt: 0,
+    scrapers: new Scrapers({ now: () => 0 }),
     firing: () => ({ warning: 0, critical: 0 }),
   });
   const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;

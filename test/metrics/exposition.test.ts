@@ -8,6 +8,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type Exposition, expositionText, sendExposition } from '../../src/metrics/exposition.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
@@ -170,6 +171,8 @@ testWith('promtool').each(['text', 'openmetrics'] as const)(
     const self = new SelfMetrics({
       version: '1',
       shard: { index: 0, count: 1 },
+      startedAt: 0,
+      scrapers: new Scrapers({ now: () => 0 }),
       firing: () => ({ warning: 0, critical: 0 }),
     });
     const kinds = [{ project: 'p', kind: 'service' }] as const;

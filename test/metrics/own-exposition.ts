@@ -1,3 +1,4 @@
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 
 /** The exporter's own metrics when everything has happened once: one without series is not exposed. */
@@ -8,6 +9,8 @@ export async function ownExposition(): Promise<string> {
   const self = new SelfMetrics({
     version: '1.0.0',
     shard: { index: 0, count: 1 },
+    startedAt: 0,
+    scrapers: new Scrapers({ now: () => 0 }),
     firing: () => ({ warning: 0, critical: 0 }),
   });
   await self.configure({

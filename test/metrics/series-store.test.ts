@@ -28,7 +28,7 @@ function filled(): SeriesStore {
 }
 
 function text(store: SeriesStore, select?: (key: TargetKey) => boolean): string {
-  return [...store.chunks('text', select)].join('');
+  return [...store.chunks('text', { select })].join('');
 }
 
 test('groups by family in the given order, and orders targets by project, kind and id', () => {

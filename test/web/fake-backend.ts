@@ -4,6 +4,7 @@ import type { Detail } from '../../src/kinds/detail.ts';
 import { isProblem } from '../../src/kinds/event.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
@@ -126,6 +127,8 @@ export class FakeBackend implements Backend {
     this.scraped.push(this.view.filter(select).map(({ id }) => id));
     await this.refresh();
   }
+  revealCounters(): void {}
+
   async probe(key: TargetKey, deadline: number): Promise<boolean> {
     this.deadlines.push(deadline);
     await this.refresh();
@@ -163,14 +166,17 @@ export async function site(options: Partial<AppOptions> & { webConfigFile?: stri
     sink(UP, {}, up ? 1 : 0);
     store.put({ project, kind, id }, lines());
   }
+  const scrapers = new Scrapers({ now: () => 0 });
   const self = new SelfMetrics({
     version: '1.2.3',
     shard: { index: 0, count: 1 },
+    startedAt: 0,
+    scrapers,
     firing: () => ({ warning: 0, critical: 0 }),
   });
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const app = createApp({ backend, store, self, enableLifecycle: true, onError, ...options });
+  const app = createApp({ backend, store, self, scrapers, enableLifecycle: true, onError, ...options });
   const { webConfigFile } = options;
   const listening = await listen(app, {
     addresses: [{ host: '127.0.0.1', port: 0 }],

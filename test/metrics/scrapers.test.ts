@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { type Caller, type Scope, Scrapers } from '../../src/metrics/scrapers.ts';
+import type { TargetKey } from '../../src/target-key.ts';
+
+const A: TargetKey = { project: 'prod', kind: 'service', id: 'a' };
+const B: TargetKey = { project: 'prod', kind: 'pool', id: 'b' };
+
+function scene() {
+  const time = { now: 0 };
+  const scrapers = new Scrapers({ now: () => time.now });
+  const open = { destroyed: false };
+  /** One whole scrape. */
+  const scrape = (name: string, at: number, scope: Scope = 'everything', more: Partial<Caller> = {}) => {
+    time.now = at * 1_000;
+    const begun = scrapers.arrive({ name, connection: open, timeout: 1_000, ...more }, scope);
+    begun.begin();
+    begun.end();
+    return begun.number;
+  };
+  return { scrapers, scrape, open };
+}
+
+test('scrapes are numbered, and the newest that all have seen is the oldest of their last', () => {
+  const { scrapers, scrape } = scene();
+  expect(scrapers.seenByAll(A)).toBe(0);
+  scrape('x', 0);
+  scrape('y', 0.5);
+  expect(scrapers.seenByAll(A)).toBe(1);
+  scrape('x', 1);
+  expect(scrapers.seenByAll(A)).toBe(2);
+});
+
+test('who does not come within twice its interval is forgotten', () => {
+  const { scrapers, scrape } = scene();
+  scrape('slow', 0);
+  scrape('slow', 10);
+  scrape('quick', 11);
+  for (let at = 12; at <= 30; at += 1) scrape('quick', at);
+  expect(scrapers.seenByAll(A)).toBe(2);
+  expect(scrape('quick', 31)).toBe(scrapers.seenByAll(A));
+});
+
+test('who looked once holds nothing back for long, and who comes back after that is waited for again', () => {
+  const { scrapers, scrape } = scene();
+  scrape('once', 0);
+  for (let at = 1; at <= 15; at += 1) scrape('quick', at);
+  expect(scrapers.seenByAll(A)).toBe(1);
+  expect(scrape('quick', 16)).toBe(scrapers.seenByAll(A));
+  scrape('once', 100);
+  scrape('quick', 101);
+  expect(scrapers.seenByAll(A)).toBe(scrapers.count - 1);
+});
+
+test('an answer that was not sent whole counts as not seen, and so does one that is still on its way', () => {
+  const { scrapers, scrape, open } = scene();
+  scrape('x', 0);
+  const cut = scrapers.arrive({ name: 'x', connection: open, timeout: 1_000 }, 'everything');
+  cut.begin();
+  expect(scrapers.count).toBe(2);
+  expect(scrapers.seenByAll(A)).toBe(1);
+});
+
+test('each is waited for only where it looks', () => {
+  const { scrapers, scrape } = scene();
+  scrape('all', 0);
+  scrape('services', 0, ({ kind }) => kind === 'service');
+  scrape('probe', 0, B);
+  scrape('all', 1);
+  expect(scrapers.seenByAll(A)).toBe(2);
+  expect(scrapers.seenByAll(B)).toBe(3);
+  expect(scrapers.seenByAll(undefined)).toBe(4);
+});
+
+test('two of one name are told apart by the connections that they keep', () => {
+  const { scrapers, scrape } = scene();
+  const [one, other] = [{ destroyed: false }, { destroyed: false }];
+  scrape('x', 0, 'everything', { connection: one });
+  scrape('x', 0.1, 'everything', { connection: other });
+  scrape('x', 1, 'everything', { connection: one });
+  expect(scrapers.seenByAll(A)).toBe(2);
+});
+
+test('one who makes a new connection each time stays the same', () => {
+  const { scrapers, scrape } = scene();
+  for (let at = 0; at < 5; at += 1) scrape('x', at, 'everything', { connection: { destroyed: true } });
+  expect(scrapers.seenByAll(A)).toBe(5);
+});
+
+test('what is remembered is bounded', () => {
+  const { scrapers, scrape } = scene();
+  for (let number = 0; number < 1_000; number += 1) scrape(`x${number}`, 0);
+  expect(scrapers.seenByAll(A)).toBe(801);
+});
