@@ -74,6 +74,7 @@ function record(index: number, round: number): TargetRecord {
     kind: 'service',
     id: `11111111-2222-4333-8444-${String(index).padStart(12, '0')}`,
     knownAt: 1_700_000_000_000,
+    unseen: [],
     hasBeenRead: true,
     textSetting: '',
     ledger: {

@@ -41,9 +41,9 @@ export class Collector {
     this.#publisher = new Publisher({
       save: durable === undefined ? undefined : () => durable.save(),
       capture: (target) => {
-        durable?.put(target);
         const lines = targetSeries(target, options.clock());
-        const unseen = options.series.unseen(target.key, lines);
+        const unseen = target.takeRestoredUnseen() ?? options.series.unseen(target.key, lines);
+        durable?.put(target, unseen);
         const created = target.countingSince;
         return () => {
           if (this.#fleet.has(target)) options.series.put(target.key, lines, { created, unseen });

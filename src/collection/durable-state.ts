@@ -30,10 +30,13 @@ export class DurableState {
     return this.#options.file.find(target);
   }
 
-  /** Takes the target and its alerts as they are now. No refresh of it may be under way: it would be torn. */
-  put(target: Target): void {
+  /**
+   * Takes the target and its alerts as they are now. No refresh of it may be under way: it would be torn.
+   * @param unseen the counter series that not every scraper has seen at 0
+   */
+  put(target: Target, unseen: readonly string[]): void {
     const { file, bridge } = this.#options;
-    file.put(target.record(), bridge.snapshot(target.key));
+    file.put(target.record(unseen), bridge.snapshot(target.key));
   }
 
   /** Remembers a target that is no longer collected for a while, as it was put last. */

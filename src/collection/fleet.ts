@@ -133,19 +133,18 @@ export class Fleet {
       if (discoveredName !== undefined || !project.awaitsListing(kind))
         target.discoveredName = discoveredName;
       if (known === undefined) this.#add(target, entry?.alerts);
-      if (target.hasBeenRead && (known === undefined || target.name !== nameBefore)) publish(target);
+      if (known === undefined || target.name !== nameBefore) publish(target);
       this.#reportDeleted(target, wasDeleted);
     }
   }
 
   #add(target: Target, alerts: AlertState | undefined): void {
-    const { bridge, clock, durable, log } = this.#options;
+    const { bridge, clock, log } = this.#options;
     const { name } = target.project;
     const now = clock();
     this.#targets.set(keyOf(target.key), target);
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) + 1);
     bridge.watch(alertTarget(target), now, alerts);
-    durable?.put(target);
     const { cursor } = target.ledger;
     if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
       log.warn('the last known event is so old that the API may have dropped later ones', {

@@ -25,6 +25,8 @@ export interface TargetRecord {
   readonly ledger: LedgerState;
   readonly tally: TallyState;
   readonly state: unknown;
+  /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
+  readonly unseen: readonly string[];
 }
 
 /** How the last refresh went. */
@@ -87,6 +89,7 @@ export class Target {
     error: undefined,
   };
   #settings: TargetSettings;
+  #restoredUnseen: readonly string[] | undefined;
   #textSetting: string;
   /** The first read since discovery showed the end, or the last that still brought something. */
   #settledSince: number | undefined;
@@ -111,6 +114,17 @@ export class Target {
     this.tally = this.#createTally(settings, record?.tally);
     this.#textSetting = record?.textSetting ?? this.kind.reading.textLanguage(identity.project);
     this.#settings = settings;
+    this.#restoredUnseen = record?.unseen;
+  }
+
+  /**
+   * The counter series of the record that this target was made of that are still to be shown as 0 first: all
+   * others were born before. Only once, before anything new is known; undefined for a target that is new.
+   */
+  takeRestoredUnseen(): readonly string[] | undefined {
+    const unseen = this.#restoredUnseen;
+    this.#restoredUnseen = undefined;
+    return unseen;
   }
 
   get name(): string | undefined {
@@ -243,7 +257,8 @@ export class Target {
     return { occurrences, notices, malformed, truncated, error };
   }
 
-  record(): TargetRecord {
+  /** @param unseen the counter series that not every scraper has seen at 0 */
+  record(unseen: readonly string[]): TargetRecord {
     return {
       project: this.project.name,
       kind: this.kind.name,
@@ -255,6 +270,7 @@ export class Target {
       ledger: this.ledger.state(),
       tally: this.tally.state(),
       state: this.state,
+      unseen,
     };
   }
 

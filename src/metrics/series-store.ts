@@ -113,7 +113,10 @@ export class SeriesStore {
       const before = entry?.row[this.#index(family)] ?? '';
       if (before === text && entry?.newborns.size === 0) continue;
       const known = new Set([...sampleLines(before)].map(({ series }) => series));
-      for (const { series } of sampleLines(text)) {
+      const wanted = [...sampleLines(text)].map(({ series }) => series);
+      // Under another name of the target they go on with what was shown under the one before.
+      if (known.size > 0 && !wanted.some((series) => known.has(series))) continue;
+      for (const series of wanted) {
         const isNewborn = entry?.newborns.has(series) && !entry.seen.has(series);
         if (isNewborn || !known.has(series)) unseen.push(series);
       }

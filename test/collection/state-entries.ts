@@ -11,6 +11,7 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
     kind: 'service',
     id,
     knownAt: 1_000,
+    unseen: [],
     hasBeenRead: true,
     textSetting: text,
     ledger: {

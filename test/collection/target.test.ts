@@ -39,7 +39,7 @@ test('what counts is also told of: nothing of the first second is too early for 
 test('a name that discovery found survives in the state', () => {
   const target = create('pool');
   target.discoveredName = 'lab';
-  const record = JSON.parse(JSON.stringify(target.record()));
+  const record = JSON.parse(JSON.stringify(target.record([])));
   const identity = { project: PROJECT, kind: 'pool', id: 'a' } as const;
   expect(new Target(identity, SETTINGS, NOW, record).name).toBe('lab');
   // As files of earlier versions have it.

@@ -200,7 +200,7 @@ fuzzTest(
           }
           before = series;
           // A restart in between changes nothing of what the events told.
-          const record: TargetRecord = JSON.parse(JSON.stringify(target.record()));
+          const record: TargetRecord = JSON.parse(JSON.stringify(target.record([])));
           target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
           const restored = seriesOf(target, now);
           for (const [key, value] of series) {

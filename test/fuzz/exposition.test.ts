@@ -114,7 +114,7 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
         const { error } = await target.refresh(read.api, () => now);
         expect(error?.message).not.toBe('unexpected error');
         expect(read.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
-        const copy = create(target.id, JSON.parse(JSON.stringify(target.record())));
+        const copy = create(target.id, JSON.parse(JSON.stringify(target.record([]))));
         copy.discoveredName = target.discoveredName;
         expect(kept(copy, now)).toEqual(kept(target, now));
       }
