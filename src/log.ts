@@ -1,61 +1,58 @@
-import { pino } from 'pino';
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogLevel = (typeof LEVELS)[number];
 
-/** Values are plain; of an error only its message is written. */
+/** Values are plain, or errors. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-export interface Logger {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
-}
+export type Logger = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>;
 
 export interface LoggerOptions {
+  /** What is below it is not written. */
   readonly level: LogLevel;
   readonly format: 'logfmt' | 'json';
   /** Takes one line with its newline. */
   readonly write: (line: string) => void;
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly clock: () => number;
 }
 
-/** In UTF-16 units; text of the API is hostile and may be long. */
-const LONGEST_VALUE = 2_000;
+type LogRecord = Readonly<Record<string, string | number | boolean>>;
 
-/** Logs lines such as Prometheus writes them: `ts=... level=... msg=...`, or the same as JSON. */
+/** In UTF-16 units: the API's texts get into the log, and nobody bounds their length. */
+const VALUE_MAX = 2_000;
+
+/** Logs lines as Prometheus writes them: `ts=... level=... msg=...`, or the same as JSON. */
 export function createLogger({ level, format, write, clock }: LoggerOptions): Logger {
-  const sink = pino(
-    {
-      level,
-      base: null,
-      timestamp: () => `,"ts":"${new Date(clock()).toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line) => write(format === 'json' ? escapeUnprintable(line) : logfmt(line)) },
-  );
-  const log =
-    (at: LogLevel) =>
-    (message: string, fields: LogFields = {}) => {
-      if (sink.isLevelEnabled(at)) sink[at](plain(fields), bounded(message));
-    };
-  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+  const render = format === 'json' ? asJson : asLogfmt;
+  const logAt = (at: LogLevel) => (message: string, fields?: LogFields) => {
+    if (LEVELS.indexOf(at) < LEVELS.indexOf(level)) return;
+    const ts = new Date(clock()).toISOString();
+    write(`${render({ ts, level: at, msg: bounded(message), ...plain(fields) })}\n`);
+  };
+  return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
 }
 
-/** Pino writes a record as JSON; logfmt is another spelling of the same record. */
-function logfmt(json: string): string {
-  const { ts, level, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
-  const pairs = Object.entries({ ts, level, msg, ...fields });
-  return `${pairs.map(([key, value]) => `${key.replace(/[^\w.-]/g, '_')}=${quoted(String(value))}`).join(' ')}\n`;
+function asJson(record: LogRecord): string {
+  return escapeUnprintable(JSON.stringify(record));
 }
 
+function asLogfmt(record: LogRecord): string {
+  return Object.entries(record)
+    .map(([key, value]) => `${key.replace(/[^\w.-]/g, '_')}=${quoted(String(value))}`)
+    .join(' ');
+}
+
+/** Quotes what a logfmt parser would read as anything but one bare value: spaces, quotes, control characters. */
 function quoted(text: string): string {
-  const bare = text !== '' && !/[\s"=\\\p{C}]/u.test(text);
-  return bare ? text : escapeUnprintable(JSON.stringify(text));
+  const isBare = text !== '' && !/[\s"=\\\p{C}]/u.test(text);
+  return isBare ? text : escapeUnprintable(JSON.stringify(text));
 }
 
-/** JSON escapes C0 alone; DEL, C1, line separators and the characters that reorder text can mislead a terminal too. */
+/**
+ * JSON escapes no control characters but those below U+0020. DEL and C1 can move the cursor of a terminal, some
+ * viewers break a line at U+2028, and the bidirectional controls reorder the text around them.
+ */
 function escapeUnprintable(json: string): string {
   return json.replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
@@ -63,25 +60,27 @@ function escapeUnprintable(json: string): string {
   );
 }
 
-const RESERVED: readonly string[] = ['ts', 'level', 'msg'];
-
-function plain(fields: LogFields): Record<string, string | number | boolean> {
-  const record: Record<string, string | number | boolean> = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    record[RESERVED.includes(key) ? `${key}_` : key] =
-      typeof value === 'number' || typeof value === 'boolean' ? value : bounded(asText(value));
-  }
-  return record;
+/** A field may not stand for the line's own time, level or message, and undefined ones are left out. */
+function plain(fields: LogFields = {}): LogRecord {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [/^(ts|level|msg)$/.test(key) ? `${key}_` : key, plainValue(value)]),
+  );
 }
 
-/** Errors may carry a request with its headers, so they are never walked. */
-function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.message;
-  return JSON.stringify(value) ?? String(value);
+function plainValue(value: unknown): string | number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return bounded(value);
+  return bounded(value instanceof Error ? errorText(value) : (JSON.stringify(value) ?? String(value)));
+}
+
+/** Only message and code: an error may carry the request that failed, with its credential, and so may its stack. */
+function errorText(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 
 function bounded(text: string): string {
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}...`;
+  return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX)}...`;
 }

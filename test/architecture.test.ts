@@ -14,7 +14,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ['config/', 'web/'],
   yaml: ['config/'],
   commander: ['cli.ts'],
-  pino: ['log.ts'],
 };
 
 /**

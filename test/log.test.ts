@@ -56,11 +56,15 @@ test('values that need it are quoted', () => {
   expect(lines[0]).toContain('empty="" quote="say \\"hi\\"" equals="a=b" path="C:\\\\new" unicode=资源池\n');
 });
 
-test('of an error only the message is written', () => {
+test('of an error only the message and the code are written', () => {
   const { log, lines } = logger();
   const error = Object.assign(new Error('it broke', { cause: new Error('CANARY') }), { options: 'CANARY' });
   log.error('failed', { error });
   expect(lines[0]).toContain('error="it broke"');
+  log.error('failed', { error: Object.assign(error, { code: 'ECONNRESET' }) });
+  expect(lines[1]).toContain('error="it broke (ECONNRESET)"');
+  log.error('failed', { error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) });
+  expect(lines[2]).toContain('error="connect ECONNREFUSED"');
   expect(lines.join()).not.toContain('CANARY');
 });
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../../src/log.ts';
 import {
   client,
   EVENTS,
@@ -162,10 +162,11 @@ test('no error, however it is printed, and no log line shows a credential', asyn
   errors.push(await failure(client({ endpoint: 'http://127.0.0.1:9', auth }, { log }).request(EVENTS)));
   errors.push(await failure(client({ endpoint: 'http://host.invalid', auth }, { log }).request(EVENTS)));
   const printed: string[] = [];
-  const sink = pino({ level: 'trace' }, { write: (line) => printed.push(line) });
+  const written = (['logfmt', 'json'] as const).map((format) =>
+    createLogger({ level: 'debug', format, write: (line) => printed.push(line), clock: () => 0 }),
+  );
   for (const error of errors) {
-    sink.error(error);
-    sink.error({ error, err: error, nested: { error } });
+    for (const logger of written) logger.error(error.message, { error, nested: { error } });
     printed.push(inspect(error, { depth: 20, showHidden: true }), String(error.stack), JSON.stringify(error));
   }
   printed.push(inspect(log.lines, { depth: 20, showHidden: true }));
