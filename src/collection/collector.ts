@@ -42,7 +42,7 @@ export class Collector {
       save: durable === undefined ? undefined : () => durable.save(),
       capture: (target) => {
         const lines = targetSeries(target, options.clock());
-        const unseen = target.takeRestoredUnseen() ?? options.series.unseen(target.key, lines);
+        const unseen = options.series.unseen(target.key, lines);
         durable?.put(target, unseen);
         const created = target.countingSince;
         return () => {

@@ -11,6 +11,7 @@ import { alertTarget, type Reporter } from './reporter.ts';
 import { hasSettled } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target, type TargetSettings } from './target.ts';
+import { targetSeries } from './target-series.ts';
 
 export interface FleetOptions {
   readonly clock: () => number;
@@ -133,9 +134,17 @@ export class Fleet {
       if (discoveredName !== undefined || !project.awaitsListing(kind))
         target.discoveredName = discoveredName;
       if (known === undefined) this.#add(target, entry?.alerts);
-      if (known === undefined || target.name !== nameBefore) publish(target);
+      if (entry !== undefined) this.#showRestored(target, entry.target.unseen);
+      else if (known === undefined || target.name !== nameBefore) publish(target);
       this.#reportDeleted(target, wasDeleted);
     }
+  }
+
+  /** What a state file has was saved, so it is shown at once, and what is not among `unseen` was born before. */
+  #showRestored(target: Target, unseen: readonly string[]): void {
+    const { clock, durable, series } = this.#options;
+    durable?.put(target, unseen);
+    series.put(target.key, targetSeries(target, clock()), { created: target.countingSince, unseen });
   }
 
   #add(target: Target, alerts: AlertState | undefined): void {

@@ -89,7 +89,6 @@ export class Target {
     error: undefined,
   };
   #settings: TargetSettings;
-  #restoredUnseen: readonly string[] | undefined;
   #textSetting: string;
   /** The first read since discovery showed the end, or the last that still brought something. */
   #settledSince: number | undefined;
@@ -114,17 +113,6 @@ export class Target {
     this.tally = this.#createTally(settings, record?.tally);
     this.#textSetting = record?.textSetting ?? this.kind.reading.textLanguage(identity.project);
     this.#settings = settings;
-    this.#restoredUnseen = record?.unseen;
-  }
-
-  /**
-   * The counter series of the record that this target was made of that are still to be shown as 0 first: all
-   * others were born before. Only once, before anything new is known; undefined for a target that is new.
-   */
-  takeRestoredUnseen(): readonly string[] | undefined {
-    const unseen = this.#restoredUnseen;
-    this.#restoredUnseen = undefined;
-    return unseen;
   }
 
   get name(): string | undefined {
