@@ -1,7 +1,6 @@
 import type { Config } from '../src/config/config.ts';
-import { parseConfig } from '../src/config/parse.ts';
-import { formatProblem } from '../src/config/problem.ts';
 import type { KindName } from '../src/kind-table.ts';
+import { configOf } from '../test/configuration.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** When everything is measured: an hour after the last thing that happened to the fleet. */
@@ -48,16 +47,14 @@ export function fleetConfig(mix: Mix, { endpoint, concurrency }: FleetSettings):
       },
     ],
   };
-  // Every JSON text is YAML too.
-  const parsed = parseConfig(JSON.stringify(file), { file: 'bench', env: {}, directory: '.' });
-  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  const config = configOf(file);
   const listed = (kind: KindName) => idsOf(kind, mix).map((id, index) => ({ id, name: nameOf(kind, index) }));
   const targets = {
     service: listed('service'),
     training_job: listed('training_job'),
     pool: listed('pool'),
   };
-  return { ...parsed.config, projects: parsed.config.projects.map((project) => ({ ...project, targets })) };
+  return { ...config, projects: config.projects.map((project) => ({ ...project, targets })) };
 }
 
 /** Path and query that read what is new of a target, as the exporter asks it in the steady state. */

@@ -7,8 +7,8 @@ import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { expositionText } from '../../src/metrics/exposition.ts';
 import { metadata } from '../../src/metrics/lines.ts';
+import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
-import { createClient } from '../../src/modelarts/client.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { createApp } from '../../src/web/app.ts';
 import { listen } from '../../src/web/listen.ts';
@@ -57,7 +57,6 @@ interface Start {
 
 async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<void> {
   const log = quietLog();
-  const breakers = createBreakers(systemTimers);
   const config = fleetConfig(mix, { endpoint: cloud ?? 'http://cloud.invalid', concurrency });
   exporter = await createExporter(config, {
     clock,
@@ -67,19 +66,10 @@ async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<voi
     version,
     shard: { index: 0, count: 1 },
     durable: false,
-    createApi: (project, { limits: { responseBytes } }, observer) =>
+    createApi:
       cloud === undefined
-        ? cloudInside(past)
-        : createClient(project, {
-            clock,
-            observer,
-            log,
-            responseBytes,
-            breakers,
-            env: {},
-            version,
-            random: Math.random,
-          }),
+        ? () => cloudInside(past)
+        : apiFactory({ clock, env: {}, log, random: Math.random, version }, createBreakers(systemTimers)),
   });
 }
 

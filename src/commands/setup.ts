@@ -7,8 +7,8 @@ import { formatProblem } from '../config/problem.ts';
 import { checkFiles } from '../config/references.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { type Breakers, createBreakers } from '../modelarts/breaker.ts';
-import { createClient } from '../modelarts/client.ts';
+import { apiFactory } from '../modelarts/api-factory.ts';
+import { createBreakers } from '../modelarts/breaker.ts';
 import { systemTimers } from '../timers.ts';
 import { ConfigurationError, type Host } from './host.ts';
 
@@ -37,31 +37,15 @@ export function openExporter(
   log: Logger,
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
-  const { clock, startedAt, version } = host;
-  const breakers = createBreakers(systemTimers);
+  const { clock, env, random, startedAt, version } = host;
   return createExporter(config, {
     ...rest,
     clock,
     startedAt,
     version,
     log,
-    createApi: apiFactory(host, breakers, log),
+    createApi: apiFactory({ clock, env, log, random, version }, createBreakers(systemTimers)),
   });
-}
-
-function apiFactory(host: Host, breakers: Breakers, log: Logger): ExporterOptions['createApi'] {
-  const { clock, env, random, version } = host;
-  return (project, { limits }, observer) =>
-    createClient(project, {
-      clock,
-      observer,
-      log,
-      responseBytes: limits.responseBytes,
-      breakers,
-      env,
-      version,
-      random,
-    });
 }
 
 export function openEventLog({ eventLog }: Config, host: Host, log: Logger): EventLog | undefined {

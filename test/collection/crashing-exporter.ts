@@ -2,13 +2,11 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLog } from '../../src/collection/event-log.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import { formatProblem } from '../../src/config/problem.ts';
-import { createExporter, type Exporter } from '../../src/exporter.ts';
-import { createBreakers } from '../../src/modelarts/breaker.ts';
-import { createClient } from '../../src/modelarts/client.ts';
+import type { Exporter } from '../../src/exporter.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { configOf } from '../configuration.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createTestExporter } from '../test-exporter.ts';
 import { recordingLog } from './state-entries.ts';
 
 export interface CrashingOptions {
@@ -65,26 +63,12 @@ export class CrashingExporter {
       },
       release: async () => {},
     };
-    const breakers = createBreakers({ ...systemTimers, now: clock });
-    this.#exporter = await createExporter(this.#config(), {
+    this.#exporter = await createTestExporter(this.#config(), {
       clock,
-      startedAt: clock(),
       log: this.log,
-      version: '1.2.3',
-      shard: { index: 0, count: 1 },
       durable: true,
       eventLog: new EventLog(sink, this.log),
-      createApi: (project, { limits }, observer) =>
-        createClient(project, {
-          clock,
-          observer,
-          log: this.log,
-          responseBytes: limits.responseBytes,
-          breakers,
-          env: {},
-          version: '1.2.3',
-          random: () => 0.5,
-        }),
+      timers: systemTimers,
     });
     this.totals();
   }
@@ -127,9 +111,6 @@ export class CrashingExporter {
   }
 
   #config() {
-    const text = JSON.stringify({ ...this.#settings, state: { file: this.file } });
-    const parsed = parseConfig(text, { file: 'test', env: {}, directory: '.' });
-    if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-    return parsed.config;
+    return configOf({ ...this.#settings, state: { file: this.file } });
   }
 }

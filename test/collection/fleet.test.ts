@@ -3,23 +3,21 @@ import { AlertBridge } from '../../src/alerting/bridge.ts';
 import { Collector } from '../../src/collection/collector.ts';
 import { Reporter } from '../../src/collection/reporter.ts';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
-import { parseConfig } from '../../src/config/parse.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
+import { configOf } from '../configuration.ts';
 import { recordingLog } from './state-entries.ts';
 
 const MINUTE = 60_000;
 
 /** One pool, and when it was found down. */
 function scene(settings: object) {
-  const file = {
+  const config = configOf({
     ...settings,
     projects: [{ name: 'prod', region: 'r', project_id: 'x', auth: { token: 't' }, pools: [{ name: 'p' }] }],
-  };
-  const parsed = parseConfig(JSON.stringify(file), { file: 'test', env: {}, directory: '.' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  });
   const time = { now: 1_000 * MINUTE };
   const clock = () => time.now;
   const log = recordingLog();
@@ -37,7 +35,7 @@ function scene(settings: object) {
     onChange: () => {},
   });
   const cloud = { isBroken: false };
-  const collector = new Collector(parsed.config, {
+  const collector = new Collector(config, {
     clock,
     countingSince: time.now,
     shard,

@@ -1,25 +1,17 @@
-import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Shard } from '../../src/collection/shard.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import { formatProblem } from '../../src/config/problem.ts';
-import { createExporter, type Exporter } from '../../src/exporter.ts';
+import type { Exporter } from '../../src/exporter.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
-import { createBreakers } from '../../src/modelarts/breaker.ts';
-import { createClient } from '../../src/modelarts/client.ts';
-import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { systemTimers, type Timers } from '../../src/timers.ts';
+import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
 import {
   startTestSimulator,
   type TestSimulator,
   type TestSimulatorOptions,
 } from '../simulator-kit/test-simulator.ts';
+import { createTestExporter } from '../test-exporter.ts';
 
-export const PROJECT = '0123456789abcdef0123456789abcdef';
-export const SERVICE = '11111111-2222-4333-8444-555555555555';
-export const JOB = '66666666-7777-4888-9999-000000000000';
-export const POOL = 'pool-6f5da086876d4cd084d36f8bd3346036';
+export { JOB, POOL, PROJECT, SERVICE };
 
 /** The configuration file as an object, but for the project's endpoints and credentials. */
 export interface Settings {
@@ -67,28 +59,7 @@ export async function runExporter(
   onTestFinished(() => simulator.close());
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
-  const timers = hastyTimers();
-  const breakers = createBreakers({ ...systemTimers, now: clock });
-  const exporter = await createExporter(configOf(settings, simulator.url), {
-    clock,
-    startedAt: now,
-    log: logger,
-    version: '1.2.3',
-    shard,
-    durable: false,
-    createApi: (project, { limits }, observer) =>
-      createClient(project, {
-        clock,
-        observer,
-        log: logger,
-        responseBytes: limits.responseBytes,
-        breakers,
-        env: {},
-        version: '1.2.3',
-        random: () => 0.5,
-        timers,
-      }),
-  });
+  const exporter = await createTestExporter(configAt(simulator.url, settings), { clock, log: logger, shard });
   onTestFinished(() => exporter.stop());
   const { collector } = exporter;
   const seriesText = () => {
@@ -109,7 +80,7 @@ export async function runExporter(
       await collector.collect(Number.POSITIVE_INFINITY);
     },
     async reload(changed) {
-      await exporter.configure(configOf(changed, simulator.url));
+      await exporter.configure(configAt(simulator.url, changed));
     },
     seriesText,
     series: () => parseSamples(seriesText()),
@@ -130,26 +101,12 @@ export function parseSamples(text: string): Map<string, number> {
   return samples;
 }
 
-function configOf({ project, ...rest }: Settings, url: string) {
-  const file = {
+function configAt(url: string, { project, ...rest }: Settings) {
+  return configOf({
     ...rest,
     api: { retries: 0, rate_limit: 10_000, ...rest.api },
-    projects: [
-      {
-        name: 'prod',
-        region: 'cn-north-4',
-        project_id: PROJECT,
-        endpoint: url,
-        iam_endpoint: url,
-        auth: { token: DEFAULT_TOKEN },
-        ...project,
-      },
-    ],
-  };
-  // Every JSON text is YAML too.
-  const parsed = parseConfig(JSON.stringify(file), { file: 'test', env: {}, directory: '.' });
-  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return parsed.config;
+    projects: [{ ...prodAt(url), ...project }],
+  });
 }
 
 function recordingLogger(lines: LogLine[]): Logger {
@@ -159,16 +116,4 @@ function recordingLogger(lines: LogLine[]): Logger {
       if (level !== 'debug') lines.push({ level, message, fields });
     };
   return { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
-}
-
-/** Waiting makes time pass instead of taking it. */
-function hastyTimers(): Timers {
-  let now = 0;
-  return {
-    now: () => now,
-    async sleep(duration) {
-      now += duration;
-      await setImmediate();
-    },
-  };
 }

@@ -1,18 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config/parse.ts';
-import { createExporter } from '../../src/exporter.ts';
 import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import type { Operation } from '../../src/modelarts/api.ts';
-import { createBreakers } from '../../src/modelarts/breaker.ts';
-import { createClient } from '../../src/modelarts/client.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { systemTimers } from '../../src/timers.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
+import { configOf } from '../configuration.ts';
 import { BAD_ITEMS } from '../simulator-kit/faults/bad-item.ts';
 import type { Fault, WrongShape } from '../simulator-kit/faults/fault.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createTestExporter } from '../test-exporter.ts';
 
 const START = Date.parse('2024-05-06T07:08:09.000Z');
 const MINUTE = 60_000;
@@ -58,7 +54,7 @@ async function runExporter() {
       users: [{ name: 'reader', password: 'a-password', domain: 'acme' }],
     },
   });
-  const file = {
+  const config = configOf({
     limits: { response_bytes: 65_536 },
     api: { retries: 0, rate_limit: 10_000, timeout: '1500ms' },
     projects: PROJECT_NAMES.map((name) => ({
@@ -74,39 +70,10 @@ async function runExporter() {
       pools: [{ name: idOf(name, 'pool') }],
       discovery: { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } },
     })),
-  };
-  const parsed = parseConfig(JSON.stringify(file), { file: 'test', env: {}, directory: '.' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const silent = () => {};
-  const log = { debug: silent, info: silent, warn: silent, error: silent };
-  let waited = 0;
-  const timers = {
-    now: () => now - START + waited,
-    async sleep(duration: number) {
-      waited += duration;
-      await setImmediate();
-    },
-  };
-  const breakers = createBreakers({ ...systemTimers, now: clock });
-  const exporter = await createExporter(parsed.config, {
+  });
+  const exporter = await createTestExporter(config, {
     clock,
-    startedAt: START,
-    log,
-    version: '1.2.3',
-    shard: { index: 0, count: 1 },
-    durable: false,
-    createApi: (project, { limits }, observer) =>
-      createClient(project, {
-        clock,
-        observer,
-        log,
-        responseBytes: limits.responseBytes,
-        breakers,
-        env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
-        version: '1.2.3',
-        random: () => 0.5,
-        timers,
-      }),
+    env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
   });
   const { collector, reporter } = exporter;
   let serial = 0;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { JOB, POOL, PROJECT, parseSamples, SERVICE } from '../collection/running-exporter.ts';
+import { parseSamples } from '../collection/running-exporter.ts';
+import { JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
 import {
   startTestSimulator,
   type TestSimulator,
@@ -40,12 +40,7 @@ export async function startCloud(
 /** A configuration of project `prod` with one target of each kind, at the simulator; every JSON text is YAML. */
 export function configText(url: string, { project, more = [], ...rest }: Settings = {}): string {
   const prod = {
-    name: 'prod',
-    region: 'cn-north-4',
-    project_id: PROJECT,
-    endpoint: url,
-    iam_endpoint: url,
-    auth: { token: DEFAULT_TOKEN },
+    ...prodAt(url),
     services: [{ id: SERVICE }],
     training_jobs: [{ id: JOB }],
     pools: [{ name: POOL }],
