@@ -98,7 +98,7 @@ export function perKind<V>(make: (kind: KindName) => V): Readonly<Record<KindNam
 }
 
 /** The keys of the configuration that hold what is configured for a kind. */
-type Section = (typeof KIND_TABLE)[KindName]['section'];
+export type Section = (typeof KIND_TABLE)[KindName]['section'];
 
 /** A value for each kind, under the key that the configuration has for it. */
 export function perSection<V>(make: (row: KindRow) => V): Readonly<Record<Section, V>> {

@@ -1,6 +1,5 @@
 import type { Target } from '../collection/target.ts';
 import type { TargetView } from '../collection/view.ts';
-import { viewConfig } from '../config/view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
@@ -52,7 +51,7 @@ export function webBackend(
     },
     revealCounters: () => collector.revealCounters(),
     reload,
-    redactedConfig: () => viewConfig(exporter.config()),
+    redactedConfig: () => exporter.config().shown,
   };
 }
 

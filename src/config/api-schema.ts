@@ -1,64 +1,73 @@
 import { z } from 'zod';
-import { duration, filePath, LONGEST_TIMER, onMappings, optionalHttpUrl, whole } from './fields.ts';
+import { onMappings } from './rules.ts';
+import { duration, filePath, httpUrl, LONGEST_TIMER, whole } from './scalars.ts';
 
-const tlsKeys = z.strictObject({
+const tlsKeys = {
   ca_file: filePath()
-    .optional()
-    .describe('PEM file of the certificate authorities to trust instead of the usual ones.'),
-  cert_file: filePath().optional().describe('PEM file of the client certificate.'),
-  key_file: filePath().optional().describe('PEM file of the key of the client certificate.'),
-  server_name: z.string().optional().describe('Name to expect in the certificate of the server.'),
-  insecure_skip_verify: z.boolean().optional().describe('Accept any certificate (default false). For tests.'),
-});
-
-type TlsKeys = z.output<typeof tlsKeys>;
+    .describe('PEM file of the certificate authorities to trust instead of the usual ones.')
+    .default(''),
+  cert_file: filePath().describe('PEM file of the client certificate.').default(''),
+  key_file: filePath().describe('PEM file of the key of the client certificate.').default(''),
+  server_name: z.string().describe('Name to expect in the certificate of the server.').default(''),
+  insecure_skip_verify: z.boolean().describe('Accept any certificate. For tests.').default(false),
+};
 
 /** Whether a client certificate comes without its key, or a key without its certificate. */
-export function isHalfPair(tls: TlsKeys): boolean {
+export function isHalfPair(tls: { readonly cert_file?: string; readonly key_file?: string }): boolean {
   return Boolean(tls.cert_file) !== Boolean(tls.key_file);
 }
 
 export const HALF_PAIR = 'cert_file and key_file go together';
+const TLS = 'TLS towards the server.';
 
 /** TLS of a client. */
-export const tlsSchema = tlsKeys
+export const tlsSchema = z
+  .strictObject(tlsKeys)
   .superRefine((tls, context) => {
     if (isHalfPair(tls)) context.addIssue(HALF_PAIR);
   }, onMappings)
-  .describe('TLS towards the server.');
+  .prefault({})
+  .describe(TLS);
 
-const fields = {
-  timeout: duration({ max: LONGEST_TIMER }).describe('How long one request may take.'),
-  retries: whole(0, 10).describe(
-    'How often a request is tried again after 429, 5xx and network errors, but not after its own `timeout`; Retry-After is honoured.',
-  ),
-  concurrency: whole(1, 1000).describe('Requests in flight at one time.'),
-  rate_limit: z.number().gt(0).max(10_000).describe('Requests per second; may be a fraction.'),
+const apiKeys = {
+  timeout: duration({ max: LONGEST_TIMER }).describe('How long one request may take.').prefault('10s'),
+  retries: whole(0, 10)
+    .describe(
+      'How often a request is tried again after 429, 5xx and network errors, but not after its own `timeout`; Retry-After is honoured.',
+    )
+    .default(2),
+  concurrency: whole(1, 1000).describe('Requests in flight at one time.').default(16),
+  rate_limit: z.number().gt(0).max(10_000).describe('Requests per second; may be a fraction.').default(20),
   language: z
     .enum(['en-us', 'zh-cn'])
     .describe(
       'Language of the texts of training job events. Exit codes of workers are read from the English text, so with zh-cn they may be absent.',
-    ),
-  proxy_url: optionalHttpUrl({ credentials: true }).describe(
-    'HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide.',
-  ),
+    )
+    .default('en-us'),
+  proxy_url: httpUrl({ credentials: true, optional: true })
+    .describe('HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide.')
+    .prefault(''),
 };
 
 /** How the ModelArts API is called: what holds for every project. */
 export const apiSchema = z
-  .strictObject({
-    timeout: fields.timeout.prefault('10s'),
-    retries: fields.retries.default(2),
-    concurrency: fields.concurrency.default(16),
-    rate_limit: fields.rate_limit.default(20),
-    language: fields.language.default('en-us'),
-    proxy_url: fields.proxy_url.prefault(''),
-    tls_config: tlsSchema.prefault({}),
-  })
+  .strictObject({ ...apiKeys, tls_config: tlsSchema })
+  .prefault({})
   .describe('How the API is called. These are the defaults of every project.');
 
 /** What one project has otherwise. Client certificate and key are looked at together with the defaults. */
 export const apiOverrideSchema = z
-  .strictObject({ ...fields, tls_config: tlsKeys.describe('TLS towards the server.') })
-  .partial()
+  .strictObject({
+    ...withoutDefaults(apiKeys),
+    tls_config: z.strictObject(withoutDefaults(tlsKeys)).describe(TLS).exactOptional(),
+  })
+  .prefault({})
   .describe('What this project has otherwise than the top-level api; any of its keys.');
+
+/** The same keys, each of which may be left out. */
+function withoutDefaults<S extends Readonly<Record<string, z.ZodDefault | z.ZodPrefault>>>(keys: S) {
+  const entries = Object.entries(keys).map(([key, schema]) => [key, z.exactOptional(schema.unwrap())]);
+  return Object.fromEntries(entries) as {
+    -readonly [K in keyof S]: z.ZodExactOptional<S[K]['def']['innerType']>;
+  };
+}

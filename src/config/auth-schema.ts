@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { filePath, httpUrl, onMappings, secret } from './fields.ts';
+import { onMappings } from './rules.ts';
+import { httpUrl } from './scalars.ts';
+import { rejectTwins, secretKeys } from './secret-schema.ts';
 
 /** Each kind of credentials with the secrets it needs, and those it may have. */
 const KINDS = {
@@ -8,26 +10,24 @@ const KINDS = {
   username: { needs: ['username', 'password', 'domain'], may: [] },
 } as const;
 
-const file = (what: string) =>
-  filePath().min(1).optional().describe(`File that holds the ${what}; read again when it changes.`);
-
 /** How requests of a project are authenticated: exactly one kind. */
 export const authSchema = z
   .strictObject({
-    token: secret().optional().describe('An IAM token, sent as it is.'),
-    token_file: file('IAM token'),
-    access_key: secret().optional().describe('Access key (AK); requests are signed with SDK-HMAC-SHA256.'),
-    access_key_file: file('access key'),
-    secret_key: secret().optional().describe('Secret key (SK) of the access key.'),
-    secret_key_file: file('secret key'),
-    security_token: secret().optional().describe('Security token, where the access key is a temporary one.'),
-    security_token_file: file('security token'),
-    username: secret().optional().describe('IAM user; a token is fetched and renewed before it expires.'),
-    username_file: file('name of the IAM user'),
-    password: secret().optional().describe('Password of the IAM user.'),
-    password_file: file('password of the IAM user'),
-    domain: secret().optional().describe('Account (domain) that the IAM user belongs to.'),
-    domain_file: file('account name'),
+    ...secretKeys('token', 'An IAM token, sent as it is.', 'IAM token'),
+    ...secretKeys('access_key', 'Access key (AK); requests are signed with SDK-HMAC-SHA256.', 'access key'),
+    ...secretKeys('secret_key', 'Secret key (SK) of the access key.', 'secret key'),
+    ...secretKeys(
+      'security_token',
+      'Security token, where the access key is a temporary one.',
+      'security token',
+    ),
+    ...secretKeys(
+      'username',
+      'IAM user; a token is fetched and renewed before it expires.',
+      'name of the IAM user',
+    ),
+    ...secretKeys('password', 'Password of the IAM user.', 'password of the IAM user'),
+    ...secretKeys('domain', 'Account (domain) that the IAM user belongs to.', 'account name'),
     ecs_metadata: z
       .boolean()
       .optional()
@@ -46,10 +46,10 @@ export const authSchema = z
     const values: Readonly<Record<string, unknown>> = auth;
     const given = (name: string) => values[name] !== undefined || values[`${name}_file`] !== undefined;
 
+    rejectTwins(values, context);
     const found: string[] = [];
     for (const [kind, { needs, may }] of Object.entries(KINDS)) {
       const names = [...needs, ...may];
-      for (const name of names) rejectTwins(values, name, complain);
       if (!names.some(given)) continue;
       found.push(kind);
       const missing = needs.filter((name) => !given(name));
@@ -71,13 +71,3 @@ export const authSchema = z
     );
   }, onMappings)
   .describe('Exactly one kind of credentials. Each secret may be given in a file instead: NAME_file.');
-
-/** A secret is given itself or by file. */
-export function rejectTwins(
-  values: Readonly<Record<string, unknown>>,
-  name: string,
-  complain: (message: string, path: string) => void,
-): void {
-  if (values[name] === undefined || values[`${name}_file`] === undefined) return;
-  complain(`give either ${name} or ${name}_file, not both`, `${name}_file`);
-}

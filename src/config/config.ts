@@ -1,56 +1,22 @@
-import type { KindName } from '../kind-table.ts';
+import { z } from 'zod';
+import { KIND_NAMES, KIND_TABLE, type KindName, perKind } from '../kind-table.ts';
+import type { CompleteFile, CompleteProject } from './complete.ts';
+import { type CamelKeys, camelKeys } from './key-names.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+import { type SecretSource, sourceOf } from './secret-schema.ts';
 
-/**
- * The configuration after loading: read-only, complete with defaults, with
- * secrets as sources. Durations are milliseconds.
- */
-export interface Config {
-  readonly collection: CollectionConfig;
-  readonly state: { /** Empty: no durable state. */ readonly file: string };
-  readonly limits: LimitsConfig;
-  readonly projects: readonly ProjectConfig[];
-  readonly alerting: AlertingConfig;
-  /** `stdout`, a file path, or empty for none. */
-  readonly eventLog: string;
-}
+// The configuration after loading: read-only, complete with defaults, durations in milliseconds. What its keys
+// mean is told by the schema. Here is only what differs from the file.
 
-export interface CollectionConfig {
-  readonly schedule: 'scrape' | 'background';
-  readonly minInterval: number;
-  readonly window: number;
-  readonly lookback: number;
-  readonly overlap: number;
-  readonly timeoutOffset: number;
-}
+type ProjectFile = ConfigFile['projects'][number];
+type AlertmanagerFile = ConfigFile['alerting']['alertmanagers'][number];
+type TlsFile = ConfigFile['api']['tls_config'];
 
-export interface LimitsConfig {
-  readonly eventsPerPoll: number;
-  readonly poolReasons: number;
-  readonly workers: number;
-  readonly responseBytes: number;
-}
+export type { SecretSource };
 
-/** A secret given in the configuration, or the file that holds it (read again when the file changes). */
-export type SecretSource = { readonly value: string } | { readonly file: string };
+export type TlsConfig = Partial<CamelKeys<TlsFile>> & { readonly insecureSkipVerify: boolean };
 
-export interface TlsConfig {
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly serverName?: string;
-  readonly insecureSkipVerify: boolean;
-}
-
-export interface ApiConfig {
-  readonly timeout: number;
-  readonly retries: number;
-  readonly concurrency: number;
-  readonly rateLimit: number;
-  readonly language: 'en-us' | 'zh-cn';
-  /** Empty: the usual environment variables decide. */
-  readonly proxyUrl: string;
-  readonly tls: TlsConfig;
-}
+export type ApiConfig = CamelKeys<Omit<ConfigFile['api'], 'tls_config'>> & { readonly tls: TlsConfig };
 
 export type AuthConfig =
   | { readonly kind: 'token'; readonly token: SecretSource }
@@ -69,56 +35,132 @@ export type AuthConfig =
   | { readonly kind: 'ecs_metadata'; readonly endpoint: string }
   | { readonly kind: 'environment' };
 
-/** A target listed by the user. */
-export interface ListedTarget {
+/** A target that the user names. */
+export interface ConfiguredTarget {
   readonly id: string;
   readonly name?: string;
 }
 
-export interface DiscoveryConfig {
-  readonly enabled: boolean;
-  readonly refresh: number;
-  readonly linger: number;
-  /** Anchored; empty: everything is included. */
-  readonly include: readonly RegExp[];
-  readonly exclude: readonly RegExp[];
-  /** Lower-case; empty: all, also where the kind has no such filter. */
-  readonly status: readonly string[];
-  /** 0 where the kind has no such limit. */
-  readonly createdWithin: number;
-}
+/** `status` is empty and `createdWithin` 0 also where the kind has no such key. */
+export type DiscoveryConfig = Required<CamelKeys<ProjectFile['discovery']['services']>>;
 
-export interface ProjectConfig {
-  readonly name: string;
-  readonly region: string;
+/** The keys of a project that have another shape than in the file. */
+const RESHAPED = [
+  ...(['project_id', 'api', 'auth', 'discovery'] as const),
+  ...KIND_NAMES.map((kind) => KIND_TABLE[kind].section),
+];
+type Reshaped = (typeof RESHAPED)[number];
+
+export interface ProjectConfig extends CamelKeys<Omit<ProjectFile, Reshaped>> {
   /** Left out: looked up in IAM by region. */
   readonly projectId?: string;
-  readonly endpoint: string;
-  readonly iamEndpoint: string;
-  readonly poolEvents: 'continue' | 'offset';
   readonly api: ApiConfig;
   readonly auth: AuthConfig;
-  readonly targets: Readonly<Record<KindName, readonly ListedTarget[]>>;
+  readonly targets: Readonly<Record<KindName, readonly ConfiguredTarget[]>>;
   readonly discovery: Readonly<Record<KindName, DiscoveryConfig>>;
 }
 
-export interface AlertmanagerConfig {
-  readonly url: string;
-  readonly timeout: number;
+export interface AlertmanagerConfig
+  extends CamelKeys<
+    Omit<AlertmanagerFile, 'basic_auth' | 'bearer_token' | 'bearer_token_file' | 'tls_config'>
+  > {
   readonly basicAuth?: { readonly username: string; readonly password: SecretSource };
   readonly bearerToken?: SecretSource;
   readonly tls: TlsConfig;
 }
 
-/** How bad a problem is, as the `severity` label of its alert tells. */
-export type Severity = 'warning' | 'critical';
-
-export interface AlertingConfig {
+export interface AlertingConfig extends CamelKeys<Omit<ConfigFile['alerting'], 'alertmanagers'>> {
   /** Empty: alerting is off. */
   readonly alertmanagers: readonly AlertmanagerConfig[];
-  readonly interval: number;
-  readonly resolveAfter: number;
-  readonly externalUrl: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly minSeverity: Severity;
+}
+
+/** How bad a problem is, as the `severity` label of its alert tells. */
+export type Severity = AlertingConfig['minSeverity'];
+
+export type LimitsConfig = Config['limits'];
+
+export interface Config extends CamelKeys<Omit<ConfigFile, 'api' | 'projects' | 'alerting'>> {
+  readonly projects: readonly ProjectConfig[];
+  readonly alerting: AlertingConfig;
+  /** The configuration under the key names of the file, for people to see: JSON-safe, every secret as `<secret>`. */
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+/** Makes the configuration of a complete file. */
+export function configOf(file: CompleteFile): Config {
+  const { projects, alerting } = file;
+  return {
+    ...camelKeys(omit(file, ['api', 'projects', 'alerting'])),
+    projects: projects.map(projectOf),
+    alerting: { ...camelKeys(alerting), alertmanagers: alerting.alertmanagers.map(alertmanagerOf) },
+    // Encoding is reading backwards: it writes durations as text, and `<secret>` for a secret.
+    shown: omit(z.encode(configSchema, file), ['api']),
+  };
+}
+
+function projectOf(project: CompleteProject): ProjectConfig {
+  const { project_id: projectId, api, auth, discovery } = project;
+  const { tls_config, ...apiKeys } = api;
+  return {
+    ...camelKeys(omit(project, RESHAPED)),
+    ...(projectId && { projectId }),
+    api: { ...camelKeys(apiKeys), tls: tlsOf(tls_config) },
+    auth: authOf(auth),
+    targets: perKind((kind) => targetsOf(project, kind)),
+    discovery: perKind((kind) => {
+      return { status: [], createdWithin: 0, ...camelKeys(discovery[KIND_TABLE[kind].section]) };
+    }),
+  };
+}
+
+function omit<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !keys.some((each) => each === key)),
+  ) as Omit<T, K>;
+}
+
+function targetsOf(project: CompleteProject, kind: KindName): readonly ConfiguredTarget[] {
+  const { section, keys } = KIND_TABLE[kind];
+  return project[section].map(({ [keys.id]: id = '', [keys.name]: name }) => ({ id, ...(name && { name }) }));
+}
+
+function tlsOf(tls: TlsFile): TlsConfig {
+  const given = Object.entries(tls).filter(([, value]) => value !== '');
+  return camelKeys(Object.fromEntries(given) as Partial<TlsFile> & Pick<TlsFile, 'insecure_skip_verify'>);
+}
+
+function authOf(auth: ProjectFile['auth']): AuthConfig {
+  const token = sourceOf(auth, 'token');
+  if (token) return { kind: 'token', token };
+
+  const accessKey = sourceOf(auth, 'access_key');
+  const secretKey = sourceOf(auth, 'secret_key');
+  const securityToken = sourceOf(auth, 'security_token');
+  if (accessKey && secretKey)
+    return { kind: 'access_key', accessKey, secretKey, ...(securityToken && { securityToken }) };
+
+  const username = sourceOf(auth, 'username');
+  const password = sourceOf(auth, 'password');
+  const domain = sourceOf(auth, 'domain');
+  if (username && password && domain) return { kind: 'password', username, password, domain };
+
+  const { ecs_metadata_endpoint: endpoint } = auth;
+  return endpoint === undefined ? { kind: 'environment' } : { kind: 'ecs_metadata', endpoint };
+}
+
+function alertmanagerOf({
+  basic_auth,
+  tls_config,
+  bearer_token,
+  bearer_token_file,
+  ...rest
+}: AlertmanagerFile): AlertmanagerConfig {
+  const password = basic_auth && sourceOf(basic_auth, 'password');
+  const bearerToken = sourceOf({ bearer_token, bearer_token_file }, 'bearer_token');
+  return {
+    ...camelKeys(rest),
+    ...(basic_auth && password && { basicAuth: { username: basic_auth.username, password } }),
+    ...(bearerToken && { bearerToken }),
+    tls: tlsOf(tls_config),
+  };
 }

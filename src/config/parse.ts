@@ -1,5 +1,5 @@
-import { buildConfig } from './build.ts';
-import type { Config } from './config.ts';
+import { complete } from './complete.ts';
+import { type Config, configOf } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { Problem } from './problem.ts';
 import { type FileReference, findReferences } from './references.ts';
@@ -28,7 +28,7 @@ export function parseConfig(text: string, { file, env, directory }: ParseOptions
   if (!result.ok) return result;
   return {
     ok: true,
-    config: buildConfig(result.value, directory),
+    config: configOf(complete(result.value, directory)),
     references: findReferences(tree, locate, directory),
   };
 }

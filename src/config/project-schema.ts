@@ -2,15 +2,8 @@ import { z } from 'zod';
 import { type KindRow, perSection } from '../kind-table.ts';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
-import {
-  anchoredRegex,
-  displayName,
-  duration,
-  LONGEST_TIMER,
-  onLists,
-  optionalHttpUrl,
-  pathLabel,
-} from './fields.ts';
+import { unique } from './rules.ts';
+import { anchoredRegex, displayName, duration, httpUrl, LONGEST_TIMER, pathLabel } from './scalars.ts';
 
 const patterns = (meaning: string) =>
   z.array(anchoredRegex()).default([]).describe(`Anchored regular expressions on the name; ${meaning}.`);
@@ -32,16 +25,19 @@ function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: Kin
       status: z
         .array(z.enum(statuses))
         .default([])
-        .optional()
+        .exactOptional()
         .describe(`Only ${nouns.toLowerCase()} in one of these states; empty: all.`),
     }),
     ...(createdWithin && {
       created_within: duration()
         .prefault(createdWithin)
-        .optional()
+        .exactOptional()
         .describe('Jobs that ended are watched when they are no older than this.'),
     }),
-  } as { status: z.ZodOptional<z.ZodType<string[]>>; created_within: z.ZodOptional<z.ZodType<number>> };
+  } as {
+    status: z.ZodExactOptional<z.ZodType<string[]>>;
+    created_within: z.ZodExactOptional<z.ZodType<number>>;
+  };
   return z
     .strictObject({ ...keys, ...own })
     .prefault({})
@@ -54,15 +50,7 @@ function targetsOf({ nouns, keys, idMeaning, labels }: KindRow) {
     [keys.id]: pathLabel().describe(idMeaning),
     [keys.name]: displayName().describe(`The ${labels.name} label; default: what the API says.`),
   });
-  return z
-    .array(target)
-    .superRefine((targets, context) => {
-      for (const [i, first] of repetitions(targets.map((each) => textOf(each, keys.id)))) {
-        context.addIssue({ code: 'custom', path: [i, keys.id], message: `already listed as item ${first}` });
-      }
-    }, onLists)
-    .default([])
-    .describe(`${nouns} to watch.`);
+  return z.array(target).check(unique(keys.id)).default([]).describe(`${nouns} to watch.`);
 }
 
 export const projectSchema = z.strictObject({
@@ -77,13 +65,13 @@ export const projectSchema = z.strictObject({
     .regex(/^[0-9A-Za-z_-]{0,64}$/, 'expected a project ID: letters and digits')
     .default('')
     .describe('ID of the project; empty: looked up in IAM by region.'),
-  endpoint: optionalHttpUrl().prefault('').describe('ModelArts endpoint; empty: from the region.'),
-  iam_endpoint: optionalHttpUrl().prefault('').describe('IAM endpoint; empty: from the region.'),
+  endpoint: httpUrl({ optional: true }).prefault('').describe('ModelArts endpoint; empty: from the region.'),
+  iam_endpoint: httpUrl({ optional: true }).prefault('').describe('IAM endpoint; empty: from the region.'),
   pool_events: z
     .enum(['continue', 'offset'])
     .default('continue')
     .describe('How pages of pool events are asked for.'),
-  api: apiOverrideSchema.prefault({}),
+  api: apiOverrideSchema,
   auth: authSchema,
   ...perSection(targetsOf),
   discovery: z
@@ -93,21 +81,3 @@ export const projectSchema = z.strictObject({
       'Finds targets by itself, in the default workspace of the project; what is in other workspaces has to be listed by id.',
     ),
 });
-
-/** The text under a key of a value that may have failed its own checks. */
-export function textOf(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const text = Object.entries(value).find(([name]) => name === key)?.[1];
-  return typeof text === 'string' ? text : undefined;
-}
-
-/** The index of every text that came before, with the index of its first occurrence. */
-export function repetitions(texts: readonly (string | undefined)[]): readonly (readonly [number, number])[] {
-  const seen = new Map<string, number>();
-  return texts.flatMap((text, i) => {
-    if (text === undefined) return [];
-    const first = seen.get(text);
-    if (first === undefined) seen.set(text, i);
-    return first === undefined ? [] : [[i, first] as const];
-  });
-}

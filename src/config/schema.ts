@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { perKind, rowOf } from '../kind-table.ts';
 import { apiSchema, HALF_PAIR, isHalfPair, tlsSchema } from './api-schema.ts';
-import { rejectTwins } from './auth-schema.ts';
-import {
-  duration,
-  filePath,
-  httpUrl,
-  LONGEST_TIMER,
-  label,
-  onLists,
-  onMappings,
-  optionalHttpUrl,
-  secret,
-  whole,
-} from './fields.ts';
-import { projectSchema, repetitions, textOf } from './project-schema.ts';
+import { projectSchema } from './project-schema.ts';
+import { onMappings, unique } from './rules.ts';
+import { duration, filePath, httpUrl, LONGEST_TIMER, label, whole } from './scalars.ts';
+import { rejectTwins, secretKeys } from './secret-schema.ts';
 
 const collectionSchema = z
   .strictObject({
@@ -77,35 +67,24 @@ const alertmanagerSchema = z
     basic_auth: z
       .strictObject({
         username: z.string().min(1).describe('User name.'),
-        password: secret().optional().describe('Password.'),
-        password_file: filePath()
-          .min(1)
-          .optional()
-          .describe('File that holds the password; read again when it changes.'),
+        ...secretKeys('password', 'Password.', 'password'),
       })
       .superRefine((auth, context) => {
-        rejectTwins(auth, 'password', (message, path) =>
-          context.addIssue({ code: 'custom', path: [path], message }),
-        );
+        rejectTwins(auth, context);
         if (auth.password !== undefined || auth.password_file !== undefined) return;
         context.addIssue({ code: 'custom', path: ['password'], message: 'is required, or password_file' });
       }, onMappings)
       .optional()
       .describe('HTTP basic authentication.'),
-    bearer_token: secret().optional().describe('Bearer token.'),
-    bearer_token_file: filePath()
-      .min(1)
-      .optional()
-      .describe('File that holds the bearer token; read again when it changes.'),
-    tls_config: tlsSchema.prefault({}),
+    ...secretKeys('bearer_token', 'Bearer token.', 'bearer token'),
+    tls_config: tlsSchema,
   })
   .superRefine((manager, context) => {
-    const complain = (message: string, path: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    rejectTwins(manager, 'bearer_token', complain);
+    rejectTwins(manager, context);
     const bearer = manager.bearer_token !== undefined || manager.bearer_token_file !== undefined;
-    if (manager.basic_auth !== undefined && bearer)
-      complain('does not go together with a bearer token', 'basic_auth');
+    if (manager.basic_auth === undefined || !bearer) return;
+    const message = 'does not go together with a bearer token';
+    context.addIssue({ code: 'custom', path: ['basic_auth'], message });
   }, onMappings);
 
 /** The labels that alerts have of their own. */
@@ -130,11 +109,7 @@ const alertingSchema = z
   .strictObject({
     alertmanagers: z
       .array(alertmanagerSchema)
-      .superRefine((managers, context) => {
-        for (const [i, first] of repetitions(managers.map((manager) => textOf(manager, 'url')))) {
-          context.addIssue({ code: 'custom', path: [i, 'url'], message: `already listed as item ${first}` });
-        }
-      }, onLists)
+      .check(unique('url'))
       .default([])
       .describe('Every Alertmanager listed gets every alert; none: alerting is off.'),
     interval: duration({ max: LONGEST_TIMER })
@@ -145,7 +120,7 @@ const alertingSchema = z
     resolve_after: duration()
       .prefault('30m')
       .describe('A one-shot problem that has no recovery signal resolves after this quiet time.'),
-    external_url: optionalHttpUrl()
+    external_url: httpUrl({ optional: true })
       .prefault('')
       .describe('Address of this exporter as people reach it; the base of generatorURL.'),
     labels: z.record(labelNameSchema, label()).default({}).describe('Added to every alert.'),
@@ -170,19 +145,11 @@ export const configSchema = z
       .prefault({})
       .describe('Durable state.'),
     limits: limitsSchema,
-    api: apiSchema.prefault({}),
+    api: apiSchema,
     projects: z
       .array(projectSchema)
       .min(1)
-      .superRefine((projects, context) => {
-        for (const [i, first] of repetitions(projects.map((project) => textOf(project, 'name')))) {
-          context.addIssue({
-            code: 'custom',
-            path: [i, 'name'],
-            message: `already the name of projects[${first}]`,
-          });
-        }
-      }, onLists)
+      .check(unique('name', (first) => `already the name of projects[${first}]`))
       .describe('The projects to watch.'),
     alerting: alertingSchema,
     event_log: filePath()
