@@ -51,7 +51,7 @@ export function webBackend(
     },
     revealCounters: () => collector.revealCounters(),
     reload,
-    redactedConfig: () => exporter.config().shown,
+    redactedConfig: () => exporter.config().shown(),
   };
 }
 

@@ -83,7 +83,7 @@ export interface Config extends CamelKeys<Omit<ConfigFile, 'api' | 'projects' | 
   readonly projects: readonly ProjectConfig[];
   readonly alerting: AlertingConfig;
   /** The configuration under the key names of the file, for people to see: JSON-safe, every secret as `<secret>`. */
-  readonly shown: Readonly<Record<string, unknown>>;
+  readonly shown: () => Readonly<Record<string, unknown>>;
 }
 
 /** Makes the configuration of a complete file. */
@@ -94,7 +94,7 @@ export function configOf(file: CompleteFile): Config {
     projects: projects.map(projectOf),
     alerting: { ...camelKeys(alerting), alertmanagers: alerting.alertmanagers.map(alertmanagerOf) },
     // Encoding is reading backwards: it writes durations as text, and `<secret>` for a secret.
-    shown: omit(z.encode(configSchema, file), ['api']),
+    shown: () => omit(z.encode(configSchema, file), ['api']),
   };
 }
 

@@ -41,7 +41,7 @@ test('the values of the example are the defaults, but for the project', () => {
     options,
   );
   if (!example.ok || !least.ok) throw new Error('not valid');
-  const apart = { projects: [], shown: {} };
+  const apart = { projects: [], shown: undefined };
   expect({ ...example.config, ...apart }).toEqual({ ...least.config, ...apart });
   const [project] = example.config.projects;
   const [plain] = least.config.projects;

@@ -14,7 +14,10 @@ const env = { MODELARTS_ACCESS_KEY: SECRET, A: SECRET };
 
 function check(text: string): void {
   const result = parseConfig(text, { file: 'f', env, directory: '/' });
-  if (result.ok) return;
+  if (result.ok) {
+    expect(JSON.stringify(result.config.shown())).toContain('projects');
+    return;
+  }
   const lines = text.split(/\r\n|\r|\n/).length;
   expect(result.problems.length).toBeGreaterThan(0);
   for (const problem of result.problems) {

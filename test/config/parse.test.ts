@@ -37,6 +37,6 @@ test('the files that a configuration names are known with what they hold', () =>
 test.each(files.filter((name) => name.endsWith('.good.yaml')))('%s gives its configuration', async (name) => {
   const result = parse(readFileSync(join(folder, name), 'utf8'), name);
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
-  const shown = JSON.stringify(result.config.shown, null, 2);
+  const shown = JSON.stringify(result.config.shown(), null, 2);
   await expect(`${shown}\n`).toMatchFileSnapshot(join(folder, name.replace('.yaml', '.json')));
 });
