@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts';
+import { checkFiles } from '../config/named-files.ts';
 import { formatProblem } from '../config/problem.ts';
-import { checkFiles } from '../config/references.ts';
 import type { Host } from './host.ts';
 
 /** Tells every problem of every file, on a line each. */
@@ -8,7 +8,7 @@ export async function checkConfig(files: readonly string[], host: Host): Promise
   let failed = false;
   for (const file of files) {
     const result = await loadConfig(file, host.env);
-    const problems = result.ok ? await checkFiles(result.references) : result.problems;
+    const problems = result.ok ? await checkFiles(result.namedFiles) : result.problems;
     for (const problem of problems) host.stdout.write(`${formatProblem(problem)}\n`);
     if (problems.length === 0) host.stdout.write(`${file}: valid\n`);
     failed ||= problems.length > 0;

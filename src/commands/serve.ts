@@ -2,8 +2,8 @@ import type { Command } from '../cli.ts';
 import { StateLockedError } from '../collection/state-lock.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { checkFiles } from '../config/named-files.ts';
 import { formatProblem } from '../config/problem.ts';
-import { checkFiles } from '../config/references.ts';
 import type { Exporter } from '../exporter.ts';
 import type { Logger } from '../log.ts';
 import { createApp } from '../web/app.ts';
@@ -108,7 +108,7 @@ function reloader(
 async function readAgain(file: string, host: Host): Promise<Config | readonly string[]> {
   const result = await loadConfig(file, host.env);
   if (!result.ok) return result.problems.map(formatProblem);
-  const useless = await checkFiles(result.references);
+  const useless = await checkFiles(result.namedFiles);
   return useless.length > 0 ? useless.map(formatProblem) : result.config;
 }
 

@@ -3,8 +3,8 @@ import { EventLog } from '../collection/event-log.ts';
 import { fileSink, streamSink } from '../collection/event-log-sink.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { checkFiles } from '../config/named-files.ts';
 import { formatProblem } from '../config/problem.ts';
-import { checkFiles } from '../config/references.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { apiFactory } from '../modelarts/api-factory.ts';
@@ -16,7 +16,7 @@ import { ConfigurationError, type Host } from './host.ts';
 export async function readConfig(file: string, host: Host): Promise<Config> {
   const result = await loadConfig(file, host.env);
   if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem), 2);
-  const useless = await checkFiles(result.references);
+  const useless = await checkFiles(result.namedFiles);
   if (useless.length > 0) throw new ConfigurationError(useless.map(formatProblem), 2);
   return result.config;
 }

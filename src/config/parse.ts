@@ -1,14 +1,14 @@
 import { complete } from './complete.ts';
 import { type Config, configOf } from './config.ts';
 import type { Environment } from './environment.ts';
+import { findNamedFiles, type NamedFile } from './named-files.ts';
 import type { Problem } from './problem.ts';
-import { type FileReference, findReferences } from './references.ts';
 import { configSchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { readYaml } from './yaml-tree.ts';
 
 export type ParseResult =
-  | { readonly ok: true; readonly config: Config; readonly references: readonly FileReference[] }
+  | { readonly ok: true; readonly config: Config; readonly namedFiles: readonly NamedFile[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface ParseOptions {
@@ -29,6 +29,6 @@ export function parseConfig(text: string, { file, env, directory }: ParseOptions
   return {
     ok: true,
     config: configOf(complete(result.value, directory)),
-    references: findReferences(tree, locate, directory),
+    namedFiles: findNamedFiles(tree, locate, directory),
   };
 }

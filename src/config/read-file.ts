@@ -2,18 +2,23 @@ import { createReadStream } from 'node:fs';
 import { MAX_BYTES } from './yaml-tree.ts';
 
 /**
- * A whole file, or as much of one as shows that it is too large: one byte more than allowed, also of a
- * file that never ends.
+ * A whole file, or as much of one as shows that it is too large: one byte more than allowed, so that a device
+ * without an end or a growing file does no harm.
+ */
+export async function readUpTo(file: string, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { end: bytesMax })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The configuration, or a file that it names.
  * @throws Error that says why it cannot be read, without its name, which may come from the environment
  */
 export async function readBounded(file: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(file, { end: MAX_BYTES })) chunks.push(chunk);
-  } catch (error) {
+  return readUpTo(file, MAX_BYTES).catch((error: unknown) => {
     throw unreadable(error);
-  }
-  return Buffer.concat(chunks);
+  });
 }
 
 /** As readBounded, for text alone. */

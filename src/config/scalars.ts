@@ -109,7 +109,7 @@ export function anchoredRegex() {
 }
 
 /** An anchored regular expression as the configuration has it. */
-function withoutAnchors({ source }: RegExp): string {
+export function withoutAnchors({ source }: RegExp): string {
   return source.replace(/^\^\(\?:(.*)\)\$$/s, '$1');
 }
 

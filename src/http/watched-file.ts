@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { readUpTo } from '../config/read-file.ts';
 
 /** A small file that is read again when it changed. */
 export interface WatchedFile {
@@ -19,7 +19,7 @@ export function watchFile(path: string, bytesMax: number): WatchedFile {
         const { size, mtimeMs, ctimeMs, ino } = await stat(path);
         const version = [size, mtimeMs, ctimeMs, ino].join();
         if (known?.version === version) return known.content;
-        known = { version, content: await readBounded(path, bytesMax) };
+        known = { version, content: await readUpTo(path, bytesMax) };
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
         throw new Error(`cannot read ${path}: ${code}`);
@@ -29,11 +29,4 @@ export function watchFile(path: string, bytesMax: number): WatchedFile {
       throw new Error(`${path} is larger than ${bytesMax} bytes`);
     },
   };
-}
-
-/** Reads one byte more than allowed, so that a device without an end or a growing file does no harm. */
-async function readBounded(path: string, bytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { end: bytesMax })) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,4 +1,5 @@
 import type { DiscoveryConfig } from '../config/config.ts';
+import { withoutAnchors } from '../config/scalars.ts';
 import { nameOf } from './decode.ts';
 import type { Discovered } from './discovered.ts';
 
@@ -56,6 +57,6 @@ function exclusion(
 }
 
 /** As the user wrote it, without the anchors. */
-function shown({ source }: RegExp): string {
-  return `/${source.replace(/^\^\(\?:(.*)\)\$$/s, '$1')}/`;
+function shown(rule: RegExp): string {
+  return `/${withoutAnchors(rule)}/`;
 }

@@ -23,7 +23,7 @@ test.each(files.filter((name) => name.endsWith('.bad.yaml')))('%s tells all its 
 test('the files that a configuration names are known with what they hold', () => {
   const result = parse(readFileSync(join(folder, 'full.good.yaml'), 'utf8'));
   if (!result.ok) throw new Error('not valid');
-  const said = result.references.map(({ file, holds, problem }) => [problem('').path, holds, file]);
+  const said = result.namedFiles.map(({ file, holds, problem }) => [problem('').path, holds, file]);
   expect(said).toEqual([
     ['api.tls_config.ca_file', 'certificate', '/etc/exporter/ca.pem'],
     ['projects[0].auth.token_file', 'secret', '/etc/exporter/secrets/token'],

@@ -74,7 +74,7 @@ test('the example configuration is valid and names the files that the pods have'
     const text = configMap.data?.['config.yaml'] ?? '';
     const parsed = parseConfig(text, { file: 'config.yaml', env, directory: mounted('config') });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    const files = parsed.references.map(({ file }) => file);
+    const files = parsed.namedFiles.map(({ file }) => file);
     const keys = Object.keys(secret.stringData ?? {});
     expect(files.sort()).toEqual(keys.map((key) => `${mounted('credentials')}/${key}`).sort());
     expect(parsed.config.state.file).toBe(env.STATE_FILE ?? '');

@@ -6,7 +6,7 @@ import { readBounded, unreadable } from './read-file.ts';
 import type { Locate, Step, Tree } from './yaml-tree.ts';
 
 /** A file that the configuration names. */
-export interface FileReference {
+export interface NamedFile {
   readonly file: string;
   readonly holds: 'certificate' | 'key' | 'secret';
   /** The problem it is when that file is of no use. */
@@ -17,19 +17,19 @@ export interface FileReference {
  * In a valid file the keys that end with `_file` are just those that name a file to read, but for the
  * labels of alerts, whose names are free.
  */
-export function findReferences(
+export function findNamedFiles(
   tree: Tree,
   locate: Locate,
   directory: string,
   path: readonly Step[] = [],
-): readonly FileReference[] {
+): readonly NamedFile[] {
   if (tree.kind === 'list') {
-    return tree.items.flatMap((item, i) => findReferences(item, locate, directory, [...path, i]));
+    return tree.items.flatMap((item, i) => findNamedFiles(item, locate, directory, [...path, i]));
   }
   if (tree.kind === 'map') {
     if (formatPath(path) === 'alerting.labels') return [];
     return [...tree.entries].flatMap(([key, { value }]) =>
-      findReferences(value, locate, directory, [...path, key]),
+      findNamedFiles(value, locate, directory, [...path, key]),
     );
   }
   const key = String(path.at(-1));
@@ -38,15 +38,15 @@ export function findReferences(
   return [{ file: resolve(directory, tree.text), holds: holdsOf(key), problem }];
 }
 
-function holdsOf(key: string): FileReference['holds'] {
+function holdsOf(key: string): NamedFile['holds'] {
   if (key === 'ca_file' || key === 'cert_file') return 'certificate';
   return key === 'key_file' ? 'key' : 'secret';
 }
 
 /** The problems of the secret and TLS files that cannot be read, or that hold nothing of use. */
-export async function checkFiles(references: readonly FileReference[]): Promise<readonly Problem[]> {
+export async function checkFiles(files: readonly NamedFile[]): Promise<readonly Problem[]> {
   const problems = await Promise.all(
-    references.map(async ({ file, holds, problem }) => {
+    files.map(async ({ file, holds, problem }) => {
       const message = await complaintOf(file, holds);
       return message === undefined ? [] : [problem(message)];
     }),
@@ -54,7 +54,7 @@ export async function checkFiles(references: readonly FileReference[]): Promise<
   return problems.flat();
 }
 
-async function complaintOf(file: string, holds: FileReference['holds']): Promise<string | undefined> {
+async function complaintOf(file: string, holds: NamedFile['holds']): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (found.isDirectory()) return 'cannot be read: it is a directory';

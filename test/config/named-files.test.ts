@@ -3,16 +3,16 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkFiles } from '../../src/config/named-files.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { checkFiles } from '../../src/config/references.ts';
 import { testWith } from '../programs.ts';
 import { makeCertificates } from '../web/certificates.ts';
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'references-'));
+  folder = await mkdtemp(join(tmpdir(), 'named-files-'));
 });
 
 afterEach(async () => {
@@ -31,7 +31,7 @@ async function problemsOf(auth: string, tls = '{}'): Promise<readonly string[]> 
 `;
   const parsed = parseConfig(text, { file: 'f', env: {}, directory: folder });
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return (await checkFiles(parsed.references)).map(formatProblem);
+  return (await checkFiles(parsed.namedFiles)).map(formatProblem);
 }
 
 const TLS = '{ ca_file: ca.crt, cert_file: server.crt, key_file: server.key }';
