@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'vitest';
+import go from '../scripts/go-programs.json' with { type: 'json' };
 
-/** The real servers and tools that tests run, as Debian installs them. */
+/** The real servers and tools that tests run, where Debian and scripts/install-test-programs.mjs put them. */
 export const PROGRAMS = {
   prometheus: '/usr/bin/prometheus',
   promtool: '/usr/bin/promtool',
@@ -10,6 +13,9 @@ export const PROGRAMS = {
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
   curl: '/usr/bin/curl',
+  rpm: '/usr/bin/rpm',
+  helm: join(homedir(), go.helm.path),
+  nfpm: join(homedir(), go.nfpm.path),
 } as const;
 
 /** A test that needs programs: skipped where one is missing, but never in CI. */

@@ -1,6 +1,14 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.d.ts';
+import type {
+  ConfigMap,
+  Secret,
+  SecretKeySelector,
+  Service,
+  ServiceAccount,
+} from 'kubernetes-types/core/v1.d.ts';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 
 /** Of the Prometheus operator, as far as it is used here. */
 interface ServiceMonitor {
@@ -9,7 +17,14 @@ interface ServiceMonitor {
   metadata: ObjectMeta;
   spec: {
     selector: { matchLabels: Record<string, string> };
-    endpoints: { port: string; interval: string; scrapeTimeout: string }[];
+    endpoints: {
+      port: string;
+      interval: string;
+      scrapeTimeout: string;
+      scheme?: 'http' | 'https';
+      tlsConfig?: { ca: { secret: SecretKeySelector }; serverName: string };
+      basicAuth?: { username: SecretKeySelector; password: SecretKeySelector };
+    }[];
   };
 }
 
@@ -35,9 +50,12 @@ interface PrometheusRule {
 export interface Manifests {
   ConfigMap: ConfigMap;
   Deployment: Deployment;
+  NetworkPolicy: NetworkPolicy;
+  PodDisruptionBudget: PodDisruptionBudget;
   PrometheusRule: PrometheusRule;
   Secret: Secret;
   Service: Service;
+  ServiceAccount: ServiceAccount;
   ServiceMonitor: ServiceMonitor;
   StatefulSet: StatefulSet;
 }

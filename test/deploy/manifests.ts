@@ -18,9 +18,9 @@ export function readYaml<T>(path: string): T {
   return document.toJS() as T;
 }
 
-/** The YAML files of deploy/, relative to it. */
+/** The YAML files of deploy/, relative to it, but for the templates that Helm makes YAML of. */
 export function yamlFiles(): string[] {
   return readdirSync(DEPLOY, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.includes('/templates/'))
     .sort();
 }
