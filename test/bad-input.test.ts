@@ -101,9 +101,18 @@ const BAD_ANSWERS: readonly (readonly [fault: Fault, reason: string])[] = [
   [{ kind: 'status', status: 504 }, 'timeout'],
 ];
 
+/** Pool events tell no total, so that a list that is missing is an empty one. */
+const isEmptyList = (fault: Fault, kind: string) =>
+  kind === 'pool' && fault.kind === 'wrong_shape' && fault.shape === 'list_is_missing';
+
 test.each(
   BAD_ANSWERS.flatMap(([fault, reason]) =>
-    KINDS.map((kind) => ({ fault, reason, kind, name: JSON.stringify(fault) })),
+    KINDS.filter((kind) => !isEmptyList(fault, kind)).map((kind) => ({
+      fault,
+      reason,
+      kind,
+      name: JSON.stringify(fault),
+    })),
   ),
 )('$kind: $name is $reason; all else stays exact', async ({ fault, reason, kind }) => {
   const run = await runAll();

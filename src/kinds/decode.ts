@@ -14,22 +14,31 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * The list of items in a response; null is an empty one, as some servers write it.
+ * The list of items in a response, and how many items match the request where that is told. Some servers write
+ * an empty list as null or leave it out. On a first page the total contradicts it: then the list was lost.
+ * @param totalField where this API tells how many match
  * @throws ApiError malformed, naming the place
  */
-export function itemsOf(body: unknown, field: string): { body: JsonObject; items: readonly unknown[] } {
+export function itemsOf(
+  body: unknown,
+  field: string,
+  totalField: string,
+  page: 'first' | 'later' = 'first',
+): { body: JsonObject; items: readonly unknown[]; total: number | undefined } {
   if (!isObject(body)) throw new ApiError('malformed', `response is ${typeOf(body)}, expected an object`);
-  const items = body[field] === null ? [] : body[field];
+  const total = wholeNumber(body[totalField]);
+  const isEmpty = page === 'later' || total === undefined || total === 0;
+  const items = body[field] ?? (isEmpty ? [] : body[field]);
   if (!Array.isArray(items)) {
     throw new ApiError('malformed', `response field "${field}" is ${typeOf(items)}, expected an array`);
   }
-  return { body, items };
+  return { body, items, total };
 }
 
 /** Decodes a page; an item that `decode` gives up on is malformed, and the rest counts. */
 export function decodePage<E>(
   items: readonly unknown[],
-  total: unknown,
+  total: number | undefined,
   decode: (item: JsonObject) => Sighting<E> | undefined,
 ): Page<E> {
   const sightings: Sighting<E>[] = [];
@@ -39,7 +48,7 @@ export function decodePage<E>(
     if (sighting === undefined) malformed.push(contentKey(item));
     else sightings.push(sighting);
   }
-  return { sightings, malformed, total: wholeNumber(total) };
+  return { sightings, malformed, total };
 }
 
 /** Short and equal exactly for equal contents. */

@@ -93,19 +93,30 @@ test('an absent text is empty, another type is none', () => {
   expect([textOf(1), textOf({}), textOf(['a'])]).toEqual([undefined, undefined, undefined]);
 });
 
-test('null is a list without items', () => {
-  expect(itemsOf({ events: null, total: 0 }, 'events').items).toEqual([]);
+test.each([{ events: null, total: 0 }, { events: null, total: '0' }, { events: null }, { total: 0 }, {}])(
+  'the list of %j is empty',
+  (body) => {
+    expect(itemsOf(body, 'events', 'total').items).toEqual([]);
+  },
+);
+
+test('behind the first page a list may be null whatever the total', () => {
+  expect(itemsOf({ events: null, total: 7 }, 'events', 'total', 'later')).toMatchObject({
+    items: [],
+    total: 7,
+  });
 });
 
 test.each([
   [null, 'null'],
   ['<html>', 'string'],
   [[{ events: [] }], 'an array'],
-  [{}, '"events" is undefined'],
+  [{ total: 1 }, '"events" is undefined'],
+  [{ events: null, total: '2' }, '"events" is null'],
   [{ events: { 0: {} } }, '"events" is object'],
   [{ events: 'none' }, '"events" is string'],
 ])('a body %j is refused', (body, words) => {
-  expect(() => itemsOf(body, 'events')).toThrow(
+  expect(() => itemsOf(body, 'events', 'total')).toThrow(
     expect.objectContaining({ reason: 'malformed', message: expect.stringContaining(words) }),
   );
 });
@@ -113,7 +124,7 @@ test.each([
 test('an item that can not be read costs itself alone', () => {
   const decode = (item: Readonly<Record<string, unknown>>) =>
     item['good'] === true ? { key: 'k', event: 1, first: 1, last: 1, count: 1 } : undefined;
-  const page = decodePage([{ good: true }, null, 'text', [1], { good: false }, { good: true }], '6', decode);
+  const page = decodePage([{ good: true }, null, 'text', [1], { good: false }, { good: true }], 6, decode);
   expect(page.sightings.length).toBe(2);
   expect(page.malformed.length).toBe(4);
   expect(page.total).toBe(6);

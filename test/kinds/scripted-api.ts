@@ -30,6 +30,8 @@ export interface ReadOptions {
   readonly countingSince?: number;
   readonly limit?: number;
   readonly poolEvents?: ProjectConfig['poolEvents'];
+  /** Told of each page that is handed over, also by a read that fails. */
+  readonly onPage?: (page: Page<unknown>) => void;
 }
 
 /** One read of a target, as its parts tell it. */
@@ -54,6 +56,7 @@ export async function read<E, S, D>(
     countingSince = 0,
     limit = 10_000,
     poolEvents = 'continue',
+    onPage,
   }: ReadOptions = {},
 ): Promise<Read<E>> {
   const { api, requests } = scriptedApi(answers);
@@ -70,6 +73,7 @@ export async function read<E, S, D>(
   };
   const result = await kind.reading.read(request, state, (page) => {
     pages.push(page);
+    onPage?.(page);
     return page.sightings.length;
   });
   return {

@@ -23,6 +23,7 @@ export async function discoverPools({
   const { items } = itemsOf(
     await api.request({ operation: 'list_pools', version: 'v2', path: 'pools' }),
     'items',
+    'total',
   );
   const pools = new Map<string, Discovered<PoolDetails>>();
   for (const item of items) {

@@ -4,10 +4,11 @@ import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
+import { changesInOrder, nodesChangeOf, statusChangeOf, type ToldChange } from './changes.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { FAMILIES, samples } from './series.ts';
-import { isBad, NODE_STATES, type NodeCounts, nodesOf, statusOf } from './status.ts';
+import { countsOf, isBad, NODE_STATES, type NodeCounts, textOfCounts } from './status.ts';
 
 /** Since when something is wrong, and what told so last. */
 interface Trouble {
@@ -62,12 +63,11 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       message: event.message,
     }),
     fold(state, occurrences, { first, now }) {
-      for (const { event, at, count } of occurrences) {
-        const status = statusOf(event);
-        if (status !== undefined) foldStatus(state, status, event.message, at, count, first ? at : now);
-        const nodes = nodesOf(event);
-        if (nodes !== undefined) foldNodes(state, nodes.counts, nodes.stamp, event.message, at, count);
+      for (const change of changesInOrder(occurrences, statusChangeOf, state.status?.value)) {
+        foldStatus(state, change, first ? change.at : now);
       }
+      const nodes = state.nodes === undefined ? undefined : textOfCounts(state.nodes.counts);
+      for (const change of changesInOrder(occurrences, nodesChangeOf, nodes)) foldNodes(state, change);
     },
   },
 
@@ -112,32 +112,20 @@ function detail({ status, nodes }: PoolState): Detail {
   };
 }
 
-function foldStatus(
-  state: PoolState,
-  value: string,
-  message: string,
-  at: number,
-  count: number,
-  observed: number,
-): void {
+/** @param observed when the exporter learnt of it, or when it happened if it was history then */
+function foldStatus(state: PoolState, { to, at, count, event }: ToldChange, observed: number): void {
   if (at < (state.status?.at ?? 0)) return;
-  if (observed >= (state.status?.observed ?? 0)) state.status = { value, at, observed };
-  if (isBad(value)) state.abnormal = trouble(state.abnormal, true, message, at, count);
-  else if (value === 'running') state.abnormal = undefined;
+  if (observed >= (state.status?.observed ?? 0)) state.status = { value: to, at, observed };
+  if (isBad(to)) state.abnormal = trouble(state.abnormal, true, event.message, at, count);
+  else if (to === 'running') state.abnormal = undefined;
 }
 
-function foldNodes(
-  state: PoolState,
-  counts: NodeCounts,
-  stamp: number,
-  message: string,
-  at: number,
-  count: number,
-): void {
+function foldNodes(state: PoolState, { to, at, stamp, count, event }: ToldChange): void {
   const before = state.nodes;
   if (before !== undefined && (at < before.at || (at === before.at && stamp < before.stamp))) return;
+  const counts = countsOf(to);
   state.nodes = { counts, at, stamp };
-  state.nodesAbnormal = trouble(state.nodesAbnormal, counts.abnormal > 0, message, at, count);
+  state.nodesAbnormal = trouble(state.nodesAbnormal, counts.abnormal > 0, event.message, at, count);
 }
 
 /** The trouble after news of it: begun, gone on, or over. */
@@ -157,9 +145,9 @@ function trouble(
 
 function problem(event: PoolEvent): Problem | undefined {
   if (event.type !== 'warning') return undefined;
-  const status = statusOf(event);
-  const nodes = nodesOf(event);
-  if ((status !== undefined && isBad(status)) || (nodes !== undefined && nodes.counts.abnormal > 0)) {
+  const status = statusChangeOf(event)?.to;
+  const nodes = nodesChangeOf(event)?.to;
+  if ((status !== undefined && isBad(status)) || (nodes !== undefined && countsOf(nodes).abnormal > 0)) {
     return undefined;
   }
   return {

@@ -1,4 +1,4 @@
-import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
+import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf, select } from '../listing.ts';
 
@@ -26,8 +26,7 @@ export async function discoverServices({
   const items = await readAll(async (offset) => {
     const query = { offset, limit: LIMIT, sort_by: 'publish_at', order: 'asc' };
     const body = await api.request({ operation: 'list_services', version: 'v1', path: 'services', query });
-    const list = itemsOf(body, 'services');
-    return { items: list.items, total: wholeNumber(list.body['total_count']) };
+    return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
   });
   const services = new Map<string, Discovered<ServiceDetails>>();
   for (const item of items) {

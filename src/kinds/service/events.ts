@@ -26,7 +26,7 @@ export async function readEvents(
   admit: Admit<ServiceEvent>,
 ): Promise<TimedRead> {
   const fetch = async (page: PageRequest): Promise<Page<ServiceEvent>> => {
-    const { body, items } = itemsOf(
+    const { body, items, total } = itemsOf(
       await request.api.request({
         operation: 'service_events',
         version: 'v1',
@@ -41,10 +41,12 @@ export async function readEvents(
         },
       }),
       'events',
+      'total_count',
+      page.offset === 0 ? 'first' : 'later',
     );
     const name = nameOf(body['service_name']);
     if (name !== undefined) onName(name);
-    return decodePage(items, body['total_count'], (item) => decode(item, request.now));
+    return decodePage(items, total, (item) => decode(item, request.now));
   };
 
   if (request.first) {

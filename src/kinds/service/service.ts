@@ -10,7 +10,8 @@ import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { readEvents, type ServiceEvent } from './events.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
-import { foldUpdates, initialUpdates, readUpdates, type UpdateState, updatesDue } from './updates.ts';
+import { foldUpdates, initialUpdates, type UpdateState, updatesDue } from './update-state.ts';
+import { readUpdates } from './updates.ts';
 
 /** What is known of a service beyond its event counts. */
 export interface ServiceState {

@@ -22,7 +22,7 @@ const AHEAD = 10 * 60_000;
 /** Reads a training job's events; its times are whole seconds, the bounds it takes are milliseconds. */
 export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promise<TimedRead> {
   const fetch = async (page: PageRequest) => {
-    const { body, items } = itemsOf(
+    const { items, total } = itemsOf(
       await request.api.request({
         operation: 'training_job_events',
         version: 'v2',
@@ -37,8 +37,10 @@ export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promis
         headers: { 'X-Language': request.project.api.language },
       }),
       'events',
+      'total',
+      page.offset === 0 ? 'first' : 'later',
     );
-    return decodePage(items, body['total'], (item) => decode(item, request.now));
+    return decodePage(items, total, (item) => decode(item, request.now));
   };
   return readByTime({ step: 1000, fetch }, request.since, request.limit, admit);
 }

@@ -31,6 +31,8 @@ export interface JobDetails {
   readonly final: boolean;
   readonly createdAt?: number;
   readonly startedAt?: number;
+  /** When the latest of its runs began, where it was started again. */
+  readonly runStartedAt?: number;
   /** Of a job in a final phase. */
   readonly endedAt?: number;
   readonly nodes?: number;
@@ -69,6 +71,10 @@ export function decodeJob(item: JsonObject, now: number): Discovered<JobDetails>
         phase,
         createdAt: instantOf(metadata['create_time'], now),
         startedAt,
+        runStartedAt:
+          records === undefined || records.length < 2
+            ? undefined
+            : instantOf(records.at(-1)?.['start_at'], now),
         endedAt: final
           ? (instantOf(records?.at(-1)?.['end_at'], now) ?? sum(startedAt, duration))
           : undefined,

@@ -1,5 +1,5 @@
 import type { Api } from '../../modelarts/api.ts';
-import { contentKey, isObject, itemsOf, wholeNumber } from '../decode.ts';
+import { contentKey, isObject, itemsOf } from '../decode.ts';
 import type { Discovered } from '../discovered.ts';
 import { decodeJob, type JobDetails } from './listed-job.ts';
 
@@ -31,7 +31,7 @@ export function createSearch(api: Api, now: number, requestsMax: number): Search
   return async (filter, page) => {
     if (left === 0) return undefined;
     left -= 1;
-    const { body, items } = itemsOf(
+    const { items, total } = itemsOf(
       await api.request({
         operation: 'list_training_jobs',
         version: 'v2',
@@ -47,6 +47,8 @@ export function createSearch(api: Api, now: number, requestsMax: number): Search
         },
       }),
       'items',
+      'count',
+      page === 0 ? 'first' : 'later',
     );
     const jobs: Discovered<JobDetails>[] = [];
     const ids: string[] = [];
@@ -55,6 +57,6 @@ export function createSearch(api: Api, now: number, requestsMax: number): Search
       if (job !== undefined) jobs.push(job);
       ids.push(job?.id ?? contentKey(item));
     }
-    return { jobs, ids, count: wholeNumber(body['count']) };
+    return { jobs, ids, count: total };
   };
 }

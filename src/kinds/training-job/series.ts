@@ -7,7 +7,7 @@ const PREFIX = 'modelarts_training_job_';
 const EXIT_CODE: Family = {
   name: `${PREFIX}worker_exit_code`,
   type: 'gauge',
-  help: 'Exit code of a worker when its training last finished.',
+  help: 'Exit code of a worker whose training has finished, until it starts again.',
 };
 const STATUS: Family = {
   name: `${PREFIX}status`,

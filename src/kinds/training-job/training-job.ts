@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { Detail } from '../detail.ts';
-import type { Occurrence } from '../event.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
+import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { FAMILIES, samples } from './series.ts';
 
 /** What is known of a training job beyond its event counts. */
 export interface JobState {
-  /** Latest exit code of each worker. */
-  workers: Record<string, { code: number; at: number }>;
+  /** Latest exit code of each worker that has not started again since. */
+  workers: Exits;
   newestError?: { at: number; message: string };
   /** What the listing told last, and when it first told this phase. */
   listed?: JobDetails & { since: number };
@@ -50,7 +50,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
           state.newestError = { at: event.at, message: event.message };
         }
       }
-      foldExits(state, occurrences, limits.workers);
+      foldExits(state.workers, occurrences, runningSince(state), limits.workers);
     },
   },
 
@@ -76,33 +76,8 @@ function foldListed(state: JobState, details: JobDetails, now: number): boolean 
   };
   if (isDeepStrictEqual(listed, state.listed)) return false;
   state.listed = listed;
+  dropExitsBefore(state.workers, runningSince(state));
   return true;
-}
-
-const FINISHED =
-  /^\[(?<worker>worker-\d{1,9})\](?:\s*\[[^\]]*\])*\s*Training finished\. Exit code (?<code>-?\d{1,9})\b/;
-
-function foldExits(
-  { workers }: JobState,
-  occurrences: readonly Occurrence<JobEvent>[],
-  workersMax: number,
-): void {
-  for (const { event } of occurrences) {
-    const groups = FINISHED.exec(event.message)?.groups;
-    if (groups === undefined) continue;
-    const worker = groups['worker'] ?? '';
-    const exit = { code: Number(groups['code']), at: event.at };
-    const before = workers[worker];
-    if (before !== undefined || countOf(workers) < workersMax) {
-      if (before === undefined || exit.at >= before.at) workers[worker] = exit;
-    } else if (exit.code >= (workers['other']?.code ?? exit.code)) {
-      workers['other'] = exit;
-    }
-  }
-}
-
-function countOf(workers: JobState['workers']): number {
-  return Object.keys(workers).length - ('other' in workers ? 1 : 0);
 }
 
 function problem({ level, message }: JobEvent): Problem | undefined {
@@ -142,6 +117,11 @@ function conditions({ listed, newestError }: JobState): Condition[] {
       expires: true,
     },
   ];
+}
+
+/** When the run began that the listing shows under way. */
+function runningSince({ listed }: JobState): number | undefined {
+  return listed?.phase === 'running' ? listed.runStartedAt : undefined;
 }
 
 function detail({ listed, workers }: JobState): Detail {

@@ -64,7 +64,7 @@ test('Bad items are passed over, and what can be read of the others is kept', as
 });
 
 test('An answer without a list is malformed', async () => {
-  await withAnswers([{ kind: 'PoolList' }], async (api) => {
+  await withAnswers([{ kind: 'PoolList', items: 'none' }], async (api) => {
     await expect(discoverPools(requestOf(api))).rejects.toMatchObject({ reason: 'malformed' });
   });
 });

@@ -156,6 +156,42 @@ test('by marker: pages are followed to the last one, however the last one says s
   }
 });
 
+test('by marker: identical records on both sides of a boundary are as many events', async () => {
+  const same = item({ message: 'same' });
+  const served: Record<string, unknown> = {
+    first: body([item({ message: 'a' }), same], { continue: 'm1' }),
+    m1: body([same, same], { continue: 'm2' }),
+    m2: body([same, item({ message: 'b' })]),
+  };
+  const { events, pages, truncated } = await readPool(
+    ({ query }: { query: Record<string, string> }) => served[query['continue'] ?? 'first'],
+  );
+  expect(events.map(({ message }) => message)).toEqual(['a', 'same', 'same', 'same', 'same', 'b']);
+  // The ledger counts identical records within one page only.
+  expect(pages.length).toBe(1);
+  expect(truncated).toBe(false);
+});
+
+test('by marker: a page that comes again with one record more is no news', async () => {
+  const items = Array.from({ length: 20 }, (_, n) => item({ message: `${n}` }));
+  let served = 0;
+  const { events } = await readPool(() => {
+    served += 1;
+    return body([item({ message: `new ${served}` }), ...items].slice(0, 20), { continue: `${served}` });
+  });
+  expect(new Set(events.map(({ message }) => message)).size).toBe(events.length);
+});
+
+test('by marker: of a read that fails nothing is taken in, so that the cursor passes no gap', async () => {
+  const answer = ({ query }: { query: Record<string, string> }) =>
+    query['continue'] === undefined ? body([item()], { continue: 'next' }) : new Error('down');
+  const taken: unknown[] = [];
+  await expect(readPool(answer, { onPage: (page) => taken.push(page) })).rejects.toThrow('down');
+  expect(taken).toEqual([]);
+  await readPool(body([item()]), { onPage: (page) => taken.push(page) });
+  expect(taken.length).toBe(1);
+});
+
 test('by marker: one that is repeated for ever ends the read', async () => {
   const { requests, truncated } = await readPool(body([item()], { continue: 'again' }));
   expect(requests.length).toBe(2);
@@ -233,6 +269,34 @@ test('the newest event tells nodes and status, in whatever order they come', () 
   const same: [number, string, string] = [SECOND - 1000, 'PoolResourcesStatusChange', nodes('9/0/0/0', 1)];
   expect(nodesOf(after([second, same]))).toEqual([3, 0, 2, 1]);
   expect(nodesOf(after([same, second]))).toEqual([3, 0, 2, 1]);
+});
+
+test('changes of one second happened in the order that their own texts tell', () => {
+  const status = (from: string, to: string): [number, string, string] => [
+    SECOND,
+    'PoolStatusChange',
+    `Pool status changed, from ${from} to ${to}.`,
+  ];
+  const story = [status('Running', 'Abnormal'), status('Abnormal', 'Error'), status('Error', 'Running')];
+  for (const told of [story, story.toReversed(), [1, 2, 0].map((n) => story[n] ?? status('', ''))]) {
+    expect(statusOf(after([[SECOND - 1000, 'PoolStatusChange', changed('Running')]], told))).toEqual([
+      'running',
+    ]);
+    expect(statusOf(after(told.filter((change) => change !== story[2])))).toEqual(['error']);
+  }
+  const count = (from: string, to: string): [number, string, string] => [
+    SECOND,
+    'PoolResourcesStatusChange',
+    `Pool resources status changed, available/abnormal/creating/deleting count from ${from} to ${to}, timestamp: 5.`,
+  ];
+  const counts = [count('4/0/0/0', '3/1/0/0'), count('3/1/0/0', '2/2/0/0'), count('2/2/0/0', '4/0/0/0')];
+  const first = [[SECOND - 1000, 'PoolResourcesStatusChange', nodes('4/0/0/0')]] as [
+    number,
+    string,
+    string,
+  ][];
+  expect(nodesOf(after(first, counts.toReversed()))).toEqual([4, 0, 0, 0]);
+  expect(nodesOf(after(first, counts.slice(0, 2).toReversed()))).toEqual([2, 2, 0, 0]);
 });
 
 test('of discovery and events the later one tells the nodes', () => {

@@ -99,7 +99,7 @@ test('Bad items are passed over, and the rest is kept', async () => {
   });
 });
 
-test.each([[{}], [{ services: {} }], [[]], ['text']])(
+test.each([[{ total_count: 1 }], [{ services: {} }], [[]], ['text']])(
   'An answer without a list is malformed: %j',
   async (answer) => {
     await withAnswers([answer], async (api) => {

@@ -169,7 +169,7 @@ test('an update counts once, when it reaches its result', async () => {
   // What ended stays counted, whatever the API says of it later.
   await logged.read(logs(record('FAIL', NOW)));
   await logged.read(logs(record('RUNNING', NOW)));
-  expect(logged.result()).toEqual(['fail']);
+  expect(logged.result()).toEqual(['success']);
   await logged.read(logs(record('SUCCESS', NOW)));
   expect(logged.totals()).toEqual({ success: 1, fail: 0, other: 0 });
 });
@@ -224,18 +224,42 @@ test('an update that is no longer returned is not the newest', async () => {
   expect(logged.result()).toEqual(['success']);
 });
 
-test('on a tie a result beats running, and a failure success', async () => {
+test('on a tie a result beats running, and a success failure', async () => {
   const all = [record('RUNNING', NOW), record('SUCCESS', NOW), record('FAIL', NOW)];
   for (const [used, result] of [
     [all.slice(0, 2), 'success'],
     [[all[0], all[2]], 'fail'],
-    [all, 'fail'],
+    [all, 'success'],
   ] as const) {
     for (const body of [logs(...used), logs(...used.toReversed())]) {
       const logged = updated();
       await logged.read(body);
       expect(logged.result()).toEqual([result]);
     }
+  }
+});
+
+test('a failure that turns out a success under the same time is a success everywhere', async () => {
+  const failed = record('FAIL', NOW);
+  const succeeded = record('SUCCESS', NOW);
+  for (const reads of [
+    [[failed], [succeeded]],
+    [[failed], [failed, succeeded], [succeeded, failed], [failed]],
+    [[failed, succeeded]],
+    [[succeeded, failed], [failed]],
+  ]) {
+    const logged = updated();
+    const results: unknown[] = [];
+    for (const records of reads) {
+      const { notices } = await logged.read(logs(...records));
+      results.push(...notices.map(({ fields }) => fields['result']));
+    }
+    expect(logged.result()).toEqual(['success']);
+    expect(service.alerts.conditions(logged.state)).toEqual([]);
+    expect(service.alerts.recoveries(logged.state)).toMatchObject([{ at: NOW }]);
+    const isToldTwice = reads[0]?.length === 1;
+    expect(logged.totals()).toEqual({ success: 1, fail: isToldTwice ? 1 : 0, other: 0 });
+    expect(results).toEqual(isToldTwice ? ['fail', 'success'] : ['success']);
   }
 });
 

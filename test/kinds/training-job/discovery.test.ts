@@ -72,6 +72,7 @@ test('Details come from the phase, the running records and their recoveries, and
           final: true,
           createdAt: NOW - 2 * DAY,
           startedAt: start * 1000,
+          runStartedAt: (start + 120) * 1000,
           endedAt: (start + 300) * 1000,
           nodes: 4,
           restarts: 2,
@@ -356,7 +357,7 @@ test('A server that never ends is cut off, and the next discovery goes on', asyn
 });
 
 test('A failing search fails the discovery', async () => {
-  await withAnswers([{ count: 0, items: [] }, {}], async (api) => {
+  await withAnswers([{ count: 0, items: [] }, { count: 3 }], async (api) => {
     await expect(discoverTrainingJobs(requestOf(api, SETTINGS))).rejects.toMatchObject({
       reason: 'malformed',
     });

@@ -102,6 +102,40 @@ test.each([
   expect(exits([message])).toEqual(expected);
 });
 
+test.each([
+  ['[worker-0] training started.', { 'worker-1': 3 }],
+  ['The training job has been restarted.', {}],
+  ['[Job: modelarts-job-1] ExecuteAction: Start to execute action RestartJob', {}],
+  [
+    '[Job: modelarts-job-1] ExecuteAction: Start to execute action TerminateJob',
+    { 'worker-0': 1, 'worker-1': 3 },
+  ],
+])('after "%s" the exit codes are %j', (message, expected) => {
+  const ended = ['[worker-0] Training finished. Exit code 1.', '[worker-1] Training finished. Exit code 3.'];
+  expect(exits([...ended, message])).toEqual(expected);
+  expect(exits([...ended, message, ended[0] ?? ''])).toEqual({ ...expected, 'worker-0': 1 });
+});
+
+test('a run that the listing shows under way forgets the exits before it', () => {
+  const state = trainingJob.initialState();
+  const exit = (worker: number, at: number) => {
+    const message = `[worker-${worker}] Training finished. Exit code 1.`;
+    trainingJob.events.fold(state, [once({ at, level: 'info', source: 'task', message }, at)], CONTEXT);
+  };
+  exit(0, AT);
+  exit(1, AT + 9000);
+  const running = { phase: 'running', final: false, runStartedAt: AT + 5000 };
+  trainingJob.listing.fold(state, running, AT + 10_000);
+  expect(Object.keys(state.workers)).toEqual(['worker-1']);
+  // Read only after the listing.
+  exit(2, AT + 1000);
+  exit(3, AT + 6000);
+  expect(Object.keys(state.workers)).toEqual(['worker-1', 'worker-3']);
+  trainingJob.listing.fold(state, { ...running, phase: 'failed', final: true }, AT + 20_000);
+  exit(2, AT + 1000);
+  expect(Object.keys(state.workers)).toContain('worker-2');
+});
+
 test('the latest code of a worker counts, also where an older one comes late', () => {
   const finished = (code: number) => `[worker-0] Training finished. Exit code ${code}.`;
   expect(exits([finished(1), finished(0)])).toEqual({ 'worker-0': 0 });

@@ -1,0 +1,177 @@
+import type { Notice } from '../event.ts';
+import type { UpdateRecord, UpdateResult } from './updates.ts';
+
+/** All that is known of a service's updates. Instants are Unix milliseconds; records are told by their update_time. */
+export interface UpdateState {
+  newest?: UpdateRecord;
+  /** Newest record that came to an end, since when ends have been like it and how many; and the newest success. */
+  ended?: { at: number; result: 'success' | 'fail'; since?: number; count?: number };
+  succeededAt?: number;
+  /** The newest records, newest first. */
+  history: { at: number; result: UpdateResult }[];
+  /** When the logs were last read; 0: never. */
+  readAt: number;
+  /** New events came since then. */
+  stale: boolean;
+  /** Records that reached a result since the epoch. */
+  totals: { success: number; fail: number; other: number };
+  /** Records that were counted, and those seen running. */
+  counted: number[];
+  running: number[];
+  /** Of those counted, the ones whose last word was FAIL: SUCCESS may follow. */
+  failed?: number[];
+  /** Counted under a result that is not known: a known one may follow. */
+  others?: number[];
+  /** Everything up to here counts as counted: bounds the lists above. */
+  countedBefore: number;
+}
+
+export function initialUpdates(): UpdateState {
+  return {
+    history: [],
+    readAt: 0,
+    stale: true,
+    totals: { success: 0, fail: 0, other: 0 },
+    counted: [],
+    running: [],
+    countedBefore: 0,
+  };
+}
+
+const REREAD_AFTER = 30 * 60_000;
+const COUNTED_MAX = 1_000;
+const HISTORY_MAX = 20;
+
+/** Updates are asked for only when something may have changed: mostly they cost no request. */
+export function updatesDue(updates: UpdateState, now: number): boolean {
+  return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= REREAD_AFTER;
+}
+
+/** A record that is no longer running. */
+interface EndedRecord extends UpdateRecord {
+  readonly result: Exclude<UpdateResult, 'running'>;
+}
+
+/** Takes in what the logs returned and tells the records that came to an end since the last time. */
+export function foldUpdates(
+  updates: UpdateState,
+  records: readonly UpdateRecord[],
+  countingSince: number,
+  now: number,
+): Notice[] {
+  const oldestFirst = records.toSorted((a, b) => a.at - b.at || rank(a) - rank(b));
+  const ends = endsOf(oldestFirst);
+  updates.history = oldestFirst
+    .toReversed()
+    .slice(0, HISTORY_MAX)
+    .map(({ at, result }) => ({ at, result }));
+  foldNewest(updates, oldestFirst);
+  const notices = countEnds(updates, oldestFirst, ends, countingSince);
+  for (const { at, result } of ends) if (result !== 'other') foldEnd(updates, at, result);
+  updates.readAt = now;
+  updates.stale = false;
+  return notices;
+}
+
+/** The records that came to an end, each update_time once: where it is told with two results, the higher rank holds. */
+function endsOf(oldestFirst: readonly UpdateRecord[]): readonly EndedRecord[] {
+  const ends = new Map<number, EndedRecord>();
+  for (const record of oldestFirst) {
+    const { result } = record;
+    if (result !== 'running') ends.set(record.at, { ...record, result });
+  }
+  return [...ends.values()];
+}
+
+/** The newest record is one that the logs still return, and does not fall back from a result to an earlier one. */
+function foldNewest(updates: UpdateState, oldestFirst: readonly UpdateRecord[]): void {
+  const newest = oldestFirst.at(-1);
+  const before = updates.newest;
+  if (newest === undefined) return;
+  const fallsBack = before?.at === newest.at && rank(newest) < rank(before);
+  if (!fallsBack) updates.newest = newest;
+}
+
+function foldEnd(updates: UpdateState, at: number, result: 'success' | 'fail'): void {
+  const before = updates.ended;
+  if (before !== undefined && at < before.at) return;
+  if (before?.result === result) {
+    const { since = before.at, count = 1 } = before;
+    if (at > before.at) updates.ended = { at, result, since, count: count + 1 };
+  } else if (before === undefined || at > before.at || result === 'success') {
+    updates.ended = { at, result, since: at, count: 1 };
+  }
+}
+
+/**
+ * Counts the records that came to an end since the last read, and keeps when the newest success was.
+ * A failure that was counted and turns out a success counts as that too: a counter takes nothing back.
+ */
+function countEnds(
+  updates: UpdateState,
+  records: readonly UpdateRecord[],
+  ends: readonly EndedRecord[],
+  countingSince: number,
+): Notice[] {
+  const counted = new Set(updates.counted);
+  const failed = new Set(updates.failed);
+  const others = new Set(updates.others);
+  const running = new Set(updates.running);
+  for (const { at, result } of records) if (result === 'running' && !counted.has(at)) running.add(at);
+
+  const isCountedAlready = ({ at, result }: EndedRecord): boolean =>
+    at <= updates.countedBefore ||
+    (counted.has(at) && !(result === 'success' && failed.has(at))) ||
+    (result === 'other' && others.has(at));
+  /** It ended after it was last looked at, whenever it began. */
+  const wasUnderWay = (at: number): boolean => running.has(at) || failed.has(at);
+  const belongsToEpoch = ({ at }: EndedRecord): boolean => at >= countingSince || wasUnderWay(at);
+
+  const notices: Notice[] = [];
+  for (const record of ends) {
+    const { at, result } = record;
+    if (result === 'success') {
+      const succeededAt = wasUnderWay(at) ? Math.max(at, updates.readAt) : at;
+      updates.succeededAt = Math.max(succeededAt, updates.succeededAt ?? at);
+    }
+    if (isCountedAlready(record) || !belongsToEpoch(record)) continue;
+    updates.totals[result] += 1;
+    if (result === 'other') {
+      others.add(at);
+      continue;
+    }
+    counted.add(at);
+    running.delete(at);
+    if (result === 'fail') failed.add(at);
+    else failed.delete(at);
+    notices.push(noticeOf(record));
+  }
+  updates.running = newestOf(running, COUNTED_MAX);
+  updates.counted = newestOf(counted, COUNTED_MAX);
+  updates.failed = newestOf(failed, COUNTED_MAX);
+  updates.others = newestOf(others, COUNTED_MAX);
+  if (counted.size > COUNTED_MAX) updates.countedBefore = (updates.counted[0] ?? 0) - 1;
+  return notices;
+}
+
+function noticeOf({ at, result, failedNodes = 0 }: EndedRecord): Notice {
+  const nodes = failedNodes > 0 ? `, ${failedNodes} nodes failed` : '';
+  return {
+    at,
+    severity: result === 'fail' ? 'critical' : 'info',
+    fields: { result },
+    message: `Service update ended: ${result.toUpperCase()}${nodes}`,
+  };
+}
+
+/**
+ * Of records with one update_time a result is later than none, and a success than a failure: an update that
+ * was told to have failed and then to have succeeded has succeeded, whatever the order in which the logs list it.
+ */
+function rank({ result }: UpdateRecord): number {
+  return ['running', 'other', 'fail', 'success'].indexOf(result);
+}
+
+function newestOf(instants: ReadonlySet<number>, count: number): number[] {
+  return [...instants].sort((a, b) => a - b).slice(-count);
+}
