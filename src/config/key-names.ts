@@ -10,6 +10,7 @@ export type CamelKeys<T> = T extends RegExp
       ? { readonly [K in keyof T as Camel<K>]: CamelKeys<T[K]> }
       : T;
 
+/** Renames the keys of every mapping in a value. */
 export function camelKeys<T>(value: T): CamelKeys<T> {
   const camel = (key: string) => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   return mapEntries(value, (key, inner) => [camel(key), inner]) as CamelKeys<T>;

@@ -40,3 +40,9 @@ test.each(files.filter((name) => name.endsWith('.good.yaml')))('%s gives its con
   const shown = JSON.stringify(result.config.shown(), null, 2);
   await expect(`${shown}\n`).toMatchFileSnapshot(join(folder, name.replace('.yaml', '.json')));
 });
+
+test('labels of alerts keep their names, also those that look like a key', () => {
+  const result = parse(readFileSync(join(folder, 'full.good.yaml'), 'utf8'));
+  if (!result.ok) throw new Error('not valid');
+  expect(result.config.alerting.labels).toEqual({ team: 'ml', shift: '7', source_file: 'none', empty: '' });
+});
