@@ -112,7 +112,7 @@ test.each(['least.yaml', 'pair.yaml'])(
     const parsed = parseConfig(text, { file: 'config.yaml', env, directory: '/' });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     const folders = container.volumeMounts?.map(({ mountPath }) => mountPath) ?? [];
-    for (const { file } of parsed.references) expect(folders).toContain(folderOf(file));
+    for (const { file } of parsed.namedFiles) expect(folders).toContain(folderOf(file));
     expect(pod.volumes?.find(({ secret }) => secret)?.secret?.secretName).toBe('modelarts-exporter');
     expect(parsed.config.state.file).toBe(example === 'pair.yaml' ? '/var/lib/modelarts-exporter/state' : '');
   },
