@@ -34,7 +34,10 @@ export interface Wanted {
 export class Project {
   readonly config: ProjectConfig;
   readonly api: ProjectApi;
-  /** Refreshes under way and waiting; as many run at once as requests may. */
+  /**
+   * Refreshes and requests of listings, under way and waiting. Each sends one request at a time, so this alone
+   * decides how many requests are in flight.
+   */
   readonly queue: PQueue;
   /** Settles when every listing has ended once, from when discovery has started. */
   firstListings: Promise<unknown> = Promise.resolve();
@@ -53,7 +56,8 @@ export class Project {
         {
           listing: KINDS[kind].listing,
           settings,
-          api,
+          // Ahead of the refreshes: a listing must not wait until hundreds of targets have been read.
+          api: { request: (request) => this.queue.add(() => api.request(request), { priority: 1 }) },
           clock: options.clock,
           sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
           onUpdate: () => options.onDiscovered(this, kind),

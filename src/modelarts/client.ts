@@ -8,11 +8,11 @@ import type { Api, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import type { Credential } from './auth/credential.ts';
 import type { Breakers } from './breaker.ts';
-import { ApiError } from './errors.ts';
-import { createExchange, type ExchangeOptions } from './exchange.ts';
-import { createGate } from './gate.ts';
-import { parseBody } from './json.ts';
+import { ApiError, type FailureReason } from './errors.ts';
+import { createExchange, type ExchangeOptions } from './http-exchange.ts';
+import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
+import { createRequestGate } from './request-gate.ts';
 import { withRetries } from './retry.ts';
 import { createThrottle } from './throttle.ts';
 import { endpointUrl } from './url.ts';
@@ -53,7 +53,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const { signal } = closing;
   // Every request in flight listens to it, and that is no leak.
   setMaxListeners(0, signal);
-  const gate = createGate({ concurrency: api.concurrency, rate: api.rateLimit, timers, signal });
+  const gate = createRequestGate({ rate: api.rateLimit, timers, signal });
   const throttle = createThrottle();
 
   const pool: AgentsOptions = {
@@ -103,58 +103,51 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
     timers,
   });
 
-  async function send(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
-    const path = `/${request.version}/${encodeURIComponent(id)}/${request.path}`;
-    const url = endpointUrl(project.endpoint, path, request.query);
+  /** Sends the request, and once more if its credential is rejected and another can be had. */
+  async function attempt(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
+    const { operation, version, path, query } = request;
+    const url = endpointUrl(project.endpoint, `/${version}/${encodeURIComponent(id)}/${path}`, query);
     const method = request.body === undefined ? 'GET' : 'POST';
-    const body = request.body === undefined ? '' : JSON.stringify(request.body);
-    const answer = await exchange({
-      operation: request.operation,
-      method,
-      url,
-      headers: { ...request.headers, ...credential.headers({ method, url, body, projectId: id }) },
-      ...(request.body === undefined ? {} : { body }),
-      secrets: credential.secrets,
-    });
-    return parseBody(request.operation, answer);
-  }
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
 
-  /** A credential that can be renewed gets a second chance, once. */
-  async function sendRenewing(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
+    async function sendWith({ headers, secrets }: Credential): Promise<unknown> {
+      const answer = await exchange({
+        operation,
+        method,
+        url,
+        headers: { ...request.headers, ...headers({ method, url, body: body ?? '', projectId: id }) },
+        ...(body === undefined ? {} : { body }),
+        secrets,
+      });
+      return parseBody(operation, answer);
+    }
+
     try {
-      return await send(request, id, credential);
+      return await sendWith(credential);
     } catch (error) {
       const { renew } = authenticator;
-      if (!(error instanceof ApiError) || error.reason !== 'auth' || renew === undefined) throw error;
+      if (renew === undefined || !isFailure(error, 'auth')) throw error;
+      // If nothing else can be had, the rejection is the reason to report, and it counts against the credential.
       const renewed = await renew(credential).catch(() => {
-        // The rejection is what counts against the credential.
         throw error;
       });
-      return send(request, id, renewed);
+      return sendWith(renewed);
     }
   }
 
-  /** Takes a 429 as word for the whole project; its error then tells how long the pause is. */
-  async function sendThrottled(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
-    const sentAt = timers.now();
-    try {
-      const body = await sendRenewing(request, id, credential);
-      throttle.succeeded(sentAt);
-      return body;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== 'throttled') throw error;
-      const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
-      // The other requests that were in flight are told the same.
-      if (!gate.paused()) {
-        log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
-      }
-      gate.pause(pause);
-      throw new ApiError('throttled', error.message, {
-        ...(error.status === undefined ? {} : { status: error.status }),
-        ...(error.code === undefined ? {} : { code: error.code }),
-        retryAfter: pause,
-      });
+  /** Pauses the whole project after a 429, and says in the error how long the pause is. */
+  function pauseAfter(error: ApiError, sentAt: number): ApiError {
+    const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
+    // The other requests in flight will be answered the same, and one line is enough.
+    if (!gate.isPaused()) {
+      log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
     }
+    gate.pause(pause);
+    return new ApiError('throttled', error.message, {
+      ...(error.status === undefined ? {} : { status: error.status }),
+      ...(error.code === undefined ? {} : { code: error.code }),
+      retryAfter: pause,
+    });
   }
 
   return {
@@ -163,9 +156,17 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       const id = await projectId();
       const credential = await authenticator.credential();
       return retry(() =>
-        breakers.run(credential.id, gate, (check) =>
-          gate.run(() => sendThrottled(request, id, credential), check),
-        ),
+        breakers.run(credential.id, gate, async (check) => {
+          await gate.enter(check);
+          const sentAt = timers.now();
+          try {
+            const body = await attempt(request, id, credential);
+            throttle.succeeded(sentAt);
+            return body;
+          } catch (error) {
+            throw isFailure(error, 'throttled') ? pauseAfter(error, sentAt) : error;
+          }
+        }),
       );
     },
     close() {
@@ -174,4 +175,8 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       directAgents.close();
     },
   };
+}
+
+function isFailure(error: unknown, reason: FailureReason): error is ApiError {
+  return error instanceof ApiError && error.reason === reason;
 }

@@ -2,11 +2,11 @@ import type { ProjectConfig } from '../config/config.ts';
 import { printable } from '../http/redact.ts';
 import type { Timers } from '../timers.ts';
 import type { Authenticator, Credential } from './auth/credential.ts';
-import { createLease, type Lease } from './auth/lease.ts';
+import { createLease, type Lease } from './auth/renewal.ts';
 import type { Breakers, Origin } from './breaker.ts';
 import { ApiError } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import { at, parseBody } from './json.ts';
+import type { Exchange } from './http-exchange.ts';
+import { at, parseBody } from './parse-body.ts';
 import { endpointUrl } from './url.ts';
 
 export interface ProjectIdOptions {

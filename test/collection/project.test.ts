@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Project } from '../../src/collection/project.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
+import type { ApiRequest } from '../../src/modelarts/api.ts';
 
 const DISCOVERY = { enabled: false };
 
@@ -26,4 +27,38 @@ test('a project that retires lets nothing wait for longer than a request may tak
   }
   await project.retire();
   expect(ended).toEqual(['under way', 'waiting']);
+});
+
+test('a listing goes ahead of the refreshes that wait, and not beside the one under way', async () => {
+  const config = {
+    name: 'prod',
+    api: { timeout: 20, concurrency: 1 },
+    discovery: {
+      service: DISCOVERY,
+      training_job: DISCOVERY,
+      pool: { enabled: true, refresh: 60_000, linger: 0, include: [], exclude: [], status: [] },
+    },
+  } as unknown as ProjectConfig;
+  const order: string[] = [];
+  const api = {
+    request: async ({ operation }: ApiRequest) => {
+      order.push(operation);
+      return { items: [] };
+    },
+    projectId: async () => 'id',
+    close: () => {},
+  };
+  const project = new Project(config, api, {
+    clock: () => 0,
+    onDiscovered: () => {},
+    onDiscoveryFailed: () => {},
+  });
+  let end = () => {};
+  const first = project.queue.add(() => new Promise<void>((resolve) => (end = resolve)));
+  const second = project.queue.add(async () => order.push('refresh'));
+  const listing = project.discover();
+  expect(order).toEqual([]);
+  end();
+  await Promise.all([first, second, listing]);
+  expect(order).toEqual(['list_pools', 'refresh']);
 });

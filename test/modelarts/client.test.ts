@@ -134,7 +134,7 @@ test("the clock skew is the API's Date less our clock", async () => {
 
 test('closing ends requests in flight and those that wait', async () => {
   const server = await serve(() => {});
-  const api = client({ endpoint: server.origin, api: { concurrency: 1 } });
+  const api = client({ endpoint: server.origin });
   const all = [failure(api.request(EVENTS)), failure(api.request(EVENTS))];
   await until(() => server.received.length === 1);
   api.close();

@@ -1,11 +1,11 @@
 import type { Timers } from '../../timers.ts';
 import { ApiError } from '../errors.ts';
-import type { Exchange } from '../exchange.ts';
-import { at, parseBody } from '../json.ts';
+import type { Exchange } from '../http-exchange.ts';
+import { at, parseBody } from '../parse-body.ts';
 import { endpointUrl } from '../url.ts';
 import { keyCredential } from './access-key.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
-import { createLease, type Grant, lifetimeOf } from './lease.ts';
+import { createLease, type Grant, lifetimeOf } from './renewal.ts';
 
 export interface EcsMetadataOptions {
   readonly endpoint: string;

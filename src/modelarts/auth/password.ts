@@ -3,11 +3,11 @@ import { headerSafe, secretReader } from '../../http/secret.ts';
 import type { Timers } from '../../timers.ts';
 import type { Breakers, Origin } from '../breaker.ts';
 import { ApiError } from '../errors.ts';
-import type { Exchange } from '../exchange.ts';
-import { at, parseBody } from '../json.ts';
+import type { Exchange } from '../http-exchange.ts';
+import { at, parseBody } from '../parse-body.ts';
 import { endpointUrl } from '../url.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
-import { createLease, type Grant, type Lease, lifetimeOf } from './lease.ts';
+import { createLease, type Grant, type Lease, lifetimeOf } from './renewal.ts';
 import { tokenCredential } from './token.ts';
 
 export interface PasswordOptions {

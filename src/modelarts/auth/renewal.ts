@@ -1,5 +1,5 @@
 import type { Timers } from '../../timers.ts';
-import { type Answer, serverTime } from '../classify.ts';
+import { type Answer, serverTime } from '../error-answer.ts';
 import { rejectionBackoff } from '../retry.ts';
 
 /** Something that is obtained from a server and good for a while. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createGate } from '../../src/modelarts/gate.ts';
+import { createRequestGate } from '../../src/modelarts/request-gate.ts';
 import { failure, manualTimers } from './scene.ts';
 
-function gate(concurrency: number, rate: number) {
+function gate(rate: number) {
   const timers = manualTimers();
   const closing = new AbortController();
-  const opened = createGate({ concurrency, rate, timers, signal: closing.signal });
+  const opened = createRequestGate({ rate, timers, signal: closing.signal });
   return { timers, closing, gate: opened };
 }
 
@@ -20,34 +20,16 @@ async function pass(timers: ReturnType<typeof manualTimers>, duration: number, s
   }
 }
 
-test('so many run at once, in order', async () => {
-  const { gate: opened } = gate(2, 1_000);
-  const finish: (() => void)[] = [];
+test('who came first goes first', async () => {
+  const { timers, gate: opened } = gate(1);
   const started: number[] = [];
-  const all = [0, 1, 2, 3].map((n) =>
-    opened.run(() => {
-      started.push(n);
-      return new Promise<void>((resolve) => finish.push(resolve));
-    }, always),
-  );
+  const all = [0, 1, 2].map((n) => opened.enter(always).then(() => started.push(n)));
+  await turn();
+  await pass(timers, 1_500, 500);
   expect(started).toEqual([0, 1]);
-  finish[1]?.();
-  await all[1];
-  await turn();
-  expect(started).toEqual([0, 1, 2]);
-  finish[0]?.();
-  finish[2]?.();
-  await turn();
-  finish[3]?.();
+  await pass(timers, 500, 500);
   await Promise.all(all);
-  expect(started).toEqual([0, 1, 2, 3]);
-});
-
-test('a task that fails gives its place back', async () => {
-  const { gate: opened } = gate(1, 1_000);
-  const broken = opened.run(() => Promise.reject(new Error('broken')), always);
-  expect((await failure(broken)).message).toBe('broken');
-  expect(await opened.run(async () => 'fine', always)).toBe('fine');
+  expect(started).toEqual([0, 1, 2]);
 });
 
 test('no second ever holds more starts than the rate allows, and the rate is used', async () => {
@@ -56,7 +38,7 @@ test('no second ever holds more starts than the rate allows, and the rate is use
       fc.constantFrom(0.5, 1, 2.5, 20, 1_000),
       fc.array(fc.nat(700), { maxLength: 5 }),
       async (rate, gaps) => {
-        const { timers, gate: opened } = gate(Number.POSITIVE_INFINITY, rate);
+        const { timers, gate: opened } = gate(rate);
         const starts: number[] = [];
         const batch = Math.ceil(rate * 1.5);
         let all: Promise<void>[] = [];
@@ -65,7 +47,7 @@ test('no second ever holds more starts than the rate allows, and the rate is use
           all = [
             ...all,
             ...Array.from({ length: batch }, () =>
-              opened.run(async () => void starts.push(timers.now()), always),
+              opened.enter(always).then(() => void starts.push(timers.now())),
             ),
           ];
         }
@@ -85,13 +67,14 @@ test('no second ever holds more starts than the rate allows, and the rate is use
 });
 
 test('a thousand per second start without waiting on a timer for each', async () => {
-  const { timers, gate: opened } = gate(Number.POSITIVE_INFINITY, 1_000);
+  const { timers, gate: opened } = gate(1_000);
   let started = 0;
   const all = Array.from({ length: 3_000 }, () =>
-    opened.run(async () => {
+    opened.enter(always).then(() => {
       started += 1;
-    }, always),
+    }),
   );
+  await turn();
   expect(started).toBe(1_000);
   timers.advance(1_000);
   await turn();
@@ -101,13 +84,13 @@ test('a thousand per second start without waiting on a timer for each', async ()
 });
 
 test('a pause holds what waits; a longer one wins over a shorter', async () => {
-  const { timers, gate: opened } = gate(5, 1_000);
+  const { timers, gate: opened } = gate(1_000);
   opened.pause(5_000);
   opened.pause(1_000);
   let started = false;
-  const task = opened.run(async () => {
+  const task = opened.enter(always).then(() => {
     started = true;
-  }, always);
+  });
   let resumed = false;
   const resuming = opened.resumed().then(() => {
     resumed = true;
@@ -119,31 +102,28 @@ test('a pause holds what waits; a longer one wins over a shorter', async () => {
 });
 
 test('what is refused at its turn costs nothing of the rate', async () => {
-  const { timers, gate: other } = gate(10, 1);
-  await other.run(async () => {}, always);
+  const { timers, gate: other } = gate(1);
+  await other.enter(always);
   const refused = Array.from({ length: 100 }, () =>
     failure(
-      other.run(
-        async () => {},
-        () => {
-          throw new Error('refused');
-        },
-      ),
+      other.enter(() => {
+        throw new Error('refused');
+      }),
     ),
   );
-  const last = other.run(async () => 'ran', always);
+  const last = other.enter(always);
   timers.advance(1_000);
   expect((await Promise.all(refused)).every(({ message }) => message === 'refused')).toBe(true);
-  expect(await last).toBe('ran');
+  await last;
 });
 
 test('closing fails what waits and what comes', async () => {
-  const { closing, gate: opened } = gate(1, 1_000);
+  const { closing, gate: opened } = gate(1_000);
   opened.pause(60_000);
-  const waiting = failure(opened.run(async () => {}, always));
+  const waiting = failure(opened.enter(always));
   const resuming = failure(opened.resumed());
   closing.abort();
   expect((await waiting).message).toContain('closed');
   expect((await resuming).message).toContain('closed');
-  expect((await failure(opened.run(async () => {}, always))).message).toContain('closed');
+  expect((await failure(opened.enter(always))).message).toContain('closed');
 });

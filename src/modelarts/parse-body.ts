@@ -1,5 +1,5 @@
 import type { Operation } from './api.ts';
-import type { Answer } from './classify.ts';
+import type { Answer } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLease } from '../../../src/modelarts/auth/lease.ts';
+import { createLease } from '../../../src/modelarts/auth/renewal.ts';
 import { failure, manualTimers } from '../scene.ts';
 
 function scene(lifetime: number, early: number) {

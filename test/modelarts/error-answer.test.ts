@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classify } from '../../src/modelarts/classify.ts';
+import { classify } from '../../src/modelarts/error-answer.ts';
 
 const NOW = Date.parse('2024-01-02T03:04:05Z');
 

@@ -4,7 +4,7 @@ import type { AgentFor, Agents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { ApiObserver, Operation } from './api.ts';
-import { type Answer, classify, serverTime } from './classify.ts';
+import { type Answer, classify, serverTime } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /** One HTTP request, ready to be sent as it is. */

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAgents } from '../../src/http/agents.ts';
-import { createExchange } from '../../src/modelarts/exchange.ts';
+import { createExchange } from '../../src/modelarts/http-exchange.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { json, recordingLogger, recordingObserver, serve } from './scene.ts';
 
