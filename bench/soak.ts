@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readState } from '../src/collection/state-file.ts';
+import { readState } from '../src/state/open-state-file.ts';
 import type { Fault } from '../test/simulator-kit/faults/fault.ts';
 import { startExporter } from './built-exporter.ts';
 import { answering } from './programs.ts';

@@ -3,22 +3,22 @@ import type { Alert } from './alerting/alert.ts';
 import { AlertBridge, type BridgeSettings } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { Collector } from './collection/collector.ts';
-import { DurableState } from './collection/durable-state.ts';
-import type { EventLog } from './collection/event-log.ts';
 import { every, type Stop } from './collection/every.ts';
 import type { ProjectApi } from './collection/project.ts';
 import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { spreadOver } from './collection/spread.ts';
-import { openStateFile } from './collection/state-file.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
+import { type TargetMemory, TargetStore } from './collection/target-store.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
+import type { EventLog } from './event-log/event-log.ts';
 import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
 import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
+import { openStateFile } from './state/open-state-file.ts';
 import { systemTimers } from './timers.ts';
 
 export interface ExporterOptions {
@@ -62,7 +62,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   let config = first;
   const stateFile =
     options.durable && config.state.file !== ''
-      ? await openStateFile(config.state.file, { holder: holderName(), startedAt, clock, log })
+      ? await openStateFile<TargetMemory>(config.state.file, { holder: holderName(), startedAt, clock, log })
       : undefined;
   const savedAt = stateFile?.savedAt;
   const downtime = savedAt === undefined ? {} : { downtime: { from: savedAt, until: startedAt } };
@@ -85,10 +85,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   warnOfIdle(config, log);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
-  const durable =
-    stateFile === undefined
-      ? undefined
-      : new DurableState({ file: stateFile, clock, bridge, eventLog, metrics, log });
+  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, log });
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));
   const collector = new Collector(config, {
@@ -100,7 +97,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     metrics,
     bridge,
     reporter,
-    durable,
+    store,
     log,
   });
   await collector.flush();

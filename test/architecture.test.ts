@@ -25,6 +25,8 @@ const ROOMS_IN_ORDER = [
   'log.ts',
   'kind-table.ts',
   'target-key.ts',
+  'state',
+  'event-log',
   'config',
   'http',
   'modelarts',

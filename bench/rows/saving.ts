@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStateFile, type StateFile } from '../../src/collection/state-file.ts';
 import type { TargetRecord } from '../../src/collection/target.ts';
+import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { openStateFile } from '../../src/state/open-state-file.ts';
+import type { StateFile } from '../../src/state/state-file.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 
@@ -15,14 +17,15 @@ const ROUNDS = 21;
 export async function saving(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'modelarts-exporter-'));
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const file = await openStateFile(join(folder, 'state'), {
+  const file = await openStateFile<TargetMemory>(join(folder, 'state'), {
     holder: 'the benchmark',
     startedAt: 0,
     clock: () => 0,
     log,
   });
   try {
-    for (let index = 0; index < TARGETS; index += 1) file.put(record(index, 0), []);
+    for (let index = 0; index < TARGETS; index += 1)
+      file.records.put({ target: record(index, 0), alerts: [] });
     const rows: Row[] = [];
     for (const changed of [1, TARGETS]) rows.push(...(await measure(file, changed)));
     return rows;
@@ -32,13 +35,13 @@ export async function saving(): Promise<Row[]> {
   }
 }
 
-async function measure(file: StateFile, changed: number): Promise<Row[]> {
+async function measure(file: StateFile<TargetMemory>, changed: number): Promise<Row[]> {
   const durations: number[] = [];
   const stalls: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (let index = 0; index < changed; index += 1) {
-      file.put(record(index, round), []);
+      file.records.put({ target: record(index, round), alerts: [] });
       // As refreshes end: not all within one turn of the loop.
       if (index % 100 === 99) await sleep(0);
     }

@@ -36,14 +36,14 @@ export class Collector {
   constructor(config: Config, options: CollectorOptions) {
     this.#options = options;
     this.#config = config;
-    const { durable } = options;
+    const { store } = options;
     this.#fleet = new Fleet(config, { ...options, publish: (target) => this.#publish(target) });
     this.#publisher = new Publisher({
-      save: durable === undefined ? undefined : () => durable.save(),
+      save: store.isDurable ? () => store.save() : undefined,
       capture: (target) => {
         const lines = targetSeries(target, options.clock());
         const unseen = options.series.unseen(target.key, lines);
-        durable?.put(target, unseen);
+        store.put(target, unseen);
         const created = target.countingSince;
         return () => {
           if (this.#fleet.has(target)) options.series.put(target.key, lines, { created, unseen });
@@ -209,7 +209,7 @@ export class Collector {
 
   /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
   #publish(target: Target): void {
-    if (!this.#refresher.isReading(target)) void this.#publisher.publish(target);
+    if (!target.isBeingRead) void this.#publisher.publish(target);
   }
 
   /** Begins what is due, and gives that with what is under way. */

@@ -5,13 +5,13 @@ import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
-import type { DurableState } from './durable-state.ts';
 import type { Project } from './project.ts';
 import { alertTarget, type Reporter } from './reporter.ts';
 import { hasSettled } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target, type TargetSettings } from './target.ts';
 import { targetSeries } from './target-series.ts';
+import type { TargetStore } from './target-store.ts';
 
 export interface FleetOptions {
   readonly clock: () => number;
@@ -21,7 +21,7 @@ export interface FleetOptions {
   readonly series: SeriesStore;
   readonly bridge: AlertBridge;
   readonly reporter: Reporter;
-  readonly durable: DurableState | undefined;
+  readonly store: TargetStore;
   readonly log: Logger;
   /** Brings what changed outside a refresh to the state and the exposition. */
   readonly publish: (target: Target) => void;
@@ -66,6 +66,7 @@ export class Fleet {
     for (const project of projects) {
       for (const kind of KIND_NAMES) this.#reconcile(project, kind);
     }
+    this.#options.store.forget();
   }
 
   /** Takes in a listing. */
@@ -89,6 +90,7 @@ export class Fleet {
       reporter.alert(target);
       publish(target);
     }
+    this.#options.store.forget();
     reporter.listingWorked(name, kind, selected);
   }
 
@@ -111,7 +113,7 @@ export class Fleet {
 
   /** Makes the targets of one project and kind those that are configured or discovered. */
   #reconcile(project: Project, kind: KindName): void {
-    const { clock, durable, publish, shard } = this.#options;
+    const { clock, store, publish, shard } = this.#options;
     const { config } = project;
     const wanted = project.wanted(kind);
     for (const target of this.targets()) {
@@ -122,7 +124,7 @@ export class Fleet {
       const key = { project: config.name, kind, id };
       if (!isInShard(shard, key)) continue;
       const known = this.find(key);
-      const entry = known === undefined ? durable?.find(key) : undefined;
+      const entry = known === undefined ? store.find(key) : undefined;
       const target =
         known ?? new Target({ project: config, kind, id }, this.#settings(), clock(), entry?.target);
       const nameBefore = target.name;
@@ -142,8 +144,8 @@ export class Fleet {
 
   /** What a state file has was saved, so it is shown at once, and what is not among `unseen` was born before. */
   #showRestored(target: Target, unseen: readonly string[]): void {
-    const { clock, durable, series } = this.#options;
-    durable?.put(target, unseen);
+    const { clock, store, series } = this.#options;
+    store.put(target, unseen);
     series.put(target.key, targetSeries(target, clock()), { created: target.countingSince, unseen });
   }
 
@@ -164,13 +166,13 @@ export class Fleet {
   }
 
   #remove(target: Target): void {
-    const { bridge, series, durable, clock } = this.#options;
+    const { bridge, series, store, clock } = this.#options;
     const { name } = target.project;
     this.#targets.delete(keyOf(target.key));
     this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
-    series.delete(target.key);
     bridge.remove(target.key, clock());
-    durable?.remove(target);
+    store.remove(target, () => series.unseen(target.key, targetSeries(target, clock())));
+    series.delete(target.key);
   }
 
   /** Reads mostly learn first that a target was deleted, and the listing says that this is no failure. */

@@ -21,16 +21,10 @@ export class Refresher {
   readonly #options: RefresherOptions;
   /** Under way or waiting for their turn. */
   readonly #inFlight = new Map<Target, Promise<void>>();
-  readonly #reading = new Set<Target>();
   #stopped = false;
 
   constructor(options: RefresherOptions) {
     this.#options = options;
-  }
-
-  /** At this moment what is known of the target is not whole. */
-  isReading(target: Target): boolean {
-    return this.#reading.has(target);
   }
 
   /** Those of the targets that may be read now, oldest first, without those under way. */
@@ -65,7 +59,7 @@ export class Refresher {
         this.#options.log.error('a refresh broke off', { ...target.logFields, error }),
       )
       .finally(() => {
-        this.#reading.delete(target);
+        target.isBeingRead = false;
         this.#inFlight.delete(target);
       });
     this.#inFlight.set(target, refresh);
@@ -77,7 +71,7 @@ export class Refresher {
     const { projectOf, finish } = this.#options;
     const reasonBefore = target.health.error?.reason;
     const outcome = await queue.add(() => this.#read(target));
-    this.#reading.delete(target);
+    target.isBeingRead = false;
     if (outcome !== undefined && projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
   }
 
@@ -85,7 +79,7 @@ export class Refresher {
     // Its project may have been opened anew while it waited.
     const project = this.#options.projectOf(target);
     if (project === undefined || this.#stopped) return undefined;
-    this.#reading.add(target);
+    target.isBeingRead = true;
     return target.refresh(project.api, this.#options.clock);
   }
 }

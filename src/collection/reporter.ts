@@ -1,12 +1,13 @@
 import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { ProblemEvent } from '../alerting/problems.ts';
+import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Notice } from '../kinds/event.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { ApiError, FailureReason } from '../modelarts/errors.ts';
-import { type EventLog, eventLine } from './event-log.ts';
+import { eventLine } from './event-line.ts';
 import { RecentNotices } from './recent-notices.ts';
 import type { Outcome, Target } from './target.ts';
 

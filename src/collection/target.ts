@@ -79,6 +79,8 @@ export class Target {
   missing = false;
   /** It was read successfully at least once, also by a process before this one. */
   hasBeenRead: boolean;
+  /** A read is under way, or its outcome not yet reported: what is known is not whole. */
+  isBeingRead = false;
   /** When its last refresh was asked for, in Unix milliseconds. */
   refreshRequestedAt: number | undefined;
   health: Health = {

@@ -1,11 +1,11 @@
 import type { Command } from '../cli.ts';
-import { StateLockedError } from '../collection/state-lock.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { checkFiles } from '../config/named-files.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Exporter } from '../exporter.ts';
 import type { Logger } from '../log.ts';
+import { UnusableStateFileError } from '../state/unusable-state-file-error.ts';
 import { createApp } from '../web/app.ts';
 import type { ReloadResult } from '../web/backend.ts';
 import { ListenError, listen } from '../web/listen.ts';
@@ -122,7 +122,7 @@ async function open<T>(start: () => Promise<T>): Promise<T> {
     return await start();
   } catch (error) {
     if (error instanceof WebConfigError) throw new ConfigurationError(error.problems, 1);
-    if (error instanceof ListenError || error instanceof StateLockedError)
+    if (error instanceof ListenError || error instanceof UnusableStateFileError)
       throw new CommandError(error.message, 1);
     throw error;
   }

@@ -1,10 +1,10 @@
 import type { CollectOptions, LogOptions } from '../cli.ts';
-import { EventLog } from '../collection/event-log.ts';
-import { fileSink, streamSink } from '../collection/event-log-sink.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { checkFiles } from '../config/named-files.ts';
 import { formatProblem } from '../config/problem.ts';
+import { EventLog } from '../event-log/event-log.ts';
+import { fileSink, streamSink } from '../event-log/line-sink.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { apiFactory } from '../modelarts/api-factory.ts';

@@ -1,5 +1,6 @@
-import { readState } from '../collection/state-file.ts';
-import type { StateContent, StateEntry } from '../collection/state-format.ts';
+import type { TargetMemory } from '../collection/target-store.ts';
+import { readState } from '../state/open-state-file.ts';
+import type { StateContent, StateEntry } from '../state/state-format.ts';
 import { CommandError, type Host } from './host.ts';
 import { formatTable } from './table.ts';
 
@@ -20,15 +21,15 @@ export async function state(file: string, json: boolean, host: Host): Promise<nu
   return 0;
 }
 
-async function read(file: string): Promise<StateContent> {
-  const content = await readState(file).catch((error: unknown) => {
+async function read(file: string): Promise<StateContent<TargetMemory>> {
+  const content = await readState<TargetMemory>(file).catch((error: unknown) => {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
   });
   if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);
   return content;
 }
 
-function rowOf({ target, alerts, removedAt }: StateEntry): string[] {
+function rowOf({ target, alerts, removedAt }: StateEntry<TargetMemory>): string[] {
   const totals = target.tally.totals.filter(([, total]) => total > 0);
   return [
     target.project,

@@ -8,14 +8,14 @@ import type { Locate, Step, Tree } from './yaml-tree.ts';
 /** A file that the configuration names. */
 export interface NamedFile {
   readonly file: string;
-  readonly holds: 'certificate' | 'key' | 'secret';
+  readonly holds: 'certificate' | 'key' | 'secret' | 'state';
   /** The problem it is when that file is of no use. */
   readonly problem: (message: string) => Problem;
 }
 
 /**
  * In a valid file the keys that end with `_file` are just those that name a file to read, but for the
- * labels of alerts, whose names are free.
+ * labels of alerts, whose names are free. `state.file` need not be there yet, but must not be anything else.
  */
 export function findNamedFiles(
   tree: Tree,
@@ -33,9 +33,10 @@ export function findNamedFiles(
     );
   }
   const key = String(path.at(-1));
-  if (!key.endsWith('_file') || tree.text === '') return [];
+  const isState = formatPath(path) === 'state.file';
+  if ((!key.endsWith('_file') && !isState) || tree.text === '') return [];
   const problem = (message: string) => locate(tree.offset, path, message);
-  return [{ file: resolve(directory, tree.text), holds: holdsOf(key), problem }];
+  return [{ file: resolve(directory, tree.text), holds: isState ? 'state' : holdsOf(key), problem }];
 }
 
 function holdsOf(key: string): NamedFile['holds'] {
@@ -47,11 +48,17 @@ function holdsOf(key: string): NamedFile['holds'] {
 export async function checkFiles(files: readonly NamedFile[]): Promise<readonly Problem[]> {
   const problems = await Promise.all(
     files.map(async ({ file, holds, problem }) => {
-      const message = await complaintOf(file, holds);
+      const message = holds === 'state' ? await complaintOfState(file) : await complaintOf(file, holds);
       return message === undefined ? [] : [problem(message)];
     }),
   );
   return problems.flat();
+}
+
+async function complaintOfState(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || found.isFile()) return undefined;
+  return found.isDirectory() ? 'is a folder, and must name a file' : 'is not a file';
 }
 
 async function complaintOf(file: string, holds: NamedFile['holds']): Promise<string | undefined> {

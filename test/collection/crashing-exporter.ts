@@ -1,13 +1,13 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventLog } from '../../src/collection/event-log.ts';
+import { EventLog } from '../../src/event-log/event-log.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { configOf } from '../configuration.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
+import { recordingLog } from '../state/state-entries.ts';
 import { createTestExporter } from '../test-exporter.ts';
-import { recordingLog } from './state-entries.ts';
 
 export interface CrashingOptions {
   /** Of the state files: a new one after each crash, with what the one before it held at that moment. */

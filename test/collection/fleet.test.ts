@@ -3,12 +3,13 @@ import { AlertBridge } from '../../src/alerting/bridge.ts';
 import { Collector } from '../../src/collection/collector.ts';
 import { Reporter } from '../../src/collection/reporter.ts';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { TargetStore } from '../../src/collection/target-store.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { configOf } from '../configuration.ts';
-import { recordingLog } from './state-entries.ts';
+import { recordingLog } from '../state/state-entries.ts';
 
 const MINUTE = 60_000;
 
@@ -43,7 +44,7 @@ function scene(settings: object) {
     metrics,
     bridge,
     reporter: new Reporter({ clock, metrics, bridge, eventLog: undefined, log }),
-    durable: undefined,
+    store: new TargetStore({ file: undefined, clock, bridge, eventLog: undefined, metrics, log }),
     log,
     createApi: () => ({
       async request() {

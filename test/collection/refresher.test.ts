@@ -5,7 +5,7 @@ import type { ProjectApi } from '../../src/collection/project.ts';
 import { Refresher } from '../../src/collection/refresher.ts';
 import { Target, type TargetSettings } from '../../src/collection/target.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
-import { recordingLog } from './state-entries.ts';
+import { recordingLog } from '../state/state-entries.ts';
 
 const INTERVAL = 30_000;
 const SETTINGS: TargetSettings = {

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Shard } from '../../src/collection/shard.ts';
+import { EventLog } from '../../src/event-log/event-log.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
@@ -33,6 +34,8 @@ export interface RunningExporter {
   readonly simulator: TestSimulator;
   readonly cloud: Cloud;
   readonly log: readonly LogLine[];
+  /** The lines of the event log. */
+  events(): Promise<readonly string[]>;
   /** Epoch milliseconds, the same for the exporter and the cloud. */
   now(): number;
   setNow(now: number): void;
@@ -59,7 +62,16 @@ export async function runExporter(
   onTestFinished(() => simulator.close());
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
-  const exporter = await createTestExporter(configAt(simulator.url, settings), { clock, log: logger, shard });
+  const written: Buffer[] = [];
+  const eventLog = new EventLog(
+    {
+      write: async (bytes) => written.push(bytes) && bytes.length,
+      release: async () => {},
+    },
+    logger,
+  );
+  const config = configAt(simulator.url, settings);
+  const exporter = await createTestExporter(config, { clock, log: logger, shard, eventLog });
   onTestFinished(() => exporter.stop());
   const { collector } = exporter;
   const seriesText = () => {
@@ -71,6 +83,10 @@ export async function runExporter(
     simulator,
     cloud,
     log,
+    async events() {
+      await eventLog.flush();
+      return Buffer.concat(written).toString().split('\n').slice(0, -1);
+    },
     now: clock,
     setNow: (value) => {
       now = value;

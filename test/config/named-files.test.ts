@@ -57,6 +57,18 @@ test('what is no regular file is not read: a pipe gives its content once only', 
   expect(await problemsOf('{ token_file: /dev/null }')).toEqual([]);
 });
 
+test('a state file that is a folder or a device is told, one that is yet to be made is not', async () => {
+  const stateProblems = async (state: string) => {
+    const text = `projects: [{ name: prod, region: r, project_id: x, auth: { token: t } }]\nstate: { file: ${state} }\n`;
+    const parsed = parseConfig(text, { file: 'f', env: {}, directory: folder });
+    if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+    return (await checkFiles(parsed.namedFiles)).map(formatProblem);
+  };
+  expect(await stateProblems('.')).toEqual(['f:2:16: state.file: is a folder, and must name a file']);
+  expect(await stateProblems('/dev/null')).toEqual(['f:2:16: state.file: is not a file']);
+  expect(await stateProblems('not/yet')).toEqual([]);
+});
+
 testWith('openssl')('certificates and keys are PEM', async () => {
   makeCertificates(folder, ['server']);
   expect(await problemsOf('{ environment: true }', TLS)).toEqual([]);

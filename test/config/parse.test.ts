@@ -25,6 +25,7 @@ test('the files that a configuration names are known with what they hold', () =>
   if (!result.ok) throw new Error('not valid');
   const said = result.namedFiles.map(({ file, holds, problem }) => [problem('').path, holds, file]);
   expect(said).toEqual([
+    ['state.file', 'state', '/etc/exporter/state/exporter.json'],
     ['api.tls_config.ca_file', 'certificate', '/etc/exporter/ca.pem'],
     ['projects[0].auth.token_file', 'secret', '/etc/exporter/secrets/token'],
     ['projects[1].auth.secret_key_file', 'secret', '/run/secrets/sk'],

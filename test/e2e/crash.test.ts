@@ -5,7 +5,8 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { readState } from '../../src/collection/state-file.ts';
+import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { readState } from '../../src/state/open-state-file.ts';
 import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
@@ -136,7 +137,8 @@ test('of two that start at once on one file exactly one runs, and the other says
     expect(stderr).toBe(
       `modelarts-exporter: state file ${folder.file('deep/state')} is in use by process ${winner.process.pid} on ${hostname()}\n`,
     );
-    const isRead = async () => (await readState(folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
+    const isRead = async () =>
+      (await readState<TargetMemory>(folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
     await vi.waitFor(async () => expect(await isRead()).toBe(true), { timeout: 10_000, interval: 50 });
     await winner.end('SIGKILL');
   }

@@ -5,9 +5,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { readState } from '../../src/collection/state-file.ts';
+import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { readState } from '../../src/state/open-state-file.ts';
+import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { alertOf, keyOf, openAt, recordingLog, recordOf } from './state-entries.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const DAY = 24 * 3_600_000;
 const asRoot = test.skipIf(process.getuid?.() !== 0);
@@ -39,18 +40,21 @@ test('what was saved is there again, the epoch with it', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 5_000, async (state) => {
     expect([state.countingSince, state.savedAt]).toEqual([5_000, undefined]);
-    state.put(recordOf('a', 3, 'late \ud800 text \u2028'), [alertOf('it failed')]);
+    state.records.put({
+      target: recordOf('a', 3, 'late \ud800 text \u2028'),
+      alerts: [alertOf('it failed')],
+    });
     await state.save(6_000);
-    state.put(recordOf('b', 1), []);
+    state.records.put({ target: recordOf('b', 1), alerts: [] });
   });
   await live(file, 9_000, (state) => {
     expect([state.countingSince, state.savedAt]).toEqual([5_000, 6_000]);
-    expect(state.find(keyOf('a'))).toEqual({
+    expect(state.records.find(keyOf('a'))).toEqual({
       target: recordOf('a', 3, 'late \ud800 text \u2028'),
       alerts: [alertOf('it failed')],
       removedAt: 9_000,
     });
-    expect(state.find(keyOf('b'))).toBeUndefined();
+    expect(state.records.find(keyOf('b'))).toBeUndefined();
   });
 });
 
@@ -73,13 +77,13 @@ test('what has not changed is not written', async () => {
   const file = join(await temporaryFolder(), 'state');
   const inode = async () => (await stat(file)).ino;
   await live(file, 1, async (state) => {
-    state.put(recordOf('a', 1), []);
+    state.records.put({ target: recordOf('a', 1), alerts: [] });
     await state.save(1);
     const first = await inode();
-    state.put(recordOf('a', 1), []);
+    state.records.put({ target: recordOf('a', 1), alerts: [] });
     await state.save(2);
     expect(await inode()).toBe(first);
-    state.put(recordOf('a', 2), []);
+    state.records.put({ target: recordOf('a', 2), alerts: [] });
     await state.save(3);
     expect(await inode()).not.toBe(first);
   });
@@ -88,71 +92,75 @@ test('what has not changed is not written', async () => {
 test('a save writes what was put before it began, after what must be written before', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 1, async (state) => {
-    state.put(recordOf('a', 1), []);
+    state.records.put({ target: recordOf('a', 1), alerts: [] });
     let logged = () => {};
     const log = new Promise<void>((resolve) => {
       logged = resolve;
     });
     const saving = state.save(2, () => log);
-    state.put(recordOf('a', 2), []);
-    expect(await readState(file)).toBeUndefined();
+    state.records.put({ target: recordOf('a', 2), alerts: [] });
+    expect(await readState<TargetMemory>(file)).toBeUndefined();
     logged();
     await saving;
-    expect((await readState(file))?.entries[0]?.target).toEqual(recordOf('a', 1));
+    expect((await readState<TargetMemory>(file))?.entries[0]?.target).toEqual(recordOf('a', 1));
     await state.save(3);
-    expect((await readState(file))?.entries[0]?.target).toEqual(recordOf('a', 2));
+    expect((await readState<TargetMemory>(file))?.entries[0]?.target).toEqual(recordOf('a', 2));
   });
 });
 
 test('a target that left is remembered for a while, and over restarts no longer', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 0, async (state) => {
-    for (const id of ['stays', 'returns', 'leaves']) state.put(recordOf(id, 7), [alertOf(id)]);
-    state.remove(keyOf('returns'), [], 1);
-    state.remove(keyOf('leaves'), [], 1);
+    for (const id of ['stays', 'returns', 'leaves'])
+      state.records.put({ target: recordOf(id, 7), alerts: [alertOf(id)] });
+    state.records.remove({ target: recordOf('returns', 7), alerts: [] }, 1);
+    state.records.remove({ target: recordOf('leaves', 7), alerts: [] }, 1);
     await state.save(1);
   });
   await live(file, 3 * DAY, async (state) => {
-    state.put(recordOf('stays', 7), []);
-    expect(state.find(keyOf('returns'))).toMatchObject({ alerts: [], removedAt: 1 });
-    state.put(recordOf('returns', 8), []);
+    state.records.put({ target: recordOf('stays', 7), alerts: [] });
+    expect(state.records.find(keyOf('returns'))).toMatchObject({ alerts: [], removedAt: 1 });
+    state.records.put({ target: recordOf('returns', 8), alerts: [] });
     await state.save(3 * DAY);
   });
   await live(file, 6 * DAY, (state) => state.save(6 * DAY));
   // Nobody has claimed any of them since the third day or the sixth.
   await live(file, 7 * DAY + 2, async (state) => {
     await state.save(7 * DAY + 2);
-    expect((await readState(file))?.entries.map(({ target }) => target.id)).toEqual(['stays', 'returns']);
+    expect((await readState<TargetMemory>(file))?.entries.map(({ target }) => target.id)).toEqual([
+      'stays',
+      'returns',
+    ]);
   });
   await live(file, 14 * DAY, async (state) => {
     await state.save(14 * DAY);
-    expect(await readState(file)).toMatchObject({ countingSince: 0, entries: [] });
+    expect(await readState<TargetMemory>(file)).toMatchObject({ countingSince: 0, entries: [] });
   });
 });
 
 test('where what must be written before can not be, nothing is, until it can', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 1, async (state) => {
-    state.put(recordOf('a', 1), []);
+    state.records.put({ target: recordOf('a', 1), alerts: [] });
     await expect(state.save(2, () => Promise.reject(new Error('no room')))).rejects.toThrow('no room');
-    expect(await readState(file)).toBeUndefined();
+    expect(await readState<TargetMemory>(file)).toBeUndefined();
     await state.save(3, () => Promise.resolve());
-    expect((await readState(file))?.entries).toHaveLength(1);
+    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(1);
   });
 });
 
 test('of targets that left only so many are remembered, the newest', async () => {
   const file = join(await temporaryFolder(), 'state');
-  const ids = async () => (await readState(file))?.entries.map(({ target }) => target.id);
+  const ids = async () => (await readState<TargetMemory>(file))?.entries.map(({ target }) => target.id);
   await live(file, 0, async (state) => {
-    state.put(recordOf('stays'), []);
+    state.records.put({ target: recordOf('stays'), alerts: [] });
     for (let time = 1; time <= 10_002; time += 1) {
-      state.put(recordOf(`at ${time}`), []);
-      state.remove(keyOf(`at ${time}`), [], time);
+      state.records.put({ target: recordOf(`at ${time}`), alerts: [] });
+      state.records.remove({ target: recordOf(`at ${time}`, 7), alerts: [] }, time);
     }
     await state.save(20_000);
-    expect(state.find(keyOf('at 2'))).toBeUndefined();
-    expect(state.find(keyOf('at 3'))).toBeDefined();
+    expect(state.records.find(keyOf('at 2'))).toBeUndefined();
+    expect(state.records.find(keyOf('at 3'))).toBeDefined();
     expect(await ids()).toHaveLength(10_001);
     expect(await ids()).toContain('stays');
   });
@@ -161,29 +169,31 @@ test('of targets that left only so many are remembered, the newest', async () =>
 test('of a fleet however large none is forgotten, though it is not found at once after a restart', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 0, async (state) => {
-    for (let number = 0; number < 10_500; number += 1) state.put(recordOf(`${number}`), []);
+    for (let number = 0; number < 10_500; number += 1)
+      state.records.put({ target: recordOf(`${number}`), alerts: [] });
     await state.save(0);
   });
   for (const start of [1, 2, 3]) await live(file, start, (state) => state.save(start));
   await live(file, 4, (state) => {
-    for (let number = 0; number < 10_500; number += 1) expect(state.find(keyOf(`${number}`))).toBeDefined();
+    for (let number = 0; number < 10_500; number += 1)
+      expect(state.records.find(keyOf(`${number}`))).toBeDefined();
   });
 });
 
 test('another project with the same ids inherits nothing', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 0, (state) => {
-    state.put(recordOf('a', 7), []);
-    expect(state.find({ ...keyOf('a'), project: 'production' })).toBeUndefined();
-    expect(state.find({ ...keyOf('a'), kind: 'pool' })).toBeUndefined();
-    expect(state.find(keyOf('a'))).toBeDefined();
+    state.records.put({ target: recordOf('a', 7), alerts: [] });
+    expect(state.records.find({ ...keyOf('a'), project: 'production' })).toBeUndefined();
+    expect(state.records.find({ ...keyOf('a'), kind: 'pool' })).toBeUndefined();
+    expect(state.records.find(keyOf('a'))).toBeDefined();
   });
 });
 
 async function written(): Promise<string> {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 5_000, async (state) => {
-    for (const id of ['a', 'b', 'c']) state.put(recordOf(id, 3), []);
+    for (const id of ['a', 'b', 'c']) state.records.put({ target: recordOf(id, 3), alerts: [] });
     await state.save(5_000);
   });
   return file;
@@ -210,7 +220,6 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
     /version 2, this exporter reads version 1/,
     (file) => rewrite(file, (text) => text.replace('"version":1', '"version":2')),
   ],
-  ['a folder', /EISDIR/, (file) => rm(file).then(() => mkdir(join(file, 'deep'), { recursive: true }))],
 ])('a file that is %s is kept aside and said in one line', async (_, reason, spoil) => {
   const file = await written();
   await spoil(file);
@@ -221,7 +230,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
       7_000,
       async (state) => {
         expect(state.countingSince).toBe(7_000);
-        expect(state.find(keyOf('a'))).toBeUndefined();
+        expect(state.records.find(keyOf('a'))).toBeUndefined();
         await state.save(7_000);
       },
       log,
@@ -234,7 +243,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
       },
     ]);
     expect((await readdir(join(file, '..'))).sort().at(-2)).toMatch(/\.bad-/);
-    expect(await readState(file)).toMatchObject({ countingSince: 7_000 });
+    expect(await readState<TargetMemory>(file)).toMatchObject({ countingSince: 7_000 });
     await rm(file);
     await spoil(await writtenAt(file));
   }
@@ -242,7 +251,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
 
 async function writtenAt(file: string): Promise<string> {
   await live(file, 5_000, async (state) => {
-    state.put(recordOf('a', 3), []);
+    state.records.put({ target: recordOf('a', 3), alerts: [] });
     await state.save(5_000);
   });
   return file;
@@ -257,7 +266,7 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
 test('any cut and any changed byte is found', async () => {
   const file = await written();
   const whole = await readFile(file);
-  const good = await readState(file);
+  const good = await readState<TargetMemory>(file);
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: whole.length - 1 }),
@@ -268,20 +277,40 @@ test('any cut and any changed byte is found', async () => {
         if (!isCut) bytes.writeUInt8((bytes[at] ?? 0) ^ difference, at);
         await writeFile(file, bytes);
         // A change of the last line may keep its meaning; never is anything else read.
-        expect(await readState(file).catch(() => good)).toEqual(good);
-        if (isCut) await expect(readState(file)).rejects.toThrow(/it is|it has/);
+        expect(await readState<TargetMemory>(file).catch(() => good)).toEqual(good);
+        if (isCut) await expect(readState<TargetMemory>(file)).rejects.toThrow(/it is|it has/);
       },
     ),
   );
 });
 
-test('what is neither a file nor a folder is left alone', async () => {
+test('what is no file is refused and left alone', async () => {
   const path = join(await temporaryFolder(), 'state');
   const server = createServer().listen(path);
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   await expect(openAt(path, 1)).rejects.toThrow(`state file ${path} is not a file`);
   await expect(openAt('/dev/full', 1)).rejects.toThrow('state file /dev/full is not a file');
+});
+
+test('a folder is refused, and nothing in or beside it changes', async () => {
+  const parent = await temporaryFolder();
+  const folder = join(parent, 'data');
+  await mkdir(folder);
+  await writeFile(join(folder, 'precious'), 'kept');
+  for (const path of [folder, `${folder}/`, join(folder, '.')]) {
+    await expect(openAt(path, 1)).rejects.toThrow(`state file ${path} is a folder, and must name a file`);
+  }
+  expect(await readdir(parent)).toEqual(['data']);
+  expect(await readdir(folder)).toEqual(['precious']);
+});
+
+const onLinux = test.skipIf(process.platform !== 'linux');
+
+onLinux('the start ends if no folder can be made there', async () => {
+  await expect(openAt('/proc/none/deep/state', 1)).rejects.toThrow(
+    'state file /proc/none/deep/state: no folder can be made there',
+  );
 });
 
 test('a link to the file stays one, and the lock is that of the file', async () => {
@@ -291,11 +320,11 @@ test('a link to the file stays one, and the lock is that of the file', async () 
   await symlink(file, join(folder, 'link'));
   await live(join(folder, 'link'), 9_000, async (state) => {
     await expect(openAt(file, 9_000)).rejects.toThrow(/in use by the test/);
-    state.put(recordOf('new', 1), []);
+    state.records.put({ target: recordOf('new', 1), alerts: [] });
     await state.save(9_000);
   });
   expect(await readlink(join(folder, 'link'))).toBe(file);
-  expect((await readState(file))?.entries).toHaveLength(2);
+  expect((await readState<TargetMemory>(file))?.entries).toHaveLength(2);
 });
 
 test('a folder that can not be made shows with each save, and the start goes on', async () => {
@@ -316,35 +345,36 @@ test('a crash amid a save leaves the file as it was, and no pile of others', asy
   const file = await written();
   await writeFile(`${file}.tmp`, 'half a', { mode: 0o644 });
   await live(file, 9_000, async (state) => {
-    state.put(recordOf('d', 1), []);
+    state.records.put({ target: recordOf('d', 1), alerts: [] });
     await state.save(9_000);
   });
   expect((await readdir(join(file, '..'))).sort()).toEqual(['state', 'state.lock.2']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect((await readState(file))?.entries).toHaveLength(4);
+  expect((await readState<TargetMemory>(file))?.entries).toHaveLength(4);
 });
 
 asRoot('a full disk keeps the file as it was, until there is room again', async () => {
   const folder = await smallDisk(256 * 1024);
   const file = join(folder, 'state');
   await live(file, 1, async (state) => {
-    state.put(recordOf('a', 1, 'x'.repeat(50_000)), []);
+    state.records.put({ target: recordOf('a', 1, 'x'.repeat(50_000)), alerts: [] });
     await state.save(1);
-    state.put(recordOf('b', 1, 'y'.repeat(200_000)), []);
+    state.records.put({ target: recordOf('b', 1, 'y'.repeat(200_000)), alerts: [] });
     await expect(state.save(2)).rejects.toThrow(/^ENOSPC: no space left on device, write$/);
     expect((await readdir(folder)).sort()).toEqual(['state', 'state.lock.1']);
-    expect((await readState(file))?.entries).toHaveLength(1);
-    state.put(recordOf('b', 2, 'y'), []);
+    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(1);
+    state.records.put({ target: recordOf('b', 2, 'y'), alerts: [] });
     await state.save(3);
-    expect((await readState(file))?.entries).toHaveLength(2);
+    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(2);
   });
 });
 
 asRoot('what can not be read nor moved is not overwritten either', async () => {
   const folder = await temporaryFolder();
   const file = join(folder, 'state');
-  await mkdir(file);
-  execFileSync('/bin/mount', ['-t', 'tmpfs', 'tmpfs', file]);
+  const other = join(await temporaryFolder(), 'other');
+  for (const each of [file, other]) await writeFile(each, 'foreign');
+  execFileSync('/bin/mount', ['--bind', other, file]);
   const log = recordingLog();
   await live(
     file,

@@ -4,20 +4,16 @@ import { access, link, open, readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UnusableStateFileError } from './unusable-state-file-error.ts';
 
-/** What Unix systems allow, the least of them; Node 20 silently cuts off what is longer. */
+/** Bytes of a socket's path on the Unix system that allows the fewest; Node 20 silently cuts off longer paths. */
 const SOCKET_PATH_MAX = 103;
 const NAME_MAX = 40;
 const ANSWER_MAX = 200;
-/** A living holder answers at once; a stopped one does not, and still holds. Milliseconds. */
+/** Milliseconds. A holder answers at once, unless it is stopped (SIGSTOP); it holds the lock even then. */
 const ANSWER_TIMEOUT = 1_000;
 const ATTEMPTS = 20;
 const ATTEMPT_PAUSE = 20;
-
-/** The state file is in use by another process. */
-export class StateLockedError extends Error {
-  override readonly name = 'StateLockedError';
-}
 
 /** Holds a state file for one process. */
 export interface StateLock {
@@ -26,13 +22,21 @@ export interface StateLock {
 
 /**
  * Takes the lock of a state file: a Unix socket beside it, on which the holder answers with its name.
- * The kernel closes it when the holder dies, however it dies, so what is left behind never blocks a start;
- * and processes of different containers that share the folder see each other, although each is pid 1.
  *
- * The sockets are numbered, and the newest is the lock. A starter that finds nobody behind it makes the next
- * one, which only one can; one that was slow finds a newer one than its own and steps back. The newest is
- * never removed, and one is seen only when it already answers: so no two can ever hold the lock.
- * @throws StateLockedError naming the holder, or the error of a folder that can't hold sockets
+ * Why a socket: the kernel closes it when its holder dies, however it dies, so what a crash leaves behind never
+ * blocks the next start. And processes of different containers that share the folder see each other by it,
+ * although each of them has process id 1.
+ *
+ * The sockets are numbered, `state.lock.1`, `state.lock.2` and so on, and the one with the highest number is the
+ * lock. To take it:
+ * 1. Find the highest number, and ask who is behind it. Somebody answers: the file is in use.
+ * 2. Nobody answers: make a socket with the next number. Of several processes that try at once only one can.
+ * 3. Look again. A higher number than one's own means that the first look was too old: step back, begin anew.
+ *    Otherwise the lock is taken, and the lower numbers are removed.
+ *
+ * Two processes can't both hold it, because the highest number is never removed while it is the highest, and a
+ * socket gets its number only once it answers.
+ * @throws UnusableStateFileError naming the holder, or the error of a folder that can't hold sockets
  */
 export async function lockState(file: string, holder: string): Promise<StateLock> {
   const folder = await open(dirname(file), 'r');
@@ -42,14 +46,14 @@ export async function lockState(file: string, holder: string): Promise<StateLock
       const newest = Math.max(0, ...(await numbersIn(place)));
       const answer = newest === 0 ? undefined : await ask(pathOf(place, newest));
       if (answer !== undefined && answer !== '') {
-        throw new StateLockedError(`state file ${file} is in use by ${answer}`);
+        throw new UnusableStateFileError(`state file ${file} is in use by ${answer}`);
       }
       // A holder that hung up without an answer is dying.
       const server = answer === undefined ? await claim(place, newest + 1, holder) : undefined;
       if (server !== undefined) return { release: () => close(server) };
       await sleep(ATTEMPT_PAUSE);
     }
-    throw new StateLockedError(`state file ${file} is in use by another process`);
+    throw new UnusableStateFileError(`state file ${file} is in use by another process`);
   } finally {
     await folder.close();
   }
@@ -60,7 +64,7 @@ interface Place {
   readonly name: string;
 }
 
-/** @returns undefined where another starter was faster */
+/** Makes the socket with that number. Returns undefined if another process was faster. */
 async function claim(place: Place, number: number, holder: string): Promise<Server | undefined> {
   const hidden = pathOf(place, `new-${randomUUID().slice(0, 8)}`);
   const server = await listen(hidden, holder);
@@ -94,7 +98,7 @@ async function listen(path: string, holder: string): Promise<Server> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    // The socket's own name would differ each time that it is tried.
+    // The error's own message has the random name of the socket, so each attempt would log another message.
     const reason = error instanceof Error && 'code' in error ? error.code : error;
     throw new Error(`${reason}: the lock can't be made beside the state file`, { cause: error });
   }
@@ -105,10 +109,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/**
- * @returns what somebody behind the socket says, '' where they say nothing and hang up, or undefined when
- * nobody is there
- */
+/** Returns the holder's answer, '' if it hung up without one, or undefined if nobody is there. */
 function ask(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';
@@ -138,7 +139,7 @@ async function numbersIn({ folder, name }: Place): Promise<number[]> {
     .map((entry) => Number(entry.slice(prefix.length)));
 }
 
-/** Only tidiness depends on it, so failures are ignored. */
+/** Failures are ignored: what stays is only untidy. */
 async function removeOld(place: Place, numbers: readonly number[]): Promise<void> {
   for (const number of numbers) await rm(pathOf(place, number), { force: true }).catch(() => {});
 }
@@ -150,7 +151,7 @@ function lockName(file: string): string {
   return `${short}.lock`;
 }
 
-/** The folder by its descriptor, where the system has such paths: a socket's path is bounded, a folder's is not. */
+/** The folder's path by its descriptor, if the system has such paths: a socket's path is bounded, a folder's is not. */
 async function shortPath(descriptor: number, folder: string): Promise<string> {
   const path = `/proc/self/fd/${descriptor}`;
   return access(path).then(

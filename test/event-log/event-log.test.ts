@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EventLog, eventLine, type LineSink } from '../../src/collection/event-log.ts';
-import { fileSink, streamSink } from '../../src/collection/event-log-sink.ts';
-import type { NoticeView } from '../../src/collection/view.ts';
+import { EventLog } from '../../src/event-log/event-log.ts';
+import { fileSink, type LineSink, streamSink } from '../../src/event-log/line-sink.ts';
 import { recordingLogger } from '../alerting/recording.ts';
 
 let folder: string;
@@ -18,28 +17,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true }));
-
-const NOTICE: NoticeView = {
-  at: Date.UTC(2026, 0, 10, 12, 0, 0, 7),
-  project: 'prod',
-  region: 'cn-north-4',
-  kind: 'pool',
-  id: 'pool-1',
-  name: 'training',
-  severity: 'warning',
-  fields: { type: 'Warning', reason: 'PoolStatusChange', count: 2 },
-  message: 'line\n"quoted" \ud800',
-};
-
-test('a line has its fields in a fixed order', () => {
-  const labels = { id: 'pool', name: 'pool_name' };
-  const head =
-    '{"time":"2026-01-10T12:00:00.007Z","project":"prod","region":"cn-north-4","kind":"pool","pool":"pool-1",';
-  const tail =
-    '"type":"Warning","reason":"PoolStatusChange","count":2,"message":"line\\n\\"quoted\\" \ufffd","problem":true}';
-  expect(eventLine(NOTICE, labels)).toBe(`${head}"pool_name":"training",${tail}`);
-  expect(eventLine({ ...NOTICE, name: undefined }, labels)).toBe(head + tail);
-});
 
 test('appends in order, and goes on in a file that exists', async () => {
   await writeFile(path, 'old\n');

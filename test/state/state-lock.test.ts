@@ -3,8 +3,9 @@ import { link, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { lockState, type StateLock, StateLockedError } from '../../src/collection/state-lock.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { lockState, type StateLock } from '../../src/state/state-lock.ts';
+import { UnusableStateFileError } from '../../src/state/unusable-state-file-error.ts';
+import { temporaryFolder } from '../collection/temporary-folder.ts';
 
 async function lock(file: string, holder = 'process 1 on here'): Promise<StateLock> {
   const held = await lockState(file, holder);
@@ -39,7 +40,7 @@ test('a second starter is told who holds the file', async () => {
   const file = join(await temporaryFolder(), 'state');
   await lock(file, 'process 17 on node-3');
   await expect(lockState(file, 'me')).rejects.toThrow(
-    new StateLockedError(`state file ${file} is in use by process 17 on node-3`),
+    new UnusableStateFileError(`state file ${file} is in use by process 17 on node-3`),
   );
   await lock(join(file, '../other'));
 });
@@ -85,7 +86,7 @@ test('starters that come one after the other, with the holder gone in between', 
   const starter = async () => {
     for (let round = 0; round < 20; round += 1) {
       const held = await lockState(file, 'a starter').catch((error: unknown) => {
-        expect(error).toBeInstanceOf(StateLockedError);
+        expect(error).toBeInstanceOf(UnusableStateFileError);
       });
       if (held === undefined) continue;
       holders += 1;
@@ -137,7 +138,7 @@ test('files that are no sockets do not block', async () => {
   await mkdir(join(folder, 'state.lock.5', 'deep'), { recursive: true });
   await writeFile(join(folder, 'state.lock.99999999999999999999'), '');
   await lock(join(folder, 'state'));
-  await expect(lockState(join(folder, 'state'), 'me')).rejects.toThrow(StateLockedError);
+  await expect(lockState(join(folder, 'state'), 'me')).rejects.toThrow(UnusableStateFileError);
 });
 
 test('a client that does not go away keeps nobody from releasing', async () => {

@@ -1,9 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readState } from '../../src/collection/state-file.ts';
+import type { TargetMemory } from '../../src/collection/target-store.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { readState } from '../../src/state/open-state-file.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -76,7 +77,7 @@ test('counters, windows, alerts and the epoch survive, and the downtime is made 
 
   time.now += 50 * MINUTE;
   expect([sample('events_total'), sample('recent_events')]).toEqual(['2', '0']);
-  expect((await readState(running.file))?.countingSince).toBe(START);
+  expect((await readState<TargetMemory>(running.file))?.countingSince).toBe(START);
 });
 
 test('a target that comes back within the grace time goes on, a later one begins anew', async () => {
@@ -96,7 +97,7 @@ test('a target that comes back within the grace time goes on, a later one begins
   await running.configure(settings({ services: [] }));
   time.now += 8 * DAY;
   await running.exporter.collector.flush();
-  expect((await readState(running.file))?.entries).toEqual([]);
+  expect((await readState<TargetMemory>(running.file))?.entries).toEqual([]);
 });
 
 test('a renamed project does not inherit', async () => {
@@ -108,7 +109,10 @@ test('a renamed project does not inherit', async () => {
   await poll();
   expect(sample('events_total')).toBe('0');
   expect(
-    (await readState(running.file))?.entries.map(({ target, removedAt }) => [target.project, removedAt]),
+    (await readState<TargetMemory>(running.file))?.entries.map(({ target, removedAt }) => [
+      target.project,
+      removedAt,
+    ]),
   ).toEqual([
     ['prod', expect.any(Number)],
     ['production', null],
@@ -125,7 +129,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   happen(time.now + 1_000);
   await poll();
   expect([sample('events_total'), await errors()]).toEqual(['1', '1']);
-  expect((await readState(running.file))?.entries ?? []).not.toContainEqual(
+  expect((await readState<TargetMemory>(running.file))?.entries ?? []).not.toContainEqual(
     expect.objectContaining({ target: expect.objectContaining({ hasBeenRead: true }) }),
   );
   expect(running.log.lines.map(({ fields }) => fields?.['error'])).toContainEqual(
@@ -143,7 +147,9 @@ test('the state does not say that an event was logged when it was not, and scrap
   await poll();
   expect(sample('events_total')).toBe('1');
   expect(running.lines).toHaveLength(1);
-  expect((await readState(running.file))?.entries).toMatchObject([{ target: { hasBeenRead: true } }]);
+  expect((await readState<TargetMemory>(running.file))?.entries).toMatchObject([
+    { target: { hasBeenRead: true } },
+  ]);
 });
 
 test('a target that is down stays so over a restart, whatever its listing tells, until it is read', async () => {
@@ -188,5 +194,5 @@ test('a save that fails is counted each time and logged once, and scrapes go on'
     'saving the state failed; a restart would lose what came since',
     'saving the state works again',
   ]);
-  expect((await readState(running.file))?.entries).toHaveLength(1);
+  expect((await readState<TargetMemory>(running.file))?.entries).toHaveLength(1);
 });

@@ -1,18 +1,20 @@
 import { crc32 } from 'node:zlib';
-import type { AlertState } from '../alerting/record.ts';
-import type { TargetRecord } from './target.ts';
+import type { TargetKey } from '../target-key.ts';
 
 const FORMAT = 'modelarts-exporter-state';
 const VERSION = 1;
 const NEWLINE = 0x0a;
 
-/** What the file holds of one target. */
-export interface StateEntry {
-  readonly target: TargetRecord;
-  readonly alerts: AlertState;
-  /** Since when it is no longer collected; null while it is. */
-  readonly removedAt: number | null;
+/** What is kept of a target: plain JSON that only who puts it understands. */
+export interface StateRecord {
+  readonly target: TargetKey;
 }
+
+/** A record as the file holds it. */
+export type StateEntry<T extends StateRecord> = T & {
+  /** Since when the target is no longer collected, in Unix milliseconds; null while it is. */
+  readonly removedAt: number | null;
+};
 
 /** What a state file says of itself. Instants are Unix milliseconds. */
 export interface StateHeader {
@@ -22,12 +24,12 @@ export interface StateHeader {
 }
 
 /** What a state file holds. */
-export interface StateContent extends StateHeader {
-  readonly entries: readonly StateEntry[];
+export interface StateContent<T extends StateRecord> extends StateHeader {
+  readonly entries: readonly StateEntry<T>[];
 }
 
 /** One target as a line of the file. */
-export function encodeEntry(entry: StateEntry): Buffer {
+export function encodeEntry(entry: StateEntry<StateRecord>): Buffer {
   const line = `${JSON.stringify(entry)}\n`;
   // A small buffer of the shared pool would keep all of its 8 kB for as long as the line is remembered.
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(line));
@@ -35,8 +37,9 @@ export function encodeEntry(entry: StateEntry): Buffer {
   return bytes;
 }
 
-export function decodeEntry(line: string): StateEntry {
-  return JSON.parse(line) as StateEntry;
+/** Trusts the line: this exporter wrote it. */
+export function decodeEntry<T extends StateRecord>(line: string): StateEntry<T> {
+  return JSON.parse(line) as StateEntry<T>;
 }
 
 /**
@@ -55,7 +58,7 @@ export function encodeState({ countingSince, savedAt }: StateHeader, entries: re
 }
 
 /** @throws Error saying what is wrong: it is no state file of this version, or is damaged */
-export function decodeState(bytes: Buffer): StateContent {
+export function decodeState<T extends StateRecord>(bytes: Buffer): StateContent<T> {
   if (bytes.length === 0) throw new Error('it is empty');
   const header = parse(bytes.subarray(0, bytes.indexOf(NEWLINE) + 1));
   if (header['format'] !== FORMAT) throw new Error('it is not a state file of this exporter');
@@ -78,7 +81,7 @@ export function decodeState(bytes: Buffer): StateContent {
     throw new Error('it is truncated or damaged');
   }
   // The checksum vouches for the lines: this exporter wrote them.
-  return { countingSince, savedAt, entries: lines.map(decodeEntry) };
+  return { countingSince, savedAt, entries: lines.map((line) => decodeEntry<T>(line)) };
 }
 
 function lineOf(value: object): Buffer {

@@ -1,38 +1,9 @@
-import { isProblem } from '../kinds/event.ts';
 import type { Logger } from '../log.ts';
-import type { NoticeView } from './view.ts';
+import type { LineSink } from './line-sink.ts';
 
 /** Waiting lines take at most so much memory while the destination takes none. */
 const MOST_PENDING_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_WRITE = 64 * 1024;
-
-/** Where lines go. */
-export interface LineSink {
-  /** Appends bytes and tells how many were taken: fewer than all is not an error. */
-  write(bytes: Buffer): Promise<number>;
-  /** Ends the file; the next write opens it anew. */
-  release(): Promise<void>;
-}
-
-/** A line of the event log, without its end. The label names are those of the target's id and name. */
-export function eventLine(
-  notice: NoticeView,
-  labels: { readonly id: string; readonly name: string },
-): string {
-  const line = {
-    time: new Date(notice.at).toISOString(),
-    project: notice.project,
-    region: notice.region,
-    kind: notice.kind,
-    [labels.id]: notice.id,
-    [labels.name]: notice.name,
-    ...notice.fields,
-    message: notice.message,
-    problem: isProblem(notice),
-  };
-  // Lone surrogates, which no UTF-8 can hold, would make lines that some readers refuse.
-  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
-}
 
 /**
  * Appends lines in order and each once. Appending never waits; `flush` does, and whoever counts on a

@@ -1,7 +1,9 @@
 import type { AlertRecord } from '../../src/alerting/record.ts';
-import { openStateFile, type StateFile } from '../../src/collection/state-file.ts';
 import type { TargetRecord } from '../../src/collection/target.ts';
+import type { TargetMemory } from '../../src/collection/target-store.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
+import { openStateFile } from '../../src/state/open-state-file.ts';
+import type { StateFile } from '../../src/state/state-file.ts';
 import type { TargetKey } from '../../src/target-key.ts';
 
 /** A service of which so many abnormal events were counted. */
@@ -62,6 +64,6 @@ export function recordingLog(): Logger & { lines: { message: string; fields: Log
 }
 
 /** A state file as the exporter opens it, closed again by the caller. */
-export function openAt(file: string, now: number, log = recordingLog()): Promise<StateFile> {
-  return openStateFile(file, { holder: 'the test', startedAt: now, clock: () => now, log });
+export function openAt(file: string, now: number, log = recordingLog()): Promise<StateFile<TargetMemory>> {
+  return openStateFile<TargetMemory>(file, { holder: 'the test', startedAt: now, clock: () => now, log });
 }

@@ -1,8 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import type { LineSink } from './event-log.ts';
 
 const NEWLINE = 0x0a;
+
+/** Where lines go. */
+export interface LineSink {
+  /** Appends bytes and tells how many were taken: fewer than all is not an error. */
+  write(bytes: Buffer): Promise<number>;
+  /** Ends the file; the next write opens it anew. */
+  release(): Promise<void>;
+}
 
 /** Appends to a file, opened when first needed. A line that a crash left torn is ended first. */
 export function fileSink(path: string): LineSink {

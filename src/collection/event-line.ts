@@ -1,0 +1,22 @@
+import { isProblem } from '../kinds/event.ts';
+import type { NoticeView } from './view.ts';
+
+/** A line of the event log, without its end. The label names are those of the target's id and name. */
+export function eventLine(
+  notice: NoticeView,
+  labels: { readonly id: string; readonly name: string },
+): string {
+  const line = {
+    time: new Date(notice.at).toISOString(),
+    project: notice.project,
+    region: notice.region,
+    kind: notice.kind,
+    [labels.id]: notice.id,
+    [labels.name]: notice.name,
+    ...notice.fields,
+    message: notice.message,
+    problem: isProblem(notice),
+  };
+  // Lone surrogates, which no UTF-8 can hold, would make lines that some readers refuse.
+  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+}

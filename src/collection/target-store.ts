@@ -1,0 +1,108 @@
+import type { AlertBridge } from '../alerting/bridge.ts';
+import type { AlertState } from '../alerting/record.ts';
+import type { EventLog } from '../event-log/event-log.ts';
+import type { Logger } from '../log.ts';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import { RecordStore } from '../state/record-store.ts';
+import type { StateFile } from '../state/state-file.ts';
+import type { StateRecord } from '../state/state-format.ts';
+import type { TargetKey } from '../target-key.ts';
+import type { Target, TargetRecord } from './target.ts';
+
+/** All that is remembered of a target. */
+export interface TargetMemory extends StateRecord {
+  readonly target: TargetRecord;
+  readonly alerts: AlertState;
+}
+
+export interface TargetStoreOptions {
+  /** Undefined: what is known ends with the process. */
+  readonly file: StateFile<TargetMemory> | undefined;
+  readonly clock: () => number;
+  readonly bridge: AlertBridge;
+  readonly eventLog: EventLog | undefined;
+  readonly metrics: SelfMetrics;
+  readonly log: Logger;
+}
+
+/**
+ * Remembers targets: with a state file all of them, also across a restart, without one those that were removed,
+ * for a while, as they may come back. If the file can't be written, scrapes go on.
+ */
+export class TargetStore {
+  readonly #options: TargetStoreOptions;
+  readonly #records: RecordStore<TargetMemory>;
+  #trouble: string | undefined;
+
+  constructor(options: TargetStoreOptions) {
+    this.#options = options;
+    this.#records = options.file?.records ?? new RecordStore();
+  }
+
+  get isDurable(): boolean {
+    return this.#options.file !== undefined;
+  }
+
+  /** What is known of a target that comes, or comes back. */
+  find(target: TargetKey): TargetMemory | undefined {
+    return this.#records.find(target);
+  }
+
+  /**
+   * Takes the target and its alerts as they are now, for the next save. A target must not be put amid a read.
+   * @param unseen the counter series that not every scraper has seen at 0
+   */
+  put(target: Target, unseen: readonly string[]): void {
+    if (this.isDurable) this.#records.put(this.#memoryOf(target, unseen));
+  }
+
+  /**
+   * Remembers a target that is no longer collected. Amid a read it is remembered as it was put last; without a
+   * state file that is as it was when it was removed before, if at all, and what it read since is read again.
+   */
+  remove(target: Target, unseen: () => readonly string[]): void {
+    const { bridge, clock } = this.#options;
+    const isWhole = !this.isDurable && !target.isBeingRead;
+    const memory = isWhole ? this.#memoryOf(target, unseen()) : this.#records.find(target.key);
+    if (memory === undefined) return;
+    this.#records.remove({ ...memory, alerts: bridge.snapshot(target.key) }, clock());
+  }
+
+  /** Forgets what was removed long ago, or is too much. */
+  forget(): void {
+    this.#records.forget(this.#options.clock());
+  }
+
+  /**
+   * Saves what was put until now. Never throws. The event log is written first, as the state says that its
+   * lines were; if they can't be, the save fails, so that a restart reads their events again.
+   */
+  async save(): Promise<void> {
+    const { file, metrics, log, clock } = this.#options;
+    try {
+      await file?.save(clock(), () => this.#writeEvents());
+      if (this.#trouble !== undefined) log.info('saving the state works again');
+      this.#trouble = undefined;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      metrics.stateWriteFailed();
+      if (trouble !== this.#trouble) {
+        log.error('saving the state failed; a restart would lose what came since', { error: trouble });
+      }
+      this.#trouble = trouble;
+    }
+  }
+
+  async #writeEvents(): Promise<void> {
+    const { eventLog } = this.#options;
+    if (eventLog !== undefined && !(await eventLog.flush())) {
+      throw new Error(
+        'it is held back until the event log can be written, so that no event is missing there',
+      );
+    }
+  }
+
+  #memoryOf(target: Target, unseen: readonly string[]): TargetMemory {
+    return { target: target.record(unseen), alerts: this.#options.bridge.snapshot(target.key) };
+  }
+}

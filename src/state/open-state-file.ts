@@ -1,0 +1,67 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Logger } from '../log.ts';
+import { FolderLock } from './folder-lock.ts';
+import { setAside } from './set-aside.ts';
+import { StateFile } from './state-file.ts';
+import { decodeState, type StateContent, type StateRecord } from './state-format.ts';
+import { UnusableStateFileError } from './unusable-state-file-error.ts';
+
+export interface StateFileOptions {
+  /** How this process is named to another one that wants the file. */
+  readonly holder: string;
+  /** Start of the process: a new file counts since then. Unix milliseconds. */
+  readonly startedAt: number;
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/** @returns undefined if there is no file */
+export async function readState<T extends StateRecord>(file: string): Promise<StateContent<T> | undefined> {
+  try {
+    return decodeState(await readFile(file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^ENO(ENT|TDIR)$/.test(String(error.code)))
+      return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Opens the state file for this process alone. One whose content can't be used is kept under another name, and
+ * a new one begins. If the folder can't be written, that shows with the first save.
+ * @throws UnusableStateFileError if another process has it, it is a folder or a device, or nothing can be made there
+ */
+export async function openStateFile<T extends StateRecord>(
+  path: string,
+  { holder, startedAt, clock, log }: StateFileOptions,
+): Promise<StateFile<T>> {
+  // The lock and the file that replaces it must lie beside the file itself, not beside a link to it.
+  const file = await realpath(path).catch(() => resolve(path));
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) {
+    throw new UnusableStateFileError(
+      `state file ${path} is ${found.isDirectory() ? 'a folder, and must name a file' : 'not a file'}`,
+    );
+  }
+  const lock = new FolderLock(file, holder);
+  await lock.take().catch((error: unknown) => {
+    if (error instanceof UnusableStateFileError) throw error;
+  });
+  const now = clock();
+  try {
+    const content = await readState<T>(file);
+    const countingSince = content?.countingSince ?? startedAt;
+    return new StateFile({ file, lock, content, isObstructed: false, countingSince, now });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const aside = await setAside(file, now).catch(() => undefined);
+    log.error('the state file can not be used, starting afresh', {
+      file,
+      error: reason,
+      ...(aside === undefined ? {} : { kept_as: aside }),
+    });
+    const isObstructed = aside === undefined;
+    return new StateFile({ file, lock, content: undefined, isObstructed, countingSince: startedAt, now });
+  }
+}

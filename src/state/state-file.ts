@@ -1,0 +1,66 @@
+import type { FolderLock } from './folder-lock.ts';
+import { RecordStore } from './record-store.ts';
+import { replaceFile } from './replace-file.ts';
+import { exists, setAside } from './set-aside.ts';
+import { encodeState, type StateContent, type StateRecord } from './state-format.ts';
+
+export interface StateFileContent<T extends StateRecord> {
+  /** Where it is, with no link in between. */
+  readonly file: string;
+  readonly lock: FolderLock;
+  /** What a process before this one left; undefined if there was none, or if it can't be used. */
+  readonly content: StateContent<T> | undefined;
+  /** There is something unreadable under the file's name, which must not be lost. */
+  readonly isObstructed: boolean;
+  readonly countingSince: number;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** The durable records of all targets. A save replaces the whole file, so that it is never seen half-written. */
+export class StateFile<T extends StateRecord> {
+  readonly records = new RecordStore<T>();
+  /** The first start with this file, in Unix milliseconds. */
+  readonly countingSince: number;
+  /** When a process before this one last saved; undefined if there was none. */
+  readonly savedAt: number | undefined;
+  readonly #file: string;
+  readonly #lock: FolderLock;
+  #isObstructed: boolean;
+  /** The revision of the records that is in the file; a new file is written even without any record. */
+  #saved: number | undefined;
+
+  constructor({ file, lock, content, isObstructed, countingSince, now }: StateFileContent<T>) {
+    this.#file = file;
+    this.#lock = lock;
+    this.#isObstructed = isObstructed;
+    this.countingSince = countingSince;
+    this.savedAt = content?.savedAt;
+    // Until the configuration or discovery names a target again, it counts as removed.
+    for (const entry of content?.entries ?? []) this.records.remove(entry, entry.removedAt ?? now);
+  }
+
+  /**
+   * Writes the records, if they changed, and returns when they are safe on the disk. One save must end before
+   * the next.
+   * @param first does, at once, what must be done before the file may say that it is; if it throws, nothing
+   * is written
+   */
+  async save(now: number, first?: () => Promise<void>): Promise<void> {
+    this.records.forget(now);
+    const { revision } = this.records;
+    if (revision === this.#saved) return;
+    const bytes = encodeState({ countingSince: this.countingSince, savedAt: now }, this.records.lines());
+    await first?.();
+    await this.#lock.take();
+    if (this.#isObstructed && (await exists(this.#file))) await setAside(this.#file, now);
+    this.#isObstructed = false;
+    await replaceFile(this.#file, bytes);
+    this.#saved = revision;
+  }
+
+  /** Lets other processes have the file. */
+  async close(): Promise<void> {
+    await this.#lock.release();
+  }
+}
