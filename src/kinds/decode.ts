@@ -51,9 +51,21 @@ export function decodePage<E>(
   return { sightings, malformed, total };
 }
 
-/** Short and equal exactly for equal contents. */
+/**
+ * Short and equal exactly for equal contents.
+ * @throws ApiError malformed, if the content is nested so deeply that it cannot be written as JSON
+ */
 export function contentKey(content: unknown): string {
-  return hash('sha256', JSON.stringify(content) ?? '', 'base64').slice(0, 22);
+  return hash('sha256', jsonOf(content), 'base64').slice(0, 22);
+}
+
+function jsonOf(content: unknown): string {
+  try {
+    return JSON.stringify(content) ?? '';
+  } catch {
+    // The client refuses such bodies already. Here the stack has overflowed, after some thousand levels.
+    throw new ApiError('malformed', 'response is nested too deeply');
+  }
 }
 
 /** A count that the documents give as a string and the examples as a number. */

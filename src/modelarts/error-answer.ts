@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { redact } from '../http/redact.ts';
 import type { Operation } from './api.ts';
 import { ApiError, type FailureReason } from './errors.ts';
+import { at, parseJson } from './parse-body.ts';
 import { parseRatePeriod, parseRetryAfter } from './throttle.ts';
 
 /** An HTTP answer, its body as text. */
@@ -69,32 +70,23 @@ function reasonOf(status: number, code = ''): FailureReason {
 
 /** ModelArts and the gateway answer flat (`error_code`, `error_msg`), IAM nested; a proxy anything at all. */
 function readError(text: string): { code: string | undefined; message: string | undefined } {
-  const parsed = parse(text);
+  const parsed = parseJson(text);
   // The metadata service answers in plain text; a page and broken JSON say nothing worth a line.
   if (parsed === undefined) {
     const plain = /^\s*[<{[]/.test(text) ? '' : text.trim();
     return { code: undefined, message: plain === '' ? undefined : plain };
   }
-  const body = asObject(parsed);
-  const nested = asObject(body['error']);
-  const code = String(body['error_code'] ?? nested['code'] ?? '');
-  const message = body['error_msg'] ?? nested['message'];
+  const code = at(parsed, 'error_code') ?? at(parsed, 'error', 'code');
+  const message = at(parsed, 'error_msg') ?? at(parsed, 'error', 'message');
   return {
-    code: /^[\w.-]{1,64}$/.test(code) ? code : undefined,
+    code: isCode(code) ? String(code) : undefined,
     message: typeof message === 'string' && message !== '' ? message : undefined,
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** IAM gives its codes as numbers. */
+function isCode(value: unknown): value is string | number {
+  return typeof value === 'number' || (typeof value === 'string' && /^[\w.-]{1,64}$/.test(value));
 }
 
 function waitOf(

@@ -40,6 +40,12 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * IAM sends its token as a header, and a user with many permissions has one of more than the 16 KB that Node
+ * takes by default.
+ */
+const RESPONSE_HEADER_BYTES_MAX = 131_072;
+
 export function createExchange(options: ExchangeOptions): Exchange {
   const { observer, log, clock, timers } = options;
   return async (call) => {
@@ -103,6 +109,7 @@ async function receive(
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
+    maxHeaderSize: RESPONSE_HEADER_BYTES_MAX,
     decompress: true,
   });
   // An error after the iteration has ended has nobody else to go to.

@@ -145,3 +145,9 @@ test('contents have equal keys exactly where they are equal', () => {
   expect(new Set(contents.map(contentKey)).size).toBe(contents.length);
   expect(contentKey(['a', 1])).toBe(contentKey(['a', 1]));
 });
+
+test('content nested too deeply for a key is a malformed response', () => {
+  const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+  expect(() => contentKey(deep)).toThrow(expect.objectContaining({ name: 'ApiError', reason: 'malformed' }));
+  expect(() => decodePage([deep], undefined, () => undefined)).toThrow('response is nested too deeply');
+});

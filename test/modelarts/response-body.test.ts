@@ -15,6 +15,20 @@ test('a wrong content type is no matter, a body that is not JSON is', async () =
   }
 });
 
+test.each([200, 500])('JSON nested 20,000 levels deep does no harm: HTTP %d', async (status) => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+  let body = '';
+  const server = await serve((_, response) => {
+    response.writeHead(status);
+    response.end(body);
+  });
+  const api = client({ endpoint: server.origin });
+  for (body of [deep, `{"items":[${deep}]}`, `{"error_code":${deep},"error_msg":${deep}}`]) {
+    const reason = status === 200 ? 'malformed' : 'server';
+    expect(await failure(api.request(EVENTS))).toMatchObject({ name: 'ApiError', reason, status });
+  }
+});
+
 test('gzip is taken apart', async () => {
   const server = await serve((_, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' });

@@ -1,10 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuthConfig } from '../../../src/config/config.ts';
 import { createBreakers } from '../../../src/modelarts/breaker.ts';
-import { client, EVENTS, failure, json, manualTimers, recordingObserver, serve, settle } from '../scene.ts';
+import {
+  type Answering,
+  client,
+  EVENTS,
+  failure,
+  json,
+  listen,
+  manualTimers,
+  recordingObserver,
+  serve,
+  settle,
+} from '../scene.ts';
 
 const NOW = Date.parse('2024-01-02T03:04:05Z');
 const DATE = 'Tue, 02 Jan 2024 03:04:05 GMT';
@@ -52,6 +64,17 @@ async function cloud(options: { expiresAt?: string; delay?: number } = {}) {
 }
 
 const clock = () => NOW;
+
+test('a token of 100 KB, as users with many permissions have it', async () => {
+  const token = 'x'.repeat(102_400);
+  const answer: Answering = ({ url, headers }, response) => {
+    if (url.startsWith('/v3/auth/tokens')) json(response, 201, { token: {} }, { 'x-subject-token': token });
+    else json(response, headers['x-auth-token'] === token ? 200 : 401, { fine: true });
+  };
+  const server = await listen(http.createServer({ maxHeaderSize: 200_000 }), answer);
+  const api = client({ endpoint: server.origin, auth: userAuth() });
+  expect(await api.request(EVENTS)).toEqual({ fine: true });
+});
 
 test('one token for all who wait, asked for as documented, and the project id from its answer', async () => {
   const { server, tokens } = await cloud({ delay: 30 });
