@@ -222,12 +222,10 @@ function startAlerts(
     alertmanagers: alerting.alertmanagers,
     since: (revision) => bridge.since(revision),
     interval: alerting.interval,
-    now: clock,
-    logger: log,
-    observer: {
-      onSent: (url, alerts, at) => metrics.alertmanagerObserver(url).onSent(alerts, at),
-      onError: (url) => metrics.alertmanagerObserver(url).onError(),
-    },
+    clock,
+    timers: systemTimers,
+    log,
+    observerOf: (url) => metrics.alertmanagerObserver(url),
   });
 }
 

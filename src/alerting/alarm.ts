@@ -1,24 +1,26 @@
+import type { Timers } from '../timers.ts';
+
 /** A sleep that can be cut short. Waking while nobody sleeps ends the next sleep at once, so that no call is lost. */
 export class Alarm {
-  #rung = false;
-  #end: () => void = () => {};
+  readonly #timers: Timers;
+  #isAwake = false;
+  #sleep = new AbortController();
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
 
   wake(): void {
-    this.#rung = true;
-    this.#end();
+    this.#isAwake = true;
+    this.#sleep.abort();
   }
 
   /** Resolves after so many milliseconds, or when woken. */
   async sleep(milliseconds: number): Promise<void> {
-    if (!this.#rung) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.#end = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    if (!this.#isAwake) {
+      this.#sleep = new AbortController();
+      await this.#timers.sleep(milliseconds, this.#sleep.signal).catch(() => {});
     }
-    this.#rung = false;
+    this.#isAwake = false;
   }
 }

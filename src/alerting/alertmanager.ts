@@ -5,11 +5,11 @@ import { redact } from '../http/redact.ts';
 import { headerSafe, secretReader } from '../http/secret.ts';
 import type { PostableAlert } from './wire.ts';
 
-const MOST_RESPONSE_BYTES = 65_536;
+const RESPONSE_BYTES_MAX = 65_536;
 
 /**
- * How a request ended: taken; refused, so that the same content would be refused again; or failed,
- * so that trying again may help. Messages hold no credential.
+ * How a request ended: taken; refused, so that the same content would be refused again; failed, so that trying
+ * again may help. Messages hold no credential.
  */
 export type Outcome =
   | { readonly kind: 'taken' }
@@ -40,10 +40,38 @@ export class Alertmanager {
 
   /** Sends alerts in one request. Never throws. */
   async post(alerts: readonly PostableAlert[]): Promise<Outcome> {
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    const closing = this.#closing.signal;
+    if (closing.aborted) end();
+    // `AbortSignal.any` would leave something behind in the lasting signal with every request.
+    closing.addEventListener('abort', end);
     try {
-      return await this.#post(JSON.stringify(alerts));
+      const authorization = await this.#authorization();
+      const request = got.post(this.#endpoint, {
+        body: JSON.stringify(alerts),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'modelarts-exporter',
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        agent: await this.#agents.for(this.#endpoint),
+        timeout: { request: this.#timeout },
+        retry: { limit: 0 },
+        followRedirect: false,
+        throwHttpErrors: false,
+        decompress: false,
+        signal: ending.signal,
+      });
+      request.on('downloadProgress', ({ transferred }) => {
+        if (transferred > RESPONSE_BYTES_MAX) end();
+      });
+      const { statusCode, body } = await request;
+      return outcomeOf(statusCode, body, authorization);
     } catch (error) {
       return { kind: 'failed', message: error instanceof Error ? error.message : 'unknown error' };
+    } finally {
+      closing.removeEventListener('abort', end);
     }
   }
 
@@ -52,52 +80,13 @@ export class Alertmanager {
     this.#closing.abort();
     this.#agents.close();
   }
+}
 
-  async #post(body: string): Promise<Outcome> {
-    const ending = new AbortController();
-    const end = () => ending.abort();
-    const closing = this.#closing.signal;
-    // `AbortSignal.any` would leave something behind in the lasting signal with every request.
-    closing.addEventListener('abort', end);
-    try {
-      return await this.#send(body, ending);
-    } finally {
-      closing.removeEventListener('abort', end);
-    }
-  }
-
-  async #send(body: string, ending: AbortController): Promise<Outcome> {
-    const authorization = await this.#authorization();
-    const agent = await this.#agents.for(this.#endpoint);
-    if (this.#closing.signal.aborted) ending.abort();
-    const request = got.post(this.#endpoint, {
-      body,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'modelarts-exporter',
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      agent,
-      timeout: { request: this.#timeout },
-      retry: { limit: 0 },
-      followRedirect: false,
-      throwHttpErrors: false,
-      decompress: false,
-      signal: ending.signal,
-    });
-    request.on('downloadProgress', ({ transferred }) => {
-      if (transferred > MOST_RESPONSE_BYTES) {
-        ending.abort();
-      }
-    });
-    const { statusCode, body: answer } = await request;
-    if (statusCode >= 200 && statusCode < 300) {
-      return { kind: 'taken' };
-    }
-    // Only Alertmanager's own validation speaks of the alerts; what answers may also be a proxy that echoes.
-    const reason = statusCode === 400 ? `: ${redact(answer.trim(), secretsOf(authorization))}` : '';
-    return { kind: statusCode >= 500 ? 'failed' : 'refused', message: `HTTP status ${statusCode}${reason}` };
-  }
+function outcomeOf(status: number, body: string, authorization: string | undefined): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'taken' };
+  // Only Alertmanager's own validation speaks of the alerts; any other answer may be a proxy's that echoes the request.
+  const reason = status === 400 ? `: ${redact(body.trim(), secretsOf(authorization))}` : '';
+  return { kind: status >= 500 ? 'failed' : 'refused', message: `HTTP status ${status}${reason}` };
 }
 
 function secretsOf(authorization: string | undefined): string[] {

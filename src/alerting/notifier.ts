@@ -1,9 +1,12 @@
 import type { AlertmanagerConfig } from '../config/config.ts';
+import type { AlertmanagerObserver } from '../metrics/self-metrics.ts';
 import { Alertmanager } from './alertmanager.ts';
 import { SendLoop, type SendLoopOptions } from './send-loop.ts';
 
-export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertmanager'> {
+export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertmanager' | 'observer'> {
   readonly alertmanagers: readonly AlertmanagerConfig[];
+  /** Told of what becomes of the alerts sent to the Alertmanager of this URL. */
+  readonly observerOf: (url: string) => AlertmanagerObserver;
 }
 
 /** Sends every alert to every Alertmanager, none waiting for another. */
@@ -15,15 +18,19 @@ export interface Notifier {
 }
 
 /** Begins to send, at once and until it is stopped. */
-export function startNotifier({ alertmanagers, ...options }: NotifierOptions): Notifier {
+export function startNotifier({ alertmanagers, observerOf, ...options }: NotifierOptions): Notifier {
   const loops = alertmanagers.map(
-    (config) => new SendLoop({ ...options, name: config.url, alertmanager: new Alertmanager(config) }),
+    (config) =>
+      new SendLoop({
+        ...options,
+        name: config.url,
+        alertmanager: new Alertmanager(config),
+        observer: observerOf(config.url),
+      }),
   );
   return {
     wake: () => {
-      for (const loop of loops) {
-        loop.wake();
-      }
+      for (const loop of loops) loop.wake();
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));

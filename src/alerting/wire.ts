@@ -9,8 +9,8 @@ export interface PostableAlert {
   readonly generatorURL?: string;
 }
 
-/** A firing alert outlives so many resends that did not come. */
-const RESENDS_AHEAD = 4;
+/** Without word from the exporter, Alertmanager takes a firing alert for resolved after so many intervals. */
+const INTERVALS_AHEAD = 4;
 
 /**
  * Makes an alert postable.
@@ -20,7 +20,7 @@ export function toPostable(alert: Alert, now: number, resendInterval: number): P
   // The API's clock may be ahead of ours, and Alertmanager takes no alert that ends before it starts.
   const startsAt = Math.min(alert.startsAt, now);
   const endsAt =
-    alert.endsAt === undefined ? now + RESENDS_AHEAD * resendInterval : Math.min(alert.endsAt, now);
+    alert.endsAt === undefined ? now + INTERVALS_AHEAD * resendInterval : Math.min(alert.endsAt, now);
   return {
     labels: alert.labels,
     annotations: alert.annotations,

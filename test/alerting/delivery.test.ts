@@ -5,10 +5,11 @@ import type { AlertTarget } from '../../src/alerting/alert.ts';
 import { AlertBridge } from '../../src/alerting/bridge.ts';
 import { type Notifier, startNotifier } from '../../src/alerting/notifier.ts';
 import type { Observation } from '../../src/alerting/states.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
-import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
+import { alertmanagerAt, recordingLog, recordingObserver } from './recording.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
 const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };
@@ -30,7 +31,7 @@ afterEach(async () => {
 /** One replica's alerting. */
 function replica(...urls: string[]) {
   const observer = recordingObserver();
-  const logger = recordingLogger();
+  const log = recordingLog();
   const bridge = new AlertBridge(
     {
       resolveAfter: 1_800_000,
@@ -44,13 +45,14 @@ function replica(...urls: string[]) {
     alertmanagers: urls.map((url) => alertmanagerAt(url)),
     since: (revision) => bridge.since(revision),
     interval: 1_000,
-    now: () => Date.now(),
-    logger,
-    observer,
+    clock: () => Date.now(),
+    log,
+    observerOf: observer.observerOf,
+    timers: systemTimers,
   });
   notifiers.push(notifier);
   bridge.watch(POOL, Date.now());
-  return { bridge, observer, logger };
+  return { bridge, observer, log };
 }
 
 function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Observation {
@@ -129,7 +131,7 @@ describe('with a real Alertmanager', () => {
     await using receiver = await startReceiver();
     await using killed = await RealAlertmanager.start(receiver.url);
     await using other = await RealAlertmanager.start(receiver.url);
-    const { bridge, observer, logger } = replica(killed.url, other.url);
+    const { bridge, observer, log } = replica(killed.url, other.url);
     bridge.observe(POOL, warning('before', 'One'), Date.now());
     await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(1), WAIT);
     await killed.kill();
@@ -139,8 +141,8 @@ describe('with a real Alertmanager', () => {
     await killed.run();
     await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(2), WAIT);
     expect(observer.errors[other.url]).toBeUndefined();
-    await vi.waitFor(() => expect(logger.lines.at(-1)).toContain('works again'), WAIT);
-    expect(logger.lines[0]).toContain('sending alerts failed');
+    await vi.waitFor(() => expect(log.lines.at(-1)).toContain('works again'), WAIT);
+    expect(log.lines[0]).toContain('sending alerts failed');
   });
 
   test('two replicas and two clustered Alertmanagers give one notification each', {

@@ -15,7 +15,7 @@ export class FakeAlertmanager {
   readonly received: Received[] = [];
   inFlight = 0;
   mostInFlight = 0;
-  answer: (response: ServerResponse) => void = (response) => response.end();
+  answer: (response: ServerResponse, received: Received) => void = (response) => response.end();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -57,7 +57,8 @@ export class FakeAlertmanager {
       body += chunk;
     }
     const { method = '', url = '', headers } = request;
-    this.received.push({ method, url, headers, alerts: JSON.parse(body) });
-    this.answer(response);
+    const received = { method, url, headers, alerts: JSON.parse(body) };
+    this.received.push(received);
+    this.answer(response, received);
   }
 }

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert } from '../../src/alerting/alert.ts';
 import { type Notifier, type NotifierOptions, startNotifier } from '../../src/alerting/notifier.ts';
+import { systemTimers } from '../../src/timers.ts';
+import { manualTimers } from '../modelarts/scene.ts';
 import { FakeAlertmanager } from './fake-alertmanager.ts';
-import { alertmanagerAt, recordingLogger, recordingObserver } from './recording.ts';
+import { alertmanagerAt, recordingLog, recordingObserver } from './recording.ts';
 
 const LONG = 3_600_000;
 const WAIT = { timeout: 10_000, interval: 5 };
@@ -39,19 +42,20 @@ function alert(id: string): Alert {
 
 /** Alerts by revision: each is of the revision of its place, from 1. */
 function start(alerts: Alert[], options: Partial<NotifierOptions> = {}) {
-  const logger = recordingLogger();
+  const log = recordingLog();
   const observer = recordingObserver();
   const notifier = startNotifier({
     alertmanagers: [alertmanagerAt(fake.url)],
     since: (revision) => ({ alerts: alerts.slice(revision), revision: alerts.length }),
     interval: LONG,
-    now: () => Date.UTC(2026, 0, 10),
-    logger,
-    observer,
+    clock: () => Date.UTC(2026, 0, 10),
+    log,
+    observerOf: observer.observerOf,
+    timers: systemTimers,
     ...options,
   });
   notifiers.push(notifier);
-  return { notifier, logger, observer };
+  return { notifier, log, observer };
 }
 
 function ids(from = 0): string[][] {
@@ -92,7 +96,7 @@ test('one that does not answer delays no other, and nothing queues for it', asyn
   await using dead = await FakeAlertmanager.start();
   dead.answer = () => {};
   const alerts = [alert('0')];
-  const { notifier, logger } = start(alerts, {
+  const { notifier, log } = start(alerts, {
     alertmanagers: [alertmanagerAt(dead.url), alertmanagerAt(fake.url)],
   });
   for (let index = 1; index <= 20; index += 1) {
@@ -104,27 +108,96 @@ test('one that does not answer delays no other, and nothing queues for it', asyn
   expect(dead.received).toHaveLength(1);
   expect(dead.mostInFlight).toBe(1);
   dead.answer = (response) => response.end();
-  expect(logger.lines).toEqual([]);
+  expect(log.lines).toEqual([]);
 });
 
 test('retries soon with the newest state where a server fails, and logs changes only', async () => {
   const alerts = [alert('a')];
+  const timers = manualTimers();
   fake.answer = (response) => response.writeHead(503).end();
-  const { notifier, logger, observer } = start(alerts);
-  await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 1 }), WAIT);
-  const failed = performance.now();
+  const { notifier, log, observer } = start(alerts, { timers });
+  timers.advance(0);
+  await vi.waitFor(() => expect(timers.sleeping()).toEqual([1_000]), WAIT);
   alerts.push(alert('b'));
   notifier.wake();
-  await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 2 }), WAIT);
-  expect(performance.now() - failed).toBeGreaterThan(500);
+  timers.advance(1_000);
+  await vi.waitFor(() => expect(timers.sleeping()).toEqual([2_000]), WAIT);
+  expect(observer.errors).toEqual({ [fake.url]: 2 });
   fake.answer = (response) => response.end();
+  timers.advance(2_000);
   await vi.waitFor(() => expect(observer.sent).toEqual({ [fake.url]: 2 }), WAIT);
-  expect(ids()).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
-  await vi.waitFor(() => expect(logger.lines).toHaveLength(2), WAIT);
-  expect(logger.lines).toEqual([
+  expect(ids()).toEqual([['a'], [], [], ['a', 'b']]);
+  await vi.waitFor(() => expect(log.lines).toHaveLength(2), WAIT);
+  expect(log.lines).toEqual([
     `warn sending alerts failed {"alertmanager":"${fake.url}","error":"HTTP status 503"}`,
     `info sending alerts works again {"alertmanager":"${fake.url}"}`,
   ]);
+});
+
+const FAILURES: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  'a status of 500': (response) => response.writeHead(500).end(),
+  'a cut connection': (response) => response.destroy(),
+};
+
+describe.each(Object.entries(FAILURES))('where the answer is %s', (_, fail) => {
+  test('an alert that cannot be sent holds up no other, and is tried again alone', async () => {
+    const alerts = Array.from({ length: 150 }, (_, index) => alert(String(index)));
+    const timers = manualTimers();
+    const delivered = new Set<string>();
+    let isBroken = true;
+    fake.answer = (response, received) => {
+      const sent = received.alerts.map(({ labels }) => labels['id'] ?? '');
+      if (isBroken && sent.includes('20')) return fail(response);
+      for (const id of sent) delivered.add(id);
+      response.end();
+    };
+    const { log } = start(alerts, { timers, interval: 30_000 });
+    timers.advance(0);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([1_000]), WAIT);
+    timers.advance(1_000);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([30_000]), WAIT);
+    expect(delivered.size).toBe(149);
+    expect(ids()).toContainEqual(['20']);
+    const requests = fake.received.length;
+    expect(requests).toBeLessThan(30);
+
+    timers.advance(30_000);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([30_000]), WAIT);
+    expect(ids(requests).map(({ length }) => length)).toEqual([64, 64, 21, 1, 0]);
+    expect(log.lines).toHaveLength(1);
+
+    isBroken = false;
+    timers.advance(30_000);
+    await vi.waitFor(() => expect(log.lines.at(-1)).toContain('works again'), WAIT);
+    expect(delivered.size).toBe(150);
+  });
+
+  test('an Alertmanager that does not work gets one empty list for each wait', async () => {
+    const alerts = Array.from({ length: 150 }, (_, index) => alert(String(index)));
+    const timers = manualTimers();
+    fake.answer = fail;
+    const { notifier } = start(alerts, { timers, interval: 30_000 });
+    timers.advance(0);
+    for (const wait of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      await vi.waitFor(() => expect(timers.sleeping()).toEqual([wait]), WAIT);
+      notifier.wake();
+      timers.advance(wait);
+    }
+    await vi.waitFor(() => expect(fake.received).toHaveLength(8), WAIT);
+    expect(ids().map(({ length }) => length)).toEqual([64, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  test('an Alertmanager that takes no alert at all is not flooded', async () => {
+    const alerts = Array.from({ length: 1_000 }, (_, index) => alert(String(index)));
+    const timers = manualTimers();
+    fake.answer = (response, received) => (received.alerts.length === 0 ? response.end() : fail(response));
+    start(alerts, { timers, interval: 30_000 });
+    timers.advance(0);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([1_000]), WAIT);
+    timers.advance(1_000);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([30_000]), WAIT);
+    expect(fake.received).toHaveLength(1 + 1 + 2 * 32);
+  });
 });
 
 test.each([
@@ -135,9 +208,9 @@ test.each([
   fake.answer = (response) =>
     response.writeHead(status, { location: `${fake.url}/elsewhere` }).end('"bad label"');
   const alerts = Array.from({ length: 65 }, (_, index) => alert(String(index)));
-  const { notifier, logger, observer } = start(alerts);
-  await vi.waitFor(() => expect(logger.lines).toHaveLength(1), WAIT);
-  expect(logger.lines[0]).toContain(JSON.stringify(`HTTP status ${status}${reason}`));
+  const { notifier, log, observer } = start(alerts);
+  await vi.waitFor(() => expect(log.lines).toHaveLength(1), WAIT);
+  expect(log.lines[0]).toContain(JSON.stringify(`HTTP status ${status}${reason}`));
   alerts.push(alert('new'));
   notifier.wake();
   await vi.waitFor(() => expect(observer.errors).toEqual({ [fake.url]: 3 }), WAIT);
@@ -149,21 +222,21 @@ test.each([
 test('a request that takes too long, and an answer that does not end, are failures', async () => {
   fake.answer = () => {};
   const slow = start([], { alertmanagers: [alertmanagerAt(fake.url, { timeout: 50 })] });
-  await vi.waitFor(() => expect(slow.logger.lines[0]).toContain('Timeout'), WAIT);
+  await vi.waitFor(() => expect(slow.log.lines[0]).toContain('Timeout'), WAIT);
   fake.answer = (response) => {
     const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
     response.on('close', () => clearInterval(timer));
   };
   const flooded = start([]);
-  await vi.waitFor(() => expect(flooded.logger.lines[0]).toContain('aborted'), WAIT);
+  await vi.waitFor(() => expect(flooded.log.lines[0]).toContain('aborted'), WAIT);
 });
 
 test('stops at once, in the middle of a request', async () => {
   fake.answer = () => {};
-  const { notifier, logger, observer } = start([]);
+  const { notifier, log, observer } = start([]);
   await vi.waitFor(() => expect(fake.received).toHaveLength(1), WAIT);
   await notifier.stop();
-  expect(logger.lines).toEqual([]);
+  expect(log.lines).toEqual([]);
   expect(observer.errors).toEqual({});
 });
 
@@ -171,11 +244,11 @@ test('keeps to a path prefix, and does not show what a proxy echoes', async () =
   const url = `${fake.url}/am`;
   const basicAuth = { username: 'me', password: { value: 'p@ss/word' } };
   fake.answer = (response) => response.writeHead(403).end('p@ss/word');
-  const { logger, observer } = start([], { alertmanagers: [alertmanagerAt(url, { basicAuth })] });
-  await vi.waitFor(() => expect(logger.lines).toHaveLength(1), WAIT);
+  const { log, observer } = start([], { alertmanagers: [alertmanagerAt(url, { basicAuth })] });
+  await vi.waitFor(() => expect(log.lines).toHaveLength(1), WAIT);
   expect(fake.received[0]?.url).toBe('/am/api/v2/alerts');
   expect(observer.errors).toEqual({ [url]: 1 });
-  expect(logger.lines.join()).not.toContain('p@ss');
+  expect(log.lines.join()).not.toContain('p@ss');
 });
 
 test('uses basic auth and bearer tokens, and a rotated file without a restart', async () => {
@@ -199,13 +272,13 @@ test('uses basic auth and bearer tokens, and a rotated file without a restart', 
 
     await writeFile(file, 'two\nx-evil: 1');
     const evil = start([], { alertmanagers: [alertmanagerAt(fake.url, { bearerToken: { file } })] });
-    await vi.waitFor(() => expect(evil.logger.lines[0]).toContain('HTTP header'), WAIT);
-    expect(evil.logger.lines[0]).not.toContain('evil');
+    await vi.waitFor(() => expect(evil.log.lines[0]).toContain('HTTP header'), WAIT);
+    expect(evil.log.lines[0]).not.toContain('evil');
 
     const missing = start([], {
       alertmanagers: [alertmanagerAt(fake.url, { bearerToken: { file: join(folder, 'none') } })],
     });
-    await vi.waitFor(() => expect(missing.logger.lines[0]).toContain('none'), WAIT);
+    await vi.waitFor(() => expect(missing.log.lines[0]).toContain('none'), WAIT);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -225,7 +298,7 @@ test('speaks TLS with its own authority, client certificate and server name', as
     );
     const url = `https://127.0.0.1:${secure.port}`;
     const stranger = start([], { alertmanagers: [alertmanagerAt(url)] });
-    await vi.waitFor(() => expect(stranger.logger.lines[0]).toMatch(/certificate/), WAIT);
+    await vi.waitFor(() => expect(stranger.log.lines[0]).toMatch(/certificate/), WAIT);
     expect(secure.received).toEqual([]);
     const tls = { caFile: certFile, certFile, keyFile, serverName: 'am.internal', insecureSkipVerify: false };
     const { observer } = start([], { alertmanagers: [alertmanagerAt(url, { tls })] });

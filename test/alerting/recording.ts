@@ -1,9 +1,9 @@
-import type { NotifierObserver } from '../../src/alerting/send-loop.ts';
 import type { AlertmanagerConfig } from '../../src/config/config.ts';
 import type { Logger } from '../../src/log.ts';
+import type { AlertmanagerObserver } from '../../src/metrics/self-metrics.ts';
 
-/** A logger that keeps its lines. */
-export function recordingLogger(): Logger & { readonly lines: string[] } {
+/** A log that keeps its lines. */
+export function recordingLog(): Logger & { readonly lines: string[] } {
   const lines: string[] = [];
   const log = (level: string) => (message: string, fields?: object) => {
     lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
@@ -15,16 +15,16 @@ export function recordingObserver() {
   const sent: Record<string, number> = {};
   const errors: Record<string, number> = {};
   const successes: Record<string, number> = {};
-  const observer: NotifierObserver = {
-    onSent: (name, alerts, at) => {
+  const observerOf = (name: string): AlertmanagerObserver => ({
+    onSent: (alerts, at) => {
       sent[name] = (sent[name] ?? 0) + alerts;
       successes[name] = at;
     },
-    onError: (name) => {
+    onError: () => {
       errors[name] = (errors[name] ?? 0) + 1;
     },
-  };
-  return { ...observer, sent, errors, successes };
+  });
+  return { observerOf, sent, errors, successes };
 }
 
 export function alertmanagerAt(url: string, extra: Partial<AlertmanagerConfig> = {}): AlertmanagerConfig {

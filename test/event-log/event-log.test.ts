@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import { fileSink, type LineSink, streamSink } from '../../src/event-log/line-sink.ts';
-import { recordingLogger } from '../alerting/recording.ts';
+import { recordingLog } from '../alerting/recording.ts';
 
 let folder: string;
 let path: string;
@@ -20,7 +20,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test('appends in order, and goes on in a file that exists', async () => {
   await writeFile(path, 'old\n');
-  const log = new EventLog(fileSink(path), recordingLogger());
+  const log = new EventLog(fileSink(path), recordingLog());
   const lines = Array.from({ length: 5_000 }, (_, index) => `${index} ${'x'.repeat(index % 100)}`);
   for (const line of lines) {
     log.append(line);
@@ -34,14 +34,14 @@ test('appends in order, and goes on in a file that exists', async () => {
 
 test('ends a line that a crash left torn', async () => {
   await writeFile(path, '{"torn');
-  const log = new EventLog(fileSink(path), recordingLogger());
+  const log = new EventLog(fileSink(path), recordingLog());
   log.append('next');
   await log.close();
   expect(await readFile(path, 'utf8')).toBe('{"torn\nnext\n');
 });
 
 test('goes on in a new file after a rotation', async () => {
-  const log = new EventLog(fileSink(path), recordingLogger());
+  const log = new EventLog(fileSink(path), recordingLog());
   log.append('one');
   await log.flush();
   await rename(path, `${path}.1`);
@@ -56,7 +56,7 @@ test('goes on in a new file after a rotation', async () => {
 
 test('lines wait while the file cannot be written, and failing is logged once', async () => {
   const missing = join(folder, 'missing');
-  const logger = recordingLogger();
+  const logger = recordingLog();
   const log = new EventLog(fileSink(join(missing, 'events.json')), logger);
   for (const line of ['one', 'two', 'three']) {
     log.append(line);
@@ -73,7 +73,7 @@ test('lines wait while the file cannot be written, and failing is logged once', 
 });
 
 test('what is not written when it is closed is counted in the log', async () => {
-  const logger = recordingLogger();
+  const logger = recordingLog();
   const log = new EventLog(fileSink(join(folder, 'missing', 'events.json')), logger);
   log.append('one');
   log.append('two');
@@ -109,7 +109,7 @@ test('bytes are written once, however the destination takes and refuses them', a
             files.push('');
           },
         };
-        const log = new EventLog(sink, recordingLogger());
+        const log = new EventLog(sink, recordingLog());
         const lines = texts.map((text) => JSON.stringify(text));
         for (const line of lines) {
           log.append(line);
@@ -129,7 +129,7 @@ test('memory is bounded while the destination is stuck, and what is lost is told
     free = resolve;
   });
   let taken = 0;
-  const logger = recordingLogger();
+  const logger = recordingLog();
   const sink: LineSink = {
     write: async (bytes) => {
       await stuck;
@@ -157,7 +157,7 @@ test('writes to a stream, and survives one whose reader went away', async () => 
       done(written.length > 1 ? new Error('EPIPE') : null);
     },
   });
-  const logger = recordingLogger();
+  const logger = recordingLog();
   const log = new EventLog(streamSink(stream), logger);
   log.append('one');
   expect(await log.flush()).toBe(true);
