@@ -1,6 +1,7 @@
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Shard } from './collection/shard.ts';
 import type { LoggerOptions, LogLevel } from './log.ts';
-import { type ListenAddress, parseListenAddress } from './web/listen-address.ts';
+import { type ListenAddress, parseListenAddress } from './web/access/listen-address.ts';
 
 /** What the user asks for. */
 export type Command =
@@ -35,12 +36,6 @@ export interface LogOptions {
 export interface CollectOptions extends LogOptions {
   readonly configFile: string;
   readonly shard: Shard;
-}
-
-/** This process watches the targets of shard `index`, from 0, of `count`. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }
 
 const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];

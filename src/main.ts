@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Command, parseCommand } from './cli.ts';
-import { CommandError, ConfigurationError, type Host } from './commands/host.ts';
+import { CommandError, ConfigurationError } from './commands/command-error.ts';
+import type { Runtime } from './commands/runtime.ts';
 
 // The composition root: the only module that touches the process.
 
@@ -11,38 +12,38 @@ const packageJson: { version: string } = JSON.parse(
 );
 
 /** Loads what the command needs and no more: in a container a health check runs twice a minute. */
-async function perform(command: Command, host: Host): Promise<number> {
+async function perform(command: Command, runtime: Runtime): Promise<number> {
   switch (command.kind) {
     case 'serve':
-      return (await import('./commands/serve.ts')).serve(command, host);
+      return (await import('./commands/serve.ts')).serve(command, runtime);
     case 'check-config':
-      return (await import('./commands/check-config.ts')).checkConfig(command.files, host);
+      return (await import('./commands/check-config.ts')).checkConfig(command.files, runtime);
     case 'once':
-      return (await import('./commands/once.ts')).once(command, host);
+      return (await import('./commands/once.ts')).once(command, runtime);
     case 'targets':
-      return (await import('./commands/targets.ts')).targets(command, host);
+      return (await import('./commands/targets.ts')).targets(command, runtime);
     case 'alerts':
-      return (await import('./commands/alerts.ts')).alerts(command, host);
+      return (await import('./commands/alerts.ts')).alerts(command, runtime);
     case 'state':
-      return (await import('./commands/state.ts')).state(command.file, command.json, host);
+      return (await import('./commands/state.ts')).state(command.file, command.json, runtime);
     case 'healthcheck':
-      return (await import('./commands/healthcheck.ts')).healthcheck(command.url, host);
+      return (await import('./commands/healthcheck.ts')).healthcheck(command.url, runtime);
     case 'demo':
-      return (await import('./commands/demo.ts')).demo(command, host);
+      return (await import('./commands/demo.ts')).demo(command, runtime);
     case 'help':
-      host.stdout.write(command.text);
+      runtime.stdout.write(command.text);
       return 0;
     case 'version':
-      host.stdout.write(`modelarts-exporter ${host.version} (node ${process.version})\n`);
+      runtime.stdout.write(`modelarts-exporter ${runtime.version} (node ${process.version})\n`);
       return 0;
     case 'usage':
-      host.stderr.write(`${command.message} (see --help)\n`);
+      runtime.stderr.write(`${command.message} (see --help)\n`);
       return 2;
   }
 }
 
 /** @param lasting the command runs until it is asked to end */
-function hostOfProcess(lasting: boolean): Host {
+function runtimeOfProcess(lasting: boolean): Runtime {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -79,4 +80,4 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 const command = parseCommand(process.argv.slice(2));
 const lasting = command.kind === 'serve' || command.kind === 'demo';
-process.exitCode = await perform(command, hostOfProcess(lasting)).catch(report);
+process.exitCode = await perform(command, runtimeOfProcess(lasting)).catch(report);

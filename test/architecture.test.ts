@@ -108,7 +108,7 @@ test.each(files.filter((file) => file !== 'main.ts' && file !== BROWSER))(
 test('main.ts loads a command only when it is asked for', () => {
   const text = readFileSync(join(SRC, 'main.ts'), 'utf8');
   const first = [...text.matchAll(/^import (?!type ).*'(\.[^']+)'/gm)].map((match) => match[1]);
-  expect(first).toEqual(['./cli.ts', './commands/host.ts']);
+  expect(first).toEqual(['./cli.ts', './commands/command-error.ts']);
 });
 
 test('only the demo command imports the simulator', () => {

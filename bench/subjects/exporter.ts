@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { ProjectApi } from '../../src/collection/project.ts';
 import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
-import { webBackend } from '../../src/commands/web-backend.ts';
+import { exporterBackend } from '../../src/commands/exporter-backend.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { expositionText } from '../../src/metrics/exposition.ts';
@@ -10,8 +10,8 @@ import { metadata } from '../../src/metrics/lines.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { listen } from '../../src/web/access/listen.ts';
 import { createApp } from '../../src/web/app.ts';
-import { listen } from '../../src/web/listen.ts';
 import { cannedAnswer, historyOf } from '../canned-answers.ts';
 import { type Cost, costOf } from '../cost.ts';
 import { fleetConfig, type Mix, NOW, PROJECT } from '../fleet.ts';
@@ -143,7 +143,7 @@ obey({
   async listen() {
     const reload = async () => ({ ok: true }) as const;
     const app = createApp({
-      backend: webBackend(
+      backend: exporterBackend(
         running(),
         { version, startedAt: NOW, clock, ending: new AbortController().signal },
         reload,

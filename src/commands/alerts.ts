@@ -1,22 +1,22 @@
 import type { Alert } from '../alerting/alert.ts';
 import { toPostable } from '../alerting/wire.ts';
 import type { CollectOptions } from '../cli.ts';
-import type { Host } from './host.ts';
+import type { Runtime } from './runtime.ts';
 import { collectOnce } from './setup.ts';
 import { formatTable } from './table.ts';
 
 const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'LABELS', 'DESCRIPTION'];
 
 /** Collects once and prints the alerts that would be sent. */
-export async function alerts(options: CollectOptions & { json: boolean }, host: Host): Promise<number> {
-  const { exporter, failed } = await collectOnce(options, host);
+export async function alerts(options: CollectOptions & { json: boolean }, runtime: Runtime): Promise<number> {
+  const { exporter, failed } = await collectOnce(options, runtime);
   const firing = exporter.alerts();
   if (options.json) {
     const { interval } = exporter.config().alerting;
-    const postable = firing.map((alert) => toPostable(alert, host.clock(), interval));
-    host.stdout.write(`${JSON.stringify(postable, undefined, 2)}\n`);
+    const postable = firing.map((alert) => toPostable(alert, runtime.clock(), interval));
+    runtime.stdout.write(`${JSON.stringify(postable, undefined, 2)}\n`);
   } else {
-    host.stdout.write(formatTable(HEADER, firing.map(rowOf), ['LABELS']));
+    runtime.stdout.write(formatTable(HEADER, firing.map(rowOf), ['LABELS']));
   }
   await exporter.stop();
   return failed ? 1 : 0;

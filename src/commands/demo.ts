@@ -2,15 +2,16 @@ import type { Command } from '../cli.ts';
 import { parseConfig } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
 import { startDemo } from '../simulator/world/demo.ts';
-import { ConfigurationError, type Host } from './host.ts';
+import { ConfigurationError } from './command-error.ts';
+import type { Runtime } from './runtime.ts';
 import { run } from './serve.ts';
 import { openLog } from './setup.ts';
 
 /** Runs the exporter on a simulated cloud that lives, until the process is asked to end. */
-export async function demo(options: Extract<Command, { kind: 'demo' }>, host: Host): Promise<number> {
-  const say = (text: string) => host.stdout.write(`${text}\n`);
+export async function demo(options: Extract<Command, { kind: 'demo' }>, runtime: Runtime): Promise<number> {
+  const say = (text: string) => runtime.stdout.write(`${text}\n`);
   const cloud = await startDemo({
-    now: host.clock,
+    now: runtime.clock,
     seed: options.seed,
     speed: options.speed,
     onStory: (text, at) => say(`${new Date(at).toISOString().slice(11, 19)}  ${text}`),
@@ -23,8 +24,8 @@ export async function demo(options: Extract<Command, { kind: 'demo' }>, host: Ho
     return await run(
       config,
       serving,
-      host,
-      openLog(options, host),
+      runtime,
+      openLog(options, runtime),
       async () => config,
       (urls) => {
         const [url = ''] = urls;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import type { Host } from './host.ts';
+import type { Runtime } from './runtime.ts';
 
 /**
  * Asks a running exporter whether it is well. It asks from inside, by a name that no certificate bears, and
@@ -10,7 +10,7 @@ import type { Host } from './host.ts';
  */
 export async function healthcheck(
   url: string,
-  { stderr }: Pick<Host, 'stderr'>,
+  { stderr }: Pick<Runtime, 'stderr'>,
   timeout = 5_000,
 ): Promise<number> {
   const { protocol, host: server, pathname } = new URL(url);

@@ -6,21 +6,22 @@ import { formatProblem } from '../config/problem.ts';
 import type { Exporter } from '../exporter.ts';
 import type { Logger } from '../log.ts';
 import { UnusableStateFileError } from '../state/unusable-state-file-error.ts';
+import { WebConfigError } from '../web/access/config.ts';
+import { ListenError, listen } from '../web/access/listen.ts';
 import { createApp } from '../web/app.ts';
 import type { ReloadResult } from '../web/backend.ts';
-import { ListenError, listen } from '../web/listen.ts';
-import { WebConfigError } from '../web/web-config.ts';
-import { CommandError, ConfigurationError, type Host } from './host.ts';
+import { CommandError, ConfigurationError } from './command-error.ts';
+import { exporterBackend } from './exporter-backend.ts';
+import type { Runtime } from './runtime.ts';
 import { openEventLog, openExporter, openLog, readConfig } from './setup.ts';
-import { webBackend } from './web-backend.ts';
 
 type ServeOptions = Extract<Command, { kind: 'serve' }>;
 
 /** Runs the exporter until the process is asked to end. */
-export async function serve(options: ServeOptions, host: Host): Promise<number> {
-  const log = openLog(options, host);
-  const config = await readConfig(options.configFile, host);
-  return run(config, options, host, log, () => readAgain(options.configFile, host));
+export async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
+  const log = openLog(options, runtime);
+  const config = await readConfig(options.configFile, runtime);
+  return run(config, options, runtime, log, () => readAgain(options.configFile, runtime));
 }
 
 /**
@@ -30,14 +31,14 @@ export async function serve(options: ServeOptions, host: Host): Promise<number> 
 export async function run(
   config: Config,
   options: Omit<ServeOptions, 'kind' | 'configFile'>,
-  host: Host,
+  runtime: Runtime,
   log: Logger,
   read: () => Promise<Config | readonly string[]>,
   onListening: (urls: readonly string[]) => void = () => {},
 ): Promise<number> {
-  const eventLog = openEventLog(config, host, log);
+  const eventLog = openEventLog(config, runtime, log);
   const exporter = await open(() =>
-    openExporter(config, host, log, {
+    openExporter(config, runtime, log, {
       shard: options.shard,
       durable: true,
       ...(eventLog === undefined ? {} : { eventLog }),
@@ -45,7 +46,7 @@ export async function run(
   );
   const reload = reloader(exporter, log, read);
   const app = createApp({
-    backend: webBackend(exporter, host, reload),
+    backend: exporterBackend(exporter, runtime, reload),
     store: exporter.series,
     self: exporter.metrics,
     scrapers: exporter.scrapers,
@@ -64,16 +65,16 @@ export async function run(
     await exporter.stop();
     throw error;
   });
-  log.info('listening', { addresses: listening.urls.join(' '), version: host.version });
+  log.info('listening', { addresses: listening.urls.join(' '), version: runtime.version });
   exporter.start();
-  host.onReload(() => {
+  runtime.onReload(() => {
     eventLog?.reopen();
     void reload();
   });
   onListening(listening.urls);
   await new Promise<void>((resolve) => {
-    if (host.ending.aborted) resolve();
-    else host.ending.addEventListener('abort', () => resolve(), { once: true });
+    if (runtime.ending.aborted) resolve();
+    else runtime.ending.addEventListener('abort', () => resolve(), { once: true });
   });
   log.info('ending');
   await listening.close();
@@ -105,8 +106,8 @@ function reloader(
   };
 }
 
-async function readAgain(file: string, host: Host): Promise<Config | readonly string[]> {
-  const result = await loadConfig(file, host.env);
+async function readAgain(file: string, runtime: Runtime): Promise<Config | readonly string[]> {
+  const result = await loadConfig(file, runtime.env);
   if (!result.ok) return result.problems.map(formatProblem);
   const useless = await checkFiles(result.namedFiles);
   return useless.length > 0 ? useless.map(formatProblem) : result.config;

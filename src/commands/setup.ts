@@ -10,34 +10,35 @@ import { createLogger, type Logger } from '../log.ts';
 import { apiFactory } from '../modelarts/api-factory.ts';
 import { createBreakers } from '../modelarts/breaker.ts';
 import { systemTimers } from '../timers.ts';
-import { ConfigurationError, type Host } from './host.ts';
+import { ConfigurationError } from './command-error.ts';
+import type { Runtime } from './runtime.ts';
 
 /** @throws ConfigurationError */
-export async function readConfig(file: string, host: Host): Promise<Config> {
-  const result = await loadConfig(file, host.env);
+export async function readConfig(file: string, runtime: Runtime): Promise<Config> {
+  const result = await loadConfig(file, runtime.env);
   if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem), 2);
   const useless = await checkFiles(result.namedFiles);
   if (useless.length > 0) throw new ConfigurationError(useless.map(formatProblem), 2);
   return result.config;
 }
 
-export function openLog({ logLevel, logFormat }: LogOptions, host: Host): Logger {
+export function openLog({ logLevel, logFormat }: LogOptions, runtime: Runtime): Logger {
   return createLogger({
     level: logLevel,
     format: logFormat,
-    write: (line) => host.stderr.write(line),
-    clock: host.clock,
+    write: (line) => runtime.stderr.write(line),
+    clock: runtime.clock,
   });
 }
 
 /** An exporter that talks to the real cloud. */
 export function openExporter(
   config: Config,
-  host: Host,
+  runtime: Runtime,
   log: Logger,
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
-  const { clock, env, random, startedAt, version } = host;
+  const { clock, env, random, startedAt, version } = runtime;
   return createExporter(config, {
     ...rest,
     clock,
@@ -48,19 +49,19 @@ export function openExporter(
   });
 }
 
-export function openEventLog({ eventLog }: Config, host: Host, log: Logger): EventLog | undefined {
+export function openEventLog({ eventLog }: Config, runtime: Runtime, log: Logger): EventLog | undefined {
   if (eventLog === '') return undefined;
-  return new EventLog(eventLog === 'stdout' ? streamSink(host.stdout) : fileSink(eventLog), log);
+  return new EventLog(eventLog === 'stdout' ? streamSink(runtime.stdout) : fileSink(eventLog), log);
 }
 
 /** An exporter that has looked once at everything and leaves no trace, and whether a target or a listing failed. */
 export async function collectOnce(
   options: CollectOptions,
-  host: Host,
+  runtime: Runtime,
 ): Promise<{ readonly exporter: Exporter; readonly failed: boolean }> {
-  const config = await readConfig(options.configFile, host);
-  const log = openLog(options, host);
-  const exporter = await openExporter(config, host, log, { shard: options.shard, durable: false });
+  const config = await readConfig(options.configFile, runtime);
+  const log = openLog(options, runtime);
+  const exporter = await openExporter(config, runtime, log, { shard: options.shard, durable: false });
   const { collector, reporter } = exporter;
   await collector.discover();
   await collector.collect(Number.POSITIVE_INFINITY);

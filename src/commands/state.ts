@@ -1,18 +1,19 @@
 import type { TargetMemory } from '../collection/target-store.ts';
 import { readState } from '../state/open-state-file.ts';
 import type { StateContent, StateEntry } from '../state/state-format.ts';
-import { CommandError, type Host } from './host.ts';
+import { CommandError } from './command-error.ts';
+import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
 
 /** Prints a state file for people who look for the reason of a number. */
-export async function state(file: string, json: boolean, host: Host): Promise<number> {
+export async function state(file: string, json: boolean, runtime: Runtime): Promise<number> {
   const content = await read(file);
   if (json) {
-    host.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
+    runtime.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
     return 0;
   }
-  host.stdout.write(`epoch  ${timeOf(content.countingSince)}\nsaved  ${timeOf(content.savedAt)}\n\n`);
-  host.stdout.write(
+  runtime.stdout.write(`epoch  ${timeOf(content.countingSince)}\nsaved  ${timeOf(content.savedAt)}\n\n`);
+  runtime.stdout.write(
     formatTable(
       ['PROJECT', 'KIND', 'ID', 'SINCE', 'CURSOR', 'IDENTITIES', 'EVENTS', 'ALERTS', 'REMOVED'],
       content.entries.map(rowOf),

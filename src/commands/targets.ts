@@ -2,7 +2,7 @@ import type { CollectOptions } from '../cli.ts';
 import type { Project } from '../collection/project.ts';
 import { isInShard, type Shard } from '../collection/shard.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
-import type { Host } from './host.ts';
+import type { Runtime } from './runtime.ts';
 import { openExporter, openLog, readConfig } from './setup.ts';
 import { formatTable } from './table.ts';
 
@@ -17,9 +17,12 @@ interface Row {
 }
 
 /** Shows what would be collected, and why. */
-export async function targets(options: CollectOptions & { json: boolean }, host: Host): Promise<number> {
-  const config = await readConfig(options.configFile, host);
-  const exporter = await openExporter(config, host, openLog(options, host), {
+export async function targets(
+  options: CollectOptions & { json: boolean },
+  runtime: Runtime,
+): Promise<number> {
+  const config = await readConfig(options.configFile, runtime);
+  const exporter = await openExporter(config, runtime, openLog(options, runtime), {
     shard: options.shard,
     durable: false,
   });
@@ -27,7 +30,7 @@ export async function targets(options: CollectOptions & { json: boolean }, host:
   const rows = exporter.collector
     .projects()
     .flatMap((project) => KIND_NAMES.flatMap((kind) => rowsOf(project, kind, options.shard)));
-  if (options.json) host.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  if (options.json) runtime.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
   else {
     const cells = rows.map(({ project, kind, id, name, collected, why }) => [
       project,
@@ -37,7 +40,7 @@ export async function targets(options: CollectOptions & { json: boolean }, host:
       collected ? 'yes' : 'no',
       why,
     ]);
-    host.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
+    runtime.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
   }
   const failed = exporter.reporter.listingsFailed;
   await exporter.stop();

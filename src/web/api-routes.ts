@@ -2,10 +2,11 @@ import type { Express, NextFunction, Request, Response } from 'express';
 import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView, TargetView } from '../collection/view.ts';
 import { isProblem } from '../kinds/event.ts';
+import { getOnly } from './allowed-methods.ts';
 import type { Backend, NoticeFilter } from './backend.ts';
-import { getOnly } from './methods.ts';
 import { stateOf } from './pages/target-table.ts';
-import { kindOf, projectOf, queryOf, RequestError } from './query.ts';
+import { kindOf, projectOf, queryOf } from './query-parameters.ts';
+import { RequestError } from './request-error.ts';
 
 const EVENTS_DEFAULT = 100;
 

@@ -4,13 +4,14 @@ import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { Backend } from './backend.ts';
-import { discoveryRoute } from './discovery-route.ts';
+import { bodyLimit } from './body-limit.ts';
 import { documentationRoutes } from './documentation-routes.ts';
 import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { pageRoutes } from './page-routes.ts';
-import { RequestError } from './query.ts';
-import { requestGuard } from './request-guard.ts';
+import { RequestError } from './request-error.ts';
 import { type ScrapeLimits, scrapeRoutes } from './scrape-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { discoveryRoute } from './service-discovery-route.ts';
 
 export interface AppOptions {
   readonly backend: Backend;
@@ -32,7 +33,8 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
-  app.use(requestGuard);
+  app.use(securityHeaders);
+  app.use(bodyLimit);
   scrapeRoutes(app, options, limits);
   discoveryRoute(app, backend);
   lifecycleRoutes(app, backend, enableLifecycle);

@@ -1,9 +1,9 @@
 import type { Express } from 'express';
+import { getOnly } from './allowed-methods.ts';
 import { readDocumentation } from './documentation.ts';
-import { getOnly } from './methods.ts';
 import { html } from './pages/html.ts';
 import { DOCUMENTATION_PATH, page } from './pages/layout.ts';
-import { RequestError } from './query.ts';
+import { RequestError } from './request-error.ts';
 
 const PACKAGE = new URL('../../', import.meta.url);
 

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
+import { getOnly, methodNotAllowed } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
-import { getOnly, methodNotAllowed } from './methods.ts';
 
 /** /-/healthy, /-/ready and /-/reload. */
 export function lifecycleRoutes(app: Express, backend: Backend, reloadEnabled: boolean): void {

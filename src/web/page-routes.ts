@@ -1,13 +1,14 @@
 import type { Express, Response } from 'express';
+import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
-import { getOnly } from './methods.ts';
 import { ICON_PATH, SCRIPT_PATH, STYLESHEET_PATH } from './pages/layout.ts';
 import { LIVE_SCRIPT } from './pages/live-script.ts';
 import { readFilter } from './pages/page-filter.ts';
 import { statusPage } from './pages/status-page.ts';
 import { ICON, STYLESHEET } from './pages/stylesheet.ts';
 import { targetPage } from './pages/target-page.ts';
-import { queryOf, RequestError } from './query.ts';
+import { queryOf } from './query-parameters.ts';
+import { RequestError } from './request-error.ts';
 
 /** The pages for people, and what they are made of. */
 export function pageRoutes(app: Express, backend: Backend): void {

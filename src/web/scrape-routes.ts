@@ -5,9 +5,10 @@ import type { Caller, Scrape, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
+import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
-import { getOnly } from './methods.ts';
-import { kindOf, projectOf, queryOf, RequestError, required } from './query.ts';
+import { kindOf, projectOf, queryOf, required } from './query-parameters.ts';
+import { RequestError } from './request-error.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
 
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { webBackend } from '../../src/commands/web-backend.ts';
+import { exporterBackend } from '../../src/commands/exporter-backend.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
@@ -69,7 +69,7 @@ test('a target whose deletion shows by its reads first is as little down, and it
   expect(firing()).toEqual(['ModelArtsServiceFailed', 'ModelArtsTargetDown']);
   const about = { version: '1.2.3', startedAt: NOW, clock: now, ending: new AbortController().signal };
   const shown = () =>
-    webBackend(exporter, about, async () => ({ ok: true }))
+    exporterBackend(exporter, about, async () => ({ ok: true }))
       .targets()
       .find(({ id }) => id === SERVICE);
   expect(shown()).toMatchObject({ deleted: false, up: false, error: { reason: 'not_found' } });

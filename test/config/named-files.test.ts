@@ -7,7 +7,7 @@ import { checkFiles } from '../../src/config/named-files.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { testWith } from '../programs.ts';
-import { makeCertificates } from '../web/certificates.ts';
+import { makeCertificates } from '../web/access/certificates.ts';
 
 let folder: string;
 

@@ -6,7 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { parseCommand } from '../../src/cli.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { markOf, PHASES } from '../../src/kinds/service/phases.ts';
-import { webConfigFile } from '../../src/web/web-config-schema.ts';
+import { webConfigFile } from '../../src/web/access/config-schema.ts';
 import { folderWith } from '../e2e/built-binary.ts';
 import { testWith } from '../programs.ts';
 import { promtool } from '../prometheus/promtool.ts';

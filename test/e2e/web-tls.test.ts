@@ -7,7 +7,7 @@ import { hashSync } from 'bcryptjs';
 import { expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { makeCertificates } from '../web/certificates.ts';
+import { makeCertificates } from '../web/access/certificates.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { loadWebConfig, WebConfigError } from '../../src/web/web-config.ts';
+import { loadWebConfig, WebConfigError } from '../../src/web/access/config.ts';
 import { testWith } from '../programs.ts';
-import { makeCertificates } from '../web/certificates.ts';
+import { makeCertificates } from '../web/access/certificates.ts';
 import { runs } from './fuzz.ts';
 
 const SECRET = 'QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ';

@@ -8,9 +8,9 @@ import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
+import { type Listening, listen } from '../../src/web/access/listen.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
 import type { Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
-import { type Listening, listen } from '../../src/web/listen.ts';
 
 const UP: Family = {
   name: 'modelarts_target_up',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { html } from '../../src/web/pages/html.ts';
-import { age, duration, foreign } from '../../src/web/pages/wording.ts';
+import { isolated } from '../../src/web/pages/isolated-text.ts';
+import { durationWords, timeAgo } from '../../src/web/pages/times.ts';
 
 test('text is escaped, HTML and lists of it are not, and nothing is nothing', () => {
   expect(
@@ -31,16 +32,16 @@ test.each([
   [7_260, '2 h 1 min'],
   [90_000, '1 d 1 h'],
 ])('%d seconds are %s', (seconds, words) => {
-  expect(duration(seconds)).toBe(words);
+  expect(durationWords(seconds)).toBe(words);
 });
 
 test('ages, also of what lies ahead', () => {
-  expect(age(1_000, 1_500).html).toContain('>just now<');
-  expect(age(1_000, 63_000).html).toContain('>1 min 2 s ago<');
-  expect(age(5_000, 1_000).html).toContain('>in 4 s<');
+  expect(timeAgo(1_000, 1_500).html).toContain('>just now<');
+  expect(timeAgo(1_000, 63_000).html).toContain('>1 min 2 s ago<');
+  expect(timeAgo(5_000, 1_000).html).toContain('>in 4 s<');
 });
 
 test('foreign text is cut between characters', () => {
-  expect(foreign('ab', 2).html).toBe('<bdi>ab</bdi>');
-  expect(foreign('a🙂b', 2).html).toBe('<bdi>a…</bdi>');
+  expect(isolated('ab', 2).html).toBe('<bdi>ab</bdi>');
+  expect(isolated('a🙂b', 2).html).toBe('<bdi>a…</bdi>');
 });

@@ -4,8 +4,9 @@ import { KINDS } from '../../kinds/kinds.ts';
 import type { TargetKey } from '../../target-key.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
+import { isolated } from './isolated-text.ts';
 import { DOCUMENTATION_PATH } from './layout.ts';
-import { age, foreign } from './wording.ts';
+import { timeAgo } from './times.ts';
 
 /** Firing alerts, critical before warning, newest first. */
 export function alertTable(alerts: readonly Alert[], now: number, limit: number): Html {
@@ -38,9 +39,9 @@ function row(alert: Alert, now: number): Html {
   const runbook = `${DOCUMENTATION_PATH}/runbooks#${alertname.toLowerCase()}`;
   const name = html`<bdi>${words.map((word) => html`${word}<wbr>`)}</bdi>`;
   return html`<tr>
-<th scope="row">${target === undefined ? name : html`<a href="${targetPath(target)}">${name}</a>`}<br><span class="summary">${foreign(annotations['summary'] ?? '', 300)}</span><br><a href="${runbook}" aria-label="What to do on ${alertname}">What to do</a></th>
+<th scope="row">${target === undefined ? name : html`<a href="${targetPath(target)}">${name}</a>`}<br><span class="summary">${isolated(annotations['summary'] ?? '', 300)}</span><br><a href="${runbook}" aria-label="What to do on ${alertname}">What to do</a></th>
 <td><span class="badge ${severity === 'critical' ? 'critical' : 'warning'}">${severity}</span></td>
-<td>${age(startsAt, now)}</td>
+<td>${timeAgo(startsAt, now)}</td>
 </tr>
 `;
 }

@@ -2,7 +2,8 @@ import type { NoticeView } from '../../collection/view.ts';
 import { nounsOf } from '../../kind-table.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
-import { age, foreign, moment } from './wording.ts';
+import { isolated } from './isolated-text.ts';
+import { timeAgo, utcTime } from './times.ts';
 
 /** Events with their text, newest first. `length` cuts the text. */
 export function eventList(
@@ -21,14 +22,14 @@ function eventItem(
   { withTarget, length }: { withTarget: boolean; length: number },
 ): Html {
   const { severity, kind, project, name, id, at } = notice;
-  const classes = foreign(classesOf(notice), 200);
+  const classes = isolated(classesOf(notice), 200);
   return html`<li class="${severity}">
 <p><span class="badge ${severity}">${severity}</span> ${
     withTarget
-      ? html`<a href="${targetPath(notice)}">${foreign(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project} · ${classes} · ${age(at, now)}</span>`
-      : html`${moment(at)} (${age(at, now)}) <span class="quiet">${classes}</span>`
+      ? html`<a href="${targetPath(notice)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project} · ${classes} · ${timeAgo(at, now)}</span>`
+      : html`${utcTime(at)} (${timeAgo(at, now)}) <span class="quiet">${classes}</span>`
   }</p>
-<p class="message">${foreign(notice.message, length)}</p>
+<p class="message">${isolated(notice.message, length)}</p>
 </li>
 `;
 }

@@ -1,6 +1,7 @@
 import { KIND_NAMES, type KindName, nounsOf } from '../../kind-table.ts';
 import { NOTICE_SEVERITIES, type NoticeSeverity } from '../../kinds/event.ts';
-import { kindOf, projectOf, RequestError } from '../query.ts';
+import { kindOf, projectOf } from '../query-parameters.ts';
+import { RequestError } from '../request-error.ts';
 import { type Html, html } from './html.ts';
 import { STATE_WORDS, STATES, type State } from './target-table.ts';
 
@@ -51,21 +52,21 @@ export function filterLink(filter: PageFilter): string {
 
 export function filterForm(projects: readonly string[], filter: PageFilter): Html {
   return html`<form action="/" method="get" role="search">
-${select(
+${selectField(
   'project',
   'Project',
   'all',
   filter.project,
   projects.map((name) => [name, name]),
 )}
-${select(
+${selectField(
   'kind',
   'Kind',
   'all',
   filter.kind,
   KIND_NAMES.map((name) => [name, nounsOf(name).many]),
 )}
-${select(
+${selectField(
   'state',
   'State',
   'all',
@@ -73,7 +74,7 @@ ${select(
   STATES.map((name) => [name, STATE_WORDS[name]]),
 )}
 <p><label for="target">Target</label><input id="target" name="target" type="search" value="${filter.target}" placeholder="part of name or id"></p>
-${select('severity', 'Events', 'problems', filter.severity, [
+${selectField('severity', 'Events', 'problems', filter.severity, [
   ['critical', 'critical'],
   ['warning', 'warning'],
   ['info', 'all events'],
@@ -82,7 +83,7 @@ ${select('severity', 'Events', 'problems', filter.severity, [
 </form>`;
 }
 
-function select(
+function selectField(
   name: string,
   label: string,
   any: string,

@@ -8,7 +8,7 @@ import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
 import { filterForm, filterLink, type PageFilter } from './page-filter.ts';
 import { groupCaption, STATE_WORDS, STATES, type State, stateOf, targetTable } from './target-table.ts';
-import { duration } from './wording.ts';
+import { durationWords } from './times.ts';
 
 const TARGETS_PER_PAGE = 50;
 const EVENTS_SHOWN = 30;
@@ -67,7 +67,7 @@ function summary(backend: Backend, targets: readonly TargetView[], now: number):
     ...STATES.map(inState),
     { name: 'firing alerts', value: firing, bad: firing > 0 },
     { name: 'version', value: version },
-    { name: 'up for', value: duration(Math.max(0, Math.floor((now - startedAt) / 1000))) },
+    { name: 'up for', value: durationWords(Math.max(0, Math.floor((now - startedAt) / 1000))) },
   ]);
 }
 

@@ -7,9 +7,10 @@ import { alertTable, targetOf } from './alert-table.ts';
 import { eventList } from './event-list.ts';
 import { factList } from './fact-list.ts';
 import { type Html, html } from './html.ts';
+import { isolated } from './isolated-text.ts';
 import { page } from './layout.ts';
 import { errorWords, problemCounts, stateBadge } from './target-table.ts';
-import { age, duration, foreign, moment } from './wording.ts';
+import { durationWords, timeAgo, utcTime } from './times.ts';
 
 const EVENTS_SHOWN = 100;
 /** Longest text of one event; the whole is in the JSON API. */
@@ -26,7 +27,7 @@ export function targetPage(backend: Backend, target: TargetView): string {
   return page(
     `${name ?? id} – modelarts-exporter`,
     html`<p><a href="/">All targets</a></p>
-<h1>${foreign(name ?? id, 200)}</h1>
+<h1>${isolated(name ?? id, 200)}</h1>
 <section id="facts" data-live aria-label="Summary">${facts(target, detail?.status, now)}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">Alerts</h2>
 ${alertTable(alerts, now, ALERTS_SHOWN)}</section>
@@ -45,17 +46,17 @@ function concerns(alert: Alert, { project, kind, id }: TargetView): boolean {
 function facts(target: TargetView, status: string | undefined, now: number): Html {
   const { project, region, kind, id, origin, lastAttempt, lastSuccess, duration: seconds } = target;
   const error = errorWords(target);
-  const when = (instant: number | undefined) => (instant === undefined ? 'never' : age(instant, now));
+  const when = (instant: number | undefined) => (instant === undefined ? 'never' : timeAgo(instant, now));
   return html`${factList([
     { name: 'state', value: stateBadge(target) },
-    ...(status === undefined ? [] : [{ name: 'status', value: foreign(status, 100) }]),
+    ...(status === undefined ? [] : [{ name: 'status', value: isolated(status, 100) }]),
     { name: 'kind', value: nounsOf(kind).one },
     { name: 'project', value: `${project} (${region})` },
-    { name: 'id', value: foreign(id, 500) },
+    { name: 'id', value: isolated(id, 500) },
     { name: 'known by', value: origin === 'configured' ? 'configuration' : 'discovery' },
     { name: 'last read', value: when(lastSuccess) },
     { name: 'last try', value: when(lastAttempt) },
-    ...(seconds === undefined ? [] : [{ name: 'took', value: duration(seconds) }]),
+    ...(seconds === undefined ? [] : [{ name: 'took', value: durationWords(seconds) }]),
     { name: 'recent problems', value: problemCounts(target) },
   ])}${error === undefined ? undefined : html`<p>${error}</p>`}`;
 }
@@ -86,15 +87,15 @@ const BADGES = { good: 'up', bad: 'critical', none: 'unknown' } as const;
 
 /** A text names its row. An amount is a bar, the longest of the table over the whole width, with the number beside it. */
 function drawnCell(cell: DetailCell, longest: number, now: number): Html {
-  if ('text' in cell) return html`<th scope="row">${foreign(cell.text, 100)}</th>`;
-  if ('instant' in cell) return html`<td>${moment(cell.instant)} (${age(cell.instant, now)})</td>`;
+  if ('text' in cell) return html`<th scope="row">${isolated(cell.text, 100)}</th>`;
+  if ('instant' in cell) return html`<td>${utcTime(cell.instant)} (${timeAgo(cell.instant, now)})</td>`;
   if ('verdict' in cell)
-    return html`<td><span class="badge ${BADGES[cell.news]}">${foreign(cell.verdict, 100)}</span></td>`;
+    return html`<td><span class="badge ${BADGES[cell.news]}">${isolated(cell.verdict, 100)}</span></td>`;
   const width = ((100 * (cell.amount ?? 0)) / longest).toFixed(2);
   return html`<td><svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="4"/></svg> <span>${amountWords(cell)}</span></td>`;
 }
 
 function amountWords({ amount, unit }: Extract<DetailCell, { unit: string }>): string {
   if (amount === undefined) return 'not known';
-  return unit === 'seconds' ? duration(amount) : String(amount);
+  return unit === 'seconds' ? durationWords(amount) : String(amount);
 }

@@ -2,8 +2,10 @@ import type { TargetView } from '../../collection/view.ts';
 import { nounsOf } from '../../kind-table.ts';
 import { KINDS } from '../../kinds/kinds.ts';
 import { targetPath } from '../../target-key.ts';
+import { FAILURE_WORDS } from './failure-words.ts';
 import { type Html, html } from './html.ts';
-import { age, foreign, REASON_WORDS } from './wording.ts';
+import { isolated } from './isolated-text.ts';
+import { timeAgo } from './times.ts';
 
 export const STATES = ['down', 'unknown', 'up', 'deleted'] as const;
 export type State = (typeof STATES)[number];
@@ -27,7 +29,7 @@ export function stateBadge(target: TargetView): Html {
 
 export function errorWords({ error }: TargetView): Html | undefined {
   if (error === undefined) return undefined;
-  return html`<span class="error">${REASON_WORDS[error.reason]}: ${foreign(error.message, 300)}</span>`;
+  return html`<span class="error">${FAILURE_WORDS[error.reason]}: ${isolated(error.message, 300)}</span>`;
 }
 
 /** Recent events that are not good news, such as `2 abnormal`. */
@@ -52,11 +54,11 @@ function row(target: TargetView, now: number): Html {
   const { id, name, lastSuccess } = target;
   const error = errorWords(target);
   return html`<tr>
-<th scope="row"><a href="${targetPath(target)}">${foreign(name ?? id, 100)}</a>${
-    name === undefined ? undefined : html` <span class="id">${foreign(id, 100)}</span>`
+<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a>${
+    name === undefined ? undefined : html` <span class="id">${isolated(id, 100)}</span>`
   }</th>
 <td>${stateBadge(target)}</td>
-<td>${lastSuccess === undefined ? 'never' : age(lastSuccess, now)}</td>
+<td>${lastSuccess === undefined ? 'never' : timeAgo(lastSuccess, now)}</td>
 <td>${problemCounts(target)}</td>
 </tr>
 ${

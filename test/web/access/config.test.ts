@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { loadWebConfig, WebConfigError } from '../../src/web/web-config.ts';
-import { testWith } from '../programs.ts';
+import { loadWebConfig, WebConfigError } from '../../../src/web/access/config.ts';
+import { testWith } from '../../programs.ts';
 import { makeCertificates } from './certificates.ts';
 
 const test = testWith('openssl');

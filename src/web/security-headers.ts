@@ -10,16 +10,8 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** No request needs a body; a small one is let pass unread. */
-const BODY_MAX = 65_536;
-
-/** Headers for every answer, unless the web configuration has set one already, and the limit on bodies. */
-export const requestGuard: RequestHandler = (req, res, next) => {
+/** Sets these headers on every answer. A header that the web configuration has set already is left alone. */
+export const securityHeaders: RequestHandler = (_req, res, next) => {
   for (const [name, value] of Object.entries(HEADERS)) if (!res.hasHeader(name)) res.setHeader(name, value);
-  const length = Number(req.headers['content-length'] ?? 0);
-  if (req.headers['transfer-encoding'] !== undefined || !(length <= BODY_MAX)) {
-    res.set('Connection', 'close').status(413).type('text/plain').send('request body too large\n');
-    return;
-  }
   next();
 };

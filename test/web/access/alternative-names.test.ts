@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { bearsOneOf } from '../../src/web/alternative-names.ts';
-import { testWith } from '../programs.ts';
+import { hasAlternativeName } from '../../../src/web/access/alternative-names.ts';
+import { testWith } from '../../programs.ts';
 import { makeCertificates } from './certificates.ts';
 
 const test = testWith('openssl');
@@ -19,7 +19,7 @@ beforeAll(() => makeCertificates(directory, Object.keys(NAMES), NAMES));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const bears = (certificate: keyof typeof NAMES, ...names: readonly string[]) =>
-  bearsOneOf(new X509Certificate(readFileSync(join(directory, `${certificate}.crt`))), names);
+  hasAlternativeName(new X509Certificate(readFileSync(join(directory, `${certificate}.crt`))), names);
 
 test.each([
   ...['a.example', '*.b.example', 'me@c.example', 'spiffe://d/e'],

@@ -1,16 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
-
-/** A request that can't be served as it stands; the message is the answer. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-  readonly status: 400 | 404;
-
-  constructor(status: 400 | 404, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import { RequestError } from './request-error.ts';
 
 export function queryOf(req: IncomingMessage): URLSearchParams {
   const url = req.url ?? '';

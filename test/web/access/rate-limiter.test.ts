@@ -1,6 +1,6 @@
 import { array, assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { RateLimiter } from '../../src/web/rate-limiter.ts';
+import { RateLimiter } from '../../../src/web/access/rate-limiter.ts';
 
 test('a burst at once, then one per interval, and no more than a burst after a rest', () => {
   let now = 5;

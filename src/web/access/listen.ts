@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
+import { AccessControl } from './access-control.ts';
+import { loadWebConfig, type WebConfig } from './config.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 import { createTlsServer } from './tls-server.ts';
-import { WebAccess } from './web-access.ts';
-import { loadWebConfig, type WebConfig } from './web-config.ts';
 
 export interface ListenOptions {
   readonly addresses: readonly ListenAddress[];
@@ -53,7 +53,7 @@ const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLi
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
   const { addresses, webConfigFile: file, onError, onChange, webConfigInterval = 1_000 } = options;
   const config = file === undefined ? PLAIN : await loadWebConfig(file);
-  const access = new WebAccess(handler, config);
+  const access = new AccessControl(handler, config);
   const servers: (Server | TlsServer)[] = [];
   let rereading: NodeJS.Timeout | undefined;
   const closeAll = async () => {

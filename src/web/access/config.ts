@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { formatProblem, type Problem } from '../config/problem.ts';
-import { readBounded, readText } from '../config/read-file.ts';
-import { validate } from '../config/validate.ts';
-import { findNearest, readYaml } from '../config/yaml-tree.ts';
-import type { RateLimit } from './rate-limiter.ts';
+import { formatProblem, type Problem } from '../../config/problem.ts';
+import { readBounded, readText } from '../../config/read-file.ts';
+import { validate } from '../../config/validate.ts';
+import { findNearest, readYaml } from '../../config/yaml-tree.ts';
 import {
   type ClientAuth,
   CURVES,
@@ -12,12 +11,13 @@ import {
   TLS13_SUITES,
   type TlsServerConfig,
   webConfigFile,
-} from './web-config-schema.ts';
+} from './config-schema.ts';
+import type { RateLimit } from './rate-limiter.ts';
 
 /** How the web is served: the file with its certificates read in. */
 export interface WebConfig {
   /** Without it, plain HTTP. */
-  readonly tls: TlsConfig | undefined;
+  readonly tls: ServerTls | undefined;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** bcrypt hashes by user; empty: everybody is let in. */
@@ -26,7 +26,7 @@ export interface WebConfig {
   readonly rateLimit: RateLimit | undefined;
 }
 
-export interface TlsConfig {
+export interface ServerTls {
   readonly clientAuth: ClientAuth;
   /** A client needs a certificate that bears one of these names; without them any name will do. */
   readonly allowedNames: readonly string[] | undefined;

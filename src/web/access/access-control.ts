@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { BasicAuth } from './basic-auth.ts';
+import type { WebConfig } from './config.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import type { WebConfig } from './web-config.ts';
 
 /** Stands before the application: the configured headers, the rate limit, and users with their passwords. */
-export class WebAccess {
+export class AccessControl {
   readonly #handler: RequestListener;
   #config: WebConfig;
   #auth: BasicAuth;

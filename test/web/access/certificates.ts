@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROGRAMS } from '../programs.ts';
+import { PROGRAMS } from '../../programs.ts';
 
 /**
  * Makes a certificate authority and certificates signed by it, as NAME.crt and NAME.key in `directory`.

@@ -6,7 +6,7 @@ const ENTRY = /(?:^|, )([^:,"]+):("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-f]{4})
 const TEXTS = new Set(['DNS', 'email', 'URI']);
 
 /** Whether one of the names is among the DNS names, mail addresses, IP addresses or URIs of a certificate. */
-export function bearsOneOf(certificate: X509Certificate, names: readonly string[]): boolean {
+export function hasAlternativeName(certificate: X509Certificate, names: readonly string[]): boolean {
   const borne = new Set<string>();
   for (const [, type = '', text = ''] of (certificate.subjectAltName ?? '').matchAll(ENTRY)) {
     if (TEXTS.has(type)) borne.add(text.startsWith('"') ? String(JSON.parse(text)) : text);

@@ -3,12 +3,12 @@ import type { TargetView } from '../collection/view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
-import type { Host } from './host.ts';
+import type { Runtime } from './runtime.ts';
 
 /** The exporter as its web side sees it. */
-export function webBackend(
+export function exporterBackend(
   exporter: Exporter,
-  { version, startedAt, clock, ending }: Pick<Host, 'version' | 'startedAt' | 'clock' | 'ending'>,
+  { version, startedAt, clock, ending }: Pick<Runtime, 'version' | 'startedAt' | 'clock' | 'ending'>,
   reload: () => Promise<ReloadResult>,
 ): Backend {
   const { collector, metrics, reporter } = exporter;

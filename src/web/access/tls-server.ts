@@ -1,8 +1,8 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { bearsOneOf } from './alternative-names.ts';
-import type { TlsConfig } from './web-config.ts';
+import { hasAlternativeName } from './alternative-names.ts';
+import type { ServerTls } from './config.ts';
 
 /** A client that has not finished its handshake by then is cut off, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -12,7 +12,7 @@ const HANDSHAKE_TIMEOUT = 10_000;
  * @param allowedNames those of the configuration in force, of which a client has to bear one
  */
 export function createTlsServer(
-  { clientAuth, context }: TlsConfig,
+  { clientAuth, context }: ServerTls,
   allowedNames: () => readonly string[] | undefined,
   options: ServerOptions,
   handler: RequestListener,
@@ -34,7 +34,7 @@ export function createTlsServer(
 }
 
 /** The policies that lie between none and all, which Node does not know. */
-function admits(clientAuth: TlsConfig['clientAuth'], socket: TLSSocket): boolean {
+function admits(clientAuth: ServerTls['clientAuth'], socket: TLSSocket): boolean {
   const given = socket.getPeerX509Certificate() !== undefined;
   switch (clientAuth) {
     case 'RequireAnyClientCert':
@@ -52,5 +52,5 @@ function admits(clientAuth: TlsConfig['clientAuth'], socket: TLSSocket): boolean
 function hasName(socket: TLSSocket, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
   const certificate = socket.getPeerX509Certificate();
-  return certificate !== undefined && bearsOneOf(certificate, allowed);
+  return certificate !== undefined && hasAlternativeName(certificate, allowed);
 }

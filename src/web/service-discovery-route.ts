@@ -1,6 +1,6 @@
 import type { Express, Request } from 'express';
+import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
-import { getOnly } from './methods.ts';
 
 /**
  * /sd, Prometheus's HTTP service discovery: one group per target. Each has an `instance` of its own,

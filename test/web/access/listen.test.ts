@@ -9,11 +9,11 @@ import { text as textOf } from 'node:stream/consumers';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
-import { type Listening, type ListenOptions, listen } from '../../src/web/listen.ts';
-import { formatListenAddress, parseListenAddress } from '../../src/web/listen-address.ts';
-import { testWith } from '../programs.ts';
+import { type Listening, type ListenOptions, listen } from '../../../src/web/access/listen.ts';
+import { formatListenAddress, parseListenAddress } from '../../../src/web/access/listen-address.ts';
+import { testWith } from '../../programs.ts';
+import { site } from '../fake-backend.ts';
 import { makeCertificates } from './certificates.ts';
-import { site } from './fake-backend.ts';
 
 const test = testWith('openssl');
 const directory = mkdtempSync(join(tmpdir(), 'listen-'));

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { hashSync } from 'bcryptjs';
 import { expect, test } from 'vitest';
-import { BasicAuth } from '../../src/web/basic-auth.ts';
+import { BasicAuth } from '../../../src/web/access/basic-auth.ts';
 
 function header(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

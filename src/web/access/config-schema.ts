@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, whole } from '../config/scalars.ts';
+import { duration, filePath, whole } from '../../config/scalars.ts';
 
 /** Client certificates: what is asked of clients, in the words of Go's crypto/tls. */
 export const CLIENT_AUTH = [

@@ -1,0 +1,20 @@
+import type { Writable } from 'node:stream';
+import type { Environment } from '../config/environment.ts';
+
+/** What a command needs of the process it runs in. */
+export interface Runtime {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Environment;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  /** Start of the process, in Unix milliseconds. */
+  readonly startedAt: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly version: string;
+  /** Aborts when the process is asked to end. */
+  readonly ending: AbortSignal;
+  /** Calls back whenever the process is asked to read its configuration again. */
+  onReload(reload: () => void): void;
+}
