@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Alert } from './alerting/alert.ts';
-import { AlertBridge, type BridgeSettings } from './alerting/bridge.ts';
+import { AlertBridge } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { Collector } from './collection/collector.ts';
 import { every, type Stop } from './collection/every.ts';
@@ -53,7 +53,7 @@ export interface Exporter {
   stop(): Promise<void>;
 }
 
-/** How often alerts are looked at for what time alone changes, in milliseconds. */
+/** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
 const ALERT_TICK = 2_000;
 
 /** @throws StateLockedError where another process uses the state file, or an Error that names it */
@@ -69,17 +69,12 @@ export async function createExporter(first: Config, options: ExporterOptions): P
 
   let notifier: Notifier | undefined;
   const bridge = new AlertBridge(
-    { ...bridgeSettings(config), ...downtime },
+    { ...config.alerting, ...downtime },
     { downAfter: (target) => collector.downAfter(target), onChange: () => notifier?.wake() },
   );
   const scrapers = new Scrapers(systemTimers);
-  const metrics = new SelfMetrics({
-    version,
-    shard,
-    startedAt,
-    scrapers,
-    firing: () => bridge.activeBySeverity(),
-  });
+  const firing = () => bridge.activeBySeverity();
+  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, firing });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);
@@ -113,7 +108,15 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       loops.push(every(alerting.interval, () => void collector.collect(Number.POSITIVE_INFINITY)));
     }
     loops.push(every(ALERT_TICK, () => bridge.tick(clock())));
-    if (isAlerting) notifier = startAlerts(config, bridge, metrics, clock, log);
+    if (!isAlerting) return;
+    notifier = startNotifier({
+      ...alerting,
+      since: (revision) => bridge.since(revision),
+      clock,
+      timers: systemTimers,
+      log,
+      observerOf: (url) => metrics.alertmanagerObserver(url),
+    });
   };
   const stopLoops = async () => {
     for (const stop of loops) stop();
@@ -147,7 +150,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       config = next;
       await metrics.configure(configuredOf(next));
       if (stopped) return;
-      bridge.configure({ ...bridgeSettings(next), ...downtime });
+      bridge.configure({ ...next.alerting, ...downtime });
       collector.configure(next);
       metrics.configLoaded(clock());
       warnOfIdle(next, log);
@@ -161,15 +164,6 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       await eventLog?.close();
       await stateFile?.close();
     },
-  };
-}
-
-function bridgeSettings({ alerting }: Config): BridgeSettings {
-  return {
-    resolveAfter: alerting.resolveAfter,
-    minSeverity: alerting.minSeverity,
-    labels: alerting.labels,
-    externalUrl: alerting.externalUrl,
   };
 }
 
@@ -187,17 +181,13 @@ function configuredOf({ projects, alerting }: Config) {
   };
 }
 
-/** A project that is only named is valid, but hardly what somebody wants. */
+/** A project with nothing but a name is valid, but hardly what somebody wants. */
 function warnOfIdle(config: Config, log: Logger): void {
   const { projects, kinds } = configuredOf(config);
   for (const project of projects) {
     if (kinds.some((each) => each.project === project)) continue;
-    log.warn(
-      'nothing of a project is watched: list services, training_jobs or pools, or enable their discovery',
-      {
-        project,
-      },
-    );
+    const advice = 'list services, training_jobs or pools, or enable their discovery';
+    log.warn(`nothing of a project is watched: ${advice}`, { project });
   }
 }
 
@@ -208,24 +198,6 @@ function startSpreading(collector: Collector, interval: number, clock: () => num
     const now = clock();
     collector.begin(spread.next(collector.targets().length, now - before));
     before = now;
-  });
-}
-
-function startAlerts(
-  { alerting }: Config,
-  bridge: AlertBridge,
-  metrics: SelfMetrics,
-  clock: () => number,
-  log: Logger,
-): Notifier {
-  return startNotifier({
-    alertmanagers: alerting.alertmanagers,
-    since: (revision) => bridge.since(revision),
-    interval: alerting.interval,
-    clock,
-    timers: systemTimers,
-    log,
-    observerOf: (url) => metrics.alertmanagerObserver(url),
   });
 }
 

@@ -34,7 +34,7 @@ export function createLogger({ level, format, write, clock }: LoggerOptions): Lo
 }
 
 function asJson(record: LogRecord): string {
-  return escapeUnprintable(JSON.stringify(record));
+  return printable(JSON.stringify(record));
 }
 
 function asLogfmt(record: LogRecord): string {
@@ -46,18 +46,15 @@ function asLogfmt(record: LogRecord): string {
 /** Quotes what a logfmt parser would read as anything but one bare value: spaces, quotes, control characters. */
 function quoted(text: string): string {
   const isBare = text !== '' && !/[\s"=\\\p{C}]/u.test(text);
-  return isBare ? text : escapeUnprintable(JSON.stringify(text));
+  return isBare ? text : printable(JSON.stringify(text));
 }
 
-/**
- * JSON escapes no control characters but those below U+0020. DEL and C1 can move the cursor of a terminal, some
- * viewers break a line at U+2028, and the bidirectional controls reorder the text around them.
- */
-function escapeUnprintable(json: string): string {
-  return json.replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+// Control characters (C0, DEL, C1) and those that reorder or break lines.
+const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Makes a text safe for a terminal and a log line: it can neither move the cursor nor hide or break text. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A field may not stand for the line's own time, level or message, and undefined ones are left out. */

@@ -71,7 +71,7 @@ export class Sender {
           works = true;
           continue;
         }
-        // Was it the batch, or has the Alertmanager gone away? If nothing was taken yet, that is for the next time.
+        // Was it the batch, or does the Alertmanager not work at all? If it took nothing yet, the next time will show.
         if (!works || !(await this.#takesEmptyList())) return false;
         for (const alert of batch) this.#batchMax.set(alert, Math.ceil(batch.length / 2));
         if (batch.length > 1) failed.push(...batch);

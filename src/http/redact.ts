@@ -1,16 +1,10 @@
+import { printable } from '../log.ts';
+
 const MESSAGE_MAX = 300;
 /** The rest is not looked at: this is enough that a secret cut off here cannot be among what is kept. */
 const READ_MAX = 65_536;
 
 const REDACTED = '<redacted>';
-
-// Control characters (C0, DEL, C1) and those that reorder or break lines.
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
-/** Makes a text safe for a terminal and a log line: it can neither move the cursor nor hide or break text. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 
 /** The error text of a server as logs and pages may show it: one short printable line without credentials. */
 export function redact(text: string, secrets: readonly string[]): string {

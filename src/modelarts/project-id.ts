@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '../config/config.ts';
-import { printable } from '../http/redact.ts';
+import { printable } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { Authenticator, Credential } from './auth/credential.ts';
 import { createLease, type Lease } from './auth/renewal.ts';
