@@ -83,9 +83,7 @@ function record(index: number, round: number): TargetRecord {
     ledger: {
       cursor: now,
       horizon: now - 300_000,
-      resume: null,
-      beganAt: now - 30_000,
-      againFrom: null,
+      longRead: null,
       known: instants.slice(0, 4).map((at, event) => [`${index}-${event}`.padStart(22, 'k'), 1, at]),
     },
     tally: {

@@ -1,6 +1,6 @@
 import type { Occurrence, Page, Sighting } from '../kinds/event.ts';
 
-/** When an identity may be forgotten. */
+/** When the identity of an event may be forgotten. */
 export type Forgetting =
   /** Once it is behind the overlap: the event never changes and is not read again. */
   | 'behind_overlap'
@@ -17,11 +17,17 @@ interface Known {
 export interface LedgerState {
   readonly cursor: number | null;
   readonly horizon: number | null;
-  readonly resume: number | null;
-  readonly beganAt: number | null;
-  readonly againFrom: { readonly cursor: number | null } | null;
+  readonly longRead: { readonly resume: number | null; readonly cursorBefore: number | null } | null;
   /** Identity, count, last instant. */
   readonly known: readonly (readonly [string, number, number])[];
+}
+
+/** A read that stopped at its limit and takes several polls; it is remembered until the read after it has ended. */
+interface LongRead {
+  /** Where the next poll goes on; undefined once the read has come to its end. */
+  readonly resume: number | undefined;
+  /** The cursor when the read began; undefined if there was none. */
+  readonly cursorBefore: number | undefined;
 }
 
 /** What one response brought. */
@@ -38,10 +44,26 @@ const KNOWN_MAX = 20_000;
 const MALFORMED_MAX = 1_000;
 
 /**
- * Decides which events of one target are new. The API gives no ids, so an event is its content, and
- * several identical events are told by how many of them one response holds. Taking in a response is
- * idempotent and monotonic: the count known of an identity is the largest that any response showed.
- * Pages, overlaps, repeats and any order therefore give the same sum.
+ * Decides which events of one target are new. The API gives events no ids, so an event is its content, and the
+ * number of identical events is how many of them one response holds. Taking in a response twice changes nothing,
+ * and the count known of an identity is the largest that any response showed, so pages, overlaps, repeats and any
+ * order of them give the same sum.
+ *
+ * ```
+ *      forgotten      |      known, and read again      |       new
+ * ────────────────────┼─────────────────────────────────┼──────────────► time
+ *                  horizon                            cursor
+ *                     └──────────── overlap ────────────┘
+ * ```
+ *
+ * A read begins one overlap before the cursor, because events may arrive late. What it returns from there is
+ * compared with the known identities. Before the horizon no identity is known any more, so nothing from there
+ * counts: it was counted when it was known.
+ *
+ * A first read, or one after a long downtime, may stop at its limit and go on with the next poll. Meanwhile the
+ * cursor moves far ahead. An event that arrives late during such a long read may be behind where it is by then, and
+ * more than an overlap behind the cursor at its end. So the read after it begins one overlap before the cursor that
+ * the long read began with.
  */
 export class Ledger<E> {
   readonly #forgetting: Forgetting;
@@ -53,21 +75,19 @@ export class Ledger<E> {
   #cursor: number | undefined;
   /** Identities that ended before it are forgotten, so sightings from there are not looked at. */
   #horizon = Number.NEGATIVE_INFINITY;
-  /** Where a read that stopped at its limit goes on. */
-  #resume: number | undefined;
-  /** The cursor when the read under way began, which may take several polls. */
-  #beganAt: number | undefined;
-  /** What came late during a read of several polls is behind the cursor that it began with: from there again. */
-  #againFrom: { readonly cursor: number | undefined } | undefined;
+  #longRead: LongRead | undefined;
+  /** The cursor when the poll under way began. */
+  #cursorAtBegin: number | undefined;
 
   constructor(forgetting: Forgetting, state?: LedgerState) {
     this.#forgetting = forgetting;
     if (state === undefined) return;
     this.#cursor = state.cursor ?? undefined;
     this.#horizon = state.horizon ?? Number.NEGATIVE_INFINITY;
-    this.#resume = state.resume ?? undefined;
-    this.#beganAt = state.beganAt ?? undefined;
-    this.#againFrom = state.againFrom === null ? undefined : { cursor: state.againFrom.cursor ?? undefined };
+    if (state.longRead !== null) {
+      const { resume, cursorBefore } = state.longRead;
+      this.#longRead = { resume: resume ?? undefined, cursorBefore: cursorBefore ?? undefined };
+    }
     for (const [key, count, last] of state.known) this.#known.set(key, { count, last });
   }
 
@@ -82,11 +102,11 @@ export class Ledger<E> {
    */
   begin(start: number, overlap: number): number {
     this.#returned.clear();
-    // Nothing is forgotten during a read of several polls, however much they bring: what they brought is
-    // read again once they are done.
-    if (this.#resume !== undefined) return this.#resume;
-    const base = this.#againFrom === undefined ? this.#cursor : this.#againFrom.cursor;
-    this.#beganAt = this.#cursor;
+    const longRead = this.#longRead;
+    // Nothing is forgotten during a long read: the read after it returns the same events again.
+    if (longRead?.resume !== undefined) return longRead.resume;
+    this.#cursorAtBegin = this.#cursor;
+    const base = longRead === undefined ? this.#cursor : longRead.cursorBefore;
     const since = base === undefined ? start : base - overlap;
     if (base !== undefined && this.#forgetting === 'behind_overlap') {
       this.#horizon = Math.max(this.#horizon, since);
@@ -103,7 +123,8 @@ export class Ledger<E> {
       if (known === undefined && last < this.#horizon) continue;
       if (this.#forgetting === 'no_longer_returned') this.#returned.add(key);
       if (known === undefined && first < this.#horizon && this.#forgetting === 'no_longer_returned') {
-        // It was forgotten and has grown, nobody knows by how much.
+        // A record whose first event is before the horizon and whose last is after it: it was forgotten, and has grown
+        // since. Nobody knows by how much, so it counts as one more.
         occurrences.push({ event, at: last, count: 1 });
       } else if (known === undefined) {
         occurrences.push({ event, at: first, count: records });
@@ -122,10 +143,10 @@ export class Ledger<E> {
 
   /** Closes a read that came to its end. */
   end(result: { resume?: number; exhaustive?: boolean }, now: number): void {
-    if (result.resume === undefined) {
-      this.#againFrom = this.#resume === undefined ? undefined : { cursor: this.#beganAt };
-    }
-    this.#resume = result.resume;
+    const wasLong = this.#longRead?.resume !== undefined;
+    const cursorBefore = wasLong ? this.#longRead?.cursorBefore : this.#cursorAtBegin;
+    this.#longRead =
+      wasLong || result.resume !== undefined ? { resume: result.resume, cursorBefore } : undefined;
     if (this.#forgetting !== 'no_longer_returned') return;
     if (result.exhaustive) {
       for (const [key, known] of this.#known) {
@@ -146,9 +167,13 @@ export class Ledger<E> {
     return {
       cursor: this.#cursor ?? null,
       horizon: Number.isFinite(this.#horizon) ? this.#horizon : null,
-      resume: this.#resume ?? null,
-      beganAt: this.#beganAt ?? null,
-      againFrom: this.#againFrom === undefined ? null : { cursor: this.#againFrom.cursor ?? null },
+      longRead:
+        this.#longRead === undefined
+          ? null
+          : {
+              resume: this.#longRead.resume ?? null,
+              cursorBefore: this.#longRead.cursorBefore ?? null,
+            },
       known: [...this.#known].map(([key, { count, last }]) => [key, count, last] as const),
     };
   }

@@ -19,9 +19,7 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
     ledger: {
       cursor: 1_700_000_000_000,
       horizon: null,
-      resume: null,
-      beganAt: null,
-      againFrom: null,
+      longRead: null,
       known: [['0123456789012345678901', 1, 1_700_000_000_000]],
     },
     tally: {
