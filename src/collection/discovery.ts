@@ -21,6 +21,8 @@ export interface DiscoveryOptions<D> {
 
 /** The first wait after a failure; it doubles with each further one. */
 const RETRY_MIN = 15_000;
+/** After so long a listing is read to its end, so that what was deleted from its older part is found missing. */
+const WHOLE_AFTER = 3_600_000;
 /** Beyond it a timer would fire at once. */
 const SLEEP_MAX = 2 ** 31 - 1;
 
@@ -32,6 +34,8 @@ export class Discovery<D> {
   /** When a listing last selected each target, in Unix milliseconds. */
   readonly #lastSeen = new Map<string, number>();
   #lastSuccess: number | undefined;
+  /** When a listing was last read to its end. */
+  #wholeAt = Number.NEGATIVE_INFINITY;
   #isTried = false;
   #failures = 0;
   #retryAfter = 0;
@@ -47,6 +51,7 @@ export class Discovery<D> {
     this.#discovered = before.#discovered;
     if (!isDeepStrictEqual(options.settings, before.#options.settings)) return;
     this.#listed = before.#listed;
+    this.#wholeAt = before.#wholeAt;
     for (const [id, at] of before.#lastSeen) this.#lastSeen.set(id, at);
   }
 
@@ -90,8 +95,11 @@ export class Discovery<D> {
   async #refresh(signal: AbortSignal | undefined): Promise<void> {
     const { listing, api, settings, clock, onUpdate, onError } = this.#options;
     try {
-      const listed = await listing.discover({ api, settings, known: this.#listed, now: clock() });
+      const now = clock();
+      const whole = now - this.#wholeAt >= WHOLE_AFTER;
+      const listed = await listing.discover({ api, settings, known: this.#listed, whole, now });
       if (signal?.aborted) return;
+      if (whole) this.#wholeAt = now;
       this.#takeIn(listed, clock());
       this.#failures = 0;
       onUpdate();

@@ -17,5 +17,7 @@ export interface DiscoveryRequest<D> {
   readonly settings: DiscoveryConfig;
   /** What the last discovery found, so that a listing can be read in part. */
   readonly known: ReadonlyMap<string, Discovered<D>>;
+  /** The listing is to be read to its end, also where what is known cannot have changed but by being deleted. */
+  readonly whole: boolean;
   readonly now: number;
 }

@@ -167,6 +167,32 @@ test('What is no error of the API becomes one', async () => {
   expect(errors).toMatchObject([{ name: 'ApiError', reason: 'other', cause: { message: 'broken' } }]);
 });
 
+test('A listing is read to its end at first, and once an hour', async () => {
+  const wholes: boolean[] = [];
+  let failing = true;
+  const listing: DiscoveryOptions<ServiceDetails>['listing'] = {
+    async discover({ whole }) {
+      wholes.push(whole);
+      if (failing) throw new ApiError('server', 'down');
+      return [];
+    },
+  };
+  const { discovery, options, clock } = observed(
+    {},
+    { api: { request: () => Promise.reject(new TypeError('unused')) }, listing },
+  );
+  await discovery.refresh();
+  failing = false;
+  for (const wait of [MINUTE, MINUTE, 59 * MINUTE - 1, 1]) {
+    clock.now += wait;
+    await discovery.refresh();
+  }
+  expect(wholes).toEqual([true, true, false, false, true]);
+  await new Discovery(options, discovery).refresh();
+  await new Discovery({ ...options, settings: { ...options.settings, linger: 1 } }, discovery).refresh();
+  expect(wholes.slice(5)).toEqual([false, true]);
+});
+
 test('Refreshes never overlap', async () => {
   await withSimulator({}, async ({ requests }, api) => {
     const { discovery, updates } = observed({}, { api });

@@ -223,6 +223,7 @@ fuzzTest('whatever listings hold, discovery ends well and its details can be sho
           api: apiOf(round),
           settings: project.discovery[kind],
           known: new Map(),
+          whole: true,
           now: NOW,
         };
         try {

@@ -96,6 +96,7 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
           api: listing.api,
           settings: DISCOVERY,
           known,
+          whole: true,
           now,
         });
         known = new Map(found.map((one) => [one.id, one]));

@@ -52,9 +52,10 @@ export function requestOf<D>(
   settings: Partial<DiscoveryConfig> = {},
   known: readonly Discovered<D>[] = [],
   now = NOW,
+  whole = known.length === 0,
 ): DiscoveryRequest<D> {
   const knownById = new Map(known.map((target) => [target.id, target]));
-  return { api, settings: { ...SETTINGS, ...settings }, known: knownById, now };
+  return { api, settings: { ...SETTINGS, ...settings }, known: knownById, whole, now };
 }
 
 /** Runs against a simulated cloud with one empty project. */

@@ -1,63 +1,107 @@
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { select } from '../listing.ts';
-import { Inventory } from './inventory.ts';
 import type { JobDetails } from './listed-job.ts';
-import { readRecent } from './recent-jobs.ts';
-import { createSearch, type Search, VALUES_MAX } from './search.ts';
+import { createSearch, type Filter, type JobPage, type Search, VALUES_MAX } from './search.ts';
+
+type Job = Discovered<JobDetails>;
+type Jobs = ReadonlyMap<string, Job>;
 
 const ALIVE = ['Creating', 'Pending', 'Running', 'Terminating'];
-/** Requests that one discovery may cost; where they do not suffice, the next one goes on. */
+/** Requests that one discovery may cost, so that a server whose pages never end is not read for ever. */
 const REQUESTS_MAX = 1_000;
+/** A search may span 31 days. */
+const SPAN_MAX = 30 * 24 * 3_600_000;
+/** The API's clock may be ahead. */
+const AHEAD = 10 * 60_000;
 
 /**
- * Lists the jobs that are alive and those created of late. Ended jobs do not change, so that what a refresh
- * costs follows what is alive or new, not how many there are.
+ * Lists the jobs that are alive and those created of late. Ended jobs do not change, so that a discovery reads
+ * the newest of them only until known ones follow, and all of them when the whole listing is asked for.
  */
-export async function discoverTrainingJobs({
-  api,
-  settings,
-  known,
-  now,
-}: DiscoveryRequest<JobDetails>): Promise<readonly Discovered<JobDetails>[]> {
-  const since = now - settings.createdWithin;
+export async function discoverTrainingJobs(
+  request: DiscoveryRequest<JobDetails>,
+): Promise<readonly Discovered<JobDetails>[]> {
+  const { api, settings, known, whole, now } = request;
   const search = createSearch(api, now, REQUESTS_MAX);
-  const inventory = new Inventory(known);
-  for (const { id, details } of known.values()) {
-    if (details.final && (details.createdAt ?? 0) < since) inventory.drop(id);
-  }
-  await readAlive(search, inventory);
-  await readRecent(search, inventory, since, now);
-  await lookUpEnded(search, inventory);
-  // A server may return more than it was asked for; the end of a job that was alive is told once.
-  for (const { id, details } of inventory.all()) {
-    const wasAlive = known.get(id)?.details.final === false;
-    if (details.final && !wasAlive && (details.createdAt ?? since) < since) inventory.drop(id);
-  }
-  return inventory.all().map((job) => select(job, settings, [job.name ?? job.id]));
+  const since = Math.floor((now - settings.createdWithin) / 1_000) * 1_000;
+  const isOld = ({ details }: Job): boolean => details.final && (details.createdAt ?? since) < since;
+
+  const read = new Map<string, Job>();
+  await readAlive(search, read);
+  await readRecent(search, read, { since, now, known: whole ? new Map() : known });
+  const unread = [...known.values()].filter((job) => !read.has(job.id) && !isOld(job));
+  const jobs = [
+    // A server may return more than it was asked for; the end of a job that was alive is told once.
+    ...[...read.values()].filter((job) => !isOld(job) || known.get(job.id)?.details.final === false),
+    ...unread.filter(({ details }) => !whole && details.final),
+    ...(await lookUp(
+      search,
+      unread.filter(({ details }) => whole || !details.final),
+    )),
+  ];
+  return jobs.map((job) => select(job, settings, [job.name ?? job.id]));
 }
 
 /** A job that ends meanwhile moves the others up a page: who is missed for that is looked up later. */
-async function readAlive(search: Search, inventory: Inventory): Promise<void> {
-  const ids = new Set<string>();
-  for (let index = 0; ; index += 1) {
-    const page = await search({ key: 'phase', operator: 'in', value: ALIVE }, index);
-    if (page === undefined) return;
-    const before = ids.size;
-    for (const id of page.ids) ids.add(id);
-    inventory.take(page.jobs);
-    if (ids.size === before || (page.count !== undefined && ids.size >= page.count)) return;
+async function readAlive(search: Search, read: Map<string, Job>): Promise<void> {
+  await readPages(search, { key: 'phase', operator: 'in', value: ALIVE }, read, () => true);
+}
+
+/** Reads the jobs created since an instant, newest first, until a page shows none that is new or has ended. */
+async function readRecent(
+  search: Search,
+  read: Map<string, Job>,
+  { since, now, known }: { readonly since: number; readonly now: number; readonly known: Jobs },
+): Promise<void> {
+  const isNews = ({ id, details }: Job): boolean => {
+    const before = known.get(id);
+    return before === undefined || (details.final && !before.details.final);
+  };
+  for (let to = Math.ceil((now + AHEAD) / 1_000) * 1_000; to > since; to -= SPAN_MAX) {
+    const filter = createdIn(Math.max(since, to - SPAN_MAX), to);
+    const end = await readPages(search, filter, read, ({ jobs }) => jobs.some(isNews));
+    if (end === 'no_news') return;
   }
 }
 
-/** Learns the final phase of the jobs that are no longer alive; those that no longer exist are dropped. */
-async function lookUpEnded(search: Search, inventory: Inventory): Promise<void> {
-  const ended = inventory.unread().filter(({ details }) => !details.final);
-  for (let start = 0; start < ended.length; start += VALUES_MAX) {
-    const ids = ended.slice(start, start + VALUES_MAX).map(({ id }) => id);
-    const page = await search({ key: 'id', operator: 'in', value: ids }, 0);
-    if (page === undefined) return;
-    inventory.take(page.jobs);
-    const found = new Set(page.ids);
-    for (const id of ids) if (!found.has(id)) inventory.drop(id);
+/**
+ * Reads the pages of a search.
+ * @param hasNews whether a page is worth going on
+ * @returns why it ended: nothing more follows, or a page had no news
+ */
+async function readPages(
+  search: Search,
+  filter: Filter,
+  read: Map<string, Job>,
+  hasNews: (page: JobPage) => boolean,
+): Promise<'end' | 'no_news'> {
+  const ids = new Set<string>();
+  for (let index = 0; ; index += 1) {
+    const page = await search(filter, index);
+    if (page === undefined) return 'end';
+    const before = ids.size;
+    for (const id of page.ids) ids.add(id);
+    for (const job of page.jobs) read.set(job.id, job);
+    if (ids.size === before || (page.count !== undefined && ids.size >= page.count)) return 'end';
+    if (!hasNews(page)) return 'no_news';
   }
+}
+
+/** Asks for known jobs that were not listed, because they have ended or pages have shifted; the deleted are left out. */
+async function lookUp(search: Search, jobs: readonly Job[]): Promise<readonly Job[]> {
+  const found: Job[] = [];
+  for (let start = 0; start < jobs.length; start += VALUES_MAX) {
+    const ids = jobs.slice(start, start + VALUES_MAX).map(({ id }) => id);
+    const page = await search({ key: 'id', operator: 'in', value: ids }, 0);
+    // No request is left: they stay as they were known.
+    if (page === undefined) return [...found, ...jobs.slice(start)];
+    found.push(...page.jobs.filter(({ id }) => ids.includes(id)));
+  }
+  return found;
+}
+
+/** Without fractions of a second: no example shows whether the API takes them. */
+function createdIn(from: number, to: number): Filter {
+  const value = [from, to].map((at) => new Date(at).toISOString().replace('.000Z', 'Z'));
+  return { key: 'create_time', operator: 'between', value };
 }

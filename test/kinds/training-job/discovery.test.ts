@@ -19,9 +19,10 @@ async function discover(
   api: Api,
   known: readonly Discovered<JobDetails>[],
   now: number,
+  whole = known.length === 0,
 ): Promise<{ jobs: readonly Discovered<JobDetails>[]; cost: number }> {
   requests.clear();
-  const jobs = await discoverTrainingJobs(requestOf(api, SETTINGS, known, now));
+  const jobs = await discoverTrainingJobs(requestOf(api, SETTINGS, known, now, whole));
   return { jobs, cost: requests.count() };
 }
 
@@ -189,16 +190,33 @@ test('7,000 recent jobs are read whole once; then the cost follows what changes'
     cloud.removeJob('j-3000');
     cloud.removeJob('j-0');
     const after = await discover(simulator, api, busy.jobs, NOW + 15 * MINUTE);
-    expect(after.jobs.length).toBeLessThan(busy.jobs.length);
-    expect(idsOf(after.jobs)).not.toContain('j-3000');
     expect(idsOf(after.jobs)).not.toContain('j-0');
-    expect(after.cost).toBeLessThanOrEqual(30);
+    expect(after.cost).toBeLessThanOrEqual(5);
 
-    expect((await discover(simulator, api, after.jobs, NOW + 20 * MINUTE)).cost).toBe(3);
+    // That an ended job was deleted is seen by the next whole read.
+    const whole = await discover(simulator, api, after.jobs, NOW + 20 * MINUTE, true);
+    expect(idsOf(whole.jobs)).not.toContain('j-3000');
+    expect(whole.cost).toBeLessThanOrEqual(147);
+    expect((await discover(simulator, api, whole.jobs, NOW + 25 * MINUTE)).cost).toBe(3);
   });
 });
 
-test('Jobs created in one burst are read by page, not by time', async () => {
+test('Many jobs that end at once are found on the pages of the newest, not one by one', async () => {
+  await withSimulator({}, async (simulator, api) => {
+    const { cloud } = simulator;
+    for (let i = 0; i < 1_000; i += 1) {
+      cloud.addJob(PROJECT, { id: `j-${i}`, phase: 'Running', create_time: NOW - i * MINUTE });
+    }
+    const first = await discover(simulator, api, [], NOW);
+    for (let i = 0; i < 300; i += 1) cloud.setJobPhase(`j-${i}`, 'Completed');
+    const second = await discover(simulator, api, first.jobs, NOW + MINUTE);
+    expect(second.jobs.filter(({ details }) => details.phase === 'completed')).toHaveLength(300);
+    // 14 pages of those alive, and 7 of the newest.
+    expect(second.cost).toBe(21);
+  });
+});
+
+test('A whole read finds what came and went within one burst', async () => {
   await withSimulator({}, async (simulator, api) => {
     for (let i = 0; i < 400; i += 1) {
       simulator.cloud.addJob(PROJECT, { id: `j-${i}`, phase: 'Completed', create_time: NOW - DAY });
@@ -206,10 +224,11 @@ test('Jobs created in one burst are read by page, not by time', async () => {
     const first = await discover(simulator, api, [], NOW);
     expect(first.jobs).toHaveLength(400);
     simulator.cloud.removeJob('j-7');
-    const second = await discover(simulator, api, first.jobs, NOW + MINUTE);
-    expect(second.cost).toBeLessThan(30);
     simulator.cloud.addJob(PROJECT, { id: 'k', phase: 'Completed', create_time: NOW - DAY });
-    expect(idsOf((await discover(simulator, api, second.jobs, NOW + MINUTE)).jobs)).toContain('k');
+    const second = await discover(simulator, api, first.jobs, NOW + MINUTE, true);
+    expect(second.cost).toBeLessThanOrEqual(11);
+    expect(idsOf(second.jobs)).toContain('k');
+    expect(idsOf(second.jobs)).not.toContain('j-7');
   });
 });
 
@@ -292,7 +311,7 @@ test('Pages that shift while they are read cost no job for good', async () => {
       },
     };
     const first = await discoverTrainingJobs(requestOf(shifting, SETTINGS));
-    const second = await discover(simulator, api, first, NOW + MINUTE);
+    const second = await discover(simulator, api, first, NOW + MINUTE, true);
     expect(idsOf(second.jobs)).toEqual([...cloud.project(PROJECT).jobs.keys()].sort());
     for (const { id, details } of second.jobs) expect(details.phase).toBe(cloud.job(id).phase.toLowerCase());
     expect(new Set(idsOf(second.jobs)).size).toBe(second.jobs.length);
@@ -332,7 +351,11 @@ test('However jobs come, end and go, the last discovery shows them as they are',
           }
           for (const job of removed) jobs.delete(`j-${job}`);
           known = await discoverTrainingJobs(requestOf(api, SETTINGS, known, now));
+          const shown = new Map(known.map(({ id, details }) => [id, details.phase]));
+          for (const { id, phase } of jobs.values())
+            expect([id, shown.get(id)]).toEqual([id, phase.toLowerCase()]);
         }
+        known = await discoverTrainingJobs(requestOf(api, SETTINGS, known, now, true));
         expect(idsOf(known)).toEqual([...jobs.keys()].sort());
         for (const { id, details } of known) expect(details.phase).toBe(cloud.job(id).phase.toLowerCase());
       }),
