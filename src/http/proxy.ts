@@ -22,7 +22,7 @@ function bypasses(url: URL, list: string): boolean {
     .some((entry) => entry === '*' || covers(entry, host, port));
 }
 
-/** An entry is a host or suffix, an address or a CIDR, all but the last with an optional port. */
+/** An entry is a host or a suffix of one, an address, each with an optional port, or a network such as `10.0.0.0/8`. */
 function covers(entry: string, host: string, port: string): boolean {
   const [network = '', bits] = entry.split('/');
   if (bits !== undefined) return withinNetwork(host, network, Number(bits));
@@ -56,7 +56,12 @@ interface Tunnel {
 
 type Connected = (error: Error | null, socket: Duplex) => void;
 
-/** Opens a tunnel through the proxy: CONNECT, also for plain HTTP, so that the request line stays the signed one. */
+/**
+ * Opens a tunnel through the proxy by CONNECT, also for plain HTTP, so that the request line stays the signed one.
+ * By hand, since https-proxy-agent 9 hands on the proxy's refusal as if the API had answered (a 401 would count against
+ * the credential), and never ends a CONNECT that the proxy leaves unanswered; and proxy-from-env 2 knows no networks, takes
+ * `example.com` in NO_PROXY for that host alone, and reads the process's own environment.
+ */
 function openTunnel(
   { proxy, timeout, signal }: Tunnel,
   target: { host?: string | null | undefined; port?: number | string | null | undefined },
@@ -90,7 +95,7 @@ function openTunnel(
     done(undefined, socket);
   });
   request.once('timeout', () => request.destroy(proxyError('PROXY_TIMEOUT')));
-  // Its code alone would blame the API, whose host the error is told with.
+  // The message names the API's host, so the code has to say that it is the proxy that cannot be reached.
   request.on('error', (error: NodeJS.ErrnoException) =>
     done(error.code?.startsWith('PROXY_') ? error : proxyError(`PROXY_${error.code ?? 'ERROR'}`)),
   );
@@ -133,7 +138,7 @@ export class HttpsTunnelAgent extends https.Agent {
       try {
         secured = super.createConnection(withSocket);
       } catch (invalid) {
-        // Certificates that are none are found out only here, where nobody else would catch it.
+        // If a file holds no certificate, this is where it shows, and nobody above would catch it.
         socket.destroy();
         return report(invalid instanceof Error ? invalid : proxyError('ERR_TLS'));
       }

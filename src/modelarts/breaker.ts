@@ -2,102 +2,103 @@ import type { Timers } from '../timers.ts';
 import { ApiError } from './errors.ts';
 import { rejectionBackoff } from './retry.ts';
 
-/** Whose requests share the fate of a probe: one project and endpoint. */
-export interface Origin {
-  /** Resolves when the origin may send; a paused project must not hold the probe. */
+/** One project's way to one endpoint, told apart by identity. If a probe gets no answer there, it says nothing of others. */
+export interface Sender {
+  /** Resolves when the sender may send: a project that is paused must not be the one that probes. */
   resumed(): Promise<void>;
 }
 
 /**
- * The credentials of the process and whether the cloud takes them. More than five rejections in a row lock
- * a key for five minutes, so a credential that is not known to work is tried by one request, by some more
- * where that takes long, and after a rejection by one per backoff, whichever projects use it.
+ * Knows of each credential whether the cloud takes it, for all projects of the process that use it. The cloud locks a
+ * key for five minutes after five rejections in a row, so a wrong key must not be tried by a thousand targets.
+ *
+ *     unproven ──accepted──► proven ◄──accepted── rejected
+ *         │                    │                     ▲ │ rejected again: longer
+ *         └──────rejected──────┴─────rejected────────┘◄┘
+ *
+ * - `unproven` (at start, or a new token): one request goes as a probe, and the others wait for how it ends. If it takes
+ *   longer than a second, its target may hang, so that another one goes beside it, up to four.
+ * - `proven`: every request goes.
+ * - `rejected`: requests fail at once, unsent, until the backoff is over. Then one probe goes, and only one, however
+ *   long it takes.
+ *
+ * Any answer but 401 and 429 accepts the credential: a 404 comes from behind the authentication, a 429 from before it.
+ *
+ * One probe at a time would not be enough: if its endpoint hangs, other projects with the same credential would wait for
+ * its timeout, again and again. Four at once from the start would cost a wrong key four of its five attempts.
  */
 export interface Breakers {
   /**
-   * Runs `attempt` as soon as the credential allows it. `attempt` calls `check` right before it sends,
-   * since the credential may have been rejected while it waited.
-   * @throws ApiError with reason `auth` and no status, at once, while the credential is rejected
+   * Runs `attempt` as soon as the credential allows it. `attempt` calls `check` right before it sends, since the
+   * credential may have been rejected while the request waited for its turn.
+   * @param credential its id
+   * @throws ApiError with reason `auth` and no status, at once, while the credential is rejected; with the reason of the
+   * probe if three of the same sender got no answer
    */
-  run<T>(credential: string, origin: Origin, attempt: (check: () => void) => Promise<T>): Promise<T>;
+  run<T>(credential: string, sender: Sender, attempt: Attempt<T>): Promise<T>;
 }
+
+type Attempt<T> = (check: () => void) => Promise<T>;
+
+type State =
+  | { readonly name: 'unproven' | 'proven' }
+  | { readonly name: 'rejected'; readonly error: ApiError; readonly times: number; readonly until: number };
 
 interface Breaker {
-  /** The last conclusive answer accepted the credential. */
-  proven: boolean;
-  failures: number;
-  openUntil: number;
-  rejection: ApiError | undefined;
-  /** Counts rejections: what was sent before the last one says nothing new. */
+  state: State;
+  /**
+   * How often the credential was rejected. A request remembers the count of when it was sent: if there was a rejection
+   * since, its own answer is old news. So 16 requests in flight that are all rejected count once.
+   */
   generation: number;
-  /** Requests under way that try the credential; when the last of them began. */
-  readonly probes: Set<Promise<Verdict>>;
-  probedAt: number;
+  /** Probes under way. */
+  readonly probes: Set<Promise<ProbeEnd>>;
+  lastProbeAt: number;
 }
 
-/** How a probe ended; `error` where its origin could not be reached. */
-interface Verdict {
-  readonly origin: Origin;
-  readonly error: ApiError | undefined;
+interface ProbeEnd {
+  readonly sender: Sender;
+  /** Only if there was no answer. */
+  readonly unanswered: ApiError | undefined;
 }
 
-/** Requests wait for so many probes that found nobody: one target may hang while the others answer. */
-const PATIENCE = 3;
-/** A probe that takes so long may be of a target that hangs: another one tries. Milliseconds. */
-const SLOW = 1_000;
-/** As many rejections at once leave the key unlocked. */
+/** A request that waits gives up after so many unanswered probes of its sender. One may just be of a target that hangs. */
+const UNANSWERED_MAX = 3;
+const PROBE_SLOW_AFTER = 1_000;
+/** As many rejections at once do not lock the key yet. */
 const PROBES_MAX = 4;
-/** Old tokens leave; forgetting a live one costs a single probe. */
-const CAPACITY = 1_000;
+/** Old tokens go. If one in use is forgotten, that costs a single probe. */
+const CREDENTIALS_MAX = 1_000;
 
 export function createBreakers({ now, sleep }: Timers): Breakers {
   const breakers = new Map<string, Breaker>();
 
+  /** The breakers are in the order of their last use. */
   function find(credential: string): Breaker {
-    const known = breakers.get(credential);
-    const breaker = known ?? {
-      proven: false,
-      failures: 0,
-      openUntil: Number.NEGATIVE_INFINITY,
-      rejection: undefined,
+    const breaker: Breaker = breakers.get(credential) ?? {
+      state: { name: 'unproven' },
       generation: 0,
       probes: new Set(),
-      probedAt: Number.NEGATIVE_INFINITY,
+      lastProbeAt: Number.NEGATIVE_INFINITY,
     };
     breakers.delete(credential);
     breakers.set(credential, breaker);
-    if (breakers.size > CAPACITY) {
-      for (const eldest of breakers.keys()) {
-        breakers.delete(eldest);
-        break;
-      }
-    }
+    const [eldest] = breakers.keys();
+    if (breakers.size > CREDENTIALS_MAX && eldest !== undefined) breakers.delete(eldest);
     return breaker;
   }
 
-  function rejected(breaker: Breaker): ApiError {
-    return new ApiError(
-      'auth',
-      `not sent: the credential was rejected (${breaker.rejection?.message ?? ''})`,
-    );
-  }
-
-  async function observed<T>(
-    breaker: Breaker,
-    probing: boolean,
-    attempt: (check: () => void) => Promise<T>,
-  ): Promise<T> {
+  /** Sends, and learns from the answer. */
+  async function send<T>(breaker: Breaker, isProbe: boolean, attempt: Attempt<T>): Promise<T> {
     let generation = breaker.generation;
     const check = () => {
-      const tries = probing && generation === breaker.generation;
-      if (!breaker.proven && !tries) throw rejected(breaker);
+      const { state } = breaker;
+      const isStillProbe = isProbe && generation === breaker.generation;
+      if (state.name === 'rejected' && !isStillProbe) throw notSent(state.error);
       generation = breaker.generation;
     };
     const accept = () => {
-      if (generation !== breaker.generation) return;
-      breaker.proven = true;
-      breaker.failures = 0;
-      breaker.rejection = undefined;
+      if (generation === breaker.generation) breaker.state = { name: 'proven' };
     };
     try {
       const result = await attempt(check);
@@ -107,46 +108,43 @@ export function createBreakers({ now, sleep }: Timers): Breakers {
       if (!(error instanceof ApiError) || error.status === undefined) throw error;
       if (error.reason !== 'auth') {
         if (error.reason !== 'throttled') accept();
-      } else if (generation === breaker.generation || (probing && !breaker.proven)) {
-        breaker.proven = false;
-        breaker.failures += 1;
+      } else if (generation === breaker.generation || (isProbe && breaker.state.name !== 'proven')) {
+        // Probes beside each other are each counted: the cloud counts them, too.
         breaker.generation += 1;
-        breaker.rejection = error;
-        const backoff = Math.max(rejectionBackoff(breaker.failures), error.retryAfter ?? 0);
-        breaker.openUntil = Math.max(breaker.openUntil, now() + backoff);
+        breaker.state = rejectedState(breaker.state, error);
       }
       throw error;
     }
   }
 
-  /** When the next probe may begin, in milliseconds from now; undefined where one that goes on must end first. */
-  function nextProbe({ probes, probedAt, failures }: Breaker): number | undefined {
-    if (probes.size === 0) return 0;
-    const max = failures === 0 ? PROBES_MAX : 1;
-    return probes.size < max ? Math.max(0, probedAt + SLOW - now()) : undefined;
+  function rejectedState(before: State, error: ApiError): State {
+    const { times, until } =
+      before.name === 'rejected' ? before : { times: 0, until: Number.NEGATIVE_INFINITY };
+    const backoff = Math.max(rejectionBackoff(times + 1), error.retryAfter ?? 0);
+    return { name: 'rejected', error, times: times + 1, until: Math.max(until, now() + backoff) };
   }
 
-  /** Runs `attempt` as a request that tries the credential. */
-  function probe<T>(
-    breaker: Breaker,
-    origin: Origin,
-    attempt: (check: () => void) => Promise<T>,
-  ): Promise<T> {
-    const outcome = observed(breaker, true, attempt);
-    const done = (error: unknown): Verdict => {
-      breaker.probes.delete(verdict);
-      const unreachable =
-        error instanceof ApiError && (error.reason === 'network' || error.reason === 'timeout');
-      return { origin, error: unreachable && error.status === undefined ? error : undefined };
+  function probe<T>(breaker: Breaker, sender: Sender, attempt: Attempt<T>): Promise<T> {
+    const outcome = send(breaker, true, attempt);
+    const end = (error: unknown): ProbeEnd => {
+      breaker.probes.delete(ended);
+      return { sender, unanswered: isUnanswered(error) ? error : undefined };
     };
-    const verdict = outcome.then(() => done(undefined), done);
-    breaker.probes.add(verdict);
-    breaker.probedAt = now();
+    const ended = outcome.then(() => end(undefined), end);
+    breaker.probes.add(ended);
+    breaker.lastProbeAt = now();
     return outcome;
   }
 
-  /** Waits for the end of a probe, but no longer than `wait`. */
-  async function news({ probes }: Breaker, wait: number | undefined): Promise<Verdict | undefined> {
+  /** Milliseconds until the next probe may go; undefined if one of those under way must end first. */
+  function untilNextProbe({ state, probes, lastProbeAt }: Breaker): number | undefined {
+    if (probes.size === 0) return 0;
+    if (state.name === 'rejected' || probes.size >= PROBES_MAX) return undefined;
+    return Math.max(0, lastProbeAt + PROBE_SLOW_AFTER - now());
+  }
+
+  /** How the next probe ends, but undefined if none does for `wait` milliseconds. */
+  async function nextEnd({ probes }: Breaker, wait: number | undefined): Promise<ProbeEnd | undefined> {
     if (wait === undefined) return Promise.race(probes);
     const over = new AbortController();
     const late = sleep(wait, over.signal).then(
@@ -161,21 +159,31 @@ export function createBreakers({ now, sleep }: Timers): Breakers {
   }
 
   return {
-    async run(credential, origin, attempt) {
+    async run(credential, sender, attempt) {
       const breaker = find(credential);
-      for (let unreachable = 0; ; ) {
-        await origin.resumed();
-        if (breaker.proven) return observed(breaker, false, attempt);
-        if (now() < breaker.openUntil) throw rejected(breaker);
-        const wait = nextProbe(breaker);
-        if (wait === 0) return probe(breaker, origin, attempt);
-        const verdict = await news(breaker, wait);
-        if (verdict?.error === undefined || verdict.origin !== origin) continue;
-        unreachable += 1;
-        if (unreachable === PATIENCE) {
-          throw new ApiError(verdict.error.reason, `not sent: ${verdict.error.message}`);
+      for (let unanswered = 0; ; ) {
+        await sender.resumed();
+        const { state } = breaker;
+        if (state.name === 'proven') return send(breaker, false, attempt);
+        if (state.name === 'rejected' && now() < state.until) throw notSent(state.error);
+        const wait = untilNextProbe(breaker);
+        if (wait === 0) return probe(breaker, sender, attempt);
+        const end = await nextEnd(breaker, wait);
+        if (end?.unanswered === undefined || end.sender !== sender) continue;
+        unanswered += 1;
+        if (unanswered === UNANSWERED_MAX) {
+          throw new ApiError(end.unanswered.reason, `not sent: ${end.unanswered.message}`);
         }
       }
     },
   };
+}
+
+function notSent(rejection: ApiError): ApiError {
+  return new ApiError('auth', `not sent: the credential was rejected (${rejection.message})`);
+}
+
+function isUnanswered(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.status !== undefined) return false;
+  return error.reason === 'network' || error.reason === 'timeout';
 }

@@ -14,11 +14,11 @@ import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
 import { createRequestGate } from './request-gate.ts';
 import { withRetries } from './retry.ts';
-import { createThrottle } from './throttle.ts';
+import { createThrottlePauses } from './throttle-pauses.ts';
 import { endpointUrl } from './url.ts';
 
 export interface ClientDeps {
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly clock: () => number;
   readonly observer: ApiObserver;
   readonly log: Logger;
@@ -54,7 +54,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   // Every request in flight listens to it, and that is no leak.
   setMaxListeners(0, signal);
   const gate = createRequestGate({ rate: api.rateLimit, timers, signal });
-  const throttle = createThrottle();
+  const throttle = createThrottlePauses();
 
   const pool: AgentsOptions = {
     tls: api.tls,
@@ -78,7 +78,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const exchange = createExchange(wire);
   const metadataExchange = createExchange({ ...wire, agents: directAgents, timeout: METADATA_TIMEOUT });
 
-  const policy = { retries: api.retries, longest: api.timeout, random: deps.random };
+  const policy = { retries: api.retries, delayMax: api.timeout, random: deps.random };
   const retry = <T>(attempt: () => Promise<T>) => withRetries(attempt, policy, timers, signal);
   // IAM is asked whether or not the project is paused.
   const iam = { resumed: async () => {} };
@@ -87,7 +87,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
     exchange,
     metadataExchange,
     breakers,
-    origin: iam,
+    sender: iam,
     retry,
     clock,
     timers,
@@ -98,7 +98,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
     authenticator,
     exchange,
     breakers,
-    origin: iam,
+    sender: iam,
     retry,
     timers,
   });

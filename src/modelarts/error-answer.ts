@@ -3,7 +3,7 @@ import { redact } from '../http/redact.ts';
 import type { Operation } from './api.ts';
 import { ApiError, type FailureReason } from './errors.ts';
 import { at, parseJson } from './parse-body.ts';
-import { parseRatePeriod, parseRetryAfter } from './throttle.ts';
+import { parseRatePeriod, parseRetryAfter } from './retry-after.ts';
 
 /** An HTTP answer, its body as text. */
 export interface Answer {
@@ -29,16 +29,17 @@ const NOT_FOUND_AS_400 = new Set([
 ]);
 const AUTH_AS_403 = new Set(['ModelArts.0203', 'ModelArts.0206', 'ModelArts.2784']);
 
-/** Beyond this a signature is close to being refused (the gateway allows 15 minutes). Seconds. */
-const NOTABLE_SKEW = 600;
-const KEY_LOCK = 300_000;
+/** The gateway refuses signatures that are 15 minutes off. Seconds. */
+const SKEW_SHOWN_AFTER = 600;
+/** How long the cloud locks a key after five failed attempts in a row. Milliseconds. */
+const KEY_LOCKED_FOR = 300_000;
 
 /**
- * Says what an answer other than 2xx means.
+ * The error that an answer other than 2xx stands for.
  * @param secrets what the message must not repeat
- * @param now our clock, epoch milliseconds
+ * @param now our clock, Unix milliseconds
  */
-export function classify(
+export function errorOf(
   operation: Operation,
   answer: Answer,
   secrets: readonly string[],
@@ -95,14 +96,14 @@ function waitOf(
   message: string,
   now: number,
 ): number | undefined {
-  if (reason === 'auth') return message.includes('reach the limit') ? KEY_LOCK : undefined;
-  const told = headers['retry-after'];
-  // A date is of the server's clock, so it is compared with that.
-  const wait = told === undefined ? undefined : parseRetryAfter(told, serverTime(headers) ?? now);
+  if (reason === 'auth') return message.includes('reach the limit') ? KEY_LOCKED_FOR : undefined;
+  const retryAfter = headers['retry-after'];
+  // A server that names a date means its own clock, which may not be ours.
+  const wait = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, serverTime(headers) ?? now);
   return wait ?? (reason === 'throttled' ? parseRatePeriod(message) : undefined);
 }
 
-/** The Date header, in epoch milliseconds. */
+/** The Date header, in Unix milliseconds. */
 export function serverTime(headers: IncomingHttpHeaders): number | undefined {
   const time = Date.parse(headers.date ?? '');
   return Number.isNaN(time) ? undefined : time;
@@ -111,7 +112,7 @@ export function serverTime(headers: IncomingHttpHeaders): number | undefined {
 /** A signature is refused when the clock is off, and the API's text rarely says so. */
 function clockHint(headers: IncomingHttpHeaders, now: number): string {
   const ahead = (now - (serverTime(headers) ?? now)) / 1000;
-  if (Math.abs(ahead) <= NOTABLE_SKEW) return '';
+  if (Math.abs(ahead) <= SKEW_SHOWN_AFTER) return '';
   const direction = ahead > 0 ? 'ahead of' : 'behind';
   return `; the clock of this host is ${Math.round(Math.abs(ahead))} s ${direction} the API's`;
 }

@@ -4,7 +4,7 @@ import type { AgentFor, Agents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { ApiObserver, Operation } from './api.ts';
-import { type Answer, classify, serverTime } from './error-answer.ts';
+import { type Answer, errorOf, serverTime } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /** One HTTP request, ready to be sent as it is. */
@@ -28,7 +28,7 @@ export interface ExchangeOptions {
   readonly agents: Agents;
   readonly observer: ApiObserver;
   readonly log: Logger;
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly clock: () => number;
   readonly timers: Timers;
   /** Of the whole exchange, in milliseconds. */
@@ -70,7 +70,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     try {
       const answer = await receive(call, agent, options, onHeaders);
       if (answer.status < 200 || answer.status > 299) {
-        throw classify(call.operation, answer, call.secrets, clock());
+        throw errorOf(call.operation, answer, call.secrets, clock());
       }
       return answer;
     } finally {

@@ -2,8 +2,8 @@ import type { ProjectConfig } from '../config/config.ts';
 import { printable } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { Authenticator, Credential } from './auth/credential.ts';
-import { createLease, type Lease } from './auth/renewal.ts';
-import type { Breakers, Origin } from './breaker.ts';
+import { createRenewed, type Renewed } from './auth/renewal.ts';
+import type { Breakers, Sender } from './breaker.ts';
 import { ApiError } from './errors.ts';
 import type { Exchange } from './http-exchange.ts';
 import { at, parseBody } from './parse-body.ts';
@@ -14,7 +14,7 @@ export interface ProjectIdOptions {
   readonly authenticator: Authenticator;
   readonly exchange: Exchange;
   readonly breakers: Breakers;
-  readonly origin: Origin;
+  readonly sender: Sender;
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
   readonly timers: Timers;
 }
@@ -22,23 +22,23 @@ export interface ProjectIdOptions {
 /** The configured project id, else the credential's, else that of the project that IAM knows by the region's name. */
 export function createProjectId(options: ProjectIdOptions): () => Promise<string> {
   const { project, authenticator, timers } = options;
-  let current: { readonly credential: string; readonly lease: Lease<string> } | undefined;
+  let current: { readonly credential: string; readonly projectId: Renewed<string> } | undefined;
   return async () => {
     if (project.projectId !== undefined) return project.projectId;
     const credential = await authenticator.credential();
     if (credential.projectId !== undefined) return credential.projectId;
     if (current?.credential !== credential.id) {
       const obtain = async () => ({ value: await lookUp(options), lifetime: Number.POSITIVE_INFINITY });
-      current = { credential: credential.id, lease: createLease(obtain, 0, timers) };
+      current = { credential: credential.id, projectId: createRenewed(obtain, 0, timers) };
     }
-    return current.lease.get();
+    return current.projectId.get();
   };
 }
 
-async function lookUp({ project, authenticator, exchange, breakers, origin, retry }: ProjectIdOptions) {
+async function lookUp({ project, authenticator, exchange, breakers, sender, retry }: ProjectIdOptions) {
   const credential = await authenticator.credential();
   const body = await retry(() =>
-    breakers.run(credential.id, origin, () => listProjects(project, credential, exchange)),
+    breakers.run(credential.id, sender, () => listProjects(project, credential, exchange)),
   );
   const listed = at(body, 'projects');
   const projects = (Array.isArray(listed) ? listed : []).map((item: unknown) => ({

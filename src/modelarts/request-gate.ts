@@ -30,6 +30,10 @@ export interface RequestGateOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Not p-queue's `intervalCap` with `strict`: that reads the system clock, and when that was set back by an hour it
+ * starts nothing for an hour.
+ */
 export function createRequestGate({ rate, timers, signal }: RequestGateOptions): RequestGate {
   // The last starts, as a ring: a new one may follow when the oldest of them is a whole window ago. The window is
   // longer than a second only if the rate is no whole number: 2.5 per second are two starts in 800 ms.

@@ -4,15 +4,15 @@ import { ApiError } from './errors.ts';
 export interface RetryPolicy {
   /** How many attempts may follow the first. */
   readonly retries: number;
-  /** The longest wait worth it, in milliseconds; an answer that asks for more is final. */
-  readonly longest: number;
+  /** In milliseconds. A server that asks for a longer wait gets no other attempt. */
+  readonly delayMax: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-const FIRST_STEP = 500;
+const FIRST_DELAY = 500;
 
-/** Our own timeout has used up the time there is, so it is final; a gateway's is not. */
+/** A gateway's timeout (504) is worth another attempt. After our own there is no time left for one. */
 function isTransient(error: ApiError): boolean {
   return (
     error.reason === 'throttled' ||
@@ -23,15 +23,15 @@ function isTransient(error: ApiError): boolean {
 }
 
 /**
- * How long to wait before the attempt after `attempt` (from 0), in milliseconds; undefined where there
- * should be none. Without a word from the server it is an exponential step, its upper half random.
+ * How long to wait after attempt number `attempt` (from 0), in milliseconds; undefined if no other should follow.
+ * If the server does not say, the wait doubles with every attempt, and its upper half is random.
  */
 export function retryDelay(error: ApiError, attempt: number, policy: RetryPolicy): number | undefined {
   if (attempt >= policy.retries || !isTransient(error)) return undefined;
   if (error.retryAfter !== undefined) {
-    return error.retryAfter <= policy.longest ? error.retryAfter : undefined;
+    return error.retryAfter <= policy.delayMax ? error.retryAfter : undefined;
   }
-  const step = Math.min(FIRST_STEP * 2 ** attempt, policy.longest);
+  const step = Math.min(FIRST_DELAY * 2 ** attempt, policy.delayMax);
   return step * (0.5 + policy.random() / 2);
 }
 

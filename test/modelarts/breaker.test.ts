@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createBreakers, type Origin } from '../../src/modelarts/breaker.ts';
+import { createBreakers, type Sender } from '../../src/modelarts/breaker.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { failure, manualTimers } from './scene.ts';
 
-const HERE: Origin = { resumed: async () => {} };
-const ELSEWHERE: Origin = { resumed: async () => {} };
+const HERE: Sender = { resumed: async () => {} };
+const ELSEWHERE: Sender = { resumed: async () => {} };
 
 const rejected = () => new ApiError('auth', 'HTTP 401', { status: 401 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -18,8 +18,8 @@ function scene() {
     sent: () => sent,
     pass: timers.advance,
     sleeping: timers.sleeping,
-    run: (outcome: () => Promise<unknown>, key = 'key', origin = HERE) =>
-      breakers.run(key, origin, (check) => {
+    run: (outcome: () => Promise<unknown>, key = 'key', sender = HERE) =>
+      breakers.run(key, sender, (check) => {
         check();
         sent += 1;
         return outcome();
@@ -289,11 +289,11 @@ test('after a 429 the next one tries, when its project is no longer paused', asy
   const { run, sent } = scene();
   const pause = deferred();
   let paused = false;
-  const origin: Origin = { resumed: () => (paused ? pause.promise : Promise.resolve()) };
+  const sender: Sender = { resumed: () => (paused ? pause.promise : Promise.resolve()) };
   const probe = deferred();
-  const first = failure(run(() => probe.promise, 'key', origin));
+  const first = failure(run(() => probe.promise, 'key', sender));
   await turn();
-  const second = run(async () => {}, 'key', origin);
+  const second = run(async () => {}, 'key', sender);
   paused = true;
   probe.settle(new ApiError('throttled', 'x', { status: 429 }));
   await first;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classify } from '../../src/modelarts/error-answer.ts';
+import { errorOf } from '../../src/modelarts/error-answer.ts';
 
 const NOW = Date.parse('2024-01-02T03:04:05Z');
 
@@ -10,7 +10,7 @@ function classified(
   secrets: string[] = [],
 ) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return classify('service_events', { status, headers, text }, secrets, NOW);
+  return errorOf('service_events', { status, headers, text }, secrets, NOW);
 }
 
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError, type FailureReason } from '../../src/modelarts/errors.ts';
 import { rejectionBackoff, retryDelay } from '../../src/modelarts/retry.ts';
 
-const POLICY = { retries: 3, longest: 10_000, random: () => 0.5 };
+const POLICY = { retries: 3, delayMax: 10_000, random: () => 0.5 };
 
 function error(reason: FailureReason, details: { status?: number; retryAfter?: number } = {}): ApiError {
   return new ApiError(reason, 'x', details);

@@ -5,7 +5,7 @@ import { at, parseBody } from '../parse-body.ts';
 import { endpointUrl } from '../url.ts';
 import { keyCredential } from './access-key.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
-import { createLease, type Grant, lifetimeOf } from './renewal.ts';
+import { createRenewed, type Expiring, lifetimeOf } from './renewal.ts';
 
 export interface EcsMetadataOptions {
   readonly endpoint: string;
@@ -17,7 +17,7 @@ export interface EcsMetadataOptions {
 }
 
 /** The cloud replaces temporary keys before this, and its own SDKs renew them at this age. */
-const EARLY = 40 * 60_000;
+const RENEW_BEFORE = 40 * 60_000;
 
 /** Answers of a metadata service that knows no tokens (v1). */
 const WITHOUT_TOKENS: readonly (number | undefined)[] = [404, 405, 503];
@@ -25,14 +25,14 @@ const WITHOUT_TOKENS: readonly (number | undefined)[] = [404, 405, 503];
 /** The temporary keys of the agency of the ECS that the exporter runs on. */
 export function ecsMetadataAuthenticator(options: EcsMetadataOptions): Authenticator {
   const obtain = () => options.retry(() => securityKey(options));
-  const lease = createLease(obtain, EARLY, options.timers);
+  const keys = createRenewed(obtain, RENEW_BEFORE, options.timers);
   return {
-    credential: () => lease.get(),
-    renew: (rejected) => lease.renew(rejected),
+    credential: () => keys.get(),
+    renew: (rejected) => keys.renew(rejected),
   };
 }
 
-async function securityKey(options: EcsMetadataOptions): Promise<Grant<Credential>> {
+async function securityKey(options: EcsMetadataOptions): Promise<Expiring<Credential>> {
   try {
     return await readSecurityKey(options, await metadataToken(options));
   } catch (error) {
@@ -62,7 +62,7 @@ async function metadataToken({ endpoint, exchange }: EcsMetadataOptions): Promis
 async function readSecurityKey(
   { endpoint, exchange, clock }: EcsMetadataOptions,
   token: string | undefined,
-): Promise<Grant<Credential>> {
+): Promise<Expiring<Credential>> {
   const answer = await exchange({
     operation: 'ecs_metadata',
     method: 'GET',

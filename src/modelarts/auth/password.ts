@@ -1,13 +1,13 @@
 import type { ProjectConfig, SecretSource } from '../../config/config.ts';
 import { headerSafe, secretReader } from '../../http/secret.ts';
 import type { Timers } from '../../timers.ts';
-import type { Breakers, Origin } from '../breaker.ts';
+import type { Breakers, Sender } from '../breaker.ts';
 import { ApiError } from '../errors.ts';
 import type { Exchange } from '../http-exchange.ts';
 import { at, parseBody } from '../parse-body.ts';
 import { endpointUrl } from '../url.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
-import { createLease, type Grant, type Lease, lifetimeOf } from './renewal.ts';
+import { createRenewed, type Expiring, lifetimeOf, type Renewed } from './renewal.ts';
 import { tokenCredential } from './token.ts';
 
 export interface PasswordOptions {
@@ -17,7 +17,7 @@ export interface PasswordOptions {
   readonly project: Pick<ProjectConfig, 'iamEndpoint' | 'region' | 'projectId'>;
   readonly exchange: Exchange;
   readonly breakers: Breakers;
-  readonly origin: Origin;
+  readonly sender: Sender;
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
   readonly clock: () => number;
   readonly timers: Timers;
@@ -30,31 +30,31 @@ interface Account {
 }
 
 /** Tokens live for a day; one that lives shorter is renewed at half its life. */
-const EARLY = 30 * 60_000;
+const RENEW_BEFORE = 30 * 60_000;
 
 /** An IAM user, whose token is obtained by POST /v3/auth/tokens. */
 export function passwordAuthenticator(options: PasswordOptions): Authenticator {
   const readName = secretReader('username', options.username);
   const readPassword = secretReader('password', options.password);
   const readDomain = secretReader('domain', options.domain);
-  let current: { readonly id: string; readonly lease: Lease<Credential> } | undefined;
+  let current: { readonly id: string; readonly token: Renewed<Credential> } | undefined;
 
-  async function lease(): Promise<Lease<Credential>> {
+  async function token(): Promise<Renewed<Credential>> {
     const account = { name: await readName(), password: await readPassword(), domain: await readDomain() };
     const id = fingerprint('iam', options.project.iamEndpoint, ...Object.values(account));
     if (current?.id !== id) {
       const obtain = () =>
         options.retry(() =>
-          options.breakers.run(id, options.origin, () => requestToken(account, id, options)),
+          options.breakers.run(id, options.sender, () => requestToken(account, id, options)),
         );
-      current = { id, lease: createLease(obtain, EARLY, options.timers) };
+      current = { id, token: createRenewed(obtain, RENEW_BEFORE, options.timers) };
     }
-    return current.lease;
+    return current.token;
   }
 
   return {
-    credential: async () => (await lease()).get(),
-    renew: async (rejected) => (await lease()).renew(rejected),
+    credential: async () => (await token()).get(),
+    renew: async (rejected) => (await token()).renew(rejected),
   };
 }
 
@@ -62,7 +62,7 @@ async function requestToken(
   account: Account,
   accountId: string,
   { project, exchange, clock }: PasswordOptions,
-): Promise<Grant<Credential>> {
+): Promise<Expiring<Credential>> {
   const scope = project.projectId === undefined ? { name: project.region } : { id: project.projectId };
   const { name, password, domain } = account;
   const answer = await exchange({

@@ -2,26 +2,30 @@ import type { Timers } from '../../timers.ts';
 import { type Answer, serverTime } from '../error-answer.ts';
 import { rejectionBackoff } from '../retry.ts';
 
-/** Something that is obtained from a server and good for a while. */
-export interface Grant<T> {
+/** What a server grants for a while: a token, a temporary key. */
+export interface Expiring<T> {
   readonly value: T;
   /** Milliseconds from now on; Infinity for ever. */
   readonly lifetime: number;
 }
 
-/** Holds a grant: obtained once however many ask, renewed before it ends, and not asked for again at once after a failure. */
-export interface Lease<T> {
-  /** Waits only where there is no valid grant. */
+/** A value that is obtained once, however many ask for it, and replaced before it expires. After a failure it waits before the next try. */
+export interface Renewed<T> {
+  /** Waits only while there is no valid value. */
   get(): Promise<T>;
-  /** A grant other than `stale`, which did not work although it should. */
+  /** A value other than `stale`, which should have worked and did not. */
   renew(stale: T): Promise<T>;
 }
 
-/** Whatever the server says of its lifetime, a grant is not asked for more often. */
-const SHORTEST = 10_000;
+/** A server that grants for a shorter time, or for a time that is over, is not asked more often than this. */
+const LIFETIME_MIN = 10_000;
 
-/** @param early how long before its end a grant is renewed, in milliseconds; at most half its lifetime */
-export function createLease<T>(acquire: () => Promise<Grant<T>>, early: number, timers: Timers): Lease<T> {
+/** @param early how long before it expires the value is replaced, in milliseconds; at most half its lifetime */
+export function createRenewed<T>(
+  acquire: () => Promise<Expiring<T>>,
+  early: number,
+  timers: Timers,
+): Renewed<T> {
   let held: { readonly value: T; readonly renewAt: number; readonly endsAt: number } | undefined;
   let pending: Promise<T> | undefined;
   let failures = 0;
@@ -39,7 +43,7 @@ export function createLease<T>(acquire: () => Promise<Grant<T>>, early: number, 
     try {
       const { value, lifetime } = await acquire();
       const now = timers.now();
-      const length = Math.max(lifetime, SHORTEST);
+      const length = Math.max(lifetime, LIFETIME_MIN);
       held = { value, endsAt: now + length, renewAt: now + Math.max(length - early, length / 2) };
       failures = 0;
       failed = undefined;
@@ -55,7 +59,7 @@ export function createLease<T>(acquire: () => Promise<Grant<T>>, early: number, 
     async get() {
       const now = timers.now();
       if (held === undefined || now >= held.endsAt) return obtain();
-      // What is still valid serves while its successor is fetched, and if that fails.
+      // The old value serves while the next one is fetched, and also if that fails.
       if (now >= held.renewAt) obtain().catch(() => {});
       return held.value;
     },
@@ -63,13 +67,13 @@ export function createLease<T>(acquire: () => Promise<Grant<T>>, early: number, 
   };
 }
 
-const UNTOLD = 3_600_000;
+const LIFETIME_DEFAULT = 3_600_000;
 
 /**
- * How long a grant lives, in milliseconds: by the clock of the server that says when it ends, so that ours
- * being wrong does not matter. An hour where that is not told.
+ * How long a grant lives, in milliseconds; an hour if the server does not say. The Date header is compared with the
+ * end, both by the server's clock, so that it does no harm if ours is wrong.
  */
 export function lifetimeOf(expiresAt: unknown, answer: Answer, clock: () => number): number {
   const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN;
-  return Number.isNaN(end) ? UNTOLD : end - (serverTime(answer.headers) ?? clock());
+  return Number.isNaN(end) ? LIFETIME_DEFAULT : end - (serverTime(answer.headers) ?? clock());
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createLease } from '../../../src/modelarts/auth/renewal.ts';
+import { createRenewed } from '../../../src/modelarts/auth/renewal.ts';
 import { failure, manualTimers } from '../scene.ts';
 
 function scene(lifetime: number, early: number) {
   const timers = manualTimers();
   const state = { asked: 0, fails: false };
-  const lease = createLease(
+  const lease = createRenewed(
     async () => {
       state.asked += 1;
       if (state.fails) throw new Error(`failure ${state.asked}`);

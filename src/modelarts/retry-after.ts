@@ -1,0 +1,21 @@
+/** However long the API asks to wait, one request an hour finds out whether it has changed its mind. Milliseconds. */
+const WAIT_MAX = 3_600_000;
+
+const UNITS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600, day: 86_400 };
+
+/** Retry-After in milliseconds: seconds or an HTTP date. */
+export function parseRetryAfter(value: string, now: number): number | undefined {
+  const text = value.trim();
+  // Date.parse takes far more for a date than HTTP does, even "-5".
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text) : Number.NaN;
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : date - now;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), WAIT_MAX);
+}
+
+/** The period of a throttling message such as `policy user over ratelimit,limit:200,time:5 minute`. */
+export function parseRatePeriod(message: string): number | undefined {
+  const found = /\btime:\s*(\d{1,9})\s*(second|minute|hour|day)/i.exec(message);
+  const unit = UNITS[found?.[2]?.toLowerCase() ?? ''];
+  if (found === null || unit === undefined) return undefined;
+  return Math.min(Number(found[1]) * unit * 1000, WAIT_MAX);
+}
