@@ -23,7 +23,11 @@ export async function readBounded(file: string): Promise<Buffer> {
 
 /** As readBounded, for text alone. */
 export async function readText(file: string): Promise<string> {
-  const content = await readBounded(file);
+  return textOf(await readBounded(file));
+}
+
+/** @throws Error for bytes that are not UTF-8 */
+export function textOf(content: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { formatProblem, type Problem } from '../../config/problem.ts';
-import { readBounded, readText } from '../../config/read-file.ts';
+import { readBounded, textOf } from '../../config/read-file.ts';
 import { validate } from '../../config/validate.ts';
 import { findNearest, readYaml } from '../../config/yaml-tree.ts';
 import {
@@ -14,26 +14,26 @@ import {
 } from './config-schema.ts';
 import type { RateLimit } from './rate-limiter.ts';
 
-/** How the web is served: the file with its certificates read in. */
+/** How the web is served: the web configuration file, with the certificates that it names. */
 export interface WebConfig {
   /** Without it, plain HTTP. */
   readonly tls: ServerTls | undefined;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** bcrypt hashes by user; empty: everybody is let in. */
+  /** bcrypt hashes by user name. Without users everybody is let in. */
   readonly users: ReadonlyMap<string, string>;
-  /** Of all requests together; without it there is no limit. */
+  /** For all requests together. Without it there is no limit. */
   readonly rateLimit: RateLimit | undefined;
 }
 
 export interface ServerTls {
   readonly clientAuth: ClientAuth;
-  /** A client needs a certificate that bears one of these names; without them any name will do. */
+  /** A client needs a certificate with one of these names. Without this list any name will do. */
   readonly allowedNames: readonly string[] | undefined;
   readonly context: SecureContextOptions;
 }
 
-/** A web configuration that can't be used. Each problem is one line with file, line and column. */
+/** A web configuration that cannot be used. Each problem is one line with file, line and column. */
 export class WebConfigError extends Error {
   override readonly name = 'WebConfigError';
   readonly problems: readonly string[];
@@ -45,17 +45,22 @@ export class WebConfigError extends Error {
   }
 }
 
+type ReadFile = (path: string) => Promise<Buffer>;
+
 /** Refuses the file for what stands under a path in it. */
 type Refuse = (path: readonly string[], message: string) => never;
 
 /**
  * Reads a file in the format of Prometheus's exporter-toolkit, with the certificates that it names.
+ * @param read reads a file, for a caller that looks at what is read
  * @throws WebConfigError
  */
-export async function loadWebConfig(file: string): Promise<WebConfig> {
-  const text = await readText(file).catch((error: Error) => {
-    throw new WebConfigError([{ file, line: 1, column: 1, path: '', message: error.message }]);
-  });
+export async function loadWebConfig(file: string, read: ReadFile = readBounded): Promise<WebConfig> {
+  const text = await read(file)
+    .then(textOf)
+    .catch((error: Error) => {
+      throw new WebConfigError([{ file, line: 1, column: 1, path: '', message: error.message }]);
+    });
   const { tree, problems, locate } = readYaml(text, file);
   if (tree === undefined) throw new WebConfigError(problems);
   const result = validate(webConfigFile, { tree, problems, locate });
@@ -64,9 +69,9 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
   const refuse: Refuse = (path, message) => {
     throw new WebConfigError([locate(findNearest(tree, path).offset, path, message)]);
   };
-  // Passed over as a key of an object; as the only user it would let everybody in.
-  const passedOver = ['basic_auth_users', '__proto__'];
-  if (findNearest(tree, passedOver).found) refuse(passedOver, 'is no name of a user');
+  // JavaScript would drop a user of this name. If there were no other, the file would let everybody in.
+  const dropped = ['basic_auth_users', '__proto__'];
+  if (findNearest(tree, dropped).found) refuse(dropped, 'is no name of a user');
   return {
     tls:
       tls === undefined
@@ -74,7 +79,7 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
         : {
             clientAuth: tls.client_auth_type,
             allowedNames: tls.client_allowed_sans,
-            context: await context(tls, dirname(file), refuse),
+            context: await context(tls, dirname(file), read, refuse),
           },
     headers: Object.fromEntries(
       Object.entries(http_server_config.headers).filter(
@@ -89,12 +94,13 @@ export async function loadWebConfig(file: string): Promise<WebConfig> {
 async function context(
   tls: TlsServerConfig,
   directory: string,
+  read: ReadFile,
   refuse: Refuse,
 ): Promise<SecureContextOptions> {
   const pem = async (key: 'cert' | 'key' | 'client_ca') => {
     const file = tls[`${key}_file`];
     if (file === undefined) return tls[key];
-    const content = await readBounded(resolve(directory, file)).catch((error: Error) =>
+    const content = await read(resolve(directory, file)).catch((error: Error) =>
       refuse(['tls_server_config', `${key}_file`], error.message),
     );
     return content.toString();

@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { Server as TlsServer } from 'node:https';
-import { isDeepStrictEqual } from 'node:util';
+import { systemTimers, type Timers } from '../../timers.ts';
 import { AccessControl } from './access-control.ts';
 import { loadWebConfig, type WebConfig } from './config.ts';
+import { createConfigCheck } from './config-watch.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 import { createTlsServer } from './tls-server.ts';
 
 export interface ListenOptions {
   readonly addresses: readonly ListenAddress[];
-  /** Path of a file in the format of Prometheus's exporter-toolkit; without it plain HTTP for everybody. */
+  /** Path of a file in the format of Prometheus's exporter-toolkit. Without it there is plain HTTP for everybody. */
   readonly webConfigFile?: string;
-  /** Told when a changed web configuration or certificate could not be taken over. */
+  /** Called when a changed web configuration or certificate cannot be used. The one before stays. */
   readonly onError: (error: unknown) => void;
-  /** Told when a changed one was taken over. */
+  /** Called when a changed one is in use. */
   readonly onChange?: () => void;
-  /** How often the web configuration and the certificates are read again, in milliseconds. */
-  readonly webConfigInterval?: number;
+  readonly timers?: Timers;
 }
 
 export interface Listening {
@@ -26,12 +26,12 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** An address that can't be listened on; the message is one clear line. */
+/** The exporter cannot listen on an address. The message is one clear line. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Limits against clients that send slowly or much. Idle connections outlast the usual scrape interval. */
+/** Limits against clients that send slowly or much. An idle connection is kept until the next scrape, as a rule. */
 const LIMITS: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
@@ -40,9 +40,14 @@ const LIMITS: ServerOptions = {
   maxHeaderSize: 16_384,
 };
 const CONNECTIONS_MAX = 2_000;
-/** A connection on which nothing moves is cut; longer than a scrape may wait, in milliseconds. */
+/** A connection on which nothing moves for so long is cut, in milliseconds. A scrape never waits as long. */
 const SILENCE_MAX = 660_000;
-const CLOSE_TIMEOUT = 3_000;
+/** Connections that are still busy so long after closing began are cut, in milliseconds. */
+const CUT_AFTER = 3_000;
+/** The web configuration and its certificates are read again so often, in milliseconds. */
+const CHECK_AFTER = 1_000;
+/** How long a file that is being written may take to be whole, in milliseconds. */
+const SETTLE_AFTER = 100;
 
 const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLimit: undefined };
 
@@ -51,14 +56,14 @@ const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLi
  * @throws ListenError or WebConfigError
  */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { addresses, webConfigFile: file, onError, onChange, webConfigInterval = 1_000 } = options;
+  const { addresses, webConfigFile: file, onError, onChange, timers = systemTimers } = options;
   const config = file === undefined ? PLAIN : await loadWebConfig(file);
   const access = new AccessControl(handler, config);
   const servers: (Server | TlsServer)[] = [];
-  let rereading: NodeJS.Timeout | undefined;
+  const closing = new AbortController();
   const closeAll = async () => {
-    clearInterval(rereading);
-    await Promise.all(servers.map(close));
+    closing.abort();
+    await Promise.all(servers.map((server) => close(server, timers)));
   };
   try {
     for (const address of addresses) {
@@ -81,57 +86,33 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     throw error;
   }
   if (file !== undefined) {
-    const reread = rereader(file, config, onError, (changed) => {
-      access.update(changed);
-      for (const server of servers) {
-        if (server instanceof TlsServer && changed.tls !== undefined)
-          server.setSecureContext(changed.tls.context);
-      }
-      onChange?.();
+    const check = createConfigCheck({
+      file,
+      initial: config,
+      settle: () => timers.sleep(SETTLE_AFTER, closing.signal),
+      onError,
+      onChange: (changed) => {
+        access.update(changed);
+        for (const server of servers) {
+          if (server instanceof TlsServer && changed.tls !== undefined)
+            server.setSecureContext(changed.tls.context);
+        }
+        onChange?.();
+      },
     });
-    rereading = setInterval(reread, webConfigInterval).unref();
+    repeat(check, timers, closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted) onError(error);
+    });
   }
   return { urls: servers.map((server) => urlOf(server)), close: closeAll };
 }
 
-/** Reads the web configuration again and passes it on where it changed; a bad one is told of once. */
-function rereader(
-  file: string,
-  initial: WebConfig,
-  onError: (error: unknown) => void,
-  onChange: (config: WebConfig) => void,
-): () => Promise<void> {
-  let current = initial;
-  let complaint = '';
-  const read = async () => {
-    try {
-      const changed = await loadWebConfig(file);
-      // A file that is being written is empty or short for a moment: nobody must be let in for that.
-      if (changed.tls?.clientAuth !== initial.tls?.clientAuth) {
-        throw new Error(`${file}: TLS on or off and client_auth_type change with a restart only`);
-      }
-      if ((changed.tls?.allowedNames === undefined) !== (initial.tls?.allowedNames === undefined)) {
-        throw new Error(`${file}: client_allowed_sans on or off change with a restart only`);
-      }
-      if ((changed.users.size === 0) !== (initial.users.size === 0)) {
-        throw new Error(`${file}: users on or off change with a restart only`);
-      }
-      if (!isDeepStrictEqual(changed, current)) onChange(changed);
-      current = changed;
-      complaint = '';
-    } catch (error) {
-      if (String(error) !== complaint) onError(error);
-      complaint = String(error);
-    }
-  };
-  let reading: Promise<void> | undefined;
-  return () => {
-    // A slow disk must not bring an older file after a newer one.
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
+/** Runs the check now and then until the signal aborts. */
+async function repeat(check: () => Promise<void>, timers: Timers, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await timers.sleep(CHECK_AFTER, signal);
+    await check();
+  }
 }
 
 async function bind(server: Server | TlsServer, address: ListenAddress): Promise<void> {
@@ -169,12 +150,16 @@ function urlOf(server: Server | TlsServer): string {
   return `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${address.port}`;
 }
 
-async function close(server: Server | TlsServer): Promise<void> {
+async function close(server: Server | TlsServer, timers: Timers): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  // A connection becomes idle when its answer is sent, and would be kept for the next request.
+  const ended = new AbortController();
+  // A connection becomes idle when its answer is sent. It would then be kept open for the next request.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
+  timers.sleep(CUT_AFTER, ended.signal).then(
+    () => server.closeAllConnections(),
+    () => {},
+  );
   await closed;
   clearInterval(idle);
-  clearTimeout(cut);
+  ended.abort();
 }
