@@ -3,7 +3,7 @@ import type { KindName } from '../kind-table.ts';
 import type { Notice, Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
-import { descends } from '../kinds/page.ts';
+import { descends } from '../kinds/page-arithmetic.ts';
 import type { Api } from '../modelarts/api.ts';
 import { ApiError } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';

@@ -1,6 +1,7 @@
 import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { idOf, lowerCaseOf, select } from '../listing.ts';
+import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { select } from '../selection.ts';
 
 /** What the pool listing tells. */
 export interface PoolDetails {

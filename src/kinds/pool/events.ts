@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../decode.ts';
 import type { Page, Sighting } from '../event.ts';
-import { concatenate, isWhole, size, unionSize } from '../page.ts';
+import { concatenate, isWhole, size, unionSize } from '../page-arithmetic.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 
 export const TYPES = ['normal', 'warning'] as const;

@@ -1,6 +1,7 @@
 import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { idOf, lowerCaseOf, select } from '../listing.ts';
+import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { select } from '../selection.ts';
 
 /** What the service listing tells. */
 export interface ServiceDetails {

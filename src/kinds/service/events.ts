@@ -1,7 +1,7 @@
 import type { JsonObject } from '../decode.ts';
 import { contentKey, decodePage, itemsOf, millisecondsTime, nameOf, oneOf, textOf } from '../decode.ts';
 import type { Page, Sighting } from '../event.ts';
-import { descends, earliest, isWhole } from '../page.ts';
+import { descends, earliest, isWhole } from '../page-arithmetic.ts';
 import type { Admit, ReadRequest } from '../reading.ts';
 import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
 

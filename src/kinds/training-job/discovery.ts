@@ -1,5 +1,5 @@
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { select } from '../listing.ts';
+import { select } from '../selection.ts';
 import type { JobDetails } from './listed-job.ts';
 import { createSearch, type Filter, type JobPage, type Search, VALUES_MAX } from './search.ts';
 

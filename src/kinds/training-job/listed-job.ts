@@ -10,7 +10,7 @@ import {
   wholeNumber,
 } from '../decode.ts';
 import type { Discovered } from '../discovered.ts';
-import { idOf, lowerCaseOf, messageOf } from '../listing.ts';
+import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
 
 /** `fault_scenario` of a job's recovery records. */
 export const SCENARIOS = [

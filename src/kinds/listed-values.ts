@@ -1,0 +1,24 @@
+import { nameOf } from './decode.ts';
+
+const ID_MAX = 256;
+const MESSAGE_MAX = 1_000;
+
+/**
+ * An id fit for a URL path: unlike a name it is never cut, since the rest would name nothing. Lone surrogates
+ * have no form in a URL, and replaced they would make two ids one.
+ */
+export function idOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > ID_MAX || /\p{Surrogate}/u.test(value)) return undefined;
+  return value === '' || value === '.' || value === '..' ? undefined : value;
+}
+
+/** A status or phase, as label values spell it. */
+export function lowerCaseOf(value: unknown): string | undefined {
+  return nameOf(value)?.toLowerCase();
+}
+
+/** A listing's words on a state; undefined where it has none. */
+export function messageOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  return value.length > MESSAGE_MAX ? `${value.slice(0, MESSAGE_MAX - 1)}…` : value;
+}
