@@ -108,7 +108,7 @@ test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
       const jobs = (await get<Target>('/api/v1/targets')).filter(({ kind }) => kind === 'training_job');
       for (const job of jobs) {
         await page.goto(linkOf(job));
-        if ((await count('#exit-codes-title + table tbody tr')) > 0) return;
+        if ((await count('#exit-codes-of-the-workers-title + table tbody tr')) > 0) return;
       }
       throw new Error('no job has exit codes');
     },
