@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type Command, parseCommand } from './cli.ts';
+import type { Command } from './cli/command.ts';
+import { parseCommand } from './cli/parse-command.ts';
 import { CommandError, ConfigurationError } from './commands/command-error.ts';
 import type { Runtime } from './commands/runtime.ts';
 
@@ -11,7 +12,7 @@ const packageJson: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
-/** Loads what the command needs and no more: in a container a health check runs twice a minute. */
+/** Loads only what the command needs, so that the health check of a container, twice a minute, stays cheap. */
 async function perform(command: Command, runtime: Runtime): Promise<number> {
   switch (command.kind) {
     case 'serve':
@@ -42,18 +43,18 @@ async function perform(command: Command, runtime: Runtime): Promise<number> {
   }
 }
 
-/** @param lasting the command runs until it is asked to end */
-function runtimeOfProcess(lasting: boolean): Runtime {
+/** @param runsUntilEnded the command ends only when it is asked to, and then has to save what it knows */
+function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      // Nothing is to be saved, or, asked twice, it does not insist on ending well.
-      if (!lasting || ending.signal.aborted) process.exit(128 + constants.signals[signal]);
+      // Such a command has nothing to save. And who asks twice does not want to wait.
+      if (!runsUntilEnded || ending.signal.aborted) process.exit(128 + constants.signals[signal]);
       ending.abort();
     });
   }
-  // A reload that comes before there is anything to reload must not end the process.
-  if (lasting) process.on('SIGHUP', () => {});
+  // By default SIGHUP ends a process. It may come before there is an exporter to reload.
+  if (runsUntilEnded) process.on('SIGHUP', () => {});
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -69,15 +70,15 @@ function runtimeOfProcess(lasting: boolean): Runtime {
 
 function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  // Editors and scripts find the places in a configuration at the beginning of a line.
+  // Editors and scripts look for FILE:LINE:COLUMN at the beginning of a line.
   const prefix = error instanceof ConfigurationError ? '' : 'modelarts-exporter: ';
   process.stderr.write(`${prefix}${message}\n`);
   return error instanceof CommandError ? error.exitCode : 1;
 }
 
-// A reader that has gone away, such as `head`, is no failure of ours.
+// With `modelarts-exporter once | head` the reader closes the pipe early. That is no failure of the command.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 const command = parseCommand(process.argv.slice(2));
-const lasting = command.kind === 'serve' || command.kind === 'demo';
-process.exitCode = await perform(command, runtimeOfProcess(lasting)).catch(report);
+const runsUntilEnded = command.kind === 'serve' || command.kind === 'demo';
+process.exitCode = await perform(command, runtimeOfProcess(runsUntilEnded)).catch(report);

@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['metrics/'],
   zod: ['config/', 'web/'],
   yaml: ['config/'],
-  commander: ['cli.ts'],
+  commander: ['cli/'],
 };
 
 /**
@@ -37,7 +37,7 @@ const ROOMS_IN_ORDER = [
   'exporter.ts',
   'web',
   'simulator',
-  'cli.ts',
+  'cli',
   'commands',
   'main.ts',
 ];
@@ -108,7 +108,7 @@ test.each(files.filter((file) => file !== 'main.ts' && file !== BROWSER))(
 test('main.ts loads a command only when it is asked for', () => {
   const text = readFileSync(join(SRC, 'main.ts'), 'utf8');
   const first = [...text.matchAll(/^import (?!type ).*'(\.[^']+)'/gm)].map((match) => match[1]);
-  expect(first).toEqual(['./cli.ts', './commands/command-error.ts']);
+  expect(first).toEqual(['./cli/parse-command.ts', './commands/command-error.ts']);
 });
 
 test('only the demo command imports the simulator', () => {

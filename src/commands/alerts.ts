@@ -1,8 +1,8 @@
 import type { Alert } from '../alerting/alert.ts';
 import { toPostable } from '../alerting/wire.ts';
-import type { CollectOptions } from '../cli.ts';
+import type { CollectOptions } from '../cli/command.ts';
+import { collectOnce } from './collect-once.ts';
 import type { Runtime } from './runtime.ts';
-import { collectOnce } from './setup.ts';
 import { formatTable } from './table.ts';
 
 const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'LABELS', 'DESCRIPTION'];

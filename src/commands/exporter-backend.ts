@@ -3,21 +3,22 @@ import type { TargetView } from '../collection/view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
+import { abandonOnAbort } from './abandon-on-abort.ts';
 import type { Runtime } from './runtime.ts';
 
-/** The exporter as its web side sees it. */
+/** What the web shows of an exporter, and how it sets it going. */
 export function exporterBackend(
   exporter: Exporter,
   { version, startedAt, clock, ending }: Pick<Runtime, 'version' | 'startedAt' | 'clock' | 'ending'>,
   reload: () => Promise<ReloadResult>,
 ): Backend {
   const { collector, metrics, reporter } = exporter;
-  const orEnding = ender(ending);
+  const unlessEnding = abandonOnAbort(ending);
   return {
     about: () => ({ version, startedAt }),
     now: clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
-    targets: () => collector.targets().map((target) => viewOf(target, clock())),
+    targets: () => collector.targets().map((target) => targetView(target, clock())),
     notices: (filter, limit) =>
       reporter.recent.list(
         (notice) =>
@@ -35,9 +36,9 @@ export function exporterBackend(
     ready: () => collector.ready(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
     async scrape(deadline, select) {
-      // On the background schedule a scrape shows what there is.
+      // With the background schedule a timer does the reading, and a scrape shows what there is.
       if (exporter.config().collection.schedule === 'scrape') {
-        const complete = await orEnding(collector.collect(deadline, select));
+        const complete = await unlessEnding(collector.collect(deadline, select));
         if (!complete) metrics.scrapePartial();
       }
       collector.moveWindows();
@@ -55,24 +56,7 @@ export function exporterBackend(
   };
 }
 
-/** Makes what waits for work end with false as soon as the process is asked to end. */
-function ender(ending: AbortSignal): (work: Promise<boolean>) => Promise<boolean> {
-  const waiting = new Set<() => void>();
-  // One listener for all: Node.js takes many on one signal for a leak.
-  const endAll = () => {
-    for (const giveUp of waiting) giveUp();
-  };
-  ending.addEventListener('abort', endAll, { once: true });
-  return (work) =>
-    new Promise((resolve, reject) => {
-      const giveUp = () => resolve(false);
-      if (ending.aborted) giveUp();
-      waiting.add(giveUp);
-      work.then(resolve, reject).finally(() => waiting.delete(giveUp));
-    });
-}
-
-function viewOf(target: Target, now: number): TargetView {
+function targetView(target: Target, now: number): TargetView {
   const { up, lastAttempt, lastSuccess, duration, error } = target.health;
   return {
     ...target.description,

@@ -1,8 +1,8 @@
-import type { CollectOptions } from '../cli.ts';
+import type { CollectOptions } from '../cli/command.ts';
+import { collectOnce } from './collect-once.ts';
 import type { Runtime } from './runtime.ts';
-import { collectOnce } from './setup.ts';
 
-/** Collects once and prints the exposition; fails where a target or a listing did. */
+/** Collects once and prints the metrics. The exit code is 1 if a target or a listing could not be read. */
 export async function once(options: CollectOptions, runtime: Runtime): Promise<number> {
   const { exporter, failed } = await collectOnce(options, runtime);
   for (const chunk of exporter.series.chunks('text')) runtime.stdout.write(chunk);

@@ -5,7 +5,7 @@ import { CommandError } from './command-error.ts';
 import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
 
-/** Prints a state file for people who look for the reason of a number. */
+/** Prints a state file, for people who wonder where a number comes from. */
 export async function state(file: string, json: boolean, runtime: Runtime): Promise<number> {
   const content = await read(file);
   if (json) {

@@ -1,8 +1,9 @@
 const CELL_MAX = 100;
 
 /**
- * Rows under a header as aligned columns; control characters can't reach the terminal.
- * @param whole columns whose cells are not cut, however long they are
+ * Formats rows under a header as aligned columns. Control characters become spaces, so that a text from
+ * ModelArts cannot change the terminal.
+ * @param whole names of the columns whose cells are never cut
  */
 export function formatTable(
   header: readonly string[],
@@ -28,6 +29,6 @@ export function formatTable(
 
 function clean(text: string, longest: number): string {
   const line = text.replace(/[\s\p{Cc}\p{Cf}\p{Surrogate}]+/gu, ' ').trim();
-  // The cut may go through a pair of surrogates.
+  // Half of a surrogate pair may be left at the cut.
   return line.length > longest ? `${line.slice(0, longest - 1).replace(/\p{Surrogate}$/u, '')}…` : line;
 }

@@ -1,9 +1,11 @@
-import type { CollectOptions } from '../cli.ts';
+import type { CollectOptions } from '../cli/command.ts';
 import type { Project } from '../collection/project.ts';
 import { isInShard, type Shard } from '../collection/shard.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import { openExporter } from './open-exporter.ts';
+import { openLog } from './open-log.ts';
+import { requireConfig } from './read-config.ts';
 import type { Runtime } from './runtime.ts';
-import { openExporter, openLog, readConfig } from './setup.ts';
 import { formatTable } from './table.ts';
 
 interface Row {
@@ -12,16 +14,16 @@ interface Row {
   readonly id: string;
   readonly name: string | undefined;
   readonly collected: boolean;
-  /** `configured`, `discovered`, or what keeps it out. */
+  /** `configured`, `discovered`, or the rule that keeps it out. */
   readonly why: string;
 }
 
-/** Shows what would be collected, and why. */
+/** Prints every target that is configured or discovered, and why it is collected or not. */
 export async function targets(
   options: CollectOptions & { json: boolean },
   runtime: Runtime,
 ): Promise<number> {
-  const config = await readConfig(options.configFile, runtime);
+  const config = await requireConfig(options.configFile, runtime);
   const exporter = await openExporter(config, runtime, openLog(options, runtime), {
     shard: options.shard,
     durable: false,

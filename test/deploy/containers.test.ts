@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { DEPLOY, ROOT, readYaml } from './manifests.ts';
 
 const dockerfile = readFileSync(`${DEPLOY}Dockerfile`, 'utf8');

@@ -3,7 +3,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { testWith } from '../programs.ts';
 import { complaintsOf } from './kubernetes-compiler.ts';

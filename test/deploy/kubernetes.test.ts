@@ -7,7 +7,7 @@ import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.d.ts';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { DEPLOY, ROOT, readYaml, yamlFiles } from './manifests.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { folderWith } from '../e2e/built-binary.ts';
 import { DEPLOY, ROOT } from './manifests.ts';

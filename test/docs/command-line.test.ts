@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { expectSections, table } from './document.ts';
 
 function helpOf(...args: readonly string[]): string {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { BuiltBinary, folderWith } from '../e2e/built-binary.ts';
 import { testWith } from '../programs.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { parseCommand } from '../../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { markOf, PHASES } from '../../src/kinds/service/phases.ts';
 import { webConfigFile } from '../../src/web/access/config-schema.ts';

@@ -1,47 +1,15 @@
-import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Shard } from './collection/shard.ts';
-import type { LoggerOptions, LogLevel } from './log.ts';
-import { type ListenAddress, parseListenAddress } from './web/access/listen-address.ts';
-
-/** What the user asks for. */
-export type Command =
-  | ({
-      readonly kind: 'serve';
-      readonly listen: readonly ListenAddress[];
-      /** Empty: neither TLS nor users. */
-      readonly webConfigFile: string;
-      readonly lifecycle: boolean;
-    } & CollectOptions)
-  | { readonly kind: 'check-config'; readonly files: readonly string[] }
-  | ({ readonly kind: 'once' } & CollectOptions)
-  | ({ readonly kind: 'targets' | 'alerts'; readonly json: boolean } & CollectOptions)
-  | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
-  | { readonly kind: 'healthcheck'; readonly url: string }
-  | ({
-      readonly kind: 'demo';
-      readonly seed: number;
-      /** Simulated seconds per second. */
-      readonly speed: number;
-      readonly listen: readonly ListenAddress[];
-    } & LogOptions)
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'usage'; readonly message: string };
-
-export interface LogOptions {
-  readonly logLevel: LogLevel;
-  readonly logFormat: LoggerOptions['format'];
-}
-
-export interface CollectOptions extends LogOptions {
-  readonly configFile: string;
-  readonly shard: Shard;
-}
+import { Command as Commander, CommanderError, Option } from 'commander';
+import type { Shard } from '../collection/shard.ts';
+import type { LoggerOptions, LogLevel } from '../log.ts';
+import type { ListenAddress } from '../web/access/listen-address.ts';
+import type { CollectOptions, Command, LogOptions } from './command.ts';
+import { parseAddress, parseSeed, parseShard, parseSpeed, parseUrl } from './flag-values.ts';
 
 const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];
+const HELP_WIDTH = 100;
 const ALL: Shard = { index: 0, count: 1 };
 
-/** Flags by the names that commander gives them. */
+/** Flags, by the names that commander gives them. */
 interface LogFlags {
   readonly 'log.level': LogLevel;
   readonly 'log.format': LoggerOptions['format'];
@@ -70,7 +38,7 @@ interface DemoFlags extends LogFlags, ListenFlags {
   readonly speed: number;
 }
 
-/** Reads the arguments that follow the program's name. Wrong ones make a command too: `usage`. */
+/** Reads the arguments after the program's name. Wrong arguments make the command `usage`. */
 export function parseCommand(args: readonly string[]): Command {
   const chosen: Command[] = [];
   let text = '';
@@ -82,7 +50,7 @@ export function parseCommand(args: readonly string[]): Command {
   );
   const [first = '-'] = args;
   const known = program.commands.some((command) => command.name() === first);
-  // Commander would hand it to `serve`, which would count its arguments.
+  // Commander would hand an unknown command to `serve` and then complain of too many arguments.
   if (!known && first !== 'help' && !first.startsWith('-')) {
     return { kind: 'usage', message: `no such command: ${JSON.stringify(first)}` };
   }
@@ -98,21 +66,28 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 function buildProgram(choose: (command: Command) => void, write: (text: string) => void): Commander {
-  const program = new Commander('modelarts-exporter')
+  const program: Commander = new Commander('modelarts-exporter')
     .description('Prometheus exporter and alert bridge for Huawei Cloud ModelArts.')
-    // Subcommands take these settings over when they are made, so they come first.
+    // A subcommand copies these settings when it is made, so they are set before the first one.
     .exitOverride()
     .configureOutput({
       writeOut: write,
       writeErr: () => undefined,
-      getOutHelpWidth: () => 100,
+      getOutHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,
     })
     .version('', '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', '\nThe flags of a command: modelarts-exporter COMMAND --help.');
+    .addHelpText(
+      'after',
+      () => `
+Flags of serve, which runs when no command is given:
+${flagsOf(serve)}
 
-  addCollectFlags(program.command('serve', { isDefault: true }))
+The flags of another command: modelarts-exporter COMMAND --help.`,
+    );
+
+  const serve = addCollectFlags(program.command('serve', { isDefault: true }))
     .description('run the exporter (the default)')
     .addOption(listenOption())
     .option('--web.config.file <file>', "TLS and users, in the format of Prometheus's exporter-toolkit")
@@ -184,6 +159,17 @@ function buildProgram(choose: (command: Command) => void, write: (text: string) 
   return program;
 }
 
+function flagsOf(command: Commander): string {
+  const help = command.createHelp();
+  help.prepareContext({ helpWidth: HELP_WIDTH });
+  const width = help.padWidth(command, help);
+  return help
+    .visibleOptions(command)
+    .filter(({ long }) => long !== '--help')
+    .map((flag) => help.formatItem(help.optionTerm(flag), width, help.optionDescription(flag), help))
+    .join('\n');
+}
+
 function addCollectFlags(command: Commander): Commander {
   return addLogFlags(command)
     .option('--config.file <file>', 'configuration file', 'config.yaml')
@@ -209,7 +195,7 @@ function addLogFlags(command: Commander): Commander {
 }
 
 function listenOption(): Option {
-  // Without a default of its own: it would stay beside the addresses given.
+  // Commander would keep a default beside the addresses that are given, so there is none here.
   return new Option(
     '--web.listen-address <host:port>',
     'address to listen on, may be repeated (default: ":10979")',
@@ -222,41 +208,4 @@ function logOptions(flags: LogFlags): LogOptions {
 
 function collectOptions(flags: CollectFlags): CollectOptions {
   return { configFile: flags['config.file'], shard: flags.shard, ...logOptions(flags) };
-}
-
-function parseAddress(text: string): ListenAddress {
-  try {
-    return parseListenAddress(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : text);
-  }
-}
-
-function parseShard(text: string): Shard {
-  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
-  if (index === undefined || count === undefined)
-    throw new InvalidArgumentError('Expected i/n, such as 0/3.');
-  if (index >= count) throw new InvalidArgumentError('i counts from 0 and is less than n.');
-  return { index, count };
-}
-
-function parseUrl(text: string): string {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new InvalidArgumentError('Expected an http or https URL.');
-  }
-  return text.replace(/\/+$/, '');
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
-    throw new InvalidArgumentError('Expected a whole number.');
-  return seed;
-}
-
-function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (!(speed > 0 && speed <= 10_000))
-    throw new InvalidArgumentError('Expected a number above 0, at most 10000.');
-  return speed;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCommand } from '../src/cli.ts';
+import { parseCommand } from '../../src/cli/parse-command.ts';
 
 const log = { logLevel: 'info', logFormat: 'logfmt' };
 const collect = { configFile: 'config.yaml', shard: { index: 0, count: 1 }, ...log };
@@ -105,6 +105,13 @@ test('help speaks of every command and every flag', () => {
       /--config\.file <file>.*"config\.yaml".*--shard.*0\/1.*--web\.listen-address.*":10979".*--web\.enable-lifecycle/s,
     ),
   });
+});
+
+test('help alone has the flags of serve, which runs without a command', () => {
+  const help = parse('--help');
+  for (const flag of ['--config.file <file>', '--shard <i/n>', '--web.enable-lifecycle', '--log.format']) {
+    expect(help).toMatchObject({ text: expect.stringContaining(`  ${flag}`) });
+  }
 });
 
 test('help is a command too', () => {

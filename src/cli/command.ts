@@ -1,0 +1,38 @@
+import type { Shard } from '../collection/shard.ts';
+import type { LoggerOptions, LogLevel } from '../log.ts';
+import type { ListenAddress } from '../web/access/listen-address.ts';
+
+/** What the user asks for on the command line. */
+export type Command =
+  | ({
+      readonly kind: 'serve';
+      readonly listen: readonly ListenAddress[];
+      /** Empty: neither TLS nor users. */
+      readonly webConfigFile: string;
+      readonly lifecycle: boolean;
+    } & CollectOptions)
+  | { readonly kind: 'check-config'; readonly files: readonly string[] }
+  | ({ readonly kind: 'once' } & CollectOptions)
+  | ({ readonly kind: 'targets' | 'alerts'; readonly json: boolean } & CollectOptions)
+  | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
+  | { readonly kind: 'healthcheck'; readonly url: string }
+  | ({
+      readonly kind: 'demo';
+      readonly seed: number;
+      /** Simulated seconds per second. */
+      readonly speed: number;
+      readonly listen: readonly ListenAddress[];
+    } & LogOptions)
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'usage'; readonly message: string };
+
+export interface LogOptions {
+  readonly logLevel: LogLevel;
+  readonly logFormat: LoggerOptions['format'];
+}
+
+export interface CollectOptions extends LogOptions {
+  readonly configFile: string;
+  readonly shard: Shard;
+}

@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from 'commander';
+import type { Shard } from '../collection/shard.ts';
+import { type ListenAddress, parseListenAddress } from '../web/access/listen-address.ts';
+
+// The values that flags take. A wrong one is an InvalidArgumentError, which commander makes a usage error of.
+
+export function parseAddress(text: string): ListenAddress {
+  try {
+    return parseListenAddress(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : text);
+  }
+}
+
+export function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || count === undefined)
+    throw new InvalidArgumentError('Expected i/n, such as 0/3.');
+  if (index >= count) throw new InvalidArgumentError('i counts from 0 and is less than n.');
+  return { index, count };
+}
+
+export function parseUrl(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Expected an http or https URL.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError('Expected a whole number.');
+  return seed;
+}
+
+export function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 10_000))
+    throw new InvalidArgumentError('Expected a number above 0, at most 10000.');
+  return speed;
+}

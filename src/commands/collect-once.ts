@@ -1,0 +1,24 @@
+import type { CollectOptions } from '../cli/command.ts';
+import type { Exporter } from '../exporter.ts';
+import { openExporter } from './open-exporter.ts';
+import { openLog } from './open-log.ts';
+import { requireConfig } from './read-config.ts';
+import type { Runtime } from './runtime.ts';
+
+/**
+ * Lets an exporter read every target once, without a state file or an event log.
+ * @returns the exporter, to be stopped, and whether a target or a listing could not be read
+ */
+export async function collectOnce(
+  options: CollectOptions,
+  runtime: Runtime,
+): Promise<{ readonly exporter: Exporter; readonly failed: boolean }> {
+  const config = await requireConfig(options.configFile, runtime);
+  const log = openLog(options, runtime);
+  const exporter = await openExporter(config, runtime, log, { shard: options.shard, durable: false });
+  const { collector, reporter } = exporter;
+  await collector.discover();
+  await collector.collect(Number.POSITIVE_INFINITY);
+  const failed = reporter.listingsFailed || collector.targets().some(({ health }) => health.up !== true);
+  return { exporter, failed };
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../config/config.ts';
+import { EventLog } from '../event-log/event-log.ts';
+import { fileSink, streamSink } from '../event-log/line-sink.ts';
+import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
+import type { Logger } from '../log.ts';
+import { apiFactory } from '../modelarts/api-factory.ts';
+import { createBreakers } from '../modelarts/breaker.ts';
+import { systemTimers } from '../timers.ts';
+import type { Runtime } from './runtime.ts';
+
+/** An exporter that talks to the real cloud. */
+export function openExporter(
+  config: Config,
+  runtime: Runtime,
+  log: Logger,
+  rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
+): Promise<Exporter> {
+  const { clock, env, random, startedAt, version } = runtime;
+  return createExporter(config, {
+    ...rest,
+    clock,
+    startedAt,
+    version,
+    log,
+    createApi: apiFactory({ clock, env, log, random, version }, createBreakers(systemTimers)),
+  });
+}
+
+/** Undefined if the configuration asks for none. */
+export function openEventLog({ eventLog }: Config, runtime: Runtime, log: Logger): EventLog | undefined {
+  if (eventLog === '') return undefined;
+  return new EventLog(eventLog === 'stdout' ? streamSink(runtime.stdout) : fileSink(eventLog), log);
+}

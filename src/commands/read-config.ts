@@ -1,0 +1,29 @@
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { checkFiles } from '../config/named-files.ts';
+import { formatProblem } from '../config/problem.ts';
+import { ConfigurationError } from './command-error.ts';
+import type { Runtime } from './runtime.ts';
+
+export type ConfigReading =
+  | { readonly ok: true; readonly config: Config }
+  /** Each problem is one line, which begins with its place. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a configuration file, and checks that the files it names can be used. */
+export async function readConfig(file: string, { env }: Pick<Runtime, 'env'>): Promise<ConfigReading> {
+  const result = await loadConfig(file, env);
+  const problems = result.ok ? await checkFiles(result.namedFiles) : result.problems;
+  if (result.ok && problems.length === 0) return { ok: true, config: result.config };
+  return { ok: false, problems: problems.map(formatProblem) };
+}
+
+/**
+ * The same for a command that cannot do without.
+ * @throws ConfigurationError
+ */
+export async function requireConfig(file: string, runtime: Pick<Runtime, 'env'>): Promise<Config> {
+  const reading = await readConfig(file, runtime);
+  if (!reading.ok) throw new ConfigurationError(reading.problems, 2);
+  return reading.config;
+}
