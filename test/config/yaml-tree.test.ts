@@ -24,11 +24,11 @@ test.each(['[', '{a: ', '- ', '? ', '[[[', '!x ', '&a ', '"'])(
   },
 );
 
-test('many keys and many aliases take no longer than they should', () => {
+test('many keys and many aliases are no problem', () => {
   const keys = Array.from({ length: 60_000 }, (_, i) => `k${i}:\n`).join('');
   expect(problemsOf(keys)).toEqual([]);
   expect(problemsOf(`a: &a 1\nb: [${'*a, '.repeat(60_000)}]\n`)).toEqual([]);
-}, 10_000);
+});
 
 test.each([
   ['\r\n', 'a: 1\r\nb: 2\r\na: 3\r\n'],
