@@ -206,9 +206,7 @@ test('what the end cuts off is no failure, and what waits for its turn ends with
   run.setNow(NOW + 30_000);
   const reading = run.exporter.collector.collect(Number.POSITIVE_INFINITY);
   await until(() => run.simulator.requests.count() === 1);
-  const stopping = performance.now();
   await run.exporter.stop();
-  expect(performance.now() - stopping).toBeLessThan(1_500);
   expect(await reading).toBe(true);
   expect(run.log.filter(({ level }) => level === 'warn')).toEqual([]);
   expect(await errors()).toEqual(before);

@@ -1,12 +1,12 @@
 import { readFile, rename } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
-import type { Notification } from '../alerting/real-alertmanager.ts';
-import { RealAlertmanager, startReceiver } from '../alerting/real-alertmanager.ts';
 import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
+import { WAIT } from './patience.ts';
+import type { Notification } from './real-alertmanager.ts';
+import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
 import { configText, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';
 
-const WAIT = { timeout: 60_000, interval: 50 };
 const RESEND = 500;
 /** Longer than one replica may know of a recovery before the other does. */
 const GROUP_INTERVAL = '4s';
@@ -48,7 +48,7 @@ async function startCluster(receiver: string) {
   };
 }
 
-testWith('alertmanager')(
+testWith('alertmanager').concurrent(
   'two exporters and two clustered Alertmanagers tell each problem and each recovery once, with no scraper',
   async () => {
     await using receiver = await startReceiver();
@@ -153,10 +153,9 @@ testWith('alertmanager')(
     expect((await one.binary.end()).code).toBe(0);
     expect((await two.binary.end()).code).toBe(0);
   },
-  180_000,
 );
 
-test('the event log has each event once, over rotations by SIGHUP', async () => {
+test.concurrent('the event log has each event once, over rotations by SIGHUP', async () => {
   await using cloud = await startCloud();
   const text = configText(cloud.url, { event_log: 'events.log' });
   await using exporter = await serve(text);

@@ -2,9 +2,9 @@ import { expect, test, vi } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { Fault } from '../simulator-kit/faults/fault.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
+import { WAIT } from './patience.ts';
 import { configText, JOB, POOL, SERVICE, sample, serve, startCloud, sum } from './scene.ts';
 
-const WAIT = { timeout: 20_000, interval: 50 };
 const UP = 'modelarts_target_up{';
 
 /** Every kind of credentials, as a user would write it, with a project and a region of its own. */
@@ -28,7 +28,7 @@ function projectsOfEveryKind(metadata: string) {
   }));
 }
 
-test('each kind of credentials works, and finds the project by its region', async () => {
+test.concurrent('each kind of credentials works, and finds the project by its region', async () => {
   const cloud = new Cloud();
   await using simulator = await startCloud({
     cloud: withProjects(cloud),

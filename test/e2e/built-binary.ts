@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
+import { WAIT } from './patience.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
@@ -35,14 +36,11 @@ export class BuiltBinary {
 
   /** Base URL, once it listens. */
   async url(): Promise<string> {
-    return vi.waitFor(
-      () => {
-        const address = /msg=listening addresses="?([^" ]+)/.exec(this.stderr)?.[1];
-        if (address === undefined) throw new Error(`it does not listen: ${this.stderr}`);
-        return address;
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    return vi.waitFor(() => {
+      const address = /msg=listening addresses="?([^" ]+)/.exec(this.stderr)?.[1];
+      if (address === undefined) throw new Error(`it does not listen: ${this.stderr}`);
+      return address;
+    }, WAIT);
   }
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {

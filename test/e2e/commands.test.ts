@@ -6,9 +6,8 @@ import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { BuiltBinary, type Ended, folderWith, runBinary } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { configText, JOB, POOL, PROJECT, SERVICE, serve, startCloud } from './scene.ts';
-
-const WAIT = { timeout: 15_000, interval: 20 };
 
 /** What a user sees of a command that could not do its work. */
 function failure({ code, stdout, stderr }: Ended) {
@@ -339,20 +338,17 @@ test('demo tells where to look, shows every family, and ends with Ctrl-C', async
     for (const path of ['/', '/metrics', '/api/v1/alerts']) expect(demo.stdout).toContain(`${url}${path}\n`);
   }, WAIT);
   let missing: readonly string[] = TARGET_FAMILIES.map(({ name }) => name);
-  await vi.waitFor(
-    async () => {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      missing = missing.filter((name) => !text.includes(`\n${name}{`));
-      expect(missing).toEqual([]);
-    },
-    { timeout: 60_000, interval: 250 },
-  );
+  await vi.waitFor(async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    missing = missing.filter((name) => !text.includes(`\n${name}{`));
+    expect(missing).toEqual([]);
+  }, WAIT);
   expect((await fetch(url)).status).toBe(200);
   const ended = await demo.end('SIGINT');
   expect(ended.code).toBe(0);
   // A simulated job may go away before it is read, which is worth a warning.
   expect(ended.stderr).not.toContain('level=error');
-}, 90_000);
+});
 
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends a scrape that hangs, within five seconds and with 0',

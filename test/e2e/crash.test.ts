@@ -12,6 +12,7 @@ import { testWith } from '../programs.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 import { WatchedCloud } from './watched-cloud.ts';
 
@@ -48,7 +49,7 @@ const MOMENTS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   },
 };
 
-testWith('prometheus')(
+testWith('prometheus').concurrent(
   'killed again and again while events keep coming, it lets Prometheus record the ground truth',
   async () => {
     await using cloud = await WatchedCloud.start();
@@ -84,10 +85,7 @@ scrape_configs:
         // Some don't even live to see the day.
         await sleep(Math.random() * 1_000);
       } else {
-        await vi.waitFor(async () => expect(await recorded()).toBeGreaterThan(before), {
-          timeout: 15_000,
-          interval: 20,
-        });
+        await vi.waitFor(async () => expect(await recorded()).toBeGreaterThan(before), WAIT);
         await moment?.(scene);
       }
       expect((await exporter.end('SIGKILL')).stderr).not.toContain('level=error');
@@ -106,7 +104,7 @@ scrape_configs:
       await vi.waitFor(
         async () =>
           expect([kind, await prometheus.value(`max(max_over_time(${total}[10m]))`)]).toEqual([kind, count]),
-        { timeout: 15_000, interval: 200 },
+        WAIT,
       );
       expect(await prometheus.value(`max(resets(${total}[10m]))`)).toBe(0);
     }
@@ -118,10 +116,9 @@ scrape_configs:
     const files = (await readdir(folder.path)).sort();
     expect(files).toEqual(['config.yaml', 'state', expect.stringMatching(/^state\.lock\.\d+$/)]);
   },
-  150_000,
 );
 
-test('of two that start at once on one file exactly one runs, and the other says who', async () => {
+test.concurrent('of two that start at once on one file exactly one runs, and the other says who', async () => {
   await using cloud = await WatchedCloud.start();
   cloud.live();
   await using folder = await folderWith({ 'config.yaml': cloud.config('deep/state') });
@@ -139,7 +136,7 @@ test('of two that start at once on one file exactly one runs, and the other says
     );
     const isRead = async () =>
       (await readState<TargetMemory>(folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
-    await vi.waitFor(async () => expect(await isRead()).toBe(true), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await isRead()).toBe(true), WAIT);
     await winner.end('SIGKILL');
   }
 
@@ -161,9 +158,9 @@ test('of two that start at once on one file exactly one runs, and the other says
   });
 });
 
-test.skipIf(process.getuid?.() !== 0)(
-  'where the state can not be written, scrapes go on and tell it',
-  async () => {
+test
+  .skipIf(process.getuid?.() !== 0)
+  .concurrent('where the state can not be written, scrapes go on and tell it', async () => {
     await using cloud = await WatchedCloud.start();
     await using folder = await folderWith({ 'config.yaml': cloud.config('disk/state') });
     const disk = folder.file('disk');
@@ -182,20 +179,13 @@ test.skipIf(process.getuid?.() !== 0)(
       expect(text).toContain('modelarts_target_up{project="prod",kind="pool",target="pool"} 1');
       return Number(/^modelarts_exporter_state_write_errors_total (\d+)$/m.exec(text)?.[1]);
     };
-    await vi.waitFor(async () => expect(await errors()).toBeGreaterThan(2), {
-      timeout: 10_000,
-      interval: 100,
-    });
+    await vi.waitFor(async () => expect(await errors()).toBeGreaterThan(2), WAIT);
     expect(exporter.stderr.match(/saving the state failed[^\n]*EROFS/g)).toHaveLength(1);
     execFileSync('/bin/mount', ['-o', 'remount,rw', disk]);
-    await vi.waitFor(
-      async () => {
-        await errors();
-        expect(exporter.stderr.match(/saving the state works again/g)).toHaveLength(1);
-      },
-      { timeout: 10_000, interval: 100 },
-    );
+    await vi.waitFor(async () => {
+      await errors();
+      expect(exporter.stderr.match(/saving the state works again/g)).toHaveLength(1);
+    }, WAIT);
     expect((await exporter.end()).code).toBe(0);
     expect((await readState(folder.file('disk/state')))?.entries).toHaveLength(3);
-  },
-);
+  });

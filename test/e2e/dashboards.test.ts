@@ -5,6 +5,7 @@ import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { queriesOf } from '../grafana/queries.ts';
 import { testWith } from '../programs.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 const RULES = readFileSync(new URL('../../prometheus/alerts.yml', import.meta.url), 'utf8');
@@ -43,7 +44,7 @@ scrape_configs:
           }
           expect([...waiting]).toEqual([]);
         },
-        { timeout: 90_000, interval: 1_000 },
+        { ...WAIT, interval: 1_000 },
       );
       const rules = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as {
         data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
@@ -57,5 +58,4 @@ scrape_configs:
       await demo.close();
     }
   },
-  150_000,
 );

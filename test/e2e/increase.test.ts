@@ -7,6 +7,7 @@ import { testWith } from '../programs.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -96,14 +97,11 @@ scrape_configs: [{ job_name: modelarts, metrics_path: ${path}, static_configs: [
     await using slow = await RealPrometheus.start(scrape('2s'));
     const servers = [quick, slow];
     const scraped = (times: number) =>
-      vi.waitFor(
-        async () => {
-          for (const server of servers) {
-            expect((await server.value('sum(sum_over_time(up[5m]))')) ?? 0).toBeGreaterThanOrEqual(times);
-          }
-        },
-        { timeout: 60_000, interval: 100 },
-      );
+      vi.waitFor(async () => {
+        for (const server of servers) {
+          expect((await server.value('sum(sum_over_time(up[5m]))')) ?? 0).toBeGreaterThanOrEqual(times);
+        }
+      }, WAIT);
     await scraped(2);
     for (let round = 0; round < 10; round++) {
       busy.happen();
@@ -141,10 +139,9 @@ scrape_configs: [{ job_name: modelarts, metrics_path: ${path}, static_configs: [
               ratio,
             ]).toEqual([server === quick ? 'quick' : 'slow', expression, true, ratio]);
           },
-          { timeout: 40_000, interval: 500 },
+          { ...WAIT, interval: 500 },
         );
       }
     }
   },
-  180_000,
 );

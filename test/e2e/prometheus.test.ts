@@ -9,6 +9,7 @@ import { readState } from '../../src/state/open-state-file.ts';
 import { testWith } from '../programs.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 testWith('prometheus', 'promtool')(
@@ -26,18 +27,15 @@ testWith('prometheus', 'promtool')(
     const { host } = new URL(await exporter.url());
     await using plain = await textOnly(host);
     await using prometheus = await RealPrometheus.start(`
-global: { scrape_interval: 2s }
+global: { scrape_interval: 1s }
 scrape_configs:
   - { job_name: openmetrics, static_configs: [{ targets: ['${host}'] }] }
   - { job_name: text, static_configs: [{ targets: ['${plain.host}'] }] }
 `);
     try {
-      await vi.waitFor(
-        async () => {
-          expect(await prometheus.value('min(count_over_time(up[1m]))')).toBeGreaterThanOrEqual(8);
-        },
-        { timeout: 60_000, interval: 200 },
-      );
+      await vi.waitFor(async () => {
+        expect(await prometheus.value('min(count_over_time(up[1m]))')).toBeGreaterThanOrEqual(8);
+      }, WAIT);
       expect(prometheus.complaints).toEqual([]);
       expect(plain.formats).toEqual(new Set(['text/plain; version=0.0.4; charset=utf-8']));
 
@@ -63,10 +61,7 @@ scrape_configs:
           const expression = `modelarts_${kind}_events_total{${id}="${target}",${labels}}`;
           await vi.waitFor(
             async () => expect([expression, await prometheus.value(expression)]).toEqual([expression, count]),
-            {
-              timeout: 20_000,
-              interval: 250,
-            },
+            WAIT,
           );
         }
       }
@@ -82,7 +77,6 @@ scrape_configs:
     const ended = await exporter.end();
     expect(ended.code).toBe(0);
   },
-  180_000,
 );
 
 /** Hands scrapes on without the wish for OpenMetrics, as Prometheus 2.42 knows no setting for it. */

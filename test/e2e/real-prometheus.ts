@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS } from '../programs.ts';
+import { WAIT } from './patience.ts';
 
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
@@ -46,13 +47,10 @@ export class RealPrometheus {
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const prometheus = new RealPrometheus(`http://127.0.0.1:${port}`, process, folder);
-    await vi.waitFor(
-      async () => {
-        const response = await fetch(`${prometheus.url}/-/ready`);
-        if (!response.ok) throw new Error(`not ready: ${prometheus.#log.slice(-2_000)}`);
-      },
-      { timeout: 30_000, interval: 50 },
-    );
+    await vi.waitFor(async () => {
+      const response = await fetch(`${prometheus.url}/-/ready`);
+      if (!response.ok) throw new Error(`not ready: ${prometheus.#log.slice(-2_000)}`);
+    }, WAIT);
     return prometheus;
   }
 

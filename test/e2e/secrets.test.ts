@@ -6,9 +6,8 @@ import { expect, test, vi } from 'vitest';
 import type { Credentials } from '../../src/simulator/access/credentials.ts';
 import type { Fault } from '../simulator-kit/faults/fault.ts';
 import { folderWith, runBinary } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { configText, SERVICE, serve, startCloud } from './scene.ts';
-
-const WAIT = { timeout: 20_000, interval: 50 };
 
 /** Whatever shows one of them has shown a secret. */
 const CANARIES = {

@@ -7,6 +7,7 @@ import { targetPath } from '../../src/target-key.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { HOSTILE_TEXTS } from '../simulator-kit/hostile-text.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 
 const test = testWith('chromium');
 
@@ -44,22 +45,16 @@ interface Target {
   readonly name: string;
 }
 
-test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
+test.concurrent('the demo is seen as it lives', async () => {
   await using demo = new BuiltBinary(['demo', '--speed=5', '--web.listen-address=127.0.0.1:0']);
   const url = await demo.url();
   const get = async <T>(path: string) => ((await (await fetch(url + path)).json()) as { data: T[] }).data;
-  await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), {
-    timeout: 30_000,
-    interval: 100,
-  });
-  const targets = await vi.waitFor(
-    async () => {
-      const found = await get<Target>('/api/v1/targets');
-      expect(new Set(found.map(({ project, kind }) => project + kind)).size).toBe(6);
-      return found;
-    },
-    { timeout: 30_000, interval: 200 },
-  );
+  await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), WAIT);
+  const targets = await vi.waitFor(async () => {
+    const found = await get<Target>('/api/v1/targets');
+    expect(new Set(found.map(({ project, kind }) => project + kind)).size).toBe(6);
+    return found;
+  }, WAIT);
 
   await using visitor = await visit(url);
   const { page } = visitor;
@@ -71,7 +66,7 @@ test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
       expect(await count('#events li')).toBeGreaterThan(5);
       expect(await count('#wrong table')).toBeGreaterThan(0);
     },
-    { timeout: 30_000, interval: 500 },
+    { ...WAIT, interval: 500 },
   );
 
   await page.getByLabel('Project').selectOption('research');
@@ -85,7 +80,7 @@ test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
   await page
     .locator('#freshness')
     .getByText(/^Updated /)
-    .waitFor({ timeout: 20_000 });
+    .waitFor({ timeout: WAIT.timeout });
   expect(await page.locator('#summary').innerHTML()).not.toBe(before);
 
   await page.locator('#targets').getByRole('link', { name: 'recommendation', exact: true }).click();
@@ -112,7 +107,7 @@ test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
       }
       throw new Error('no job has exit codes');
     },
-    { timeout: 40_000, interval: 500 },
+    { ...WAIT, interval: 500 },
   );
   expect(visitor.complaints).toEqual([]);
 
@@ -132,7 +127,7 @@ test('the demo is seen as it lives', { timeout: 120_000 }, async () => {
   expect((await demo.end('SIGINT')).code).toBe(0);
 });
 
-test('hostile texts and names of the cloud stay text', { timeout: 90_000 }, async () => {
+test.concurrent('hostile texts and names of the cloud stay text', async () => {
   const demo = await startDemo({ now: Date.now });
   demo.pause();
   try {
@@ -166,7 +161,7 @@ test('hostile texts and names of the cloud stay text', { timeout: 90_000 }, asyn
         await page.goto(url + paths[1]);
         expect(await page.locator('#targets tbody th').count()).toBeGreaterThan(texts.length);
       },
-      { timeout: 30_000, interval: 500 },
+      { ...WAIT, interval: 500 },
     );
     for (const path of paths) {
       await page.goto(url + path);

@@ -9,6 +9,7 @@ import { startDemo } from '../../src/simulator/world/demo.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { makeCertificates } from '../web/access/certificates.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
+import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 const WEB_CONFIG = `tls_server_config:
@@ -42,7 +43,7 @@ async function guardedExporter() {
   };
 }
 
-testWith('prometheus', 'openssl')(
+testWith('prometheus', 'openssl').concurrent(
   'Prometheus scrapes with certificate and password, and is refused without either',
   async () => {
     await using guarded = await guardedExporter();
@@ -71,23 +72,19 @@ scrape_configs:${job('good', client, 'right')}${target}${job('password', client,
 `,
       Object.fromEntries(files),
     );
-    await vi.waitFor(
-      async () => {
-        const up = (await prometheus.query('min by (job) (up)')).map(({ metric, value }) => [
-          metric['job'],
-          value[1],
-        ]);
-        expect(Object.fromEntries(up)).toEqual({ good: '1', probe: '1', password: '0', certificate: '0' });
-        expect(await prometheus.value('count(up{job="probe"})')).toBeGreaterThan(10);
-      },
-      { timeout: 30_000, interval: 250 },
-    );
+    await vi.waitFor(async () => {
+      const up = (await prometheus.query('min by (job) (up)')).map(({ metric, value }) => [
+        metric['job'],
+        value[1],
+      ]);
+      expect(Object.fromEntries(up)).toEqual({ good: '1', probe: '1', password: '0', certificate: '0' });
+      expect(await prometheus.value('count(up{job="probe"})')).toBeGreaterThan(10);
+    }, WAIT);
     expect(await prometheus.value('count(modelarts_target_up{job=~"password|certificate"})')).toBeUndefined();
   },
-  90_000,
 );
 
-testWith('curl', 'openssl')(
+testWith('curl', 'openssl').concurrent(
   'curl and the health check at a guarded exporter, whose certificate is renewed',
   async () => {
     await using guarded = await guardedExporter();
@@ -138,10 +135,7 @@ testWith('curl', 'openssl')(
     };
     expect(await servedName()).toBe('server');
     for (const end of ['key', 'crt']) copyFileSync(folder.file(`renewed.${end}`), folder.file(`live.${end}`));
-    await vi.waitFor(async () => expect(await servedName()).toBe('renewed'), {
-      timeout: 25_000,
-      interval: 250,
-    });
+    await vi.waitFor(async () => expect(await servedName()).toBe('renewed'), WAIT);
     expect(await curl(...certificate, '--user', 'prometheus:right')).toBe('200');
 
     expect((await guarded.exporter.end()).code).toBe(0);
@@ -149,10 +143,9 @@ testWith('curl', 'openssl')(
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(new RegExp(`^${url}/-/healthy: .*ECONNREFUSED.*\\n$`));
   },
-  90_000,
 );
 
-testWith()('the health check accepts users, and says what is no exporter', async () => {
+testWith().concurrent('the health check accepts users, and says what is no exporter', async () => {
   const demo = await startDemo({ now: Date.now });
   try {
     const users = `basic_auth_users: { prometheus: ${hashSync('right', 4)} }\n`;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS } from '../programs.ts';
+import { WAIT } from './patience.ts';
 
 export interface Notification {
   readonly status: 'firing' | 'resolved';
@@ -87,7 +88,7 @@ export class RealAlertmanager {
         throw new Error('not ready');
       }
     };
-    await vi.waitFor(isReady, { timeout: 20_000, interval: 50 });
+    await vi.waitFor(isReady, WAIT);
   }
 
   async kill(): Promise<void> {

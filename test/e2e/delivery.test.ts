@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
 import { AlertBridge } from '../../src/alerting/bridge.ts';
-import { type Notifier, startNotifier } from '../../src/alerting/notifier.ts';
+import { startNotifier } from '../../src/alerting/notifier.ts';
 import type { Observation } from '../../src/alerting/states.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { alertmanagerAt, recordingLog, recordingObserver } from '../alerting/recording.ts';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
+import { WAIT } from './patience.ts';
 import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
-import { alertmanagerAt, recordingLog, recordingObserver } from './recording.ts';
 
-const WAIT = { timeout: 30_000, interval: 20 };
 const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };
 const POOL: AlertTarget = {
   project: 'prod',
@@ -21,12 +21,6 @@ const POOL: AlertTarget = {
   name: 'training',
   labels: { id: 'pool', name: 'pool_name' },
 };
-
-const notifiers: Notifier[] = [];
-
-afterEach(async () => {
-  await Promise.all(notifiers.splice(0).map((notifier) => notifier.stop()));
-});
 
 /** One replica's alerting. */
 function replica(...urls: string[]) {
@@ -50,9 +44,8 @@ function replica(...urls: string[]) {
     observerOf: observer.observerOf,
     timers: systemTimers,
   });
-  notifiers.push(notifier);
   bridge.watch(POOL, Date.now());
-  return { bridge, observer, log };
+  return { bridge, observer, log, [Symbol.asyncDispose]: () => notifier.stop() };
 }
 
 function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Observation {
@@ -71,13 +64,14 @@ function recovered(): Observation {
   return { ...NOTHING, recoveries: [{ alertname: 'ModelArtsPoolWarningEvent', at: Date.now() }] };
 }
 
-describe('with a real Alertmanager', () => {
+describe.concurrent('with a real Alertmanager', () => {
   const test = testWith('alertmanager', 'amtool');
 
-  test('an alert fires once, is updated, and resolves once', { timeout: 90_000 }, async () => {
+  test('an alert fires once, is updated, and resolves once', async () => {
     await using receiver = await startReceiver();
     await using alertmanager = await RealAlertmanager.start(receiver.url);
-    const { bridge, observer } = replica(alertmanager.url);
+    await using own = replica(alertmanager.url);
+    const { bridge, observer } = own;
     const opened = Date.now() - 60_000;
     bridge.observe(POOL, warning('node down', 'NodeNotReady', opened), Date.now());
 
@@ -127,11 +121,12 @@ describe('with a real Alertmanager', () => {
     expect(receiver.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
-  test('an Alertmanager that was killed knows everything when it is back', { timeout: 90_000 }, async () => {
+  test('an Alertmanager that was killed knows everything when it is back', async () => {
     await using receiver = await startReceiver();
     await using killed = await RealAlertmanager.start(receiver.url);
     await using other = await RealAlertmanager.start(receiver.url);
-    const { bridge, observer, log } = replica(killed.url, other.url);
+    await using own = replica(killed.url, other.url);
+    const { bridge, observer, log } = own;
     bridge.observe(POOL, warning('before', 'One'), Date.now());
     await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(1), WAIT);
     await killed.kill();
@@ -145,9 +140,7 @@ describe('with a real Alertmanager', () => {
     expect(log.lines[0]).toContain('sending alerts failed');
   });
 
-  test('two replicas and two clustered Alertmanagers give one notification each', {
-    timeout: 120_000,
-  }, async () => {
+  test('two replicas and two clustered Alertmanagers give one notification each', async () => {
     await using receiver = await startReceiver();
     const ports = [await freePort(), await freePort()];
     const member = (own: number) =>
@@ -165,13 +158,15 @@ describe('with a real Alertmanager', () => {
       expect((status as { cluster: unknown }).cluster).toMatchObject({ status: 'ready', peers: [{}, {}] });
     }, WAIT);
 
-    const replicas = [replica(one.url, two.url), replica(one.url, two.url)];
+    await using first = replica(one.url, two.url);
+    await using second = replica(one.url, two.url);
+    const replicas = [first, second];
     const now = Date.now();
     const [a, b] = [warning('first', 'R', now - 2_000), warning('second', 'R', now - 1_000)];
-    replicas[0]?.bridge.observe(POOL, a, now);
-    replicas[0]?.bridge.observe(POOL, b, now);
-    replicas[1]?.bridge.observe(POOL, b, now);
-    replicas[1]?.bridge.observe(POOL, a, now);
+    first.bridge.observe(POOL, a, now);
+    first.bridge.observe(POOL, b, now);
+    second.bridge.observe(POOL, b, now);
+    second.bridge.observe(POOL, a, now);
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
     const sets = await Promise.all([one.alerts(), two.alerts()]);
     expect(sets.map((alerts) => alerts.map(({ fingerprint }) => fingerprint))).toEqual([
@@ -181,8 +176,8 @@ describe('with a real Alertmanager', () => {
 
     // The second member waits for two seconds before it would speak for the first.
     const resends = async (count: number) => {
-      const sent = replicas[0]?.observer.sent[two.url] ?? 0;
-      await vi.waitFor(() => expect(replicas[0]?.observer.sent[two.url]).toBeGreaterThan(sent + count), WAIT);
+      const sent = first.observer.sent[two.url] ?? 0;
+      await vi.waitFor(() => expect(first.observer.sent[two.url]).toBeGreaterThan(sent + count), WAIT);
     };
     await resends(3);
     for (const { bridge } of replicas) {
@@ -193,12 +188,11 @@ describe('with a real Alertmanager', () => {
     expect(receiver.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
-  test('hostile text arrives as it is, in bounded labels, and nothing is interpreted', {
-    timeout: 90_000,
-  }, async () => {
+  test('hostile text arrives as it is, in bounded labels, and nothing is interpreted', async () => {
     await using receiver = await startReceiver();
     await using alertmanager = await RealAlertmanager.start(receiver.url);
-    const { bridge, observer } = replica(alertmanager.url);
+    await using own = replica(alertmanager.url);
+    const { bridge, observer } = own;
     const nasty = `a\r\n\t<script>alert(1)</script>{{ template "x" . }}{{ 1 | printf "%d" }}\u0000\u001b[31m\u202e"\\'😀`;
     const message = `${nasty}\ud800${'ß'.repeat(50_000)}`;
     bridge.observe(POOL, warning(message, `${nasty}${'é'.repeat(2_000)}`), Date.now());
@@ -211,10 +205,11 @@ describe('with a real Alertmanager', () => {
     expect(observer.errors).toEqual({});
   });
 
-  test('thousands of alerts are taken', { timeout: 90_000 }, async () => {
+  test('thousands of alerts are taken', async () => {
     await using receiver = await startReceiver();
     await using alertmanager = await RealAlertmanager.start(receiver.url);
-    const { bridge } = replica(alertmanager.url);
+    await using own = replica(alertmanager.url);
+    const { bridge } = own;
     for (let index = 0; index < 3_000; index += 1) {
       const target = { ...POOL, id: `pool-${index}`, name: undefined };
       bridge.watch(target, Date.now());

@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { TargetView } from '../../src/collection/view.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from './fake-backend.ts';
+import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
 
 const JOB: TargetView = {
   ...SERVICE,
