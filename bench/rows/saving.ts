@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TargetRecord } from '../../src/collection/target.ts';
+import type { TargetRecord } from '../../src/collection/target-record.ts';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
 import { openStateFile } from '../../src/state/open-state-file.ts';
 import type { StateFile } from '../../src/state/state-file.ts';

@@ -1,100 +1,69 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Config, ProjectConfig } from '../config/config.ts';
-import type { KindName } from '../kind-table.ts';
+import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { ApiError } from '../modelarts/errors.ts';
+import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
-import { Project, type ProjectApi } from './project.ts';
-import { Publisher } from './publisher.ts';
+import type { Project, ProjectApi } from './project.ts';
+import { Projects } from './projects.ts';
 import { isOverWithin, Refresher } from './refresher.ts';
 import type { Target } from './target.ts';
-import { recentSeries, targetSeries } from './target-series.ts';
+import { TargetExposition } from './target-exposition.ts';
 
-export interface CollectorOptions extends Omit<FleetOptions, 'publish'> {
+export interface CollectorOptions extends Omit<FleetOptions, 'exposition'> {
   readonly createApi: (project: ProjectConfig) => ProjectApi;
   readonly metrics: SelfMetrics;
+  readonly series: SeriesStore;
+  readonly log: Logger;
 }
 
+/** Milliseconds that the refreshes under way are given to end when the exporter stops. */
 const STOP_WAIT_MAX = 2_000;
 
 /**
- * Keeps every target read: when it is due, once at a time, oldest first. What a refresh finds goes from
- * here to the series, and through the reporter to everybody else.
+ * Keeps every target read: when it is due, once at a time, oldest first. Projects list what there is, the fleet holds
+ * the targets, the refresher reads them, and what is known of them goes to the exposition, and through the reporter to
+ * everybody else.
  */
 export class Collector {
   readonly #options: CollectorOptions;
-  readonly #publisher: Publisher<Target>;
-  readonly #refresher: Refresher;
+  readonly #exposition: TargetExposition;
   readonly #fleet: Fleet;
-  readonly #projects = new Map<string, Project>();
-  /** Those of former configurations, until their refreshes have ended. */
-  readonly #retired = new Set<Project>();
+  readonly #projects: Projects;
+  readonly #refresher: Refresher;
   #config: Config;
-  #discovering = false;
 
   constructor(config: Config, options: CollectorOptions) {
     this.#options = options;
     this.#config = config;
-    const { store } = options;
-    this.#fleet = new Fleet(config, { ...options, publish: (target) => this.#publish(target) });
-    this.#publisher = new Publisher({
-      save: store.isDurable ? () => store.save() : undefined,
-      capture: (target) => {
-        const lines = targetSeries(target, options.clock());
-        const unseen = options.series.unseen(target.key, lines);
-        store.put(target, unseen);
-        const created = target.countingSince;
-        return () => {
-          if (this.#fleet.has(target)) options.series.put(target.key, lines, { created, unseen });
-        };
-      },
+    const exposition = new TargetExposition(options);
+    const fleet = new Fleet(config, { ...options, exposition });
+    const projects = new Projects({
+      ...options,
+      onListed: (project, kind, discovered) => fleet.takeListing(project, kind, discovered),
     });
-    this.#refresher = new Refresher({
-      log: options.log,
-      clock: options.clock,
-      projectOf: (target) => (this.#fleet.has(target) ? this.#projects.get(target.project.name) : undefined),
-      finish: (target, outcome, reasonBefore) => {
-        options.reporter.report(target, outcome, reasonBefore);
-        if (outcome.error === undefined && reasonBefore !== undefined)
-          this.#exposeProjectInfo(target.project.name);
-        return this.#publisher.publish(target);
-      },
-    });
+    this.#exposition = exposition;
+    this.#fleet = fleet;
+    this.#projects = projects;
+    this.#refresher = new Refresher({ ...options, projects, exposition });
     this.configure(config);
   }
 
   /** Takes a configuration; projects that it does not change go on undisturbed. */
   configure(config: Config): void {
-    const isSameLimit = config.limits.responseBytes === this.#config.limits.responseBytes;
     this.#config = config;
-    const before = new Map(this.#projects);
-    this.#projects.clear();
-    for (const wanted of config.projects) {
-      const known = before.get(wanted.name);
-      const stays = known !== undefined && isSameLimit && isDeepStrictEqual(wanted, known.config);
-      const project = stays ? known : this.#open(wanted, known);
-      this.#projects.set(wanted.name, project);
-      this.#exposeProjectInfo(wanted.name);
-      if (stays) before.delete(wanted.name);
-      else if (this.#discovering) project.startDiscovery();
-    }
-    for (const project of before.values()) {
-      this.#retired.add(project);
-      void project.retire().then(() => this.#retired.delete(project));
-    }
+    this.#projects.configure(config);
     this.#fleet.configure(config, this.projects());
   }
 
   /** Lists what there is, again and again. */
   startDiscovery(): void {
-    this.#discovering = true;
-    for (const project of this.#projects.values()) project.startDiscovery();
+    this.#projects.startDiscovery();
   }
 
   /** Lists what there is once. */
   async discover(): Promise<void> {
-    await Promise.all([...this.#projects.values()].map((project) => project.discover()));
+    await this.#projects.discover();
   }
 
   /**
@@ -113,9 +82,9 @@ export class Collector {
       listings.map(({ firstListings }) => firstListings),
       patience,
     );
-    const found = this.targets().filter((target) => !known.has(target) && select(target.key));
+    const added = this.targets().filter((target) => !known.has(target) && select(target.key));
     const rest = Math.max(0, until - performance.now());
-    return (await isOverWithin([...work, ...this.#refresh(found)], rest)) && isListed;
+    return (await isOverWithin([...work, ...this.#refresh(added)], rest)) && isListed;
   }
 
   /** Begins to refresh at most so many due targets, oldest first. */
@@ -125,18 +94,14 @@ export class Collector {
 
   /** Brings to now what changes by itself: events that have left the window. */
   moveWindows(): void {
-    const now = this.#options.clock();
-    for (const target of this.targets()) {
-      if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
-      this.#options.series.patch(target.key, target.kind.events.families.recent, recentSeries(target, now));
-    }
+    this.#exposition.moveWindows(this.targets());
   }
 
   /** Shows with their values the counters that every scraper has seen at 0 by now. */
   revealCounters(): void {
     for (const key of this.#options.series.grownUp()) {
       const target = this.find(key);
-      if (target !== undefined) this.#publish(target);
+      if (target !== undefined) this.#exposition.update(target);
     }
   }
 
@@ -151,7 +116,7 @@ export class Collector {
   }
 
   projects(): readonly Project[] {
-    return [...this.#projects.values()];
+    return this.#projects.list();
   }
 
   find(key: TargetKey): Target | undefined {
@@ -167,49 +132,15 @@ export class Collector {
   async stop(): Promise<void> {
     this.#refresher.stop();
     this.#options.reporter.stop();
-    for (const project of [...this.#projects.values(), ...this.#retired]) project.close();
+    this.#projects.close();
     await isOverWithin(this.#refresher.underWay(this.targets()), STOP_WAIT_MAX);
-    for (const target of this.targets()) this.#publish(target);
-    await this.#publisher.flush();
+    for (const target of this.targets()) this.#exposition.update(target);
+    await this.flush();
   }
 
   /** Saves what is known, and returns when it is exposed. */
   flush(): Promise<void> {
-    return this.#publisher.flush();
-  }
-
-  #open(config: ProjectConfig, before: Project | undefined): Project {
-    const { clock, createApi, reporter } = this.#options;
-    const options = {
-      clock,
-      onDiscovered: (project: Project, kind: KindName) => this.#discovered(project, kind),
-      onDiscoveryFailed: ({ config: { name } }: Project, kind: KindName, error: ApiError) =>
-        reporter.listingFailed(name, kind, error),
-    };
-    return new Project(config, createApi(config), options, before);
-  }
-
-  #exposeProjectInfo(name: string): void {
-    const project = this.#projects.get(name);
-    if (project === undefined) return;
-    const { config, api } = project;
-    api.projectId().then(
-      (id) => this.#options.metrics.projectInfo(config.name, config.region, id),
-      // Whatever needs the id fails, and tells why.
-      () => {},
-    );
-  }
-
-  #discovered(project: Project, kind: KindName): void {
-    const { name } = project.config;
-    if (this.#projects.get(name) !== project) return;
-    this.#fleet.discovered(project, kind);
-    this.#exposeProjectInfo(name);
-  }
-
-  /** Brings what changed outside a refresh to the state and the exposition; the end of a refresh does it anyway. */
-  #publish(target: Target): void {
-    if (!target.isBeingRead) void this.#publisher.publish(target);
+    return this.#exposition.flush();
   }
 
   /** Begins what is due, and gives that with what is under way. */

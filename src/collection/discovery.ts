@@ -13,8 +13,8 @@ export interface DiscoveryOptions<D> {
   readonly clock: () => number;
   /** @throws when the signal aborts */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Told after every listing that worked. */
-  onUpdate(): void;
+  /** Called after every listing that worked, with all that is discovered by then. */
+  onUpdate(discovered: ReadonlyMap<string, Discovered<D>>): void;
   /** A listing failed; what was discovered before stays. */
   onError(error: ApiError): void;
 }
@@ -26,10 +26,19 @@ const WHOLE_AFTER = 3_600_000;
 /** Beyond it a timer would fire at once. */
 const SLEEP_MAX = 2 ** 31 - 1;
 
-/** Keeps the list of one project's targets of one kind up to date. */
+/**
+ * Keeps the list of one project's targets of one kind up to date, listing after listing.
+ *
+ * A target that a listing does not return, or that the settings exclude since it was renamed or stopped, is not
+ * dropped at once: it is kept for `linger` after a listing last selected it. Example, with `linger: 1h`: selected at
+ * 12:00, missing at 12:05 and 12:10, it is kept as missing until the first listing at or after 13:00. If it comes back
+ * before that, the hour begins anew.
+ */
 export class Discovery<D> {
   readonly #options: DiscoveryOptions<D>;
+  /** What the last listing returned: the next one may then be read in part. */
   #listed: ReadonlyMap<string, Discovered<D>> = new Map();
+  /** What was listed, and what is missing but kept. */
   #discovered: ReadonlyMap<string, Discovered<D>> = new Map();
   /** When a listing last selected each target, in Unix milliseconds. */
   readonly #lastSeen = new Map<string, number>();
@@ -102,7 +111,7 @@ export class Discovery<D> {
       if (whole) this.#wholeAt = now;
       this.#takeIn(listed, clock());
       this.#failures = 0;
-      onUpdate();
+      onUpdate(this.#discovered);
     } catch (error) {
       if (signal?.aborted) return;
       const failure = error instanceof ApiError ? error : unexpected(error);
@@ -112,7 +121,7 @@ export class Discovery<D> {
     }
   }
 
-  /** Drops what has been missing or excluded for longer than `linger`. */
+  /** Takes a listing, and drops what has been missing or excluded for `linger`. */
   #takeIn(listed: readonly Discovered<D>[], now: number): void {
     const discovered = new Map(listed.map((target) => [target.id, target]));
     this.#listed = new Map(discovered);

@@ -1,30 +1,29 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
-import type { AlertState } from '../alerting/record.ts';
 import type { Config } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
-import type { SeriesStore } from '../metrics/series-store.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Project } from './project.ts';
-import { alertTarget, type Reporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { hasSettled } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
-import { Target, type TargetSettings } from './target.ts';
-import { targetSeries } from './target-series.ts';
+import { Target } from './target.ts';
+import { alertTarget } from './target-alerts.ts';
+import type { TargetExposition } from './target-exposition.ts';
+import type { TargetSettings } from './target-settings.ts';
 import type { TargetStore } from './target-store.ts';
+import { type DiscoveredTargets, type Wanted, wantedOf } from './wanted.ts';
 
 export interface FleetOptions {
   readonly clock: () => number;
   /** Since when the exporter counts, in Unix milliseconds. */
   readonly countingSince: number;
   readonly shard: Shard;
-  readonly series: SeriesStore;
   readonly bridge: AlertBridge;
   readonly reporter: Reporter;
   readonly store: TargetStore;
+  readonly exposition: TargetExposition;
   readonly log: Logger;
-  /** Brings what changed outside a refresh to the state and the exposition. */
-  readonly publish: (target: Target) => void;
 }
 
 /** Past it, the API may no longer have the events that followed. */
@@ -51,46 +50,34 @@ export class Fleet {
     return this.#targets.get(keyOf(key));
   }
 
-  /** It is still collected; another of the same name may have taken its place. */
-  has(target: Target): boolean {
-    return this.find(target.key) === target;
-  }
-
   /** Takes a configuration: targets that stay keep all they know, new ones begin, others end. */
   configure(config: Config, projects: readonly Project[]): void {
     this.#config = config;
     const names = new Set(projects.map((project) => project.config.name));
     for (const target of this.targets()) {
-      if (!names.has(target.project.name)) this.#remove(target);
+      if (!names.has(target.key.project)) this.#remove(target);
     }
     for (const project of projects) {
-      for (const kind of KIND_NAMES) this.#reconcile(project, kind);
+      for (const kind of KIND_NAMES) this.#reconcile(project, kind, project.discovered(kind));
     }
     this.#options.store.forget();
   }
 
-  /** Takes in a listing. */
-  discovered(project: Project, kind: KindName): void {
-    const { clock, reporter, publish } = this.#options;
+  /** Takes in what a listing that worked has led to. */
+  takeListing(project: Project, kind: KindName, discovered: DiscoveredTargets): void {
+    const { clock, reporter, store } = this.#options;
     const { name } = project.config;
     const now = clock();
-    this.#reconcile(project, kind);
+    this.#reconcile(project, kind, discovered);
     let selected = 0;
-    for (const { id, details, excluded, missing = false } of project.discovered(kind)?.values() ?? []) {
-      const target = this.find({ project: name, kind, id });
+    for (const listed of discovered.values()) {
+      const target = this.find({ project: name, kind, id: listed.id });
       if (target === undefined) continue;
-      const wasDeleted = target.deleted;
-      const isBack = target.missing && !missing;
-      target.missing = missing;
-      this.#reportDeleted(target, wasDeleted);
-      if (missing) continue;
-      if (excluded === undefined) selected += 1;
+      if (!listed.missing && listed.excluded === undefined) selected += 1;
       // Mostly nothing has changed, and a large fleet is not to be rendered for that.
-      if (!target.foldDiscovery(details, now) && !isBack) continue;
-      reporter.alert(target);
-      publish(target);
+      if (target.takeListed(listed, now)) this.#showChange(target);
     }
-    this.#options.store.forget();
+    store.forget();
     reporter.listingWorked(name, kind, selected);
   }
 
@@ -112,74 +99,66 @@ export class Fleet {
   }
 
   /** Makes the targets of one project and kind those that are configured or discovered. */
-  #reconcile(project: Project, kind: KindName): void {
-    const { clock, store, publish, shard } = this.#options;
+  #reconcile(project: Project, kind: KindName, discovered: DiscoveredTargets): void {
+    const { exposition, shard } = this.#options;
     const { config } = project;
-    const wanted = project.wanted(kind);
+    const wanted = wantedOf(config.targets[kind], discovered);
     for (const target of this.targets()) {
-      if (target.project.name !== config.name || target.kind.name !== kind) continue;
+      if (target.key.project !== config.name || target.kind.name !== kind) continue;
       if (!wanted.has(target.id)) this.#remove(target);
     }
-    for (const [id, { origin, configuredName, discoveredName }] of wanted) {
+    for (const [id, each] of wanted) {
       const key = { project: config.name, kind, id };
       if (!isInShard(shard, key)) continue;
-      const known = this.find(key);
-      const entry = known === undefined ? store.find(key) : undefined;
-      const target =
-        known ?? new Target({ project: config, kind, id }, this.#settings(), clock(), entry?.target);
-      const nameBefore = target.name;
-      const wasDeleted = target.deleted;
-      target.configure(config, this.#settings());
-      target.origin = origin;
-      target.configuredName = configuredName;
-      // The name known before a restart stays until a listing tells another.
-      if (discoveredName !== undefined || !project.awaitsListing(kind))
-        target.discoveredName = discoveredName;
-      if (known === undefined) this.#add(target, entry?.alerts);
-      if (entry !== undefined) this.#showRestored(target, entry.target.unseen);
-      else if (known === undefined || target.name !== nameBefore) publish(target);
-      this.#reportDeleted(target, wasDeleted);
+      const target = this.find(key);
+      if (target === undefined) {
+        this.#add(project, key, each);
+        continue;
+      }
+      const { name, isDeleted } = target;
+      target.configure(config, this.#settings(), each, project.awaitsListing(kind));
+      if (target.name !== name) exposition.update(target);
+      if (target.isDeleted && !isDeleted) this.#showChange(target);
     }
   }
 
-  /** What a state file has was saved, so it is shown at once, and what is not among `unseen` was born before. */
-  #showRestored(target: Target, unseen: readonly string[]): void {
-    const { clock, store, series } = this.#options;
-    store.put(target, unseen);
-    series.put(target.key, targetSeries(target, clock()), { created: target.countingSince, unseen });
-  }
-
-  #add(target: Target, alerts: AlertState | undefined): void {
-    const { bridge, clock, log } = this.#options;
-    const { name } = target.project;
+  #add(project: Project, key: TargetKey, wanted: Wanted): void {
+    const { bridge, clock, exposition, store } = this.#options;
     const now = clock();
-    this.#targets.set(keyOf(target.key), target);
-    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) + 1);
-    bridge.watch(alertTarget(target), now, alerts);
+    const memory = store.find(key);
+    const settings = this.#settings();
+    const target = new Target({ ...key, project: project.config }, settings, now, memory?.target);
+    target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
+    this.#targets.set(keyOf(key), target);
+    this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
+    bridge.watch(alertTarget(target), now, memory?.alerts);
+    this.#warnOfGap(target, now);
+    if (memory === undefined) exposition.update(target);
+    else exposition.restore(target, memory.target.unseen);
+  }
+
+  #warnOfGap(target: Target, now: number): void {
     const { cursor } = target.ledger;
-    if (cursor !== undefined && cursor < now - CURSOR_AGE_MAX) {
-      log.warn('the last known event is so old that the API may have dropped later ones', {
-        ...target.logFields,
-        last_event: new Date(cursor).toISOString(),
-      });
-    }
+    if (cursor === undefined || cursor >= now - CURSOR_AGE_MAX) return;
+    this.#options.log.warn('the last known event is so old that the API may have dropped later ones', {
+      ...target.logFields,
+      last_event: new Date(cursor).toISOString(),
+    });
   }
 
   #remove(target: Target): void {
-    const { bridge, series, store, clock } = this.#options;
-    const { name } = target.project;
+    const { bridge, clock, exposition } = this.#options;
+    const { project } = target.key;
+    target.remove();
     this.#targets.delete(keyOf(target.key));
-    this.#sizes.set(name, (this.#sizes.get(name) ?? 0) - 1);
+    this.#sizes.set(project, (this.#sizes.get(project) ?? 0) - 1);
     bridge.remove(target.key, clock());
-    store.remove(target, () => series.unseen(target.key, targetSeries(target, clock())));
-    series.delete(target.key);
+    exposition.remove(target);
   }
 
-  /** Reads mostly learn first that a target was deleted, and the listing says that this is no failure. */
-  #reportDeleted(target: Target, wasDeleted: boolean): void {
-    if (wasDeleted || !target.deleted) return;
+  #showChange(target: Target): void {
     this.#options.reporter.alert(target);
-    this.#options.publish(target);
+    this.#options.exposition.update(target);
   }
 
   #settings(): TargetSettings {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
-import type { Discovered } from '../kinds/discovered.ts';
 import { KINDS } from '../kinds/kinds.ts';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { Api } from '../modelarts/api.ts';
-import type { ApiError } from '../modelarts/errors.ts';
 import { Discovery } from './discovery.ts';
+import type { Reporter } from './reporter.ts';
+import type { DiscoveredTargets } from './wanted.ts';
 
 /** The way to one project's cloud. */
 export interface ProjectApi extends Api {
@@ -16,18 +17,10 @@ export interface ProjectApi extends Api {
 
 export interface ProjectOptions {
   readonly clock: () => number;
-  readonly onDiscovered: (project: Project, kind: KindName) => void;
-  readonly onDiscoveryFailed: (project: Project, kind: KindName, error: ApiError) => void;
-}
-
-type DiscoveredTargets = ReadonlyMap<string, Discovered<unknown>>;
-
-/** Why a target is collected, and what it is called. */
-export interface Wanted {
-  readonly origin: 'configured' | 'discovered';
-  /** The name that the configuration gives, and the one that discovery found. */
-  readonly configuredName: string | undefined;
-  readonly discoveredName: string | undefined;
+  readonly metrics: Pick<SelfMetrics, 'projectInfo'>;
+  readonly reporter: Pick<Reporter, 'listingFailed'>;
+  /** Called after every listing that worked, with all that is discovered by then. */
+  readonly onListed: (project: Project, kind: KindName, discovered: DiscoveredTargets) => void;
 }
 
 /** A configured project at work: its API, its queue of refreshes and its discoveries. */
@@ -43,11 +36,13 @@ export class Project {
   firstListings: Promise<unknown> = Promise.resolve();
   readonly #discoveries = new Map<KindName, Discovery<unknown>>();
   readonly #closing = new AbortController();
+  readonly #metrics: ProjectOptions['metrics'];
 
   /** @param before the project under the configuration before: what it discovered holds until this one has listed itself */
   constructor(config: ProjectConfig, api: ProjectApi, options: ProjectOptions, before?: Project) {
     this.config = config;
     this.api = api;
+    this.#metrics = options.metrics;
     this.queue = new PQueue({ concurrency: config.api.concurrency });
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
@@ -60,8 +55,11 @@ export class Project {
           api: { request: (request) => this.queue.add(() => api.request(request), { priority: 1 }) },
           clock: options.clock,
           sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-          onUpdate: () => options.onDiscovered(this, kind),
-          onError: (error) => options.onDiscoveryFailed(this, kind, error),
+          onUpdate: (discovered) => {
+            options.onListed(this, kind, discovered);
+            this.exposeInfo();
+          },
+          onError: (error) => options.reporter.listingFailed(config.name, kind, error),
         },
         before === undefined ? undefined : before.#discoveries.get(kind),
       );
@@ -69,9 +67,9 @@ export class Project {
     }
   }
 
-  /** All that is discovered, also what is excluded; undefined if discovery is off. */
-  discovered(kind: KindName): DiscoveredTargets | undefined {
-    return this.#discoveries.get(kind)?.discovered;
+  /** All that is discovered, also what is excluded or missing. */
+  discovered(kind: KindName): DiscoveredTargets {
+    return this.#discoveries.get(kind)?.discovered ?? new Map();
   }
 
   /** Discovery is on, and no listing has worked yet. */
@@ -85,27 +83,20 @@ export class Project {
     return [...this.#discoveries.values()].every(({ hasTried }) => hasTried);
   }
 
-  /** The targets to collect, by id: what is configured, and what is discovered and not excluded. */
-  wanted(kind: KindName): ReadonlyMap<string, Wanted> {
-    const wanted = new Map<string, Wanted>();
-    const discovered = this.discovered(kind);
-    for (const { id, name, excluded } of discovered?.values() ?? []) {
-      if (excluded === undefined)
-        wanted.set(id, { origin: 'discovered', configuredName: undefined, discoveredName: name });
-    }
-    for (const { id, name } of this.config.targets[kind]) {
-      wanted.set(id, {
-        origin: 'configured',
-        configuredName: name,
-        discoveredName: discovered?.get(id)?.name,
-      });
-    }
-    return wanted;
+  /** Exposes the project's id, once it is known: it may have to be asked for. */
+  exposeInfo(): void {
+    const { name, region } = this.config;
+    this.api.projectId().then(
+      (id) => this.#metrics.projectInfo(name, region, id),
+      // Whatever needs the id fails, and tells why.
+      () => {},
+    );
   }
 
   /** Reads every listing once. */
   async discover(): Promise<void> {
-    await Promise.all([...this.#discoveries.values()].map((discovery) => discovery.refresh()));
+    const { signal } = this.#closing;
+    await Promise.all([...this.#discoveries.values()].map((discovery) => discovery.refresh(signal)));
   }
 
   /** Reads every listing again and again until the project is closed. */

@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Project } from './project.ts';
+import type { Reporter } from './reporter.ts';
 import { isDue } from './schedule.ts';
-import type { Outcome, Target } from './target.ts';
+import type { Target } from './target.ts';
+import type { TargetExposition } from './target-exposition.ts';
 
 export interface RefresherOptions {
   readonly log: Logger;
   readonly clock: () => number;
-  /** The project through which a target is read; undefined when the target is no longer collected. */
-  readonly projectOf: (target: Target) => Pick<Project, 'api' | 'queue'> | undefined;
-  /**
-   * Takes what a refresh brought; the refresh ends with it.
-   * @param reasonBefore why the refresh before this one failed, where it did
-   */
-  readonly finish: (target: Target, outcome: Outcome, reasonBefore: string | undefined) => Promise<void>;
+  readonly projects: { get(name: string): Pick<Project, 'api' | 'queue' | 'exposeInfo'> | undefined };
+  readonly reporter: Pick<Reporter, 'report'>;
+  readonly exposition: Pick<TargetExposition, 'show'>;
 }
 
 /** Refreshes each target once at a time, whoever asks for it meanwhile. */
@@ -32,7 +30,7 @@ export class Refresher {
     const now = this.#options.clock();
     return targets
       .filter(
-        (target) => !this.#inFlight.has(target) && !target.deleted && isDue(target.pace, minInterval, now),
+        (target) => !this.#inFlight.has(target) && !target.isDeleted && isDue(target.pace, minInterval, now),
       )
       .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
   }
@@ -50,37 +48,41 @@ export class Refresher {
   refresh(target: Target): Promise<void> {
     const running = this.#inFlight.get(target);
     if (running !== undefined) return running;
-    const project = this.#options.projectOf(target);
+    const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return Promise.resolve();
-    target.refreshRequestedAt = this.#options.clock();
+    target.requestRefresh(this.#options.clock());
     const refresh = this.#refresh(target, project.queue)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>
         this.#options.log.error('a refresh broke off', { ...target.logFields, error }),
       )
-      .finally(() => {
-        target.isBeingRead = false;
-        this.#inFlight.delete(target);
-      });
+      .finally(() => this.#inFlight.delete(target));
     this.#inFlight.set(target, refresh);
     return refresh;
   }
 
-  /** Only the read takes a place in the queue: its end may have to wait for the disk. */
+  /** Only the read takes a place in the queue: to show what it brought may take a save to the disk. */
   async #refresh(target: Target, queue: Project['queue']): Promise<void> {
-    const { projectOf, finish } = this.#options;
-    const reasonBefore = target.health.error?.reason;
-    const outcome = await queue.add(() => this.#read(target));
-    target.isBeingRead = false;
-    if (outcome !== undefined && projectOf(target) !== undefined) await finish(target, outcome, reasonBefore);
+    const isRead = await queue.add(() => this.#read(target));
+    if (isRead && !target.isRemoved) await this.#options.exposition.show(target);
   }
 
-  async #read(target: Target): Promise<Outcome | undefined> {
+  async #read(target: Target): Promise<boolean> {
     // Its project may have been opened anew while it waited.
-    const project = this.#options.projectOf(target);
-    if (project === undefined || this.#stopped) return undefined;
-    target.isBeingRead = true;
-    return target.refresh(project.api, this.#options.clock);
+    const project = this.#projectOf(target);
+    if (project === undefined || this.#stopped) return false;
+    const { clock, reporter } = this.#options;
+    const reasonBefore = target.health.error?.reason;
+    await target.refresh(project.api, clock, (outcome) => {
+      if (target.isRemoved) return;
+      reporter.report(target, outcome, reasonBefore);
+      if (outcome.error === undefined && reasonBefore !== undefined) this.#projectOf(target)?.exposeInfo();
+    });
+    return true;
+  }
+
+  #projectOf(target: Target): ReturnType<RefresherOptions['projects']['get']> {
+    return target.isRemoved ? undefined : this.#options.projects.get(target.key.project);
   }
 }
 

@@ -1,15 +1,15 @@
-import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge } from '../alerting/bridge.ts';
-import type { ProblemEvent } from '../alerting/problems.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
-import type { Notice } from '../kinds/event.ts';
 import type { Logger } from '../log.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { ApiError, FailureReason } from '../modelarts/errors.ts';
-import { eventLine } from './event-line.ts';
-import { RecentNotices } from './recent-notices.ts';
-import type { Outcome, Target } from './target.ts';
+import type { ApiError } from '../modelarts/errors.ts';
+import { EventReporter } from './event-reporter.ts';
+import { FailureReporter } from './failure-reporter.ts';
+import type { Outcome } from './read-news.ts';
+import type { RecentNotices } from './recent-notices.ts';
+import type { Target } from './target.ts';
+import { updateAlerts } from './target-alerts.ts';
 
 export interface ReporterOptions {
   readonly clock: () => number;
@@ -19,123 +19,58 @@ export interface ReporterOptions {
   readonly log: Logger;
 }
 
-/** Tells what a refresh brought, but for the target's series: alerts, event log, recent events, log, the exporter's own metrics. */
+/** Tells everybody what a read or a listing brought, but for the target's own series. */
 export class Reporter {
-  readonly recent = new RecentNotices();
   readonly #options: ReporterOptions;
-  /** Why the last listing of a project and kind failed. */
-  readonly #listingTrouble = new Map<string, FailureReason>();
-  /** Those whose last poll was truncated. */
-  readonly #truncated = new WeakSet<Target>();
-  #stopping = false;
+  readonly #events: EventReporter;
+  readonly #failures: FailureReporter;
+  #isStopping = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
+    this.#events = new EventReporter(options.eventLog);
+    this.#failures = new FailureReporter(options.metrics, options.log);
   }
 
-  /** @param reasonBefore why the refresh before this one failed, where it did */
-  report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
-    this.#count(target, outcome, reasonBefore);
-    const { kind } = target;
-    const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
-    for (const occurrence of news) {
-      const notice = kind.events.notice(occurrence);
-      // Identical events are as many lines, where the kind does not tell their number itself.
-      const lines = 'count' in notice.fields ? 1 : occurrence.count;
-      for (let line = 0; line < lines; line += 1)
-        this.#note(target, notice, occurrence.at >= target.countingSince);
-    }
-    for (const notice of outcome.notices) this.#note(target, notice, true);
-    const problems = news.flatMap(({ event, at, count }) => {
-      const problem = kind.alerts.problem(event);
-      return problem === undefined ? [] : [{ problem, at, count }];
-    });
-    this.alert(target, problems);
-    const { error } = outcome;
-    if (error !== undefined && this.#stopping) return;
-    this.#options.bridge.readEnded(target.key, error, this.#options.clock());
-  }
-
-  /** From now on what fails was cut off by the exporter itself: what it brought is told, the failure is not. */
-  stop(): void {
-    this.#stopping = true;
-  }
-
-  /** Brings the alerts of a target up to what is known of it; `problems` are new, and none if no read brought it. */
-  alert(target: Target, problems: readonly ProblemEvent[] = []): void {
-    const { bridge, clock } = this.#options;
-    const { kind, state } = target;
-    if (target.deleted) {
-      bridge.remove(target.key, clock());
-      return;
-    }
-    const observation = {
-      problems,
-      recoveries: kind.alerts.recoveries(state),
-      conditions: kind.alerts.conditions(state),
-    };
-    bridge.observe(alertTarget(target), observation, clock());
-  }
-
-  /** @param targets how many of them this exporter collects */
-  listingWorked(project: string, kind: KindName, targets: number): void {
-    this.#listingTrouble.delete(`${project} ${kind}`);
-    this.#options.metrics.discovered({ project, kind }, targets, this.#options.clock());
-  }
-
-  listingFailed(project: string, kind: KindName, error: ApiError): void {
-    const { metrics, log } = this.#options;
-    metrics.refreshFailed({ project, kind }, error.reason);
-    const key = `${project} ${kind}`;
-    if (this.#listingTrouble.get(key) === error.reason) return;
-    this.#listingTrouble.set(key, error.reason);
-    const { reason, message } = error;
-    log.warn('discovery failed; the targets known before are kept', {
-      project,
-      kind,
-      reason,
-      error: message,
-    });
+  get recent(): RecentNotices {
+    return this.#events.recent;
   }
 
   /** The last listing of some project and kind failed. */
   get listingsFailed(): boolean {
-    return this.#listingTrouble.size > 0;
+    return this.#failures.listingsFailed;
   }
 
-  /** Metrics, and a log line where the target's health has changed. */
-  #count(target: Target, { error, malformed, truncated }: Outcome, reasonBefore: string | undefined): void {
-    const { metrics, log } = this.#options;
-    const who = { project: target.project.name, kind: target.kind.name };
-    if (malformed > 0) {
-      metrics.eventsMalformed(who, malformed);
-      log.warn('events could not be read and were skipped', { ...target.logFields, events: malformed });
-    }
-    if (truncated) {
-      metrics.pollTruncated(who);
-      if (!this.#truncated.has(target)) log.warn('polls may have passed over events', target.logFields);
-      this.#truncated.add(target);
-    } else if (error === undefined) {
-      this.#truncated.delete(target);
-    }
-    if (error !== undefined && this.#stopping) return;
-    if (error !== undefined) {
-      metrics.refreshFailed(who, error.reason);
-      if (error.reason !== reasonBefore) {
-        log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
-      }
-    } else if (reasonBefore !== undefined) {
-      log.info('refresh works again', target.logFields);
-    }
+  /** @param reasonBefore why the read before this one failed, if it did */
+  report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
+    const { bridge, clock } = this.#options;
+    const { error } = outcome;
+    const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
+    this.#failures.eventsLost(target, outcome);
+    this.#events.report(target, news, outcome);
+    updateAlerts(bridge, target, news, clock());
+    if (error !== undefined && this.#isStopping) return;
+    this.#failures.readEnded(target, error, reasonBefore);
+    bridge.readEnded(target.key, error, clock());
   }
 
-  #note(target: Target, notice: Notice, isLogged: boolean): void {
-    const view = { ...notice, ...target.description };
-    this.recent.add(view);
-    if (isLogged) this.#options.eventLog?.append(eventLine(view, target.kind.labels));
+  /** Brings the alerts of a target up to what a listing told of it. */
+  alert(target: Target): void {
+    updateAlerts(this.#options.bridge, target, [], this.#options.clock());
   }
-}
 
-export function alertTarget(target: Target): AlertTarget {
-  return { ...target.description, labels: target.kind.labels };
+  /** @param targets how many of them this exporter collects */
+  listingWorked(project: string, kind: KindName, targets: number): void {
+    this.#failures.listingWorked(project, kind);
+    this.#options.metrics.discovered({ project, kind }, targets, this.#options.clock());
+  }
+
+  listingFailed(project: string, kind: KindName, error: ApiError): void {
+    this.#failures.listingFailed(project, kind, error);
+  }
+
+  /** From now on what fails was cut off by the exporter itself: what it brought is told, the failure is not. */
+  stop(): void {
+    this.#isStopping = true;
+  }
 }

@@ -36,6 +36,12 @@ export class Tally {
       this.#recent.set(label, new Window(options.window, entries));
   }
 
+  /** The same counts under other options; itself if they are the same. */
+  with(options: TallyOptions): Tally {
+    const { window, values } = this.#options;
+    return options.window === window && options.values === values ? this : new Tally(options, this.state());
+  }
+
   /** @param countingSince events before it are recent or last, but not in the totals */
   add(
     labels: readonly string[],

@@ -48,7 +48,7 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
   // What a listing tells does not wait for the first read of the events.
   kind.showing.samples(target.state, series.sink);
   // Of a target that was deleted the last numbers stay for a while, but it is not down.
-  if (target.deleted) return series.lines();
+  if (target.isDeleted) return series.lines();
   const self = targetLines({
     project: target.project.name,
     kind: kind.name,

@@ -7,7 +7,8 @@ import { RecordStore } from '../state/record-store.ts';
 import type { StateFile } from '../state/state-file.ts';
 import type { StateRecord } from '../state/state-format.ts';
 import type { TargetKey } from '../target-key.ts';
-import type { Target, TargetRecord } from './target.ts';
+import type { Target } from './target.ts';
+import type { TargetRecord } from './target-record.ts';
 
 /** All that is remembered of a target. */
 export interface TargetMemory extends StateRecord {

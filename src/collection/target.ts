@@ -1,151 +1,124 @@
-import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
+import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
-import type { Notice, Occurrence } from '../kinds/event.ts';
+import type { Discovered } from '../kinds/discovered.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
-import { descends } from '../kinds/page-arithmetic.ts';
 import type { Api } from '../modelarts/api.ts';
-import { ApiError } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';
-import { Ledger, type LedgerState } from './ledger.ts';
+import { type Health, NEVER_READ } from './health.ts';
+import { Ledger } from './ledger.ts';
+import { type Outcome, readNews } from './read-news.ts';
 import type { Pace } from './schedule.ts';
-import { Tally, type TallyState } from './tally.ts';
+import { Tally, type TallyOptions } from './tally.ts';
+import type { TargetRecord } from './target-record.ts';
+import type { TargetSettings } from './target-settings.ts';
+import type { Wanted } from './wanted.ts';
 
-/** A target as the state file holds it: plain JSON. */
-export interface TargetRecord {
-  readonly project: string;
-  readonly kind: KindName;
-  readonly id: string;
-  /** When it became known, in Unix milliseconds. */
-  readonly knownAt: number;
-  /** Files of earlier versions do not have it. */
-  readonly discoveredName?: string | undefined;
-  readonly hasBeenRead: boolean;
-  readonly textSetting: string;
-  readonly ledger: LedgerState;
-  readonly tally: TallyState;
-  readonly state: unknown;
-  /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
-  readonly unseen: readonly string[];
-}
-
-/** How the last refresh went. */
-export interface Health {
-  /** Undefined until the first refresh ended. */
-  readonly up: boolean | undefined;
-  readonly lastAttempt: number | undefined;
-  readonly lastSuccess: number | undefined;
-  /** Seconds. */
-  readonly duration: number | undefined;
-  readonly error: ApiError | undefined;
-}
-
-/** What applies to every target alike. Durations are milliseconds. */
-export interface TargetSettings {
-  readonly lookback: number;
-  readonly overlap: number;
-  readonly window: number;
-  readonly limits: LimitsConfig;
-  /** Since when the exporter counts, in Unix milliseconds. */
-  readonly countingSince: number;
-}
-
-/** What a refresh brought. */
-export interface Outcome {
-  /** Everything that was not known before, oldest first. */
-  readonly occurrences: readonly Occurrence<unknown>[];
-  /** Results of other endpoints that were not known before. */
-  readonly notices: readonly Notice[];
-  readonly malformed: number;
-  readonly truncated: boolean;
-  readonly error: ApiError | undefined;
-}
-
-/** One service, training job or pool, and all that is known of it. */
+/** One service, training job or pool, and all that is known of it. What happens to it is told by calls of methods. */
 export class Target {
   readonly kind: Kind<unknown, unknown, unknown>;
   readonly id: string;
   readonly knownAt: number;
   readonly state: unknown;
   readonly ledger: Ledger<unknown>;
-  tally: Tally;
-  project: ProjectConfig;
-  /** The name that the configuration gives. */
-  configuredName: string | undefined;
-  /** The name that discovery found last, also by a process before this one. */
-  discoveredName: string | undefined;
-  origin: 'configured' | 'discovered' = 'configured';
-  /** The last listing did not return it; it is kept for `linger`. */
-  missing = false;
-  /** It was read successfully at least once, also by a process before this one. */
-  hasBeenRead: boolean;
-  /** A read is under way, or its outcome not yet reported: what is known is not whole. */
-  isBeingRead = false;
-  /** When its last refresh was asked for, in Unix milliseconds. */
-  refreshRequestedAt: number | undefined;
-  health: Health = {
-    up: undefined,
-    lastAttempt: undefined,
-    lastSuccess: undefined,
-    duration: undefined,
-    error: undefined,
-  };
+  #tally: Tally;
+  #project: ProjectConfig;
+  #wanted: Wanted;
   #settings: TargetSettings;
-  #textSetting: string;
-  /** The first read since discovery showed the end, or the last that still brought something. */
+  #textLanguage: string;
+  /** The last listing did not return it. */
+  #isMissing = false;
+  #isRemoved = false;
+  #isBeingRead = false;
+  #hasBeenRead: boolean;
+  #refreshRequestedAt: number | undefined;
+  #health = NEVER_READ;
+  /** When the first read ended after discovery showed the end, or the last one after it that still brought something. */
   #settledSince: number | undefined;
 
+  /** @param record what is remembered of it, if it was collected before */
   constructor(
-    identity: { project: ProjectConfig; kind: KindName; id: string },
+    { project, kind, id }: { project: ProjectConfig; kind: KindName; id: string },
     settings: TargetSettings,
     now: number,
     record?: TargetRecord,
   ) {
-    this.project = identity.project;
-    this.kind = KINDS[identity.kind];
-    this.id = identity.id;
+    this.#project = project;
+    this.kind = KINDS[kind];
+    this.id = id;
     this.knownAt = record?.knownAt ?? now;
-    this.discoveredName = record?.discoveredName;
-    this.hasBeenRead = record?.hasBeenRead ?? false;
+    const { discoveredName } = record ?? {};
+    this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName };
+    this.#hasBeenRead = record?.hasBeenRead ?? false;
     this.state = record?.state ?? this.kind.initialState();
-    this.ledger = new Ledger(
-      this.kind.reading.recordsGrow ? 'no_longer_returned' : 'behind_overlap',
-      record?.ledger,
-    );
-    this.tally = this.#createTally(settings, record?.tally);
-    this.#textSetting = record?.textSetting ?? this.kind.reading.textLanguage(identity.project);
+    const { recordsGrow, textLanguage } = this.kind.reading;
+    this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.#tally = new Tally(this.#tallyOptions(settings), record?.tally);
+    this.#textLanguage = record?.textSetting ?? textLanguage(project);
     this.#settings = settings;
   }
 
+  /** Which target it is. Never changes. */
+  get key(): TargetKey {
+    return { project: this.#project.name, kind: this.kind.name, id: this.id };
+  }
+
+  /** The key in log lines, where the id is called `target`, as in the labels of `modelarts_target_up`. */
+  get logFields() {
+    return { project: this.#project.name, kind: this.kind.name, target: this.id };
+  }
+
+  /** The key with what people want to see beside it, and what may change. */
+  get description() {
+    return { ...this.key, region: this.#project.region, name: this.name };
+  }
+
   get name(): string | undefined {
-    return this.configuredName ?? this.discoveredName ?? this.kind.showing.reportedName(this.state);
+    const { configuredName, discoveredName } = this.#wanted;
+    return configuredName ?? discoveredName ?? this.kind.showing.reportedName(this.state);
+  }
+
+  get origin(): Wanted['origin'] {
+    return this.#wanted.origin;
+  }
+
+  get project(): ProjectConfig {
+    return this.#project;
+  }
+
+  get tally(): Tally {
+    return this.#tally;
+  }
+
+  get health(): Health {
+    return this.#health;
   }
 
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
-  get deleted(): boolean {
-    return this.origin === 'discovered' && this.missing && this.health.error?.reason === 'not_found';
+  get isDeleted(): boolean {
+    return this.origin === 'discovered' && this.#isMissing && this.#health.error?.reason === 'not_found';
   }
 
-  /** What identifies the target, as the series know it. */
-  get key(): TargetKey {
-    return { project: this.project.name, kind: this.kind.name, id: this.id };
+  /** It is no longer collected; another object may have taken its place. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
   }
 
-  /** The same for log lines. */
-  get logFields() {
-    return { project: this.project.name, kind: this.kind.name, target: this.id };
+  /** A read is under way, or its outcome not yet reported: what is known is not whole. */
+  get isBeingRead(): boolean {
+    return this.#isBeingRead;
   }
 
-  /** The target as events and pages name it. */
-  get description() {
-    return { ...this.key, region: this.project.region, name: this.name };
+  /** It was read successfully at least once, also by a process before this one. */
+  get hasBeenRead(): boolean {
+    return this.#hasBeenRead;
   }
 
   /** What decides when it is read next. */
   get pace(): Pace {
     return {
-      refreshRequestedAt: this.refreshRequestedAt,
-      reason: this.health.error?.reason,
+      refreshRequestedAt: this.#refreshRequestedAt,
+      reason: this.#health.error?.reason,
       settledSince: this.kind.listing.hasEnded(this.state) ? this.#settledSince : undefined,
     };
   }
@@ -160,124 +133,118 @@ export class Target {
     return this.#inResolution(this.knownAt - this.#settings.lookback);
   }
 
-  /** Takes settings of a new configuration; what is already counted stays. */
-  configure(project: ProjectConfig, settings: TargetSettings): void {
-    const { unknownValuesMax } = this.kind.events;
-    const before = this.#settings;
-    if (
-      before.window !== settings.window ||
-      unknownValuesMax(before.limits) !== unknownValuesMax(settings.limits)
-    ) {
-      this.tally = this.#createTally(settings, this.tally.state());
-    }
-    this.project = project;
+  /**
+   * Takes why it is collected and what a new configuration sets; what is already counted stays.
+   * @param awaitsListing the listing that may tell its name has not worked yet, so a name from before a restart stays
+   */
+  configure(project: ProjectConfig, settings: TargetSettings, wanted: Wanted, awaitsListing: boolean): void {
+    this.#tally = this.#tally.with(this.#tallyOptions(settings));
+    this.#project = project;
     this.#settings = settings;
+    const { discoveredName } = awaitsListing && wanted.discoveredName === undefined ? this.#wanted : wanted;
+    this.#wanted = { ...wanted, discoveredName };
   }
 
-  /** Takes in what discovery found, and says whether that changed anything. */
-  foldDiscovery(details: unknown, now: number): boolean {
-    const changed = this.kind.listing.fold(this.state, details, now);
+  /** Takes in what a listing told of it, or that it is missing there; returns whether there is anything new to show. */
+  takeListed({ details, missing = false }: Discovered<unknown>, now: number): boolean {
+    const [wasMissing, wasDeleted] = [this.#isMissing, this.isDeleted];
+    this.#isMissing = missing;
+    // Mostly a read learns first that a target was deleted, and then the listing says that this is no failure.
+    if (missing) return this.isDeleted && !wasDeleted;
+    const hasChanged = this.kind.listing.fold(this.state, details, now);
     if (!this.kind.listing.hasEnded(this.state)) this.#settledSince = undefined;
-    return changed;
+    return hasChanged || wasMissing;
+  }
+
+  /** From now on it is no longer collected. */
+  remove(): void {
+    this.#isRemoved = true;
+  }
+
+  /** A refresh is asked for; it may have to wait for its turn. */
+  requestRefresh(now: number): void {
+    this.#refreshRequestedAt = now;
   }
 
   /**
    * Reads what is new and takes it in. Never throws: a failure is in the outcome and in `health`, and
    * what came before it stays.
+   * @param report is given the outcome before anybody else may look at the target
    */
-  async refresh(api: Api, clock: () => number): Promise<Outcome> {
+  async refresh(
+    api: Api,
+    clock: () => number,
+    report: (outcome: Outcome) => void = () => {},
+  ): Promise<Outcome> {
+    this.#isBeingRead = true;
+    try {
+      const outcome = await this.#read(api, clock);
+      report(outcome);
+      return outcome;
+    } finally {
+      this.#isBeingRead = false;
+    }
+  }
+
+  async #read(api: Api, clock: () => number): Promise<Outcome> {
     const { limits, overlap } = this.#settings;
     const now = clock();
     const began = performance.now();
-    const first = !this.hasBeenRead;
-    const finished = this.kind.listing.hasEnded(this.state);
-    const occurrences: Occurrence<unknown>[] = [];
-    let malformed = 0;
-    let truncated = false;
-    let notices: readonly Notice[] = [];
-    let error: ApiError | undefined;
-    this.#adoptTextSetting();
-    this.health = { ...this.health, lastAttempt: now };
-    try {
-      const result = await this.kind.reading.read(
-        {
-          id: this.id,
-          api,
-          project: this.project,
-          since: this.ledger.begin(this.lookbackStart, overlap),
-          first,
-          countingSince: this.countingSince,
-          now,
-          limit: limits.eventsPerPoll,
-        },
-        this.state,
-        (page) => {
-          const admission = this.ledger.admit(page, now);
-          // Events of one instant are to stay in the order in which they happened.
-          const inOrder = descends(page) ? admission.occurrences.toReversed() : admission.occurrences;
-          // One by one: a page may hold more than fit on the stack.
-          for (const occurrence of inOrder) occurrences.push(occurrence);
-          malformed += admission.malformed;
-          return admission.occurrences.length;
-        },
-      );
-      this.ledger.end(result, now);
-      truncated = result.truncated ?? false;
-      notices = result.notices ?? [];
-      error = result.failure;
-      this.hasBeenRead = true;
+    const first = !this.#hasBeenRead;
+    const hadEnded = this.kind.listing.hasEnded(this.state);
+    const language = this.kind.reading.textLanguage(this.#project);
+    // In another language every event known would look new.
+    if (language !== this.#textLanguage) this.ledger.skipOverlap();
+    this.#textLanguage = language;
+    this.#health = { ...this.#health, lastAttempt: now };
+    const outcome = await readNews(this.kind, this.ledger, this.state, {
+      id: this.id,
+      api,
+      project: this.#project,
+      since: this.ledger.begin(this.lookbackStart, overlap),
+      first,
+      countingSince: this.countingSince,
+      now,
+      limit: limits.eventsPerPoll,
+    });
+    const { occurrences, isComplete, error } = outcome;
+    if (isComplete) {
+      this.#hasBeenRead = true;
       const isQuiet = occurrences.length === 0 && this.#settledSince !== undefined;
-      if (finished && !isQuiet) this.#settledSince = now;
-    } catch (thrown) {
-      error =
-        thrown instanceof ApiError ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });
+      if (hadEnded && !isQuiet) this.#settledSince = now;
     }
-    occurrences.sort((a, b) => a.at - b.at);
     for (const occurrence of occurrences) {
-      this.tally.add(this.kind.events.classify(occurrence.event), occurrence, this.countingSince, now);
+      this.#tally.add(this.kind.events.classify(occurrence.event), occurrence, this.countingSince, now);
     }
     this.kind.events.fold(this.state, occurrences, { first, now, limits });
-    this.health = {
-      up: error === undefined,
-      lastAttempt: now,
-      lastSuccess: error === undefined ? clock() : this.health.lastSuccess,
-      duration: (performance.now() - began) / 1000,
-      error,
-    };
-    return { occurrences, notices, malformed, truncated, error };
+    const duration = (performance.now() - began) / 1000;
+    const lastSuccess = error === undefined ? clock() : this.#health.lastSuccess;
+    this.#health = { up: error === undefined, lastAttempt: now, lastSuccess, duration, error };
+    return outcome;
   }
 
   /** @param unseen the counter series that not every scraper has seen at 0 */
   record(unseen: readonly string[]): TargetRecord {
     return {
-      project: this.project.name,
-      kind: this.kind.name,
-      id: this.id,
+      ...this.key,
       knownAt: this.knownAt,
-      discoveredName: this.discoveredName,
-      hasBeenRead: this.hasBeenRead,
-      textSetting: this.#textSetting,
+      discoveredName: this.#wanted.discoveredName,
+      hasBeenRead: this.#hasBeenRead,
+      textSetting: this.#textLanguage,
       ledger: this.ledger.state(),
-      tally: this.tally.state(),
+      tally: this.#tally.state(),
       state: this.state,
       unseen,
     };
   }
 
-  /** Where the API tells no milliseconds, an event of the very second counts. */
+  /** If the API tells no milliseconds, an event of the very second counts. */
   #inResolution(instant: number): number {
     return this.kind.reading.timesAreWholeSeconds ? Math.floor(instant / 1000) * 1000 : instant;
   }
 
-  #createTally({ window, limits }: TargetSettings, state: TallyState | undefined): Tally {
+  #tallyOptions({ window, limits }: TargetSettings): TallyOptions {
     const { knownClasses, unknownValuesMax } = this.kind.events;
-    return new Tally({ known: knownClasses, window, values: unknownValuesMax(limits) }, state);
-  }
-
-  #adoptTextSetting(): void {
-    const setting = this.kind.reading.textLanguage(this.project);
-    if (setting === this.#textSetting) return;
-    this.ledger.skipOverlap();
-    this.#textSetting = setting;
+    return { known: knownClasses, window, values: unknownValuesMax(limits) };
   }
 }

@@ -61,13 +61,13 @@ function targetView(target: Target, now: number): TargetView {
   return {
     ...target.description,
     origin: target.origin,
-    deleted: target.deleted,
+    deleted: target.isDeleted,
     up,
     lastAttempt,
     lastSuccess,
     duration,
     error:
-      error === undefined || target.deleted ? undefined : { reason: error.reason, message: error.message },
+      error === undefined || target.isDeleted ? undefined : { reason: error.reason, message: error.message },
     recent: Object.fromEntries(target.tally.recent(now)),
   };
 }

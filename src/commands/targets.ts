@@ -53,7 +53,7 @@ function rowsOf(project: Project, kind: KindName, shard: Shard): Row[] {
   const { config } = project;
   const base = { project: config.name, kind };
   const rows = new Map<string, Row>();
-  for (const { id, name, excluded } of project.discovered(kind)?.values() ?? []) {
+  for (const { id, name, excluded } of project.discovered(kind).values()) {
     rows.set(id, { ...base, id, name, collected: excluded === undefined, why: excluded ?? 'discovered' });
   }
   for (const { id, name } of config.targets[kind]) {

@@ -18,8 +18,9 @@ test('a project that retires lets nothing wait for longer than a request may tak
   const api = { request: () => closed, projectId: async () => 'id', close };
   const project = new Project(config, api, {
     clock: () => 0,
-    onDiscovered: () => {},
-    onDiscoveryFailed: () => {},
+    metrics: { projectInfo: () => {} },
+    reporter: { listingFailed: () => {} },
+    onListed: () => {},
   });
   const ended: string[] = [];
   for (const name of ['under way', 'waiting']) {
@@ -50,8 +51,9 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
   };
   const project = new Project(config, api, {
     clock: () => 0,
-    onDiscovered: () => {},
-    onDiscoveryFailed: () => {},
+    metrics: { projectInfo: () => {} },
+    reporter: { listingFailed: () => {} },
+    onListed: () => {},
   });
   let end = () => {};
   const first = project.queue.add(() => new Promise<void>((resolve) => (end = resolve)));

@@ -3,7 +3,8 @@ import PQueue from 'p-queue';
 import { expect, test } from 'vitest';
 import type { ProjectApi } from '../../src/collection/project.ts';
 import { Refresher } from '../../src/collection/refresher.ts';
-import { Target, type TargetSettings } from '../../src/collection/target.ts';
+import { Target } from '../../src/collection/target.ts';
+import type { TargetSettings } from '../../src/collection/target-settings.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import { recordingLog } from '../state/state-entries.ts';
 
@@ -17,13 +18,7 @@ const SETTINGS: TargetSettings = {
 };
 
 /** Pools of one project that are read one at a time; each read takes so long, by the refresher's clock. */
-function scene({
-  takes = 0,
-  finish = async () => {},
-}: {
-  takes?: number;
-  finish?: () => Promise<void>;
-} = {}) {
+function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: () => Promise<void> } = {}) {
   const time = { now: 1_000_000 };
   const project = { name: 'prod', region: 'r', poolEvents: 'continue' } as ProjectConfig;
   const targets = ['a', 'b', 'c'].map((id) => new Target({ project, kind: 'pool', id }, SETTINGS, time.now));
@@ -42,8 +37,9 @@ function scene({
   const refresher = new Refresher({
     log: recordingLog(),
     clock: () => time.now,
-    projectOf: () => ({ api, queue }),
-    finish,
+    projects: { get: () => ({ api, queue, exposeInfo: () => {} }) },
+    reporter: { report: () => {} },
+    exposition: { show },
   });
   const refresh = (due: readonly Target[]) => Promise.all(due.map((target) => refresher.refresh(target)));
   return { time, targets, reads, queue, refresher, refresh };
@@ -72,7 +68,7 @@ test('whoever waits for its end keeps no other from being read, and is not read 
   const saved = new Promise<void>((resolve) => {
     save = resolve;
   });
-  const { targets, reads, queue, refresher, refresh } = scene({ finish: () => saved });
+  const { targets, reads, queue, refresher, refresh } = scene({ show: () => saved });
   const all = refresh(targets);
   await queue.onIdle();
   expect(reads.length).toBe(3);

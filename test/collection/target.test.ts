@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Target, type TargetSettings } from '../../src/collection/target.ts';
+import { Target } from '../../src/collection/target.ts';
+import type { TargetSettings } from '../../src/collection/target-settings.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import type { Api } from '../../src/modelarts/api.ts';
 
@@ -38,7 +39,12 @@ test('what counts is also told of: nothing of the first second is too early for 
 
 test('a name that discovery found survives in the state', () => {
   const target = create('pool');
-  target.discoveredName = 'lab';
+  target.configure(
+    PROJECT,
+    SETTINGS,
+    { origin: 'discovered', configuredName: undefined, discoveredName: 'lab' },
+    false,
+  );
   const record = JSON.parse(JSON.stringify(target.record([])));
   const identity = { project: PROJECT, kind: 'pool', id: 'a' } as const;
   expect(new Target(identity, SETTINGS, NOW, record).name).toBe('lab');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { Target, type TargetRecord } from '../../src/collection/target.ts';
+import { Target } from '../../src/collection/target.ts';
+import type { TargetRecord } from '../../src/collection/target-record.ts';
 import { targetSeries } from '../../src/collection/target-series.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
@@ -227,8 +228,7 @@ fuzzTest('whatever listings hold, discovery ends well and its details can be sho
           now: NOW,
         };
         try {
-          for (const { details } of await KINDS[kind].listing.discover(request))
-            target.foldDiscovery(details, NOW);
+          for (const listed of await KINDS[kind].listing.discover(request)) target.takeListed(listed, NOW);
         } catch (error) {
           expect(error).toBeInstanceOf(ApiError);
         }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { Target, type TargetRecord, type TargetSettings } from '../../src/collection/target.ts';
+import { Target } from '../../src/collection/target.ts';
+import type { TargetRecord } from '../../src/collection/target-record.ts';
 import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
+import type { TargetSettings } from '../../src/collection/target-settings.ts';
 import type { DiscoveryConfig, ProjectConfig } from '../../src/config/config.ts';
 import { KIND_NAMES } from '../../src/kind-table.ts';
 import type { Discovered } from '../../src/kinds/discovered.ts';
@@ -104,11 +106,13 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
         expect(error).toBeInstanceOf(ApiError);
       }
       expect(listing.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
-      for (const { id, name, details } of known.values()) {
+      for (const listed of known.values()) {
+        const { id, name } = listed;
         const target = targets.get(id) ?? create(id);
         targets.set(id, target);
-        target.discoveredName = name;
-        target.foldDiscovery(details, now);
+        const wanted = { origin: 'discovered', configuredName: undefined, discoveredName: name } as const;
+        target.configure(project, SETTINGS, wanted, false);
+        target.takeListed(listed, now);
       }
       for (const target of targets.values()) {
         const read = answering(answers);
@@ -116,7 +120,6 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
         expect(error?.message).not.toBe('unexpected error');
         expect(read.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
         const copy = create(target.id, JSON.parse(JSON.stringify(target.record([]))));
-        copy.discoveredName = target.discoveredName;
         expect(kept(copy, now)).toEqual(kept(target, now));
       }
       for (const [series, value] of exposition(targets.values(), now)) {

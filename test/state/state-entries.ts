@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../../src/alerting/record.ts';
-import type { TargetRecord } from '../../src/collection/target.ts';
+import type { TargetRecord } from '../../src/collection/target-record.ts';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { openStateFile } from '../../src/state/open-state-file.ts';

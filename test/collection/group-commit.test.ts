@@ -1,20 +1,20 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Publisher } from '../../src/collection/publisher.ts';
+import { GroupCommit } from '../../src/collection/group-commit.ts';
 
 interface Counter {
   readonly name: string;
   value: number;
 }
 
-/** A publisher of counters with a save that ends when it is told to. */
+/** A commits of counters with a save that ends when it is told to. */
 function scene() {
   const captured = new Map<string, number>();
   const saved = new Map<string, number>();
   const exposed = new Map<string, number>();
   const saves: (() => void)[] = [];
-  const publisher = new Publisher<Counter>({
+  const commits = new GroupCommit<Counter>({
     capture: ({ name, value }) => {
       captured.set(name, value);
       return () => {
@@ -28,7 +28,7 @@ function scene() {
       for (const [name, value] of snapshot) saved.set(name, value);
     },
   });
-  return { publisher, exposed, saves };
+  return { commits, exposed, saves };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -37,21 +37,21 @@ async function until(condition: () => boolean): Promise<void> {
 
 test('without durable state a number is exposed at once', () => {
   const exposed: number[] = [];
-  const publisher = new Publisher<Counter>({
+  const commits = new GroupCommit<Counter>({
     capture: (counter) => {
       const { value } = counter;
       return () => void exposed.push(value);
     },
     save: undefined,
   });
-  void publisher.publish({ name: 'a', value: 1 });
+  void commits.commit({ name: 'a', value: 1 });
   expect(exposed).toEqual([1]);
 });
 
 test('a number is exposed after it was saved, as it was saved', async () => {
-  const { publisher, exposed, saves } = scene();
+  const { commits, exposed, saves } = scene();
   const a = { name: 'a', value: 1 };
-  const published = publisher.publish(a);
+  const published = commits.commit(a);
   await until(() => saves.length === 1);
   a.value = 2;
   expect(exposed.size).toBe(0);
@@ -61,11 +61,11 @@ test('a number is exposed after it was saved, as it was saved', async () => {
 });
 
 test('what finishes during a save shares the next one, the newest of each', async () => {
-  const { publisher, exposed, saves } = scene();
-  const first = publisher.publish({ name: 'first', value: 1 });
+  const { commits, exposed, saves } = scene();
+  const first = commits.commit({ name: 'first', value: 1 });
   await until(() => saves.length === 1);
   const others = Array.from({ length: 50 }, (_, value) =>
-    publisher.publish({ name: `other ${value % 25}`, value }),
+    commits.commit({ name: `other ${value % 25}`, value }),
   );
   saves[0]?.();
   await first;
@@ -79,16 +79,16 @@ test('what finishes during a save shares the next one, the newest of each', asyn
 });
 
 test('after a long save it rests, unless it is to flush', async () => {
-  const { publisher, exposed, saves } = scene();
-  const slow = publisher.publish({ name: 'a', value: 1 });
+  const { commits, exposed, saves } = scene();
+  const slow = commits.commit({ name: 'a', value: 1 });
   await until(() => saves.length === 1);
   await sleep(50);
   saves[0]?.();
   await slow;
-  const rested = publisher.publish({ name: 'a', value: 2 });
+  const rested = commits.commit({ name: 'a', value: 2 });
   await sleep(100);
   expect(saves).toHaveLength(1);
-  const flushed = publisher.flush();
+  const flushed = commits.flush();
   await until(() => saves.length === 2);
   saves[1]?.();
   await Promise.all([rested, flushed]);
@@ -96,10 +96,10 @@ test('after a long save it rests, unless it is to flush', async () => {
 });
 
 test('a flush during a save waits for that one and for its own', async () => {
-  const { publisher, saves } = scene();
-  void publisher.publish({ name: 'a', value: 1 });
+  const { commits, saves } = scene();
+  void commits.commit({ name: 'a', value: 1 });
   await until(() => saves.length === 1);
-  const flushed = publisher.flush().then(() => 'flushed');
+  const flushed = commits.flush().then(() => 'flushed');
   saves[0]?.();
   await until(() => saves.length === 2);
   expect(await Promise.race([flushed, setImmediate('waits')])).toBe('waits');
@@ -112,22 +112,22 @@ test('whatever finishes whenever, all is exposed at last, and nothing before it 
     fc.asyncProperty(
       fc.array(fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('save', 'flush')), { maxLength: 40 }),
       async (script) => {
-        const { publisher, exposed, saves } = scene();
+        const { commits, exposed, saves } = scene();
         const counters = new Map<string, Counter>();
         const promises: Promise<void>[] = [];
         for (const step of script) {
           if (step === 'save') saves.shift()?.();
-          else if (step === 'flush') promises.push(publisher.flush());
+          else if (step === 'flush') promises.push(commits.flush());
           else {
             const counter = counters.get(step) ?? { name: step, value: 0 };
             counters.set(step, counter);
             counter.value += 1;
-            promises.push(publisher.publish(counter));
+            promises.push(commits.commit(counter));
           }
           await setImmediate();
         }
         let isOver = false;
-        const all = Promise.all([...promises, publisher.flush()]).then(() => {
+        const all = Promise.all([...promises, commits.flush()]).then(() => {
           isOver = true;
         });
         while (!isOver) {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface PublisherOptions<T> {
-  /** Takes what is known of a target now, for the next save and for the exposition, and gives back what exposes it. */
-  readonly capture: (target: T) => () => void;
-  /** Makes durable what was captured until now; never throws. Undefined: there is no durable state. */
+export interface GroupCommitOptions<T> {
+  /** Takes what is known of an item now, for the next save, and returns what shows it. */
+  readonly capture: (item: T) => () => void;
+  /** Makes durable what was captured until now; never throws. Undefined: nothing is saved, everything shown at once. */
   readonly save: (() => Promise<void>) | undefined;
 }
 
@@ -13,13 +13,13 @@ const REST_FACTOR = 10;
 const REST_MAX = 1_000;
 
 /**
- * Brings what refreshes found to the exposition. With durable state a number is exposed only after it was
- * saved, so that no counter goes back after a crash. What finishes during a save, or during the rest after
- * it that keeps the disk from being busy all the time, shares the next one.
+ * Shows items only after they were saved, so that after a crash no counter is smaller than it was shown. As in the
+ * group commit of a database one save serves many: what is committed during a save, or during the rest after it
+ * that keeps the disk from being busy all the time, shares the next save.
  */
-export class Publisher<T> {
-  readonly #options: PublisherOptions<T>;
-  /** What the next save lets be seen. */
+export class GroupCommit<T> {
+  readonly #options: GroupCommitOptions<T>;
+  /** What shows the items of the next save. */
   #waiting = new Map<T, () => void>();
   #next: Promise<void> | undefined;
   #current: Promise<void> = Promise.resolve();
@@ -27,30 +27,30 @@ export class Publisher<T> {
   /** Ends the rest. */
   #waking = new AbortController();
 
-  constructor(options: PublisherOptions<T>) {
+  constructor(options: GroupCommitOptions<T>) {
     this.#options = options;
   }
 
-  /** Returns when the target's numbers are exposed. */
-  publish(target: T): Promise<void> {
+  /** Returns when the item is shown. */
+  commit(item: T): Promise<void> {
     const { save, capture } = this.#options;
-    const show = capture(target);
+    const show = capture(item);
     if (save === undefined) {
       show();
       return Promise.resolve();
     }
-    this.#waiting.set(target, show);
+    this.#waiting.set(item, show);
     return this.#schedule(save);
   }
 
-  /** Saves without rest, and returns when all that was published is exposed. */
+  /** Saves without rest, and returns when all that was committed is shown. */
   async flush(): Promise<void> {
     const { save } = this.#options;
     if (save === undefined) return;
     const flushed = this.#schedule(save);
     this.#waking.abort();
     await flushed;
-    // Nor does anything that waits for its own end have to wait for the rest afterwards.
+    // The next save need not wait for the rest after this one.
     this.#waking.abort();
   }
 

@@ -1,0 +1,70 @@
+import type { KindName } from '../kind-table.ts';
+import type { Logger } from '../log.ts';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ApiError, FailureReason } from '../modelarts/errors.ts';
+import type { Outcome } from './read-news.ts';
+import type { Target } from './target.ts';
+
+/** Tells operators what fails: counts every failure, and logs one line when it begins and one when it is over. */
+export class FailureReporter {
+  readonly #metrics: SelfMetrics;
+  readonly #log: Logger;
+  /** Why the last listing of a project and kind failed. */
+  readonly #failedListings = new Map<string, FailureReason>();
+  /** The targets whose last poll was truncated. */
+  readonly #truncated = new WeakSet<Target>();
+
+  constructor(metrics: SelfMetrics, log: Logger) {
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  /** The last listing of some project and kind failed. */
+  get listingsFailed(): boolean {
+    return this.#failedListings.size > 0;
+  }
+
+  /** Events that could not be read, or that a poll may have passed over. */
+  eventsLost(target: Target, { malformed, truncated, error }: Outcome): void {
+    if (malformed > 0) {
+      this.#metrics.eventsMalformed(whoOf(target), malformed);
+      const fields = { ...target.logFields, events: malformed };
+      this.#log.warn('events could not be read and were skipped', fields);
+    }
+    if (truncated) {
+      this.#metrics.pollTruncated(whoOf(target));
+      if (!this.#truncated.has(target)) this.#log.warn('polls may have passed over events', target.logFields);
+      this.#truncated.add(target);
+    } else if (error === undefined) {
+      this.#truncated.delete(target);
+    }
+  }
+
+  /** @param reasonBefore why the read before this one failed, if it did */
+  readEnded(target: Target, error: ApiError | undefined, reasonBefore: string | undefined): void {
+    if (error === undefined) {
+      if (reasonBefore !== undefined) this.#log.info('refresh works again', target.logFields);
+      return;
+    }
+    this.#metrics.refreshFailed(whoOf(target), error.reason);
+    if (error.reason === reasonBefore) return;
+    this.#log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
+  }
+
+  listingWorked(project: string, kind: KindName): void {
+    this.#failedListings.delete(`${project} ${kind}`);
+  }
+
+  listingFailed(project: string, kind: KindName, { reason, message }: ApiError): void {
+    this.#metrics.refreshFailed({ project, kind }, reason);
+    const key = `${project} ${kind}`;
+    if (this.#failedListings.get(key) === reason) return;
+    this.#failedListings.set(key, reason);
+    const fields = { project, kind, reason, error: message };
+    this.#log.warn('discovery failed; the targets known before are kept', fields);
+  }
+}
+
+function whoOf({ key: { project, kind } }: Target): { readonly project: string; readonly kind: KindName } {
+  return { project, kind };
+}

@@ -1,0 +1,55 @@
+import type { Notice, Occurrence } from '../kinds/event.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { descends } from '../kinds/page-arithmetic.ts';
+import type { ReadRequest } from '../kinds/reading.ts';
+import { ApiError } from '../modelarts/errors.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What a read brought. */
+export interface Outcome {
+  /** Everything that was not known before, oldest first. */
+  readonly occurrences: readonly Occurrence<unknown>[];
+  /** Results of other endpoints that were not known before. */
+  readonly notices: readonly Notice[];
+  readonly malformed: number;
+  readonly truncated: boolean;
+  /** The read of the events came to its end, though another endpoint may have failed. */
+  readonly isComplete: boolean;
+  readonly error: ApiError | undefined;
+}
+
+/**
+ * Reads what is new of a target, and lets the ledger decide which of it that is. Never throws: a failure is in the
+ * outcome, with what came before it.
+ */
+export async function readNews(
+  kind: Kind<unknown, unknown, unknown>,
+  ledger: Ledger<unknown>,
+  state: unknown,
+  request: ReadRequest,
+): Promise<Outcome> {
+  const occurrences: Occurrence<unknown>[] = [];
+  let malformed = 0;
+  const end = (rest: Pick<Outcome, 'isComplete' | 'error'> & Partial<Outcome>): Outcome => {
+    occurrences.sort((a, b) => a.at - b.at);
+    return { occurrences, notices: [], malformed, truncated: false, ...rest };
+  };
+  try {
+    const result = await kind.reading.read(request, state, (page) => {
+      const admission = ledger.admit(page, request.now);
+      // Events of one instant are to stay in the order in which they happened.
+      const inOrder = descends(page) ? admission.occurrences.toReversed() : admission.occurrences;
+      // One by one: a page may hold more than fit on the stack.
+      for (const occurrence of inOrder) occurrences.push(occurrence);
+      malformed += admission.malformed;
+      return admission.occurrences.length;
+    });
+    ledger.end(result, request.now);
+    const { notices = [], truncated = false, failure } = result;
+    return end({ notices, truncated, isComplete: true, error: failure });
+  } catch (thrown) {
+    const isExpected = thrown instanceof ApiError;
+    const error = isExpected ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });
+    return end({ isComplete: false, error });
+  }
+}

@@ -1,0 +1,72 @@
+import type { SeriesStore } from '../metrics/series-store.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Target } from './target.ts';
+import { recentSeries, targetSeries } from './target-series.ts';
+import type { TargetStore } from './target-store.ts';
+
+export interface TargetExpositionOptions {
+  readonly clock: () => number;
+  readonly series: SeriesStore;
+  readonly store: TargetStore;
+}
+
+/** Brings what is known of targets to the state file, and then to the series that scrapers are shown. */
+export class TargetExposition {
+  readonly #options: TargetExpositionOptions;
+  readonly #commits: GroupCommit<Target>;
+
+  constructor(options: TargetExpositionOptions) {
+    this.#options = options;
+    const { clock, series, store } = options;
+    this.#commits = new GroupCommit({
+      save: store.isDurable ? () => store.save() : undefined,
+      capture: (target) => {
+        const lines = targetSeries(target, clock());
+        const unseen = series.unseen(target.key, lines);
+        const created = target.countingSince;
+        store.put(target, unseen);
+        return () => {
+          if (!target.isRemoved) series.put(target.key, lines, { created, unseen });
+        };
+      },
+    });
+  }
+
+  /** Returns when the target's series are shown: with a state file that is when they are saved. */
+  show(target: Target): Promise<void> {
+    return this.#commits.commit(target);
+  }
+
+  /** Shows what changed without a read. Amid a read nothing is done: the end of the read shows everything. */
+  update(target: Target): void {
+    if (!target.isBeingRead) void this.show(target);
+  }
+
+  /** Shows at once what is remembered of a target: it was saved. What is not among `unseen` was born before. */
+  restore(target: Target, unseen: readonly string[]): void {
+    const { clock, series, store } = this.#options;
+    store.put(target, unseen);
+    series.put(target.key, targetSeries(target, clock()), { created: target.countingSince, unseen });
+  }
+
+  /** Shows a removed target no more, and remembers it for a while. */
+  remove(target: Target): void {
+    const { clock, series, store } = this.#options;
+    store.remove(target, () => series.unseen(target.key, targetSeries(target, clock())));
+    series.delete(target.key);
+  }
+
+  /** Brings the windows of the targets to now: events leave them as time passes. */
+  moveWindows(targets: readonly Target[]): void {
+    const now = this.#options.clock();
+    for (const target of targets) {
+      if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
+      this.#options.series.patch(target.key, target.kind.events.families.recent, recentSeries(target, now));
+    }
+  }
+
+  /** Saves what is known, and returns when it is shown. */
+  flush(): Promise<void> {
+    return this.#commits.flush();
+  }
+}

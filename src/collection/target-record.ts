@@ -1,0 +1,18 @@
+import type { TargetKey } from '../target-key.ts';
+import type { LedgerState } from './ledger.ts';
+import type { TallyState } from './tally.ts';
+
+/** A target as the state file holds it: plain JSON. */
+export interface TargetRecord extends TargetKey {
+  /** When it became known, in Unix milliseconds. */
+  readonly knownAt: number;
+  /** Files of earlier versions do not have it. */
+  readonly discoveredName?: string | undefined;
+  readonly hasBeenRead: boolean;
+  readonly textSetting: string;
+  readonly ledger: LedgerState;
+  readonly tally: TallyState;
+  readonly state: unknown;
+  /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
+  readonly unseen: readonly string[];
+}
