@@ -64,14 +64,11 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     options.durable && config.state.file !== ''
       ? await openStateFile<TargetMemory>(config.state.file, { holder: holderName(), startedAt, clock, log })
       : undefined;
-  const savedAt = stateFile?.savedAt;
-  const downtime = savedAt === undefined ? {} : { downtime: { from: savedAt, until: startedAt } };
-
   let notifier: Notifier | undefined;
-  const bridge = new AlertBridge(
-    { ...config.alerting, ...downtime },
-    { downAfter: (target) => collector.downAfter(target), onChange: () => notifier?.wake() },
-  );
+  const bridge = new AlertBridge(config.alerting, {
+    downAfter: (target) => collector.downAfter(target),
+    onChange: () => notifier?.wake(),
+  });
   const scrapers = new Scrapers(systemTimers);
   const firing = () => bridge.activeBySeverity();
   const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, firing });
@@ -150,7 +147,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       config = next;
       await metrics.configure(configuredOf(next));
       if (stopped) return;
-      bridge.configure({ ...next.alerting, ...downtime });
+      bridge.configure(next.alerting);
       collector.configure(next);
       metrics.configLoaded(clock());
       warnOfIdle(next, log);

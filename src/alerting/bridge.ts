@@ -3,11 +3,11 @@ import type { Condition } from '../kinds/problem.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertExtras, type AlertTarget, targetLabels, toAlert } from './alert.ts';
-import type { QuietRules } from './quiet.ts';
+import type { Downtime, QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring } from './record.ts';
 import { expire, type Observation, observe, resolveAll, setDown } from './states.ts';
 
-export interface BridgeSettings extends QuietRules, AlertExtras {
+export interface BridgeSettings extends Omit<QuietRules, 'downtime'>, AlertExtras {
   /** What is less severe is no alert. */
   readonly minSeverity: Severity;
 }
@@ -25,6 +25,13 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What a state file holds of a target's alerts. */
+export interface RestoredAlerts {
+  readonly alerts?: AlertState | undefined;
+  /** When the last successful read of the target began. */
+  readonly lastRead?: number | undefined;
+}
+
 /** Alerts with the revision they are of. */
 export interface AlertList {
   readonly alerts: readonly Alert[];
@@ -36,8 +43,12 @@ interface Entry {
   state: AlertState;
   /** Revision of the last change. */
   revision: number;
-  /** When the target was last read, or became known. */
-  lastRead: number;
+  /** Since when the target is to be read: it became known, or is watched again. */
+  watchedAt: number;
+  /** When the last successful read began, also one by a process before this one. */
+  lastRead: number | undefined;
+  /** That read was by a process before this one. */
+  isRestored: boolean;
   /** Why the last read failed; undefined if it worked or none has ended. */
   failure: Failure | undefined;
   removed: boolean;
@@ -66,8 +77,8 @@ export class AlertBridge {
     this.#options.onChange();
   }
 
-  /** Makes a target known, also one that was removed, with the alerts that a state file held. */
-  watch(target: AlertTarget, now: number, restored: AlertState = []): void {
+  /** Makes a target known, also one that was removed, with what a state file held of it. */
+  watch(target: AlertTarget, now: number, { alerts = [], lastRead }: RestoredAlerts = {}): void {
     const known = this.#entries.get(keyOf(target));
     if (known !== undefined) {
       restore(known, now);
@@ -77,12 +88,14 @@ export class AlertBridge {
       target,
       state: [],
       revision: 0,
-      lastRead: now,
+      watchedAt: now,
+      lastRead,
+      isRestored: lastRead !== undefined,
       failure: undefined,
       removed: false,
     };
     this.#entries.set(keyOf(target), entry);
-    if (restored.length > 0) this.#put(entry, restored);
+    if (alerts.length > 0) this.#put(entry, alerts);
   }
 
   /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
@@ -91,15 +104,22 @@ export class AlertBridge {
     if (entry === undefined) return;
     restore(entry, now);
     entry.target = target;
-    this.#put(entry, observe(entry.state, targetLabels(target), observation, now, this.#settings));
+    const rules = { ...this.#settings, downtime: this.#downtime(entry, now) };
+    this.#put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
   }
 
-  /** Takes in how a read of a target went; `failure` is undefined if it worked. */
-  readEnded(target: TargetKey, failure: Failure | undefined, now: number): void {
+  /**
+   * Takes in how a read of a target went; `failure` is undefined if it worked.
+   * @param began when the read began
+   */
+  readEnded(target: TargetKey, failure: Failure | undefined, now: number, began = now): void {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined || entry.removed) return;
     entry.failure = failure;
-    if (failure === undefined) entry.lastRead = now;
+    if (failure === undefined) {
+      entry.lastRead = began;
+      entry.isRestored = false;
+    }
     this.#setDown(entry, failure === undefined ? undefined : this.#downCondition(entry, now), now);
   }
 
@@ -171,13 +191,23 @@ export class AlertBridge {
     this.#put(entry, setDown(entry.state, targetLabels(entry.target), down, now, this.#settings));
   }
 
+  /**
+   * The time in which the target could not be seen; undefined where it is read as it should be: replicas that read it
+   * some seconds apart must end an alert at the same moment, that of the event. A restart always counts.
+   */
+  #downtime({ target, lastRead, isRestored }: Entry, now: number): Downtime | undefined {
+    if (lastRead === undefined) return undefined;
+    const noticed = Math.min(this.#options.downAfter(target), this.#settings.resolveAfter);
+    return isRestored || now - lastRead >= noticed ? { from: lastRead, until: now } : undefined;
+  }
+
   /** Undefined while the target is not down. A target once down stays so until it is read, also across a restart. */
   #downCondition(entry: Entry, now: number): Condition | undefined {
     const firing = downRecord(entry);
-    if (firing === undefined && now - entry.lastRead < this.#options.downAfter(entry.target))
-      return undefined;
+    const waitedFrom = Math.max(entry.watchedAt, entry.lastRead ?? 0);
+    if (firing === undefined && now - waitedFrom < this.#options.downAfter(entry.target)) return undefined;
     const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read has ended since' };
-    const since = firing?.startsAt ?? entry.lastRead;
+    const since = firing?.startsAt ?? waitedFrom;
     return {
       alertname: 'ModelArtsTargetDown',
       severity: 'warning',
@@ -196,7 +226,7 @@ export class AlertBridge {
 function restore(entry: Entry, now: number): void {
   if (!entry.removed) return;
   entry.removed = false;
-  entry.lastRead = now;
+  entry.watchedAt = now;
 }
 
 function downRecord({ state }: Entry): AlertRecord | undefined {

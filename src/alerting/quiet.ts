@@ -5,11 +5,11 @@ export interface QuietRules {
   /** So many milliseconds without another event resolve an alert. */
   readonly resolveAfter: number;
   /**
-   * From when the state was last saved until this process started. Nobody was told of what happened then, so
-   * its quiet time does not run from the event but from when we learned of it: a job that failed at 03:00 while
-   * the exporter was down until 08:00 alerts at 08:00, for a whole `resolveAfter`.
+   * From the last successful read of the target until now, where that was long enough to miss something. Nobody was
+   * told of what happened then, so its quiet time does not run from the event but from when we learned of it: a job
+   * that failed at 03:00 while the exporter could not read it until 08:00 alerts at 08:00, for a whole `resolveAfter`.
    */
-  readonly downtime?: Downtime;
+  readonly downtime?: Downtime | undefined;
 }
 
 /** Instants in Unix milliseconds. */

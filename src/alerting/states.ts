@@ -123,7 +123,7 @@ function setConditions(
 ): void {
   const wanted: Records = new Map(
     conditions
-      .map((condition) => fromCondition(condition, origin, target, rules))
+      .map((condition) => toldBefore(records, fromCondition(condition, origin, target, now, rules)))
       .filter((record) => !isQuiet(record, now, rules))
       .map((record) => [keyOf(record), record]),
   );
@@ -142,11 +142,10 @@ function fromCondition(
   condition: Condition,
   origin: 'condition' | 'down',
   target: LabelSet,
+  now: number,
   { downtime }: QuietRules,
 ): AlertRecord {
-  // Every refresh brings the condition again, so its quiet time cannot run from "now" as that of an event
-  // does: it would never end. The end of the downtime is the fixed instant nearest to when we learned of it.
-  const quietFrom = isWithin(condition.at, downtime) ? downtime.until : condition.at;
+  const quietFrom = isWithin(condition.at, downtime) ? now : condition.at;
   return {
     alertname: condition.alertname,
     severity: condition.severity,
@@ -161,6 +160,13 @@ function fromCondition(
     quietFrom: condition.expires ? quietFrom : null,
     resolvedAt: null,
   };
+}
+
+/** Every refresh brings the condition again: its quiet time runs on from when we first learned of it. */
+function toldBefore(records: Records, record: AlertRecord): AlertRecord {
+  const known = records.get(keyOf(record));
+  const isTold = known !== undefined && isFiring(known) && known.at === record.at;
+  return isTold && record.quietFrom !== null ? { ...record, quietFrom: known.quietFrom } : record;
 }
 
 /** Compares two records of one key. */

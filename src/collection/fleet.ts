@@ -131,7 +131,7 @@ export class Fleet {
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
     this.#targets.set(keyOf(key), target);
     this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
-    bridge.watch(alertTarget(target), now, memory?.alerts);
+    bridge.watch(alertTarget(target), now, { alerts: memory?.alerts, lastRead: target.lastRead });
     this.#warnOfGap(target, now);
     if (memory === undefined) exposition.update(target);
     else exposition.restore(target, memory.target.unseen);

@@ -51,7 +51,7 @@ export class Reporter {
     updateAlerts(bridge, target, news, clock());
     if (error !== undefined && this.#isStopping) return;
     this.#failures.readEnded(target, error, reasonBefore);
-    bridge.readEnded(target.key, error, clock());
+    bridge.readEnded(target.key, error, clock(), target.health.lastAttempt);
   }
 
   /** Brings the alerts of a target up to what a listing told of it. */

@@ -9,6 +9,8 @@ export interface TargetRecord extends TargetKey {
   /** Files of earlier versions do not have it. */
   readonly discoveredName?: string | undefined;
   readonly hasBeenRead: boolean;
+  /** When the last read that worked began, or a little earlier; files of earlier versions do not have it. */
+  readonly lastRead?: number | undefined;
   readonly textSetting: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;

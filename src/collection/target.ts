@@ -14,6 +14,8 @@ import type { TargetRecord } from './target-record.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { Wanted } from './wanted.ts';
 
+const LAST_READ_STEP = 5 * 60_000;
+
 /** One service, training job or pool, and all that is known of it. What happens to it is told by calls of methods. */
 export class Target {
   readonly kind: Kind<unknown, unknown, unknown>;
@@ -31,6 +33,7 @@ export class Target {
   #isRemoved = false;
   #isBeingRead = false;
   #hasBeenRead: boolean;
+  #lastRead: number | undefined;
   #refreshRequestedAt: number | undefined;
   #health = NEVER_READ;
   /** When the first read ended after discovery showed the end, or the last one after it that still brought something. */
@@ -50,6 +53,7 @@ export class Target {
     const { discoveredName } = record ?? {};
     this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName };
     this.#hasBeenRead = record?.hasBeenRead ?? false;
+    this.#lastRead = record?.lastRead;
     this.state = record?.state ?? this.kind.initialState();
     const { recordsGrow, textLanguage } = this.kind.reading;
     this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
@@ -112,6 +116,11 @@ export class Target {
   /** It was read successfully at least once, also by a process before this one. */
   get hasBeenRead(): boolean {
     return this.#hasBeenRead;
+  }
+
+  /** When the last read that worked began, also one by a process before this one; Unix milliseconds. */
+  get lastRead(): number | undefined {
+    return this.#lastRead;
   }
 
   /** What decides when it is read next. */
@@ -213,6 +222,7 @@ export class Target {
       const isQuiet = occurrences.length === 0 && this.#settledSince !== undefined;
       if (hadEnded && !isQuiet) this.#settledSince = now;
     }
+    if (error === undefined) this.#lastRead = now;
     for (const occurrence of occurrences) {
       this.#tally.add(this.kind.events.classify(occurrence.event), occurrence, this.countingSince, now);
     }
@@ -230,6 +240,7 @@ export class Target {
       knownAt: this.knownAt,
       discoveredName: this.#wanted.discoveredName,
       hasBeenRead: this.#hasBeenRead,
+      lastRead: this.#lastRead === undefined ? undefined : coarse(this.#lastRead),
       textSetting: this.#textLanguage,
       ledger: this.ledger.state(),
       tally: this.#tally.state(),
@@ -247,4 +258,9 @@ export class Target {
     const { knownClasses, unknownValuesMax } = this.kind.events;
     return { known: knownClasses, window, values: unknownValuesMax(limits) };
   }
+}
+
+/** A target without news must not have the state written at every read: what is saved of the time changes seldom. */
+function coarse(instant: number): number {
+  return Math.floor(instant / LAST_READ_STEP) * LAST_READ_STEP;
 }

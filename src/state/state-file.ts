@@ -22,8 +22,6 @@ export class StateFile<T extends StateRecord> {
   readonly records = new RecordStore<T>();
   /** The first start with this file, in Unix milliseconds. */
   readonly countingSince: number;
-  /** When a process before this one last saved; undefined if there was none. */
-  readonly savedAt: number | undefined;
   readonly #file: string;
   readonly #lock: FolderLock;
   #isObstructed: boolean;
@@ -35,7 +33,6 @@ export class StateFile<T extends StateRecord> {
     this.#lock = lock;
     this.#isObstructed = isObstructed;
     this.countingSince = countingSince;
-    this.savedAt = content?.savedAt;
     // Until the configuration or discovery names a target again, it counts as removed.
     for (const entry of content?.entries ?? []) this.records.remove(entry, entry.removedAt ?? now);
   }

@@ -114,7 +114,7 @@ test('restores what a snapshot holds, target by target', () => {
 
   const restart = NOW + 600_000;
   const { bridge: after, changes } = bridgeWith();
-  after.watch(target('a'), restart, stored);
+  after.watch(target('a'), restart, { alerts: stored });
   expect(changes.count).toBe(1);
   expect(after.active()).toEqual(before.active());
   after.tick(restart + 90_000);
@@ -131,7 +131,7 @@ test('what becomes known without a read does not tell whether a target is down',
   before.watch(target('a'), NOW);
   before.readEnded(target('a'), FAILURE, NOW + 90_000);
   const { bridge: after } = bridgeWith();
-  after.watch(target('a'), NOW + 600_000, before.snapshot(target('a')));
+  after.watch(target('a'), NOW + 600_000, { alerts: before.snapshot(target('a')) });
   after.observe(target('a'), QUIET, NOW + 600_001);
   expect(after.active()).toEqual(before.active());
   expect(after.active()).toHaveLength(1);

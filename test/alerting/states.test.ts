@@ -281,8 +281,12 @@ test('a condition that ended by quiet before anybody knew does not open, but one
   const old = condition('ModelArtsTrainingJobFailed', { expires: true, at: NOW - 60 * MINUTE });
   expect(observe([], TARGET, seen({ conditions: [old] }), NOW, RULES)).toEqual([]);
   const rules = { ...RULES, downtime: { from: NOW - 120 * MINUTE, until: NOW - MINUTE } };
-  expect(firing(observe([], TARGET, seen({ conditions: [old] }), NOW, rules))).toHaveLength(1);
-  expect(firing(observe([], TARGET, seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(0);
+  const told = observe([], TARGET, seen({ conditions: [old] }), NOW, rules);
+  expect(firing(told)).toHaveLength(1);
+  expect(observe(told, TARGET, seen({ conditions: [old] }), NOW + 29 * MINUTE, rules)).toBe(told);
+  expect(firing(observe(told, TARGET, seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(
+    0,
+  );
 });
 
 test('a new severity is a new alert, and the old one resolves', () => {

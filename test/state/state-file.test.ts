@@ -39,7 +39,7 @@ async function smallDisk(bytes: number): Promise<string> {
 test('what was saved is there again, the epoch with it', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 5_000, async (state) => {
-    expect([state.countingSince, state.savedAt]).toEqual([5_000, undefined]);
+    expect(state.countingSince).toBe(5_000);
     state.records.put({
       target: recordOf('a', 3, 'late \ud800 text \u2028'),
       alerts: [alertOf('it failed')],
@@ -48,7 +48,7 @@ test('what was saved is there again, the epoch with it', async () => {
     state.records.put({ target: recordOf('b', 1), alerts: [] });
   });
   await live(file, 9_000, (state) => {
-    expect([state.countingSince, state.savedAt]).toEqual([5_000, 6_000]);
+    expect(state.countingSince).toBe(5_000);
     expect(state.records.find(keyOf('a'))).toEqual({
       target: recordOf('a', 3, 'late \ud800 text \u2028'),
       alerts: [alertOf('it failed')],
