@@ -107,8 +107,8 @@ test.each(SHOWN)('$document: what can be checked of `$line`', ({ document, line 
   }
 });
 
-test('the texts by which the README recognises phases are those of the code', () => {
-  const [, section = ''] = textOf('README.md').split('\n## Deployment phases\n');
+test('the texts by which phases are recognised are documented as they are in the code', () => {
+  const [, section = ''] = textOf('docs/metrics.md').split('\n### Deployment phases\n');
   const rows = [...section.matchAll(/^\| `(\w+)` \| (.+) \| `(.+)` \|$/gm)];
   expect(rows.map(([, phase]) => phase)).toEqual(PHASES);
   for (const [, phase, start = '', end = ''] of rows) {
