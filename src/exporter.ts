@@ -3,11 +3,11 @@ import type { Alert } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { Collector } from './collection/collector.ts';
-import { every, type Stop } from './collection/every.ts';
 import type { ProjectApi } from './collection/project.ts';
+import { createRefreshBudget } from './collection/refresh-budget.ts';
+import { repeatEvery, type Stop } from './collection/repeat.ts';
 import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
-import { spreadOver } from './collection/spread.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type TargetMemory, TargetStore } from './collection/target-store.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
@@ -56,7 +56,7 @@ export interface Exporter {
 /** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
 const ALERT_TICK = 2_000;
 
-/** @throws StateLockedError where another process uses the state file, or an Error that names it */
+/** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
   const { clock, startedAt, log, shard, version, eventLog } = options;
   let config = first;
@@ -100,11 +100,11 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     const { alerting, collection } = config;
     const isAlerting = alerting.alertmanagers.length > 0;
     if (collection.schedule === 'background')
-      loops.push(startSpreading(collector, collection.minInterval, clock));
+      loops.push(startBackground(collector, collection.minInterval, clock));
     if (isAlerting && collection.schedule === 'scrape') {
-      loops.push(every(alerting.interval, () => void collector.collect(Number.POSITIVE_INFINITY)));
+      loops.push(repeatEvery(alerting.interval, () => void collector.collect(Number.POSITIVE_INFINITY)));
     }
-    loops.push(every(ALERT_TICK, () => bridge.tick(clock())));
+    loops.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock())));
     if (!isAlerting) return;
     notifier = startNotifier({
       ...alerting,
@@ -188,12 +188,12 @@ function warnOfIdle(config: Config, log: Logger): void {
   }
 }
 
-function startSpreading(collector: Collector, interval: number, clock: () => number): Stop {
-  const spread = spreadOver(interval);
+function startBackground(collector: Collector, interval: number, clock: () => number): Stop {
+  const budget = createRefreshBudget(interval);
   let before = clock();
-  return every(spread.tick, () => {
+  return repeatEvery(budget.tick, () => {
     const now = clock();
-    collector.begin(spread.next(collector.targets().length, now - before));
+    collector.begin(budget.next(collector.targets().length, now - before));
     before = now;
   });
 }

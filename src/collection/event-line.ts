@@ -1,5 +1,5 @@
 import { isProblem } from '../kinds/event.ts';
-import type { NoticeView } from './view.ts';
+import type { NoticeView } from './notice-view.ts';
 
 /** A line of the event log, without its end. The label names are those of the target's id and name. */
 export function eventLine(

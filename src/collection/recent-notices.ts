@@ -1,4 +1,4 @@
-import type { NoticeView } from './view.ts';
+import type { NoticeView } from './notice-view.ts';
 
 const NOTICES_MAX = 5_000;
 const CHARACTERS_MAX = 16_000_000;

@@ -1,5 +1,5 @@
 import type { Target } from '../collection/target.ts';
-import type { TargetView } from '../collection/view.ts';
+import type { TargetView } from '../collection/target-view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';

@@ -2,8 +2,8 @@ import type { Logger } from '../log.ts';
 import type { LineSink } from './line-sink.ts';
 
 /** Waiting lines take at most so much memory while the destination takes none. */
-const MOST_PENDING_BYTES = 64 * 1024 * 1024;
-const BYTES_PER_WRITE = 64 * 1024;
+const PENDING_BYTES_MAX = 64 * 1024 * 1024;
+const WRITE_BYTES_MAX = 64 * 1024;
 
 /**
  * Appends lines in order and each once. Appending never waits; `flush` does, and whoever counts on a
@@ -12,7 +12,7 @@ const BYTES_PER_WRITE = 64 * 1024;
  */
 export class EventLog {
   readonly #sink: LineSink;
-  readonly #logger: Logger;
+  readonly #log: Logger;
   readonly #lines: Buffer[] = [];
   #pendingBytes = 0;
   /** Bytes of the first line that are written. */
@@ -22,14 +22,14 @@ export class EventLog {
   #running: Promise<void> | undefined;
   #lastTrouble: string | undefined;
 
-  constructor(sink: LineSink, logger: Logger) {
+  constructor(sink: LineSink, log: Logger) {
     this.#sink = sink;
-    this.#logger = logger;
+    this.#log = log;
   }
 
   append(line: string): void {
     const bytes = Buffer.from(`${line}\n`);
-    if (this.#pendingBytes + bytes.length > MOST_PENDING_BYTES) {
+    if (this.#pendingBytes + bytes.length > PENDING_BYTES_MAX) {
       this.#lost += 1;
       return;
     }
@@ -56,7 +56,7 @@ export class EventLog {
   /** Flushes and closes. What could not be written by then is counted in the log. */
   async close(): Promise<void> {
     if (!(await this.flush())) {
-      this.#logger.error('the event log ends without its last lines', {
+      this.#log.error('the event log ends without its last lines', {
         lines: this.#lines.length + this.#lost,
       });
     }
@@ -78,9 +78,7 @@ export class EventLog {
           await this.#sink.release();
           this.#written = 0;
         }
-        if (this.#lines.length > 0) {
-          this.#taken(await this.#sink.write(this.#nextBytes()));
-        }
+        if (this.#lines.length > 0) this.#taken(await this.#sink.write(this.#nextBytes()));
       }
       this.#report(undefined);
     } catch (error) {
@@ -94,9 +92,7 @@ export class EventLog {
     const chunk: Buffer[] = [];
     let size = 0;
     for (const line of this.#lines) {
-      if (size > 0 && size + line.length > BYTES_PER_WRITE) {
-        break;
-      }
+      if (size > 0 && size + line.length > WRITE_BYTES_MAX) break;
       chunk.push(line);
       size += line.length;
     }
@@ -107,9 +103,7 @@ export class EventLog {
     this.#written += bytes;
     let lines = 0;
     for (const line of this.#lines) {
-      if (this.#written < line.length) {
-        break;
-      }
+      if (this.#written < line.length) break;
       this.#written -= line.length;
       this.#pendingBytes -= line.length;
       lines += 1;
@@ -120,9 +114,9 @@ export class EventLog {
   /** One log line per change of how it goes. */
   #report(trouble: string | undefined): void {
     if (trouble !== undefined && trouble !== this.#lastTrouble) {
-      this.#logger.error('writing the event log failed', { error: trouble });
+      this.#log.error('writing the event log failed', { error: trouble });
     } else if (trouble === undefined && (this.#lastTrouble !== undefined || this.#lost > 0)) {
-      this.#logger.info('writing the event log works again', { lost: this.#lost });
+      this.#log.info('writing the event log works again', { lost: this.#lost });
       this.#lost = 0;
     }
     this.#lastTrouble = trouble;

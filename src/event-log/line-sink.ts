@@ -34,9 +34,7 @@ async function openAtLineStart(path: string): Promise<FileHandle> {
     const { size } = await file.stat();
     if (size > 0) {
       const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-      if (buffer[0] !== NEWLINE) {
-        await file.write('\n');
-      }
+      if (buffer[0] !== NEWLINE) await file.write('\n');
     }
     return file;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { Alert } from '../alerting/alert.ts';
-import type { NoticeView, TargetView } from '../collection/view.ts';
+import type { NoticeView } from '../collection/notice-view.ts';
+import type { TargetView } from '../collection/target-view.ts';
 import { isProblem } from '../kinds/event.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend, NoticeFilter } from './backend.ts';

@@ -1,5 +1,6 @@
 import type { Alert } from '../alerting/alert.ts';
-import type { NoticeView, TargetView } from '../collection/view.ts';
+import type { NoticeView } from '../collection/notice-view.ts';
+import type { TargetView } from '../collection/target-view.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Detail } from '../kinds/detail.ts';
 import type { TargetKey } from '../target-key.ts';

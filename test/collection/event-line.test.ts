@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eventLine } from '../../src/collection/event-line.ts';
-import type { NoticeView } from '../../src/collection/view.ts';
+import type { NoticeView } from '../../src/collection/notice-view.ts';
 
 const NOTICE: NoticeView = {
   at: Date.UTC(2026, 0, 10, 12, 0, 0, 7),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { NoticeView } from '../../src/collection/notice-view.ts';
 import { RecentNotices } from '../../src/collection/recent-notices.ts';
-import type { NoticeView } from '../../src/collection/view.ts';
 
 function notice(at: number, message = `${at}`, id = 'a'): NoticeView {
   return {

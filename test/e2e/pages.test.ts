@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { TargetView } from '../../src/collection/view.ts';
+import type { TargetView } from '../../src/collection/target-view.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
 

@@ -1,5 +1,6 @@
 import type { Alert } from '../../src/alerting/alert.ts';
-import type { NoticeView, TargetView } from '../../src/collection/view.ts';
+import type { NoticeView } from '../../src/collection/notice-view.ts';
+import type { TargetView } from '../../src/collection/target-view.ts';
 import type { Detail } from '../../src/kinds/detail.ts';
 import { isProblem } from '../../src/kinds/event.ts';
 import type { Family } from '../../src/metrics/family.ts';

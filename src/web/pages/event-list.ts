@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../collection/view.ts';
+import type { NoticeView } from '../../collection/notice-view.ts';
 import { nounsOf } from '../../kind-table.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';

@@ -1,4 +1,4 @@
-import type { TargetView } from '../../collection/view.ts';
+import type { TargetView } from '../../collection/target-view.ts';
 import { KIND_NAMES } from '../../kind-table.ts';
 import type { Backend } from '../backend.ts';
 import { alertTable } from './alert-table.ts';

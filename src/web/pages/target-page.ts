@@ -1,5 +1,5 @@
 import type { Alert } from '../../alerting/alert.ts';
-import type { TargetView } from '../../collection/view.ts';
+import type { TargetView } from '../../collection/target-view.ts';
 import { nounsOf } from '../../kind-table.ts';
 import type { DetailCell, DetailTable } from '../../kinds/detail.ts';
 import type { Backend } from '../backend.ts';

@@ -1,4 +1,4 @@
-import type { TargetView } from '../../collection/view.ts';
+import type { TargetView } from '../../collection/target-view.ts';
 import { nounsOf } from '../../kind-table.ts';
 import { KINDS } from '../../kinds/kinds.ts';
 import { targetPath } from '../../target-key.ts';

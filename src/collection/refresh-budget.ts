@@ -1,5 +1,8 @@
-/** How many refreshes begin at each tick, so that all targets are spread evenly over the interval. */
-export interface Spread {
+/**
+ * Says at each tick how many refreshes may begin, so that they are spread evenly over the interval. Example: 600
+ * targets in a minute are 10 at each tick of a second.
+ */
+export interface RefreshBudget {
   /** Milliseconds between two ticks. */
   readonly tick: number;
   /** @returns how many refreshes may begin now, `elapsed` milliseconds after the tick before */
@@ -7,14 +10,14 @@ export interface Spread {
 }
 
 /** @param interval milliseconds in which every target is to be read once */
-export function spreadOver(interval: number): Spread {
+export function createRefreshBudget(interval: number): RefreshBudget {
   const tick = Math.min(1_000, Math.max(20, interval / 20));
   let owed = 0;
   return {
     tick,
     next(targets, elapsed) {
       const perTick = (targets * tick) / interval;
-      // What could not begin is not made up for in one burst.
+      // What could not begin, because the process stood still, is not made up for in one burst.
       owed = Math.min(owed + (targets * elapsed) / interval, 2 * perTick + 1);
       const now = Math.floor(owed);
       owed -= now;

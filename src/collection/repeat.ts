@@ -2,7 +2,7 @@
 export type Stop = () => void;
 
 /** Repeats work again and again, `interval` milliseconds after it last ended; the first time after one. */
-export function every(interval: number, work: () => unknown): Stop {
+export function repeatEvery(interval: number, work: () => unknown): Stop {
   let stopped = false;
   let timer: NodeJS.Timeout;
   const schedule = () => {

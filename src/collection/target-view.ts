@@ -1,5 +1,4 @@
 import type { KindName } from '../kind-table.ts';
-import type { Notice } from '../kinds/event.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 
 /** A target as pages, the JSON API and service discovery show it. Instants are Unix milliseconds. */
@@ -22,13 +21,4 @@ export interface TargetView {
   readonly error: { readonly reason: FailureReason; readonly message: string } | undefined;
   /** Events within the window, by the first class label (`abnormal`, `error`, `warning`, ...). */
   readonly recent: Readonly<Record<string, number>>;
-}
-
-/** An event or update result with the target it belongs to. */
-export interface NoticeView extends Notice {
-  readonly project: string;
-  readonly region: string;
-  readonly kind: KindName;
-  readonly id: string;
-  readonly name: string | undefined;
 }

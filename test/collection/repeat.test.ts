@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { every } from '../../src/collection/every.ts';
+import { repeatEvery } from '../../src/collection/repeat.ts';
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -8,7 +8,7 @@ async function until(holds: () => boolean): Promise<void> {
 test('work is repeated, never beside itself', async () => {
   let runs = 0;
   let running = 0;
-  const stop = every(1, async () => {
+  const stop = repeatEvery(1, async () => {
     running += 1;
     expect(running).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -22,7 +22,7 @@ test('work is repeated, never beside itself', async () => {
 test('once stopped it does not come back, also where it was stopped at work', async () => {
   let runs = 0;
   let release = () => {};
-  const stop = every(1, () => {
+  const stop = repeatEvery(1, () => {
     runs += 1;
     return new Promise<void>((resolve) => {
       release = resolve;
