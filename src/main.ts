@@ -1,16 +1,12 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Command } from './cli/command.ts';
 import { parseCommand } from './cli/parse-command.ts';
 import { CommandError, ConfigurationError } from './commands/command-error.ts';
 import type { Runtime } from './commands/runtime.ts';
+import { shippedFile } from './shipped-file.ts';
 
 // The composition root: the only module that touches the process.
-
-const packageJson: { version: string } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-);
 
 /** Loads only what the command needs, so that the health check of a container, twice a minute, stays cheap. */
 async function perform(command: Command, runtime: Runtime): Promise<number> {
@@ -62,7 +58,7 @@ function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
     clock: Date.now,
     startedAt: Math.floor(performance.timeOrigin),
     random: Math.random,
-    version: packageJson.version,
+    version: (JSON.parse(shippedFile('package.json')) as { version: string }).version,
     ending: ending.signal,
     onReload: (reload) => process.on('SIGHUP', reload),
   };
@@ -81,4 +77,9 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 const command = parseCommand(process.argv.slice(2));
 const runsUntilEnded = command.kind === 'serve' || command.kind === 'demo';
-process.exitCode = await perform(command, runtimeOfProcess(runsUntilEnded)).catch(report);
+// Not awaited: the single executable is bundled as CommonJS, which can't.
+void perform(command, runtimeOfProcess(runsUntilEnded))
+  .catch(report)
+  .then((code) => {
+    process.exitCode = code;
+  });

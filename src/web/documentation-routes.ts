@@ -1,18 +1,17 @@
 import type { Express } from 'express';
+import { shippedFile } from '../shipped-file.ts';
 import { getOnly } from './allowed-methods.ts';
 import { readDocumentation } from './documentation.ts';
 import { html } from './pages/html.ts';
 import { DOCUMENTATION_PATH, page } from './pages/layout.ts';
 import { RequestError } from './request-error.ts';
 
-const PACKAGE = new URL('../../', import.meta.url);
-
 /** The documents that come with the exporter. A request's path picks one of those read, and opens no file. */
 export function documentationRoutes(app: Express): void {
   let documents: ReturnType<typeof readDocumentation> | undefined;
   for (const path of [DOCUMENTATION_PATH, `${DOCUMENTATION_PATH}/:name`]) {
     getOnly(app, path, async ({ params }, res) => {
-      documents ??= readDocumentation(PACKAGE);
+      documents ??= readDocumentation(shippedFile);
       const { name } = params;
       const path = name === undefined ? DOCUMENTATION_PATH : `${DOCUMENTATION_PATH}/${name}`;
       const document = (await documents).get(path);

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Tokens } from 'marked';
 import { type Html, html } from './pages/html.ts';
@@ -11,14 +10,17 @@ export interface Document {
 
 /**
  * The project's own documents as pages, by the path under which they are served: the README at `/docs`,
- * and each file of its folder `docs` without its ending.
- * @param root the folder of the package
- * @throws Error where it can't be read
+ * and each file of the folder `docs` that the README leads to, without its ending.
+ * @param read the text of a file of the package
+ * @throws Error where one can't be read
  */
-export async function readDocumentation(root: URL): Promise<ReadonlyMap<string, Document>> {
-  const names = (await readdir(new URL('docs/', root))).filter((name) => name.endsWith('.md')).sort();
-  const files = ['README.md', ...names.map((name) => `docs/${name}`)];
-  const texts = await Promise.all(files.map((file) => readFile(new URL(file, root), 'utf8')));
+export async function readDocumentation(
+  read: (file: string) => string,
+): Promise<ReadonlyMap<string, Document>> {
+  const readme = read('README.md');
+  const linked = [...readme.matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, file = '']) => file);
+  const files = ['README.md', ...new Set(linked)];
+  const texts = files.map(read);
   // Most runs never show a document.
   const { Marked } = await import('marked');
   return new Map(
