@@ -64,7 +64,8 @@ test('the unit runs the exporter, and gives the documented configuration its sec
   const loaded = values('LoadCredential').map(
     (value) => `${env.CREDENTIALS_DIRECTORY}/${value.split(':')[0]}`,
   );
-  expect(parsed.namedFiles.map(({ file }) => file).sort()).toEqual(loaded.sort());
+  const named = [...loaded, parsed.config.state.file];
+  expect(parsed.namedFiles.map(({ file }) => file).sort()).toEqual(named.sort());
   expect(parsed.config.state.file).toMatch(`${env.STATE_DIRECTORY}/`);
   expect(values('StateDirectory')).toEqual(['modelarts-exporter']);
 });
