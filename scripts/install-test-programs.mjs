@@ -11,6 +11,7 @@ const DEBIAN = {
   openssl: ['/usr/bin/openssl'],
   curl: ['/usr/bin/curl'],
   rpm: ['/usr/bin/rpm'],
+  systemd: ['/usr/lib/systemd/systemd', '/usr/bin/systemd-analyze'],
 };
 
 /** What Go's own client builds, each in a folder of its version, so that a new version is built anew. */

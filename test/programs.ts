@@ -14,6 +14,8 @@ export const PROGRAMS = {
   openssl: '/usr/bin/openssl',
   curl: '/usr/bin/curl',
   rpm: '/usr/bin/rpm',
+  systemd: '/usr/lib/systemd/systemd',
+  unshare: '/usr/bin/unshare',
   helm: join(homedir(), go.helm.path),
   nfpm: join(homedir(), go.nfpm.path),
 } as const;

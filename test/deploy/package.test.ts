@@ -53,7 +53,7 @@ test('the version of the package is the one that everything names', () => {
     for (const name of readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })) {
       if (!/\.(md|ya?ml)$|Dockerfile$/.test(name)) continue;
       const text = readFileSync(`${ROOT}${folder}/${name}`, 'utf8');
-      for (const [, version] of text.matchAll(/(?:modelarts-exporter[:-]|newTag: )(\d+\.\d+\.\d+)/g)) {
+      for (const [, version] of text.matchAll(/(?:modelarts-exporter[:_-]|newTag: )(\d+\.\d+\.\d+)/g)) {
         expect([name, version]).toEqual([name, packageJson.version]);
       }
     }
