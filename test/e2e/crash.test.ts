@@ -59,11 +59,7 @@ testWith('prometheus').concurrent(
       new BuiltBinary(['--config.file=config.yaml', `--web.listen-address=127.0.0.1:${port}`], {
         cwd: folder.path,
       });
-    await using prometheus = await RealPrometheus.start(`
-global: { scrape_interval: 100ms, scrape_timeout: 100ms }
-scrape_configs:
-  - { job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }
-`);
+    await using prometheus = await RealPrometheus.scraping(`127.0.0.1:${port}`, { interval: '100ms' });
     const scene = {
       url: `http://127.0.0.1:${port}`,
       stateFile: folder.file('state'),

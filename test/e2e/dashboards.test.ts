@@ -25,15 +25,7 @@ testWith('prometheus')(
         },
       );
       const { host } = new URL(await exporter.url());
-      await using prometheus = await RealPrometheus.start(
-        `
-global: { scrape_interval: 1s, evaluation_interval: 1s }
-rule_files: [alerts.yml]
-scrape_configs:
-  - { job_name: modelarts, static_configs: [{ targets: ['${host}'] }] }
-`,
-        { 'alerts.yml': RULES },
-      );
+      await using prometheus = await RealPrometheus.scraping(host, { rules: RULES });
       const queries = dashboardFiles().flatMap((dashboard) => queriesOf(dashboard, CHOSEN));
       expect(queries.length).toBeGreaterThan(50);
       const waiting = new Map(queries.map((query) => [query.where, query.expression]));

@@ -10,7 +10,7 @@ import { alertmanagerAt, recordingLog, recordingObserver } from '../alerting/rec
 import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { WAIT } from './patience.ts';
-import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
+import { RealAlertmanager, startAlertmanager, startReceiver } from './real-alertmanager.ts';
 
 const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };
 const POOL: AlertTarget = {
@@ -68,15 +68,14 @@ describe.concurrent('with a real Alertmanager', () => {
   const test = testWith('alertmanager', 'amtool');
 
   test('an alert fires once, is updated, and resolves once', async () => {
-    await using receiver = await startReceiver();
-    await using alertmanager = await RealAlertmanager.start(receiver.url);
+    await using alertmanager = await startAlertmanager();
     await using own = replica(alertmanager.url);
     const { bridge, observer } = own;
     const opened = Date.now() - 60_000;
     bridge.observe(POOL, warning('node down', 'NodeNotReady', opened), Date.now());
 
-    await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
-    const [first] = receiver.notifications;
+    await vi.waitFor(() => expect(alertmanager.notifications).toHaveLength(1), WAIT);
+    const [first] = alertmanager.notifications;
     expect(first).toMatchObject({
       status: 'firing',
       groupLabels: { alertname: 'ModelArtsPoolWarningEvent', project: 'prod' },
@@ -115,10 +114,10 @@ describe.concurrent('with a real Alertmanager', () => {
     expect(JSON.parse(stdout)).toHaveLength(1);
 
     bridge.observe(POOL, recovered(), Date.now());
-    await vi.waitFor(() => expect(receiver.notifications.at(-1)?.status).toBe('resolved'), WAIT);
+    await vi.waitFor(() => expect(alertmanager.notifications.at(-1)?.status).toBe('resolved'), WAIT);
     const sent = observer.sent[alertmanager.url] ?? 0;
     await vi.waitFor(() => expect(observer.sent[alertmanager.url]).toBeGreaterThan(sent + 4), WAIT);
-    expect(receiver.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    expect(alertmanager.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
   test('an Alertmanager that was killed knows everything when it is back', async () => {
@@ -189,15 +188,14 @@ describe.concurrent('with a real Alertmanager', () => {
   });
 
   test('hostile text arrives as it is, in bounded labels, and nothing is interpreted', async () => {
-    await using receiver = await startReceiver();
-    await using alertmanager = await RealAlertmanager.start(receiver.url);
+    await using alertmanager = await startAlertmanager();
     await using own = replica(alertmanager.url);
     const { bridge, observer } = own;
     const nasty = `a\r\n\t<script>alert(1)</script>{{ template "x" . }}{{ 1 | printf "%d" }}\u0000\u001b[31m\u202e"\\'😀`;
     const message = `${nasty}\ud800${'ß'.repeat(50_000)}`;
     bridge.observe(POOL, warning(message, `${nasty}${'é'.repeat(2_000)}`), Date.now());
-    await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
-    const alert = receiver.notifications[0]?.alerts[0];
+    await vi.waitFor(() => expect(alertmanager.notifications).toHaveLength(1), WAIT);
+    const alert = alertmanager.notifications[0]?.alerts[0];
     expect(alert?.annotations['description']).toBe(`${nasty}\ufffd${'ß'.repeat(50_000)}`);
     expect(alert?.labels['reason']?.startsWith(nasty)).toBe(true);
     expect(alert?.labels['reason']?.endsWith('é…')).toBe(true);
@@ -206,8 +204,7 @@ describe.concurrent('with a real Alertmanager', () => {
   });
 
   test('thousands of alerts are taken', async () => {
-    await using receiver = await startReceiver();
-    await using alertmanager = await RealAlertmanager.start(receiver.url);
+    await using alertmanager = await startAlertmanager();
     await using own = replica(alertmanager.url);
     const { bridge } = own;
     for (let index = 0; index < 3_000; index += 1) {

@@ -48,6 +48,27 @@ export async function startReceiver() {
   };
 }
 
+/**
+ * Starts an Alertmanager and a receiver for what it tells.
+ * @example
+ * await using alertmanager = await startAlertmanager();
+ * await vi.waitFor(() => expect(alertmanager.notifications).toHaveLength(1), WAIT);
+ */
+export async function startAlertmanager() {
+  const receiver = await startReceiver();
+  const alertmanager = await RealAlertmanager.start(receiver.url);
+  return {
+    url: alertmanager.url,
+    /** Each as it came, oldest first. */
+    notifications: receiver.notifications,
+    alerts: () => alertmanager.alerts(),
+    async [Symbol.asyncDispose]() {
+      await alertmanager[Symbol.asyncDispose]();
+      await receiver[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** A real Alertmanager in a process of its own, with an empty memory at each start. */
 export class RealAlertmanager {
   readonly url: string;

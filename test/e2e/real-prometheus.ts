@@ -30,6 +30,26 @@ export class RealPrometheus {
     });
   }
 
+  /**
+   * Starts one that scrapes an exporter.
+   * @param host of the exporter, with its port
+   * @param rules of a file as `rule_files` takes it
+   * @example
+   * await using prometheus = await RealPrometheus.scraping(new URL(exporter.url).host);
+   * await vi.waitFor(async () => expect(await prometheus.value('sum(modelarts_target_up)')).toBe(3), WAIT);
+   */
+  static scraping(host: string, { interval = '1s', rules = '' } = {}): Promise<RealPrometheus> {
+    return RealPrometheus.start(
+      `
+global: { scrape_interval: ${interval}, scrape_timeout: ${interval}, evaluation_interval: ${interval} }
+rule_files: [${rules === '' ? '' : 'rules.yml'}]
+scrape_configs:
+  - { job_name: modelarts, static_configs: [{ targets: ['${host}'] }] }
+`,
+      rules === '' ? {} : { 'rules.yml': rules },
+    );
+  }
+
   /** @param config the text of prometheus.yml; `files` are laid beside it by name */
   static async start(config: string, files: Readonly<Record<string, string>> = {}): Promise<RealPrometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
