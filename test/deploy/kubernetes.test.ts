@@ -76,7 +76,11 @@ test('the example configuration is valid and names the files that the pods have'
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     const files = parsed.namedFiles.map(({ file }) => file);
     const keys = Object.keys(secret.stringData ?? {});
-    expect(files.sort()).toEqual(keys.map((key) => `${mounted('credentials')}/${key}`).sort());
+    const named = [
+      ...keys.map((key) => `${mounted('credentials')}/${key}`),
+      ...(env.STATE_FILE ? [env.STATE_FILE] : []),
+    ];
+    expect(files.sort()).toEqual(named.sort());
     expect(parsed.config.state.file).toBe(env.STATE_FILE ?? '');
   }
 });
