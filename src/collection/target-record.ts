@@ -2,6 +2,8 @@ import type { TargetKey } from '../target-key.ts';
 import type { LedgerState } from './ledger.ts';
 import type { TallyState } from './tally.ts';
 
+const LAST_READ_STEP = 5 * 60_000;
+
 /** A target as the state file holds it: plain JSON. */
 export interface TargetRecord extends TargetKey {
   /** When it became known, in Unix milliseconds. */
@@ -17,4 +19,9 @@ export interface TargetRecord extends TargetKey {
   readonly state: unknown;
   /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
   readonly unseen: readonly string[];
+}
+
+/** A target without news must not have the state written at every read: what is saved of the time changes seldom. */
+export function coarse(instant: number): number {
+  return Math.floor(instant / LAST_READ_STEP) * LAST_READ_STEP;
 }

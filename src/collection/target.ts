@@ -10,11 +10,9 @@ import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
 import type { Pace } from './schedule.ts';
 import { Tally, type TallyOptions } from './tally.ts';
-import type { TargetRecord } from './target-record.ts';
+import { coarse, type TargetRecord } from './target-record.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { Wanted } from './wanted.ts';
-
-const LAST_READ_STEP = 5 * 60_000;
 
 /** One service, training job or pool, and all that is known of it. What happens to it is told by calls of methods. */
 export class Target {
@@ -258,9 +256,4 @@ export class Target {
     const { knownClasses, unknownValuesMax } = this.kind.events;
     return { known: knownClasses, window, values: unknownValuesMax(limits) };
   }
-}
-
-/** A target without news must not have the state written at every read: what is saved of the time changes seldom. */
-function coarse(instant: number): number {
-  return Math.floor(instant / LAST_READ_STEP) * LAST_READ_STEP;
 }
