@@ -290,5 +290,5 @@ test('a pool that is always truncated says so once', async () => {
   for (let round = 0; round < 5; round += 1) await run.poll();
   const self = await run.self();
   expect(self.get('modelarts_truncated_polls_total{project="prod",kind="pool"}')).toBe(5);
-  expect(run.log.map(({ message }) => message)).toEqual(['polls may have passed over events']);
+  expect(run.log.map(({ message }) => message)).toEqual(['polls may have missed events']);
 });

@@ -24,7 +24,7 @@ export class FailureReporter {
     return this.#failedListings.size > 0;
   }
 
-  /** Events that could not be read, or that a poll may have passed over. */
+  /** Events that could not be read, or that a poll may have missed. */
   eventsLost(target: Target, { malformed, truncated, error }: Outcome): void {
     if (malformed > 0) {
       this.#metrics.eventsMalformed(whoOf(target), malformed);
@@ -33,7 +33,7 @@ export class FailureReporter {
     }
     if (truncated) {
       this.#metrics.pollTruncated(whoOf(target));
-      if (!this.#truncated.has(target)) this.#log.warn('polls may have passed over events', target.logFields);
+      if (!this.#truncated.has(target)) this.#log.warn('polls may have missed events', target.logFields);
       this.#truncated.add(target);
     } else if (error === undefined) {
       this.#truncated.delete(target);

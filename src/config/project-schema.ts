@@ -15,7 +15,7 @@ function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: Kin
     refresh: duration({ max: LONGEST_TIMER }).prefault(refresh).describe('How often the listing is read.'),
     linger: duration({ zero: true })
       .prefault('1h')
-      .describe('How long the series of a resource stay after it is no longer listed.'),
+      .describe('How long the series of a resource stay after it is missing from the listing.'),
     include: patterns('empty: all'),
     exclude: patterns('wins over include'),
   };
@@ -78,6 +78,6 @@ export const projectSchema = z.strictObject({
     .strictObject(perSection(discoveryOf))
     .prefault({})
     .describe(
-      'Finds targets by itself, in the default workspace of the project; what is in other workspaces has to be listed by id.',
+      'Finds targets by itself, in the default workspace of the project. Targets of other workspaces have to be configured by id.',
     ),
 });

@@ -111,7 +111,7 @@ const alertingSchema = z
       .array(alertmanagerSchema)
       .check(unique('url'))
       .default([])
-      .describe('Every Alertmanager listed gets every alert; none: alerting is off.'),
+      .describe('Every Alertmanager gets every alert. Without one, alerting is off.'),
     interval: duration({ max: LONGEST_TIMER })
       .prefault('30s')
       .describe(

@@ -11,7 +11,7 @@ import type { Scrape, Scrapers } from './scrapers.ts';
 /** The metrics of the process and of Node.js are there from the start. */
 const OWN_PREFIX = 'modelarts_';
 
-/** A project and a kind that it has targets of, listed or by discovery. */
+/** A project and a kind of which it has configured or discovered targets. */
 export interface ProjectKind {
   readonly project: string;
   readonly kind: KindName;
@@ -69,7 +69,7 @@ export class SelfMetrics {
   );
   readonly #truncated = this.#counter(
     'modelarts_truncated_polls_total',
-    'Polls that may have passed over events.',
+    'Polls that may have missed events.',
     ['project', 'kind'],
   );
   readonly #discovered = this.#gauge('modelarts_discovered_targets', 'Targets that discovery found.', [

@@ -301,7 +301,7 @@ test.concurrent('a pool with more events than events_per_poll is truncated, and 
   const scrape = await exporter.scrape();
   expect(sample(scrape, UP, POOL)).toBe(1);
   expect(sample(scrape, 'modelarts_truncated_polls_total', 'pool')).toBeGreaterThanOrEqual(1);
-  expect(exporter.binary.stderr).toContain('polls may have passed over events');
+  expect(exporter.binary.stderr).toContain('polls may have missed events');
 });
 
 test.concurrent('discovered targets come, count and go', async () => {
