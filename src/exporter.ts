@@ -14,6 +14,7 @@ import type { Config, ProjectConfig } from './config/config.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
+import type { EventTotal } from './metrics/event-totals.ts';
 import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -62,7 +63,12 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   let config = first;
   const stateFile =
     options.durable && config.state.file !== ''
-      ? await openStateFile<TargetMemory>(config.state.file, { holder: holderName(), startedAt, clock, log })
+      ? await openStateFile<TargetMemory, readonly EventTotal[]>(config.state.file, {
+          holder: holderName(),
+          startedAt,
+          clock,
+          log,
+        })
       : undefined;
   let notifier: Notifier | undefined;
   const bridge = new AlertBridge(config.alerting, {
@@ -71,7 +77,9 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   });
   const scrapers = new Scrapers(systemTimers);
   const firing = () => bridge.activeBySeverity();
-  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, firing });
+  const countingSince = stateFile?.countingSince ?? startedAt;
+  const events = { countingSince, totals: stateFile?.totals ?? [] };
+  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, events, firing });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);
@@ -82,7 +90,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     options.createApi(project, config, metrics.apiObserver(project.name));
   const collector = new Collector(config, {
     clock,
-    countingSince: stateFile?.countingSince ?? startedAt,
+    countingSince,
     shard,
     createApi,
     series,

@@ -99,10 +99,7 @@ export class Collector {
 
   /** Shows with their values the counters that every scraper has seen at 0 by now. */
   revealCounters(): void {
-    for (const key of this.#options.series.grownUp()) {
-      const target = this.find(key);
-      if (target !== undefined) this.#exposition.update(target);
-    }
+    this.#exposition.reveal((key) => this.find(key));
   }
 
   /** Every configured target and every listing was tried once. */

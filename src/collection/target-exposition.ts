@@ -1,6 +1,8 @@
+import type { EventTotal, EventTotals } from '../metrics/event-totals.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
+import type { TargetKey } from '../target-key.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { Target } from './target.ts';
+import { Target } from './target.ts';
 import { recentSeries, targetSeries } from './target-series.ts';
 import type { TargetStore } from './target-store.ts';
 
@@ -8,32 +10,31 @@ export interface TargetExpositionOptions {
   readonly clock: () => number;
   readonly series: SeriesStore;
   readonly store: TargetStore;
+  readonly metrics: { readonly eventTotals: EventTotals };
 }
 
 /** Brings what is known of targets to the state file, and then to the series that scrapers are shown. */
 export class TargetExposition {
   readonly #options: TargetExpositionOptions;
-  readonly #commits: GroupCommit<Target>;
+  readonly #commits: GroupCommit<Target | EventTotal>;
 
   constructor(options: TargetExpositionOptions) {
     this.#options = options;
-    const { clock, series, store } = options;
+    const { store, metrics } = options;
     this.#commits = new GroupCommit({
       save: store.isDurable ? () => store.save() : undefined,
-      capture: (target) => {
-        const lines = targetSeries(target, clock());
-        const unseen = series.unseen(target.key, lines);
-        const created = target.countingSince;
-        store.put(target, unseen);
-        return () => {
-          if (!target.isRemoved) series.put(target.key, lines, { created, unseen });
-        };
-      },
+      capture: (item) => (item instanceof Target ? this.#capture(item) : metrics.eventTotals.capture(item)),
     });
   }
 
-  /** Returns when the target's series are shown: with a state file that is when they are saved. */
+  /**
+   * Returns when the target's series are shown: with a state file that is when they are saved. What the target has
+   * counted is saved together with the total that it is part of.
+   */
   show(target: Target): Promise<void> {
+    const { project, kind } = target.key;
+    const total = this.#options.metrics.eventTotals.add(project, kind, target.counted.take());
+    if (total !== undefined) void this.#commits.commit(total);
     return this.#commits.commit(target);
   }
 
@@ -65,8 +66,29 @@ export class TargetExposition {
     }
   }
 
+  /** Shows with their values the counters that every scraper has seen at 0 by now. */
+  reveal(find: (key: TargetKey) => Target | undefined): void {
+    const { series, metrics } = this.#options;
+    for (const key of series.grownUp()) {
+      const target = find(key);
+      if (target !== undefined) this.update(target);
+    }
+    for (const total of metrics.eventTotals.grownUp()) void this.#commits.commit(total);
+  }
+
   /** Saves what is known, and returns when it is shown. */
   flush(): Promise<void> {
     return this.#commits.flush();
+  }
+
+  #capture(target: Target): () => void {
+    const { clock, series, store } = this.#options;
+    const lines = targetSeries(target, clock());
+    const unseen = series.unseen(target.key, lines);
+    const created = target.countingSince;
+    store.put(target, unseen);
+    return () => {
+      if (!target.isRemoved) series.put(target.key, lines, { created, unseen });
+    };
   }
 }

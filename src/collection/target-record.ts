@@ -1,3 +1,4 @@
+import type { EventCounts } from '../metrics/event-totals.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { LedgerState } from './ledger.ts';
 import type { TallyState } from './tally.ts';
@@ -16,6 +17,8 @@ export interface TargetRecord extends TargetKey {
   readonly textSetting: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;
+  /** The events in the totals of the tally. */
+  readonly counted: EventCounts;
   readonly state: unknown;
   /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
   readonly unseen: readonly string[];

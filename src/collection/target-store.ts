@@ -2,6 +2,7 @@ import type { AlertBridge } from '../alerting/bridge.ts';
 import type { AlertState } from '../alerting/record.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { Logger } from '../log.ts';
+import type { EventTotal } from '../metrics/event-totals.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import { RecordStore } from '../state/record-store.ts';
 import type { StateFile } from '../state/state-file.ts';
@@ -18,7 +19,7 @@ export interface TargetMemory extends StateRecord {
 
 export interface TargetStoreOptions {
   /** Undefined: what is known ends with the process. */
-  readonly file: StateFile<TargetMemory> | undefined;
+  readonly file: StateFile<TargetMemory, readonly EventTotal[]> | undefined;
   readonly clock: () => number;
   readonly bridge: AlertBridge;
   readonly eventLog: EventLog | undefined;
@@ -81,6 +82,7 @@ export class TargetStore {
   async save(): Promise<void> {
     const { file, metrics, log, clock } = this.#options;
     try {
+      if (file !== undefined) file.totals = metrics.eventTotals.state();
       await file?.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;

@@ -1,10 +1,12 @@
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
+import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
+import { CountedEvents } from './counted-events.ts';
 import { type Health, NEVER_READ } from './health.ts';
 import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
@@ -21,6 +23,7 @@ export class Target {
   readonly knownAt: number;
   readonly state: unknown;
   readonly ledger: Ledger<unknown>;
+  readonly counted: CountedEvents;
   #tally: Tally;
   #project: ProjectConfig;
   #wanted: Wanted;
@@ -55,6 +58,7 @@ export class Target {
     this.state = record?.state ?? this.kind.initialState();
     const { recordsGrow, textLanguage } = this.kind.reading;
     this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.counted = new CountedEvents(record?.counted);
     this.#tally = new Tally(this.#tallyOptions(settings), record?.tally);
     this.#textLanguage = record?.textSetting ?? textLanguage(project);
     this.#settings = settings;
@@ -221,9 +225,7 @@ export class Target {
       if (hadEnded && !isQuiet) this.#settledSince = now;
     }
     if (error === undefined) this.#lastRead = now;
-    for (const occurrence of occurrences) {
-      this.#tally.add(this.kind.events.classify(occurrence.event), occurrence, this.countingSince, now);
-    }
+    for (const occurrence of occurrences) this.#count(occurrence, now);
     this.kind.events.fold(this.state, occurrences, { first, now, limits });
     const duration = (performance.now() - began) / 1000;
     const lastSuccess = error === undefined ? clock() : this.#health.lastSuccess;
@@ -242,9 +244,17 @@ export class Target {
       textSetting: this.#textLanguage,
       ledger: this.ledger.state(),
       tally: this.#tally.state(),
+      counted: this.counted.state(),
       state: this.state,
       unseen,
     };
+  }
+
+  #count(occurrence: Occurrence<unknown>, now: number): void {
+    const { classify, notice } = this.kind.events;
+    const { countingSince } = this;
+    this.#tally.add(classify(occurrence.event), occurrence, countingSince, now);
+    if (occurrence.at >= countingSince) this.counted.add(occurrence.count, isProblem(notice(occurrence)));
   }
 
   /** If the API tells no milliseconds, an event of the very second counts. */

@@ -3,6 +3,7 @@ import type { Severity } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { ApiObserver } from '../modelarts/api.ts';
 import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
+import { EventTotals, type EventTotalsBefore } from './event-totals.ts';
 import type { Format } from './lines.ts';
 import { Newborns } from './newborns.ts';
 import { registryText } from './registry-text.ts';
@@ -31,6 +32,8 @@ export interface SelfMetricsOptions {
   /** Start of the process, in Unix milliseconds: since then the counters count. */
   readonly startedAt: number;
   readonly scrapers: Pick<Scrapers, 'count' | 'seenByAll'>;
+  /** What a state file knows of the events of all targets together. */
+  readonly events?: EventTotalsBefore;
   /** The alerts that fire, by severity; asked whenever the metrics are shown. */
   readonly firing: () => Readonly<Record<Severity, number>>;
 }
@@ -40,6 +43,7 @@ export interface SelfMetricsOptions {
  * in late for one that is gone is dropped.
  */
 export class SelfMetrics {
+  readonly eventTotals: EventTotals;
   readonly #registry = new Registry();
   readonly #options: SelfMetricsOptions;
   readonly #newborns = new Newborns();
@@ -132,7 +136,8 @@ export class SelfMetrics {
 
   constructor(options: SelfMetricsOptions) {
     this.#options = options;
-    const { version, shard, firing } = options;
+    const { version, shard, firing, scrapers, startedAt, events } = options;
+    this.eventTotals = new EventTotals(scrapers, events ?? { countingSince: startedAt, totals: [] });
     this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
       'shard',
       'shards',
@@ -181,6 +186,7 @@ export class SelfMetrics {
     for (const metric of [this.#alertsSent, this.#alertErrors, this.#alertSuccess]) {
       await retain(metric, (labels) => this.#alertmanagers.has(String(labels['alertmanager'])));
     }
+    this.eventTotals.configure(configured.projects);
     for (const { project, kind } of configured.kinds) {
       for (const reason of FAILURE_REASONS) this.#refreshErrors.inc({ project, kind, reason }, 0);
       this.#malformed.inc({ project, kind }, 0);
@@ -283,7 +289,7 @@ export class SelfMetrics {
     };
     const text = await registryText(this.#registry, { format, created: startedAt, isHeld });
     this.#shown = shown;
-    return text;
+    return text + this.eventTotals.text(format, scrape !== undefined);
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {

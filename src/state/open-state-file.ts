@@ -17,7 +17,9 @@ export interface StateFileOptions {
 }
 
 /** @returns undefined if there is no file */
-export async function readState<T extends StateRecord>(file: string): Promise<StateContent<T> | undefined> {
+export async function readState<T extends StateRecord, S = unknown>(
+  file: string,
+): Promise<StateContent<T, S> | undefined> {
   try {
     return decodeState(await readFile(file));
   } catch (error) {
@@ -32,10 +34,10 @@ export async function readState<T extends StateRecord>(file: string): Promise<St
  * a new one begins. If the folder can't be written, that shows with the first save.
  * @throws UnusableStateFileError if another process has it, it is a folder or a device, or nothing can be made there
  */
-export async function openStateFile<T extends StateRecord>(
+export async function openStateFile<T extends StateRecord, S = unknown>(
   path: string,
   { holder, startedAt, clock, log }: StateFileOptions,
-): Promise<StateFile<T>> {
+): Promise<StateFile<T, S>> {
   // The lock and the file that replaces it must lie beside the file itself, not beside a link to it.
   const file = await realpath(path).catch(() => resolve(path));
   const found = await stat(file).catch(() => undefined);
@@ -50,7 +52,7 @@ export async function openStateFile<T extends StateRecord>(
   });
   const now = clock();
   try {
-    const content = await readState<T>(file);
+    const content = await readState<T, S>(file);
     const countingSince = content?.countingSince ?? startedAt;
     return new StateFile({ file, lock, content, isObstructed: false, countingSince, now });
   } catch (error) {

@@ -4,12 +4,12 @@ import { replaceFile } from './replace-file.ts';
 import { exists, setAside } from './set-aside.ts';
 import { encodeState, type StateContent, type StateRecord } from './state-format.ts';
 
-export interface StateFileContent<T extends StateRecord> {
+export interface StateFileContent<T extends StateRecord, S> {
   /** Where it is, with no link in between. */
   readonly file: string;
   readonly lock: FolderLock;
   /** What a process before this one left; undefined if there was none, or if it can't be used. */
-  readonly content: StateContent<T> | undefined;
+  readonly content: StateContent<T, S> | undefined;
   /** There is something unreadable under the file's name, which must not be lost. */
   readonly isObstructed: boolean;
   readonly countingSince: number;
@@ -18,27 +18,32 @@ export interface StateFileContent<T extends StateRecord> {
 }
 
 /** The durable records of all targets. A save replaces the whole file, so that it is never seen half-written. */
-export class StateFile<T extends StateRecord> {
+export class StateFile<T extends StateRecord, S = unknown> {
   readonly records = new RecordStore<T>();
   /** The first start with this file, in Unix milliseconds. */
   readonly countingSince: number;
+  /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
+  totals: S | undefined;
   readonly #file: string;
   readonly #lock: FolderLock;
   #isObstructed: boolean;
   /** The revision of the records that is in the file; a new file is written even without any record. */
   #saved: number | undefined;
+  /** The totals that are in the file, encoded. */
+  #savedTotals: string | undefined;
 
-  constructor({ file, lock, content, isObstructed, countingSince, now }: StateFileContent<T>) {
+  constructor({ file, lock, content, isObstructed, countingSince, now }: StateFileContent<T, S>) {
     this.#file = file;
     this.#lock = lock;
     this.#isObstructed = isObstructed;
     this.countingSince = countingSince;
+    this.totals = content?.totals;
     // Until the configuration or discovery names a target again, it counts as removed.
     for (const entry of content?.entries ?? []) this.records.remove(entry, entry.removedAt ?? now);
   }
 
   /**
-   * Writes the records, if they changed, and returns when they are safe on the disk. One save must end before
+   * Writes the records and the totals, if they changed, and returns when they are safe on the disk. One save must end before
    * the next.
    * @param first does, at once, what must be done before the file may say that it is; if it throws, nothing
    * is written
@@ -46,14 +51,17 @@ export class StateFile<T extends StateRecord> {
   async save(now: number, first?: () => Promise<void>): Promise<void> {
     this.records.forget(now);
     const { revision } = this.records;
-    if (revision === this.#saved) return;
-    const bytes = encodeState({ countingSince: this.countingSince, savedAt: now }, this.records.lines());
+    const { countingSince, totals } = this;
+    const totalsNow = JSON.stringify(totals);
+    if (revision === this.#saved && totalsNow === this.#savedTotals) return;
+    const bytes = encodeState({ countingSince, savedAt: now, totals }, this.records.lines());
     await first?.();
     await this.#lock.take();
     if (this.#isObstructed && (await exists(this.#file))) await setAside(this.#file, now);
     this.#isObstructed = false;
     await replaceFile(this.#file, bytes);
     this.#saved = revision;
+    this.#savedTotals = totalsNow;
   }
 
   /** Lets other processes have the file. */

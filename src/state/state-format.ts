@@ -17,14 +17,16 @@ export type StateEntry<T extends StateRecord> = T & {
 };
 
 /** What a state file says of itself. Instants are Unix milliseconds. */
-export interface StateHeader {
+export interface StateHeader<S> {
   /** The first start with this file. */
   readonly countingSince: number;
   readonly savedAt: number;
+  /** What is kept of all targets together, at the moment of the records: plain JSON. */
+  readonly totals: S;
 }
 
 /** What a state file holds. */
-export interface StateContent<T extends StateRecord> extends StateHeader {
+export interface StateContent<T extends StateRecord, S = unknown> extends StateHeader<S> {
   readonly entries: readonly StateEntry<T>[];
 }
 
@@ -46,19 +48,23 @@ export function decodeEntry<T extends StateRecord>(line: string): StateEntry<T> 
  * A whole file: a header line, a line per target, and a last line with the number and the checksum of the
  * lines before it.
  */
-export function encodeState({ countingSince, savedAt }: StateHeader, entries: readonly Buffer[]): Buffer {
+export function encodeState(
+  { countingSince, savedAt, totals }: StateHeader<unknown>,
+  entries: readonly Buffer[],
+): Buffer {
   const header = lineOf({
     format: FORMAT,
     version: VERSION,
     counting_since: countingSince,
     saved_at: savedAt,
+    totals,
   });
   const body = Buffer.concat([header, ...entries]);
   return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
 }
 
 /** @throws Error saying what is wrong: it is no state file of this version, or is damaged */
-export function decodeState<T extends StateRecord>(bytes: Buffer): StateContent<T> {
+export function decodeState<T extends StateRecord, S = unknown>(bytes: Buffer): StateContent<T, S> {
   if (bytes.length === 0) throw new Error('it is empty');
   const header = parse(bytes.subarray(0, bytes.indexOf(NEWLINE) + 1));
   if (header['format'] !== FORMAT) throw new Error('it is not a state file of this exporter');
@@ -81,7 +87,8 @@ export function decodeState<T extends StateRecord>(bytes: Buffer): StateContent<
     throw new Error('it is truncated or damaged');
   }
   // The checksum vouches for the lines: this exporter wrote them.
-  return { countingSince, savedAt, entries: lines.map((line) => decodeEntry<T>(line)) };
+  const totals = header['totals'] as S;
+  return { countingSince, savedAt, totals, entries: lines.map((line) => decodeEntry<T>(line)) };
 }
 
 function lineOf(value: object): Buffer {

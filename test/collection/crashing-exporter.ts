@@ -76,6 +76,8 @@ export class CrashingExporter {
   /** What was exposed until now is remembered, what is on the disk is kept, and the rest is lost. */
   crash(): void {
     this.totals();
+    // What could not be saved is lost, and of the targets only what is read again shows that.
+    if (this.isLogFull) for (const name of this.#seen.keys()) if (isOfAll(name)) this.#seen.delete(name);
     const { file } = this;
     this.#lives += 1;
     if (existsSync(file)) copyFileSync(file, this.file);
@@ -94,13 +96,14 @@ export class CrashingExporter {
    */
   totals(): Map<string, number> {
     const totals = new Map<string, number>();
-    const text = [...this.exporter.series.chunks('text')].join('');
-    for (const [, series = '', count] of text.matchAll(/^(\w+_total\{.*\}) (\d+)$/gm)) {
+    const { series, metrics } = this.exporter;
+    const text = [...series.chunks('text')].join('') + metrics.eventTotals.text('text', false);
+    for (const [, name = '', count] of text.matchAll(/^(\w+_total\{.*\}) (\d+)$/gm)) {
       const value = Number(count);
-      const before = this.#seen.get(series) ?? 0;
-      if (value < before) throw new Error(`${series} went back from ${before} to ${value}`);
-      this.#seen.set(series, value);
-      totals.set(series, value);
+      const before = this.#seen.get(name) ?? 0;
+      if (value < before) throw new Error(`${name} went back from ${before} to ${value}`);
+      this.#seen.set(name, value);
+      totals.set(name, value);
     }
     return totals;
   }
@@ -113,4 +116,8 @@ export class CrashingExporter {
   #config() {
     return configOf({ ...this.#settings, state: { file: this.file } });
   }
+}
+
+function isOfAll(name: string): boolean {
+  return name.startsWith('modelarts_events_total');
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { KindName } from '../../src/kind-table.ts';
+import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
@@ -124,6 +124,7 @@ function truthOf(cloud: Cloud): Map<string, number> {
     truth.set([kind, ...classes].join(' '), count);
   }
   const { success = 0, fail = 0 } = countUpdates(cloud, START).get('service') ?? {};
+  for (const name of CLASSES) truth.set(`all ${name.split(' ')[0]}`, truth.get(name) ?? 0);
   return truth.set('success', success).set('fail', fail);
 }
 
@@ -142,6 +143,10 @@ function shown(totals: ReadonlyMap<string, number>): Map<string, number> {
       'pool warning PoolStatusChange',
       value('modelarts_pool_events_total', 'type="warning"', 'PoolStatusChange'),
     ],
+    ...KIND_NAMES.map((kind): [string, number | undefined] => [
+      `all ${kind}`,
+      value('modelarts_events_total', `kind="${kind}"`, 'problem="true"'),
+    ]),
     ['success', value('modelarts_service_updates_total', 'success')],
     ['fail', value('modelarts_service_updates_total', 'fail')],
   ];

@@ -104,6 +104,7 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_truncated_polls_total: { ...PROJECT, ...KIND },
     modelarts_discovered_targets: { ...PROJECT, ...KIND },
     modelarts_discovery_last_success_timestamp_seconds: { ...PROJECT, ...KIND },
+    modelarts_events_total: { ...PROJECT, ...KIND, problem: ['true', 'false'] },
     modelarts_api_requests_total: { ...PROJECT, ...OPERATION, code: undefined },
     modelarts_api_request_duration_seconds_bucket: { ...OPERATION, le: undefined },
     modelarts_api_request_duration_seconds_sum: OPERATION,
