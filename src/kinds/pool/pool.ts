@@ -9,14 +9,7 @@ import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { FAMILIES, samples } from './series.ts';
 import { countsOf, isBad, NODE_STATES, type NodeCounts, textOfCounts } from './status.ts';
-
-/** Since when something is wrong, and what told so last. */
-interface Trouble {
-  since: number;
-  at: number;
-  events: number;
-  message: string;
-}
+import { foldListed, foldTold, NO_TROUBLE, storyOf, type Trouble, type Verdict } from './trouble.ts';
 
 /** What is known of a resource pool beyond its event counts. */
 export interface PoolState {
@@ -24,10 +17,13 @@ export interface PoolState {
   everythingAt: number;
   /** Lower-case; `observed` is when the exporter learnt it, or the event's time where that was history. */
   status?: { value: string; at: number; observed: number };
-  nodes?: { counts: NodeCounts; at: number; stamp: number };
-  /** By events: from a bad status until Running. */
-  abnormal?: Trouble | undefined;
-  nodesAbnormal?: Trouble | undefined;
+  /** Of the newest event or listing. */
+  nodes?: { counts: NodeCounts; at: number };
+  /** The newest event that told node counts; `stamp` orders those of one second. */
+  nodesTold?: { at: number; stamp: number };
+  /** From a bad status until Running. */
+  abnormal: Trouble;
+  nodesAbnormal: Trouble;
 }
 
 const EVERYTHING_AFTER = 30 * 60_000;
@@ -35,7 +31,7 @@ const EVERYTHING_AFTER = 30 * 60_000;
 export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   name: 'pool',
   labels: KIND_TABLE.pool.labels,
-  initialState: () => ({ everythingAt: 0 }),
+  initialState: () => ({ everythingAt: 0, abnormal: NO_TROUBLE, nodesAbnormal: NO_TROUBLE }),
 
   reading: {
     timesAreWholeSeconds: true,
@@ -71,25 +67,36 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     },
   },
 
-  listing: { discover: discoverPools, fold: foldListed, hasEnded: () => false },
+  listing: { discover: discoverPools, fold: foldListing, hasEnded: () => false },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };
 
-function foldListed(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {
-  const before = [state.status?.value, state.nodes?.counts];
+function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {
+  const before = [
+    state.status?.value,
+    state.nodes?.counts,
+    state.abnormal.listed,
+    state.nodesAbnormal.listed,
+  ];
   if (status !== undefined && now >= (state.status?.observed ?? 0)) {
     state.status = { value: status, at: state.status?.at ?? 0, observed: now };
-    if (isBad(status)) state.abnormal = trouble(state.abnormal, true, `The pool is ${status}.`, now, 0);
-    else if (status === 'running') state.abnormal = undefined;
+    state.abnormal = foldListed(state.abnormal, verdictOn(status), `The pool is ${status}.`, now);
   }
   if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
-    const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
     // Events tell whole seconds: one of this very second may be later than the listing.
-    state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, stamp: 0 };
-    state.nodesAbnormal = trouble(state.nodesAbnormal, nodes.abnormal > 0, message, now, 0);
+    state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000 };
+    const verdict = nodes.abnormal > 0 ? 'bad' : 'good';
+    const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
+    state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
-  return !isDeepStrictEqual(before, [state.status?.value, state.nodes?.counts]);
+  const after = [state.status?.value, state.nodes?.counts, state.abnormal.listed, state.nodesAbnormal.listed];
+  return !isDeepStrictEqual(before, after);
+}
+
+function verdictOn(status: string): Verdict {
+  if (isBad(status)) return 'bad';
+  return status === 'running' ? 'good' : 'neither';
 }
 
 function detail({ status, nodes }: PoolState): Detail {
@@ -113,34 +120,33 @@ function detail({ status, nodes }: PoolState): Detail {
 }
 
 /** @param observed when the exporter learnt of it, or when it happened if it was history then */
-function foldStatus(state: PoolState, { to, at, count, event }: ToldChange, observed: number): void {
+function foldStatus(state: PoolState, change: ToldChange, observed: number): void {
+  const { to, at, count, event } = change;
   if (at < (state.status?.at ?? 0)) return;
   if (observed >= (state.status?.observed ?? 0)) state.status = { value: to, at, observed };
-  if (isBad(to)) state.abnormal = trouble(state.abnormal, true, event.message, at, count);
-  else if (to === 'running') state.abnormal = undefined;
+  else if (state.status !== undefined) state.status.at = at;
+  state.abnormal = foldTold(state.abnormal, verdictOn(to), {
+    at,
+    observed,
+    count,
+    message: event.message,
+  });
 }
 
 function foldNodes(state: PoolState, { to, at, stamp, count, event }: ToldChange): void {
-  const before = state.nodes;
-  if (before !== undefined && (at < before.at || (at === before.at && stamp < before.stamp))) return;
+  const { nodes, nodesTold } = state;
+  if (nodesTold !== undefined && (at < nodesTold.at || (at === nodesTold.at && stamp < nodesTold.stamp)))
+    return;
+  state.nodesTold = { at, stamp };
   const counts = countsOf(to);
-  state.nodes = { counts, at, stamp };
-  state.nodesAbnormal = trouble(state.nodesAbnormal, counts.abnormal > 0, event.message, at, count);
-}
-
-/** The trouble after news of it: begun, gone on, or over. */
-function trouble(
-  before: Trouble | undefined,
-  persists: boolean,
-  message: string,
-  at: number,
-  events: number,
-): Trouble | undefined {
-  if (!persists) return undefined;
-  if (before === undefined) return { since: at, at, events, message };
-  // What discovery sees is no event: the event's own words stay.
-  if (events === 0) return before;
-  return { since: before.since, at, events: before.events + events, message };
+  if (nodes === undefined || at >= nodes.at) state.nodes = { counts, at };
+  const verdict = counts.abnormal > 0 ? 'bad' : 'good';
+  state.nodesAbnormal = foldTold(state.nodesAbnormal, verdict, {
+    at,
+    observed: at,
+    count,
+    message: event.message,
+  });
 }
 
 function problem(event: PoolEvent): Problem | undefined {
@@ -159,8 +165,9 @@ function problem(event: PoolEvent): Problem | undefined {
   };
 }
 
-function conditions({ abnormal, nodesAbnormal }: PoolState): Condition[] {
+function conditions(state: PoolState): Condition[] {
   const found: Condition[] = [];
+  const abnormal = storyOf(state.abnormal);
   if (abnormal !== undefined) {
     found.push({
       alertname: 'ModelArtsPoolAbnormal',
@@ -171,6 +178,7 @@ function conditions({ abnormal, nodesAbnormal }: PoolState): Condition[] {
       expires: false,
     });
   }
+  const nodesAbnormal = storyOf(state.nodesAbnormal);
   if (nodesAbnormal !== undefined) {
     found.push({
       alertname: 'ModelArtsPoolNodesAbnormal',

@@ -1,4 +1,12 @@
-import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present } from '../decode.ts';
+import {
+  contentKey,
+  isObject,
+  itemsOf,
+  type JsonObject,
+  millisecondsTime,
+  nameOf,
+  present,
+} from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf } from '../listed-values.ts';
 import { select } from '../selection.ts';
@@ -9,6 +17,8 @@ export interface ServiceDetails {
   readonly inferType?: string;
   /** Lower-case. */
   readonly status?: string;
+  /** When it took this status, in Unix milliseconds. */
+  readonly changedAt?: number;
 }
 
 /** The documented default and only known maximum. */
@@ -23,6 +33,7 @@ const PAGES_MAX = 100;
 export async function discoverServices({
   api,
   settings,
+  now,
 }: DiscoveryRequest<ServiceDetails>): Promise<readonly Discovered<ServiceDetails>[]> {
   const items = await readAll(async (offset) => {
     const query = { offset, limit: LIMIT, sort_by: 'publish_at', order: 'asc' };
@@ -31,7 +42,7 @@ export async function discoverServices({
   });
   const services = new Map<string, Discovered<ServiceDetails>>();
   for (const item of items) {
-    const service = isObject(item) ? decode(item) : undefined;
+    const service = isObject(item) ? decode(item, now) : undefined;
     if (service === undefined) continue;
     const { id, name, details } = service;
     services.set(id, select(service, settings, [name ?? id], details.status));
@@ -72,12 +83,16 @@ function identity(item: unknown): string {
   return (isObject(item) ? idOf(item['service_id']) : undefined) ?? contentKey(item);
 }
 
-function decode(item: JsonObject): Discovered<ServiceDetails> | undefined {
+function decode(item: JsonObject, now: number): Discovered<ServiceDetails> | undefined {
   const id = idOf(item['service_id']);
   if (id === undefined) return undefined;
   return {
     id,
     name: nameOf(item['service_name']),
-    details: present({ inferType: lowerCaseOf(item['infer_type']), status: lowerCaseOf(item['status']) }),
+    details: present({
+      inferType: lowerCaseOf(item['infer_type']),
+      status: lowerCaseOf(item['status']),
+      changedAt: millisecondsTime(item['transition_at'], now) || undefined,
+    }),
   };
 }

@@ -18,8 +18,8 @@ export interface ServiceState {
   name?: string;
   /** Of the listing: `real-time`, `batch` or `edge`. */
   inferType?: string;
-  /** Of the listing, lower-case, with the moment it was first seen. */
-  status?: { value: string; since: number };
+  /** Of the listing, lower-case; since when, where anything tells; and when the listing first showed it. */
+  status?: { value: string; since: number | undefined; seenAt: number };
   /** The latest completed run of each phase, and what it takes to match the next. */
   runs: Partial<Record<Phase, Run>>;
   marks: Mark[];
@@ -57,13 +57,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
 
   listing: {
     discover: discoverServices,
-    fold(state, { inferType, status }, now) {
-      const isNewType = inferType !== undefined && inferType !== state.inferType;
-      if (isNewType) state.inferType = inferType;
-      const isNewStatus = status !== undefined && status !== state.status?.value;
-      if (isNewStatus) state.status = { value: status, since: now };
-      return isNewType || isNewStatus;
-    },
+    fold: foldListed,
     hasEnded: () => false,
   },
 
@@ -76,6 +70,20 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
 
   showing: { families: FAMILIES, samples, detail, reportedName: (state) => state.name },
 };
+
+function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
+  const { inferType, status, changedAt } = details;
+  const isNewType = inferType !== undefined && inferType !== state.inferType;
+  if (isNewType) state.inferType = inferType;
+  const before = state.status;
+  const isNewStatus = status !== undefined && status !== before?.value;
+  // At the first look nobody knows since when, unless the listing says so.
+  if (isNewStatus) {
+    const since = changedAt ?? (before === undefined ? undefined : now);
+    state.status = { value: status, since, seenAt: now };
+  }
+  return isNewType || isNewStatus;
+}
 
 async function read(
   request: ReadRequest,
@@ -112,6 +120,8 @@ function foldEvents(state: ServiceState, occurrences: readonly Occurrence<Servic
       state.newestAbnormal = { at: event.at, message: event.message };
     }
   }
+  // Nobody saw the service take this status: the event that explains it tells since when.
+  if (state.status !== undefined) state.status.since ??= state.newestAbnormal?.at;
   if (marks.length === 0) return;
   state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
   for (const run of latestRuns(state.marks)) {
@@ -131,42 +141,49 @@ function problem({ eventType, message }: ServiceEvent): Problem | undefined {
   };
 }
 
+/** Statuses of a service that nobody runs: a failure to update it is nobody's trouble. */
+const NOT_RUN = ['stopped', 'finished', 'deleting'];
+
 function conditions(state: ServiceState): Condition[] {
+  const { status } = state;
   const found: Condition[] = [];
   const { ended } = state.updates;
-  const { newestAbnormal } = state;
-  // The event that says why mostly comes with the trouble; an old one is about something else.
-  const wordsSince = (at: number) =>
-    newestAbnormal !== undefined && newestAbnormal.at >= at - RELATED ? newestAbnormal.message : undefined;
-  if (ended?.result === 'fail') {
+  if (ended?.result === 'fail' && !NOT_RUN.includes(status?.value ?? '')) {
+    const { at, since, count } = ended;
     found.push({
       alertname: 'ModelArtsServiceUpdateFailed',
-      severity: 'critical',
+      // While the service runs, the version before the update still serves.
+      severity: status?.value === 'running' ? 'warning' : 'critical',
       summary: 'failed to update',
       labels: {},
-      message: wordsSince(ended.at) ?? 'The newest update of the service failed.',
-      // A state of before these were kept has neither.
-      since: ended.since ?? ended.at,
-      at: ended.at,
-      events: ended.count ?? 1,
+      message: abnormalAround(state, at)?.message ?? 'The newest update of the service failed.',
+      since,
+      at,
+      events: count,
       expires: false,
     });
   }
-  const { status } = state;
   if (status?.value === 'failed' || status?.value === 'concerning') {
+    const since = status.since ?? status.seenAt;
+    const why = abnormalAround(state, since);
     found.push({
       alertname: 'ModelArtsServiceFailed',
       severity: status.value === 'failed' ? 'critical' : 'warning',
-      summary: 'is not healthy',
+      summary: status.value === 'failed' ? 'has failed' : 'runs with failed instances',
       labels: {},
-      message: wordsSince(status.since) ?? `The service is ${status.value}.`,
-      since: status.since,
-      at: status.since,
-      events: 1,
+      message: why?.message ?? `The service is ${status.value}.`,
+      since,
+      at: since,
+      events: why === undefined ? 0 : 1,
       expires: false,
     });
   }
   return found;
+}
+
+/** The event that says why comes with the trouble; one of days before is about something else. */
+function abnormalAround({ newestAbnormal }: ServiceState, instant: number) {
+  return newestAbnormal !== undefined && newestAbnormal.at >= instant - RELATED ? newestAbnormal : undefined;
 }
 
 const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;

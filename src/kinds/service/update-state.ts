@@ -5,7 +5,7 @@ import type { UpdateRecord, UpdateResult } from './updates.ts';
 export interface UpdateState {
   newest?: UpdateRecord;
   /** Newest record that came to an end, since when ends have been like it and how many; and the newest success. */
-  ended?: { at: number; result: 'success' | 'fail'; since?: number; count?: number };
+  ended?: { at: number; result: 'success' | 'fail'; since: number; count: number };
   succeededAt?: number;
   /** The newest records, newest first. */
   history: { at: number; result: UpdateResult }[];
@@ -96,8 +96,7 @@ function foldEnd(updates: UpdateState, at: number, result: 'success' | 'fail'): 
   const before = updates.ended;
   if (before !== undefined && at < before.at) return;
   if (before?.result === result) {
-    const { since = before.at, count = 1 } = before;
-    if (at > before.at) updates.ended = { at, result, since, count: count + 1 };
+    if (at > before.at) updates.ended = { ...before, at, count: before.count + 1 };
   } else if (before === undefined || at > before.at || result === 'success') {
     updates.ended = { at, result, since: at, count: 1 };
   }

@@ -14,10 +14,20 @@ const STATUS: Family = {
   type: 'gauge',
   help: 'Phase of the training job as listed: 1 for the phase it is in, else 0.',
 };
+const CREATED: Family = {
+  name: `${PREFIX}created_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time at which the training job was created.',
+};
 const START: Family = {
   name: `${PREFIX}start_timestamp_seconds`,
   type: 'gauge',
   help: 'Unix time at which the training job started to run.',
+};
+const END: Family = {
+  name: `${PREFIX}end_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time at which the training job ended.',
 };
 const NODES: Family = {
   name: `${PREFIX}nodes`,
@@ -35,7 +45,7 @@ const FAULTS: Family = {
   help: 'Recovery records of the training job so far, by fault scenario.',
 };
 
-export const FAMILIES = [EXIT_CODE, STATUS, START, NODES, RESTARTS, FAULTS] as const;
+export const FAMILIES = [EXIT_CODE, STATUS, CREATED, START, END, NODES, RESTARTS, FAULTS] as const;
 
 const STATUSES = [
   'creating',
@@ -51,13 +61,15 @@ const STATUSES = [
 export function samples(state: JobState, sink: SampleSink): void {
   for (const [worker, { code }] of Object.entries(state.workers)) sink(EXIT_CODE, { worker }, code);
   if (state.listed === undefined) return;
-  const { phase, startedAt, nodes, restarts, faults } = state.listed;
+  const { phase, createdAt, startedAt, endedAt, nodes, restarts, faults } = state.listed;
   if (phase !== undefined) {
     const current = STATUSES.includes(phase) ? phase : 'other';
     const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
     for (const status of statuses) sink(STATUS, { status }, status === current ? 1 : 0);
   }
+  if (createdAt !== undefined) sink(CREATED, {}, createdAt / 1000);
   if (startedAt !== undefined) sink(START, {}, startedAt / 1000);
+  if (endedAt !== undefined) sink(END, {}, endedAt / 1000);
   if (nodes !== undefined) sink(NODES, {}, nodes);
   if (restarts !== undefined) sink(RESTARTS, {}, restarts);
   if (faults !== undefined) {

@@ -15,8 +15,18 @@ export interface JobState {
   /** Latest exit code of each worker that has not started again since. */
   workers: Exits;
   newestError?: { at: number; message: string };
-  /** What the listing told last, and when it first told this phase. */
-  listed?: JobDetails & { since: number };
+  newestEventAt?: number;
+  /** What the listing told last. */
+  listed?: JobDetails & PhaseTimes;
+}
+
+interface PhaseTimes {
+  /** When the listing first showed the phase. */
+  seenAt: number;
+  /** When the job took the phase. */
+  since: number;
+  /** Nobody saw it take the phase, nor does the listing say when. */
+  isGuess: boolean;
 }
 
 export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
@@ -46,6 +56,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     }),
     fold(state, occurrences, { limits }) {
       for (const { event } of occurrences) {
+        state.newestEventAt = Math.max(event.at, state.newestEventAt ?? event.at);
         if (event.level === 'error' && event.at >= (state.newestError?.at ?? 0)) {
           state.newestError = { at: event.at, message: event.message };
         }
@@ -67,17 +78,29 @@ const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other:
 
 function foldListed(state: JobState, details: JobDetails, now: number): boolean {
   const before = state.listed;
-  const ended = Math.min(now, details.endedAt ?? now);
-  // Whatever the listing says: a job that was seen alive had not ended then.
-  const begun = before === undefined || ended > before.since ? ended : now;
-  const listed = {
-    ...details,
-    since: before !== undefined && before.phase === details.phase ? before.since : begun,
-  };
+  const listed = { ...details, ...timesOf(before, details, now) };
   if (isDeepStrictEqual(listed, state.listed)) return false;
   state.listed = listed;
   dropExitsBefore(state.workers, runningSince(state));
   return true;
+}
+
+function timesOf(before: JobState['listed'], details: JobDetails, now: number): PhaseTimes {
+  const { phase, endedAt, startedAt, createdAt } = details;
+  if (before !== undefined && before.phase === phase) {
+    const { seenAt, since, isGuess } = before;
+    return isGuess && endedAt !== undefined
+      ? { seenAt, since: endedAt, isGuess: false }
+      : { seenAt, since, isGuess };
+  }
+  if (endedAt !== undefined) {
+    // Whatever the listing says: a job that was seen alive had not ended then.
+    const isTrue = before === undefined || endedAt > before.seenAt;
+    return { seenAt: now, since: isTrue ? Math.min(now, endedAt) : now, isGuess: false };
+  }
+  if (before !== undefined) return { seenAt: now, since: now, isGuess: false };
+  // A job that could not even be created has no end: it failed some time after it was created.
+  return { seenAt: now, since: Math.min(now, startedAt ?? createdAt ?? now), isGuess: true };
 }
 
 function problem({ level, message }: JobEvent): Problem | undefined {
@@ -102,8 +125,10 @@ function problem({ level, message }: JobEvent): Problem | undefined {
   return undefined;
 }
 
-function conditions({ listed, newestError }: JobState): Condition[] {
+function conditions({ listed, newestError, newestEventAt }: JobState): Condition[] {
   if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
+  // After its last event nothing more happened to it.
+  const since = listed.isGuess ? Math.max(listed.since, newestEventAt ?? 0) : listed.since;
   return [
     {
       alertname: 'ModelArtsTrainingJobFailed',
@@ -111,8 +136,8 @@ function conditions({ listed, newestError }: JobState): Condition[] {
       summary: 'failed',
       labels: {},
       message: newestError?.message ?? listed.message ?? `The training job is ${listed.phase}.`,
-      since: listed.since,
-      at: listed.since,
+      since,
+      at: since,
       events: 1,
       expires: true,
     },

@@ -51,6 +51,8 @@ const changed = (to: string) => `Pool status changed, from Running to ${to}, det
 const nodes = (to: string, stamp = 0) =>
   `Pool resources status changed, available/abnormal/creating/deleting count from 1/0/0/0 to ${to}, timestamp: ${stamp}.`;
 
+const NO_NODES = { available: 0, abnormal: 0, creating: 0, deleting: 0 };
+
 test('the documented example', async () => {
   const { events, malformed } = await readPool(
     (request: { query?: Record<string, unknown> }) =>
@@ -358,4 +360,45 @@ test('a text made to be slow does not hold up the rest', () => {
       [SECOND, 'PoolResourcesStatusChange', `Pool resources status changed, count from ${text}`],
     ]);
   }
+});
+
+test('an older event tells since when and why a pool is wrong that the listing shows so', () => {
+  const state = pool.initialState();
+  pool.listing.fold(state, { status: 'abnormal', nodes: { ...NO_NODES, abnormal: 2 } }, NOW);
+  expect(pool.alerts.conditions(state)).toMatchObject([
+    { alertname: 'ModelArtsPoolAbnormal', since: NOW, events: 0, message: 'The pool is abnormal.' },
+    { alertname: 'ModelArtsPoolNodesAbnormal', since: NOW, events: 0 },
+  ]);
+  const events = [
+    once(
+      { type: 'warning', reason: 'PoolStatusChange', message: changed('Abnormal') } as const,
+      NOW - 60_000,
+    ),
+    once(
+      { type: 'warning', reason: 'PoolResourcesStatusChange', message: nodes('6/2/0/0') } as const,
+      NOW - 59_000,
+    ),
+  ];
+  pool.events.fold(state, events, { ...CONTEXT, first: true });
+  expect(pool.alerts.conditions(state)).toMatchObject([
+    { alertname: 'ModelArtsPoolAbnormal', since: NOW - 60_000, events: 1, message: changed('Abnormal') },
+    { alertname: 'ModelArtsPoolNodesAbnormal', since: NOW - 59_000, events: 1, message: nodes('6/2/0/0') },
+  ]);
+});
+
+test('nothing is wrong with a pool that the listing shows well after an event told otherwise', () => {
+  const state = pool.initialState();
+  pool.listing.fold(state, { status: 'running', nodes: { ...NO_NODES, available: 8 } }, NOW);
+  const events = [
+    once(
+      { type: 'warning', reason: 'PoolStatusChange', message: changed('Abnormal') } as const,
+      NOW - 60_000,
+    ),
+    once(
+      { type: 'warning', reason: 'PoolResourcesStatusChange', message: nodes('6/2/0/0') } as const,
+      NOW - 59_000,
+    ),
+  ];
+  pool.events.fold(state, events, { ...CONTEXT, first: true });
+  expect(pool.alerts.conditions(state)).toEqual([]);
 });

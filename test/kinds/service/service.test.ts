@@ -273,8 +273,6 @@ test('failures in a row are one trouble, since the first of them', async () => {
   await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
   await logged.read(logs(record('FAIL', NOW - 20), record('FAIL', NOW - 10)));
   expect(trouble()).toEqual([[NOW - 20, NOW - 10, 2]]);
-  logged.state.updates.ended = { at: NOW - 8, result: 'fail' };
-  expect(trouble()).toEqual([[NOW - 8, NOW - 8, 1]]);
   await logged.read(logs(record('SUCCESS', NOW - 5)));
   expect(trouble()).toEqual([]);
 });
@@ -399,4 +397,45 @@ test('a status that no document knows is shown as it comes', () => {
   const samples = samplesOf(service, state);
   expect(samples['status{status="hibernating"}']).toBe(1);
   expect(samples['status{status="running"}']).toBe(0);
+});
+
+test.each(['stopped', 'finished', 'deleting'])(
+  'nobody is told of a failed update of a %s service',
+  (status) => {
+    const state = service.initialState();
+    state.updates.ended = { at: NOW, result: 'fail', since: NOW, count: 1 };
+    service.listing.fold(state, { status }, NOW);
+    expect(service.alerts.conditions(state)).toEqual([]);
+  },
+);
+
+test('a failed update is a warning while the version before it still serves', () => {
+  const state = service.initialState();
+  state.updates.ended = { at: NOW, result: 'fail', since: NOW, count: 1 };
+  const severity = () => service.alerts.conditions(state).map((condition) => condition.severity);
+  expect(severity()).toEqual(['critical']);
+  service.listing.fold(state, { status: 'running' }, NOW);
+  expect(severity()).toEqual(['warning']);
+  service.listing.fold(state, { status: 'deploying' }, NOW);
+  expect(severity()).toEqual(['critical']);
+});
+
+test('a failed service is dated by the listing, else by the event that explains it, else by the first look', () => {
+  const conditionOf = (details: object, eventAt?: number) => {
+    const state = service.initialState();
+    service.listing.fold(state, { status: 'failed', ...details }, NOW);
+    if (eventAt !== undefined) {
+      const event = { at: eventAt, eventType: 'abnormal', message: 'no memory' } as const;
+      service.events.fold(state, [once(event, eventAt)], { ...CONTEXT, first: true });
+    }
+    return service.alerts.conditions(state)[0];
+  };
+  const HOUR = 3_600_000;
+  expect(conditionOf({ changedAt: NOW - 9 * HOUR }, NOW - 9 * HOUR - 10)).toMatchObject({
+    since: NOW - 9 * HOUR,
+    events: 1,
+    message: 'no memory',
+  });
+  expect(conditionOf({}, NOW - 8 * HOUR)).toMatchObject({ since: NOW - 8 * HOUR, message: 'no memory' });
+  expect(conditionOf({})).toMatchObject({ since: NOW, events: 0, message: 'The service is failed.' });
 });

@@ -190,3 +190,20 @@ test('a job that was seen running failed after that, whatever its listing says',
   trainingJob.listing.fold(seenLate, failed, NOW);
   expect(trainingJob.alerts.conditions(seenLate)).toMatchObject([{ since: NOW - 2_999_000 }]);
 });
+
+test('a job that failed long before the first look is dated by its end, its last event or its creation', () => {
+  const HOUR = 3_600_000;
+  const since = (details: object, eventAt?: number) => {
+    const state = trainingJob.initialState();
+    trainingJob.listing.fold(state, { phase: 'failed', final: true, ...details }, NOW);
+    if (eventAt !== undefined) {
+      const event = { at: eventAt, level: 'error', source: 'k8s', message: 'no image' } as const;
+      trainingJob.events.fold(state, [once(event, eventAt)], { ...CONTEXT, first: true });
+    }
+    return trainingJob.alerts.conditions(state)[0]?.since;
+  };
+  expect(since({ createdAt: NOW - 9 * HOUR, endedAt: NOW - 5 * HOUR })).toBe(NOW - 5 * HOUR);
+  expect(since({ createdAt: NOW - 9 * HOUR })).toBe(NOW - 9 * HOUR);
+  expect(since({ createdAt: NOW - 9 * HOUR }, NOW - 8 * HOUR)).toBe(NOW - 8 * HOUR);
+  expect(since({})).toBe(NOW);
+});
