@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Alert } from './alerting/alert.ts';
+import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { Collector } from './collection/collector.ts';
@@ -73,6 +73,8 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   let notifier: Notifier | undefined;
   const bridge = new AlertBridge(config.alerting, {
     downAfter: (target) => collector.downAfter(target),
+    projectDownAfter: () => collector.projectDownAfter(),
+    isThrottled: (project) => collector.isThrottled(project),
     onChange: () => notifier?.wake(),
   });
   const scrapers = new Scrapers(systemTimers);
@@ -86,6 +88,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, log });
+  bridge.watchProjects(config.projects.map(alertProject), clock());
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));
   const collector = new Collector(config, {
@@ -156,6 +159,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       await metrics.configure(configuredOf(next));
       if (stopped) return;
       bridge.configure(next.alerting);
+      bridge.watchProjects(next.projects.map(alertProject), clock());
       collector.configure(next);
       metrics.configLoaded(clock());
       warnOfIdle(next, log);
@@ -170,6 +174,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       await stateFile?.close();
     },
   };
+}
+
+function alertProject({ name, region }: ProjectConfig): AlertProject {
+  return { project: name, region };
 }
 
 /** What the exporter's own metrics are to have series for. */

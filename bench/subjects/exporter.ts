@@ -42,6 +42,7 @@ function cloudInside(past: number | undefined): ProjectApi {
       return JSON.parse(told ?? cannedAnswer(operation));
     },
     projectId: async () => PROJECT,
+    isThrottled: () => false,
     close: () => {},
   };
 }

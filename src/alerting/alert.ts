@@ -12,7 +12,7 @@ export interface Alert {
   readonly startsAt: number;
   /** Undefined while the alert fires. */
   readonly endsAt: number | undefined;
-  /** The page of the alert's target; undefined without an external URL. */
+  /** The page of the alert's target, or of all; undefined without an external URL. */
   readonly generatorUrl: string | undefined;
 }
 
@@ -26,6 +26,9 @@ export interface AlertTarget {
   /** Label names of the id and the name. */
   readonly labels: { readonly id: string; readonly name: string };
 }
+
+/** The project that an alert is about. */
+export type AlertProject = Pick<AlertTarget, 'project' | 'region'>;
 
 /** What the configuration adds to every alert. */
 export interface AlertExtras {
@@ -41,27 +44,34 @@ export function targetLabels({ project, region, kind, id, name, labels }: AlertT
 }
 
 /** Makes the alert of a record. */
-export function toAlert(record: AlertRecord, target: AlertTarget, extras: AlertExtras): Alert {
+export function toAlert(
+  record: AlertRecord,
+  subject: AlertTarget | AlertProject,
+  extras: AlertExtras,
+): Alert {
   return {
     labels: sortedLabels({ ...extras.labels, ...labelsOf(record) }),
     annotations: {
-      summary: summaryOf(record, target).toWellFormed(),
+      summary: `${nameOf(subject, record)} ${record.summary ?? `raised ${record.alertname}`}`.toWellFormed(),
       description: record.message.toWellFormed(),
       event_time: new Date(record.at).toISOString(),
       events: String(record.events),
+      ...record.annotations,
     },
     severity: record.severity,
     startsAt: record.startsAt,
     endsAt: record.resolvedAt === null ? undefined : Math.max(record.resolvedAt, record.startsAt),
-    generatorUrl: generatorUrl(target, extras.externalUrl),
+    generatorUrl: generatorUrl(subject, extras.externalUrl),
   };
 }
 
-function summaryOf(record: AlertRecord, { project, kind, id, labels }: AlertTarget): string {
-  const name = record.target[labels.name] ?? id;
-  return `${nounsOf(kind).one} ${name} (project ${project}) ${record.summary ?? `raised ${record.alertname}`}`;
+function nameOf(subject: AlertTarget | AlertProject, record: AlertRecord): string {
+  if (!('kind' in subject)) return `Project ${subject.project} (region ${subject.region})`;
+  const name = record.target[subject.labels.name] ?? subject.id;
+  return `${nounsOf(subject.kind).one} ${name} (project ${subject.project})`;
 }
 
-function generatorUrl(target: AlertTarget, externalUrl: string): string | undefined {
-  return externalUrl === '' ? undefined : `${externalUrl}${targetPath(target)}`;
+function generatorUrl(subject: AlertTarget | AlertProject, externalUrl: string): string | undefined {
+  if (externalUrl === '') return undefined;
+  return `${externalUrl}${'kind' in subject ? targetPath(subject) : '/'}`;
 }

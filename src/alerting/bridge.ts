@@ -1,11 +1,27 @@
 import type { Severity } from '../config/config.ts';
-import type { Condition } from '../kinds/problem.ts';
-import type { FailureReason } from '../modelarts/errors.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
-import { type Alert, type AlertExtras, type AlertTarget, targetLabels, toAlert } from './alert.ts';
-import type { Downtime, QuietRules } from './quiet.ts';
-import { type AlertRecord, type AlertState, isFiring } from './record.ts';
-import { expire, type Observation, observe, resolveAll, setDown } from './states.ts';
+import {
+  type Alert,
+  type AlertExtras,
+  type AlertProject,
+  type AlertTarget,
+  targetLabels,
+  toAlert,
+} from './alert.ts';
+import { type Failure, lastKnownOf, projectDown, targetDown } from './outage.ts';
+import { ProjectWatch } from './project-watch.ts';
+import type { QuietRules } from './quiet.ts';
+import { type AlertRecord, type AlertState, sortedLabels } from './record.ts';
+import { expire, type Observation, observe, resolveAll, setDown, withoutDown } from './states.ts';
+import {
+  claimed,
+  downRecord,
+  downtimeOf,
+  type RestoredAlerts,
+  restore,
+  type WatchedTarget,
+  watched,
+} from './watched-target.ts';
 
 export interface BridgeSettings extends Omit<QuietRules, 'downtime'>, AlertExtras {
   /** What is less severe is no alert. */
@@ -15,21 +31,12 @@ export interface BridgeSettings extends Omit<QuietRules, 'downtime'>, AlertExtra
 export interface BridgeOptions {
   /** Milliseconds without a successful read after which a target is down. */
   readonly downAfter: (target: TargetKey) => number;
+  /** Milliseconds without any answer after which a project is down. */
+  readonly projectDownAfter: () => number;
+  /** The project waits because the API answered 429. */
+  readonly isThrottled: (project: string) => boolean;
   /** Called after every change, at once. */
   readonly onChange: () => void;
-}
-
-/** Why a target could not be read. */
-export interface Failure {
-  readonly reason: FailureReason;
-  readonly message: string;
-}
-
-/** What a state file holds of a target's alerts. */
-export interface RestoredAlerts {
-  readonly alerts?: AlertState | undefined;
-  /** When the last successful read of the target began. */
-  readonly lastRead?: number | undefined;
 }
 
 /** Alerts with the revision they are of. */
@@ -38,28 +45,16 @@ export interface AlertList {
   readonly revision: number;
 }
 
-interface Entry {
-  target: AlertTarget;
-  state: AlertState;
-  /** Revision of the last change. */
-  revision: number;
-  /** Since when the target is to be read: it became known, or is watched again. */
-  watchedAt: number;
-  /** When the last successful read began, also one by a process before this one. */
-  lastRead: number | undefined;
-  /** That read was by a process before this one. */
-  isRestored: boolean;
-  /** Why the last read failed; undefined if it worked or none has ended. */
-  failure: Failure | undefined;
-  removed: boolean;
-}
+const THROTTLED: Failure = { reason: 'throttled', message: 'requests wait, as ModelArts answered 429' };
+const NO_END: Failure = { reason: 'other', message: 'no read has ended since' };
 
 /** Holds the alerts of all targets, and numbers their changes so that senders can ask for what is new to them. */
 export class AlertBridge {
   #settings: BridgeSettings;
   #revision = 0;
   readonly #options: BridgeOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, WatchedTarget>();
+  readonly #projects = new Map<string, ProjectWatch>();
   /** Records never change, and so neither do the alerts made of them. */
   #alerts = new WeakMap<AlertRecord, Alert>();
 
@@ -73,8 +68,23 @@ export class AlertBridge {
     this.#settings = settings;
     this.#alerts = new WeakMap();
     this.#revision += 1;
-    for (const entry of this.#entries.values()) entry.revision = this.#revision;
+    for (const each of [...this.#projects.values(), ...this.#entries.values()])
+      each.revision = this.#revision;
     this.#options.onChange();
+  }
+
+  /** Makes these the projects that are watched. */
+  watchProjects(projects: readonly AlertProject[], now: number): void {
+    for (const watch of this.#projects.values()) {
+      if (projects.some(({ project }) => project === watch.project.project)) continue;
+      watch.removed = true;
+      this.#put(watch, resolveAll(watch.state, now));
+    }
+    for (const project of projects) {
+      const known = this.#projects.get(project.project);
+      if (known?.removed === false) known.project = project;
+      else this.#projects.set(project.project, new ProjectWatch(project, now));
+    }
   }
 
   /** Makes a target known, also one that was removed, with what a state file held of it. */
@@ -84,16 +94,7 @@ export class AlertBridge {
       restore(known, now);
       return;
     }
-    const entry: Entry = {
-      target,
-      state: [],
-      revision: 0,
-      watchedAt: now,
-      lastRead,
-      isRestored: lastRead !== undefined,
-      failure: undefined,
-      removed: false,
-    };
+    const entry = watched(target, now, { alerts, lastRead });
     this.#entries.set(keyOf(target), entry);
     if (alerts.length > 0) this.#put(entry, alerts);
   }
@@ -104,7 +105,14 @@ export class AlertBridge {
     if (entry === undefined) return;
     restore(entry, now);
     entry.target = target;
-    const rules = { ...this.#settings, downtime: this.#downtime(entry, now) };
+    const rules = {
+      ...this.#settings,
+      downtime: downtimeOf(
+        entry,
+        Math.min(this.#options.downAfter(target), this.#settings.resolveAfter),
+        now,
+      ),
+    };
     this.#put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
   }
 
@@ -116,21 +124,43 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined || entry.removed) return;
     entry.failure = failure;
-    if (failure === undefined) {
-      entry.lastRead = began;
-      entry.isRestored = false;
+    this.answered(target.project, failure, now);
+    if (failure !== undefined) {
+      entry.failingSince ??= now;
+      this.#checkTarget(entry, now);
+      return;
     }
-    this.#setDown(entry, failure === undefined ? undefined : this.#downCondition(entry, now), now);
+    entry.failingSince = undefined;
+    entry.lastRead = began;
+    entry.isRestored = false;
+    if (entry.isBlind) this.#touch(entry);
+    entry.isBlind = false;
+    this.#put(entry, setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings));
   }
 
-  /** Lets time pass: ends what was quiet, finds targets that are not read, forgets what was resolved long ago. */
+  /** Takes in how a read or a listing of a project went; `failure` is undefined if it worked. */
+  answered(project: string, failure: Failure | undefined, now: number): void {
+    const watch = this.#projects.get(project);
+    if (watch === undefined) return;
+    const wasDown = watch.isDown;
+    watch.answered(failure, now);
+    if (wasDown !== (watch.outage(this.#options.projectDownAfter(), now) !== undefined))
+      this.#checkProject(watch, now);
+  }
+
+  /** Lets time pass: ends what was quiet, finds what is not read, forgets what was resolved long ago. */
   tick(now: number): void {
+    for (const [name, watch] of this.#projects) {
+      this.#put(watch, expire(watch.state, now, this.#settings));
+      if (watch.removed && watch.state.length === 0) this.#projects.delete(name);
+      if (watch.removed) continue;
+      if (this.#options.isThrottled(name)) watch.answered(THROTTLED, now);
+      this.#checkProject(watch, now);
+    }
     for (const [key, entry] of this.#entries) {
       this.#put(entry, expire(entry.state, now, this.#settings));
       if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
-      if (entry.removed || downRecord(entry) !== undefined) continue;
-      const down = this.#downCondition(entry, now);
-      if (down !== undefined) this.#setDown(entry, down, now);
+      if (!entry.removed) this.#checkTarget(entry, now);
     }
   }
 
@@ -151,11 +181,13 @@ export class AlertBridge {
   since(revision: number): AlertList {
     const isSevereEnough = ({ severity }: AlertRecord) =>
       severity === 'critical' || this.#settings.minSeverity === 'warning';
-    const alerts = [...this.#entries.values()]
-      .filter((entry) => entry.revision > revision)
-      .flatMap((entry) =>
-        entry.state.filter(isSevereEnough).map((record) => this.#alertOf(record, entry.target)),
-      );
+    const told = (state: AlertState, subject: AlertTarget | AlertProject) =>
+      state.filter(isSevereEnough).map((record) => this.#alertOf(record, subject));
+    const isNew = (each: { readonly revision: number }) => each.revision > revision;
+    const alerts = [
+      ...[...this.#projects.values()].filter(isNew).flatMap(({ state, project }) => told(state, project)),
+      ...[...this.#entries.values()].filter(isNew).flatMap((entry) => told(claimed(entry), entry.target)),
+    ];
     return { alerts, revision: this.#revision };
   }
 
@@ -171,64 +203,62 @@ export class AlertBridge {
     return counts;
   }
 
-  #put(entry: Entry, state: AlertState): void {
-    if (state === entry.state) return;
-    entry.state = state;
+  #put(owner: WatchedTarget | ProjectWatch, state: AlertState): void {
+    if (state === owner.state) return;
+    owner.state = state;
+    this.#touch(owner);
+  }
+
+  #touch(owner: WatchedTarget | ProjectWatch): void {
     this.#revision += 1;
-    entry.revision = this.#revision;
+    owner.revision = this.#revision;
     this.#options.onChange();
   }
 
-  #alertOf(record: AlertRecord, target: AlertTarget): Alert {
+  #alertOf(record: AlertRecord, subject: AlertTarget | AlertProject): Alert {
     const known = this.#alerts.get(record);
     if (known !== undefined) return known;
-    const alert = toAlert(record, target, this.#settings);
+    const alert = toAlert(record, subject, this.#settings);
     this.#alerts.set(record, alert);
     return alert;
   }
 
-  #setDown(entry: Entry, down: Condition | undefined, now: number): void {
-    this.#put(entry, setDown(entry.state, targetLabels(entry.target), down, now, this.#settings));
+  #checkProject(watch: ProjectWatch, now: number): void {
+    const outage = watch.outage(this.#options.projectDownAfter(), now);
+    const down = outage && projectDown({ ...outage, lastKnown: this.#lastKnown(watch) });
+    this.#put(watch, setDown(watch.state, sortedLabels({ ...watch.project }), down, now, this.#settings));
   }
 
-  /**
-   * The time in which the target could not be seen; undefined where it is read as it should be: replicas that read it
-   * some seconds apart must end an alert at the same moment, that of the event. A restart always counts.
-   */
-  #downtime({ target, lastRead, isRestored }: Entry, now: number): Downtime | undefined {
-    if (lastRead === undefined) return undefined;
-    const noticed = Math.min(this.#options.downAfter(target), this.#settings.resolveAfter);
-    return isRestored || now - lastRead >= noticed ? { from: lastRead, until: now } : undefined;
-  }
-
-  /** Undefined while the target is not down. A target once down stays so until it is read, also across a restart. */
-  #downCondition(entry: Entry, now: number): Condition | undefined {
+  /** A target once down stays so until it is read, also across a restart, or until its whole project is down. */
+  #checkTarget(entry: WatchedTarget, now: number): void {
+    const { target, state, failure } = entry;
+    const watch = this.#projects.get(target.project);
     const firing = downRecord(entry);
     const waitedFrom = Math.max(entry.watchedAt, entry.lastRead ?? 0);
-    if (firing === undefined && now - waitedFrom < this.#options.downAfter(entry.target)) return undefined;
-    const { reason, message } = entry.failure ?? { reason: 'other', message: 'no read has ended since' };
-    const since = firing?.startsAt ?? waitedFrom;
-    return {
-      alertname: 'ModelArtsTargetDown',
-      severity: 'warning',
-      summary: 'cannot be read from ModelArts',
-      labels: { reason },
-      message: `No successful read since ${new Date(since).toISOString()}: ${message}`,
-      since,
-      at: since,
-      events: 1,
-      expires: false,
-    };
+    const waited = now - Math.max(waitedFrom, watch?.restoredAt ?? 0);
+    if (firing === undefined && waited < this.#options.downAfter(target)) return;
+    if (!entry.isBlind) this.#touch(entry);
+    entry.isBlind = true;
+    if (watch?.covers(entry.failingSince)) {
+      this.#put(entry, withoutDown(state));
+      return;
+    }
+    // Restored, and no read has ended yet: what the process before knew is more.
+    if (firing !== undefined && failure === undefined) return;
+    const down = targetDown({
+      since: firing?.startsAt ?? waitedFrom,
+      failure: failure ?? (this.#options.isThrottled(target.project) ? THROTTLED : NO_END),
+      lastKnown: lastKnownOf(state),
+    });
+    this.#put(entry, setDown(state, targetLabels(target), down, now, this.#settings));
   }
-}
 
-/** A target that was removed is watched again, as one that has just become known. */
-function restore(entry: Entry, now: number): void {
-  if (!entry.removed) return;
-  entry.removed = false;
-  entry.watchedAt = now;
-}
-
-function downRecord({ state }: Entry): AlertRecord | undefined {
-  return state.find((record) => record.origin === 'down' && isFiring(record));
+  /** The conditions of a project's targets that are not sent, with the target of each. */
+  #lastKnown({ project: { project } }: ProjectWatch): string[] {
+    return [...this.#entries.values()]
+      .filter(({ target, isBlind }) => isBlind && target.project === project)
+      .flatMap(({ target, state }) =>
+        lastKnownOf(state).map((name) => `${name} of ${target.name ?? target.id}`),
+      );
+  }
 }

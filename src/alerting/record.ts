@@ -16,6 +16,8 @@ export interface AlertRecord {
   readonly labels: LabelSet;
   /** What the target did or is, to stand behind its name; states of earlier versions do not have it. */
   readonly summary?: string | undefined;
+  /** Beside those that every alert has. */
+  readonly annotations?: LabelSet | undefined;
   /** What holds the alert open: its events, a condition of the kind, or the target's failing reads. */
   readonly origin: 'event' | 'condition' | 'down';
   /** The newest event's message, whole. */

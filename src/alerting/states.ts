@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Recovery } from '../kinds/problem.ts';
 import { openProblems, type ProblemEvent, recoveredAt } from './problems.ts';
 import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
@@ -50,6 +51,12 @@ export function setDown(
   return changed(state, target, now, rules, (records, labels) =>
     setConditions(records, 'down', labels, down === undefined ? [] : [down], now, rules),
   );
+}
+
+/** Takes back that a target cannot be read, without telling anybody that it can. Returns as `observe` does. */
+export function withoutDown(state: AlertState): AlertState {
+  const rest = state.filter((record) => record.origin !== 'down' || !isFiring(record));
+  return rest.length === state.length ? state : rest;
 }
 
 /** Resolves what has been quiet for long enough, and forgets what was resolved long ago. Returns as `observe` does. */
@@ -152,6 +159,7 @@ function fromCondition(
     summary: condition.summary,
     target,
     labels: sortedLabels(condition.labels),
+    annotations: condition.annotations,
     origin,
     message: condition.message,
     startsAt: condition.since,
@@ -178,6 +186,7 @@ function isSame(a: AlertRecord, b: AlertRecord): boolean {
     a.events === b.events &&
     a.quietFrom === b.quietFrom &&
     a.message === b.message &&
-    a.summary === b.summary
+    a.summary === b.summary &&
+    isDeepStrictEqual(a.annotations, b.annotations)
   );
 }

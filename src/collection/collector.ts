@@ -120,6 +120,16 @@ export class Collector {
     return this.#fleet.find(key);
   }
 
+  /** The project's requests wait, because the cloud answered 429. */
+  isThrottled(project: string): boolean {
+    return this.#projects.get(project)?.api.isThrottled() ?? false;
+  }
+
+  /** Milliseconds without any answer after which a project is down. */
+  projectDownAfter(): number {
+    return this.#fleet.projectDownAfter();
+  }
+
   /** Milliseconds without a successful read after which a target is down. */
   downAfter(key: TargetKey): number {
     return this.#fleet.downAfter(key);

@@ -95,7 +95,13 @@ export class Fleet {
     if (hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined))
       return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
-    return 3 * Math.max(alerting.interval, collection.minInterval, round);
+    return Math.max(this.projectDownAfter(), 3 * round);
+  }
+
+  /** Milliseconds without any answer after which a project is down. */
+  projectDownAfter(): number {
+    const { alerting, collection } = this.#config;
+    return 3 * Math.max(alerting.interval, collection.minInterval);
   }
 
   /** Makes the targets of one project and kind those that are configured or discovered. */

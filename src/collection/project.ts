@@ -12,6 +12,8 @@ import type { DiscoveredTargets } from './wanted.ts';
 /** The way to one project's cloud. */
 export interface ProjectApi extends Api {
   projectId(): Promise<string>;
+  /** Requests wait, because the cloud answered 429. */
+  isThrottled(): boolean;
   close(): void;
 }
 

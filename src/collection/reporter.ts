@@ -61,11 +61,15 @@ export class Reporter {
 
   /** @param targets how many of them this exporter collects */
   listingWorked(project: string, kind: KindName, targets: number): void {
+    const { bridge, clock } = this.#options;
+    bridge.answered(project, undefined, clock());
     this.#failures.listingWorked(project, kind);
-    this.#options.metrics.discovered({ project, kind }, targets, this.#options.clock());
+    this.#options.metrics.discovered({ project, kind }, targets, clock());
   }
 
   listingFailed(project: string, kind: KindName, error: ApiError): void {
+    const { bridge, clock } = this.#options;
+    if (!this.#isStopping) bridge.answered(project, error, clock());
     this.#failures.listingFailed(project, kind, error);
   }
 

@@ -8,6 +8,8 @@ export interface Problem {
   readonly summary: string;
   /** Labels beside the target's, such as `phase` or `reason`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotations beside those that every alert has. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly message: string;
 }
 

@@ -40,6 +40,8 @@ export interface ClientDeps {
 export interface Client extends Api {
   /** @throws ApiError where it is left out of the configuration and IAM does not tell */
   projectId(): Promise<string>;
+  /** Requests wait, because the cloud answered 429. */
+  isThrottled(): boolean;
   /** Ends what is in flight and fails what waits. */
   close(): void;
 }
@@ -152,6 +154,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
 
   return {
     projectId,
+    isThrottled: () => gate.isPaused(),
     async request(request) {
       const id = await projectId();
       const credential = await authenticator.credential();

@@ -27,16 +27,19 @@ function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Obs
 
 function bridgeWith(settings: Partial<BridgeSettings> = {}) {
   const changes = { count: 0 };
+  const throttled = new Set<string>();
   const bridge = new AlertBridge(
     { ...SETTINGS, ...settings },
     {
       downAfter: () => DOWN_AFTER,
+      projectDownAfter: () => DOWN_AFTER,
+      isThrottled: () => throttled.has('p'),
       onChange: () => {
         changes.count += 1;
       },
     },
   );
-  return { bridge, changes };
+  return { bridge, changes, throttled };
 }
 
 function names(bridge: AlertBridge): string[] {
@@ -71,7 +74,6 @@ test('a target is down when it was not read for so long, and up again once read'
   const [alert] = bridge.active();
   expect(alert?.labels).toMatchObject({
     alertname: 'ModelArtsTargetDown',
-    reason: 'timeout',
     severity: 'warning',
   });
   expect(alert?.startsAt).toBe(NOW);
@@ -90,7 +92,7 @@ test('a target that no read ever ended for is down too', () => {
   const { bridge } = bridgeWith();
   bridge.watch(target('a'), NOW);
   bridge.tick(NOW + 90_000);
-  expect(bridge.active()[0]?.labels['reason']).toBe('other');
+  expect(bridge.active()[0]?.annotations['reason']).toBe('other');
   expect(bridge.active()[0]?.annotations['description']).toBe(
     'No successful read since 2026-01-10T12:00:00.000Z: no read has ended since',
   );
@@ -141,7 +143,7 @@ test('what becomes known without a read does not tell whether a target is down',
   bridge.readEnded(target('a'), FAILURE, NOW);
   bridge.observe(target('a'), QUIET, NOW + 89_000);
   bridge.tick(NOW + 90_000);
-  expect(bridge.active()[0]?.labels['reason']).toBe('timeout');
+  expect(bridge.active()[0]?.annotations['reason']).toBe('timeout');
 });
 
 test('a removed target resolves, and is told of for five minutes', () => {
@@ -230,4 +232,140 @@ test('two replicas give byte-identical label sets, whatever order they saw event
   };
   expect(told([1, 2, 3, 4])).toEqual(told([4, 3, 2, 1]));
   expect(told([1, 2])).toHaveLength(2);
+});
+
+const FAILED = {
+  alertname: 'ModelArtsTrainingJobFailed',
+  severity: 'critical',
+  summary: 'failed',
+  labels: {},
+  message: 'exit code 1',
+  since: NOW,
+  at: NOW,
+  events: 1,
+  expires: false,
+} as const;
+
+test('of a target that is not read, conditions are not sent any more, and the alert that says so names them', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  bridge.observe(target('a'), { ...errorAt(NOW), conditions: [FAILED] }, NOW);
+  bridge.readEnded(target('a'), undefined, NOW);
+  bridge.readEnded(target('a'), { reason: 'server', message: 'HTTP 503', status: 503 }, NOW + 60_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError', 'a ModelArtsTrainingJobFailed']);
+  const { revision } = bridge.since(0);
+  bridge.tick(NOW + 90_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobError', 'a ModelArtsTargetDown']);
+  expect(bridge.since(revision).alerts.at(-1)?.annotations['description']).toBe(
+    'No successful read since 2026-01-10T12:00:00.000Z: HTTP 503\nLast known, and not sent meanwhile: ModelArtsTrainingJobFailed',
+  );
+  // It is neither resolved: nobody knows.
+  expect(bridge.since(0).alerts.every(({ endsAt }) => endsAt === undefined)).toBe(true);
+
+  bridge.observe(target('a'), { ...QUIET, conditions: [FAILED] }, NOW + 120_000);
+  bridge.readEnded(target('a'), undefined, NOW + 120_000);
+  expect(bridge.active().map(({ labels, startsAt }) => [labels['alertname'], startsAt])).toEqual([
+    ['ModelArtsTrainingJobError', NOW],
+    ['ModelArtsTrainingJobFailed', NOW],
+  ]);
+});
+
+test('an outage whose reason changes is one alert', () => {
+  const { bridge } = bridgeWith();
+  bridge.watch(target('a'), NOW);
+  const seen = new Set<string>();
+  for (const reason of ['server', 'timeout', 'malformed', 'server'] as const) {
+    bridge.readEnded(target('a'), { reason, message: reason }, NOW + 90_000);
+    for (const { labels, endsAt } of bridge.since(0).alerts) {
+      seen.add(JSON.stringify(labels));
+      expect(endsAt).toBeUndefined();
+    }
+    expect(bridge.active()[0]?.annotations).toMatchObject({ reason });
+  }
+  expect(seen.size).toBe(1);
+});
+
+const PROJECT = { project: 'p', region: 'r' };
+const REJECTED = { reason: 'auth', message: 'HTTP status 401', status: 401 } as const;
+
+/** A project of two targets, each read successfully. */
+function projectScene() {
+  const scene = bridgeWith();
+  const { bridge } = scene;
+  bridge.watchProjects([PROJECT], NOW);
+  for (const id of ['a', 'b']) {
+    bridge.watch(target(id), NOW);
+    bridge.observe(target(id), { ...QUIET, conditions: [FAILED] }, NOW);
+    bridge.readEnded(target(id), undefined, NOW);
+  }
+  return scene;
+}
+
+test('a project whose credential is rejected is one alert, and its targets raise none', () => {
+  const { bridge } = projectScene();
+  for (const at of [30_000, 60_000, 90_000]) {
+    for (const id of ['a', 'b']) bridge.readEnded(target(id), REJECTED, NOW + at);
+  }
+  bridge.tick(NOW + 91_000);
+  expect(bridge.active()).toMatchObject([
+    {
+      labels: { alertname: 'ModelArtsProjectDown', severity: 'critical', ...PROJECT },
+      annotations: {
+        reason: 'auth',
+        summary: 'Project p (region r) cannot be read from ModelArts',
+        description: expect.stringContaining(
+          'HTTP status 401\nLast known, and not sent meanwhile: ModelArtsTrainingJobFailed of a, ModelArtsTrainingJobFailed of b',
+        ),
+      },
+      startsAt: NOW,
+    },
+  ]);
+  expect(Object.keys(bridge.active()[0]?.labels ?? {})).toEqual([
+    'alertname',
+    'project',
+    'region',
+    'severity',
+  ]);
+
+  // The first read that works ends it, and the others get their time.
+  bridge.readEnded(target('a'), undefined, NOW + 100_000);
+  bridge.tick(NOW + 102_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobFailed']);
+  expect(bridge.since(0).alerts[0]).toMatchObject({
+    labels: { alertname: 'ModelArtsProjectDown' },
+    endsAt: NOW + 100_000,
+  });
+  bridge.tick(NOW + 190_000);
+  expect(names(bridge).sort()).toEqual(['a ModelArtsTargetDown', 'b ModelArtsTargetDown']);
+});
+
+test('a target that fails alone is no matter of its project, whatever the reason', () => {
+  const { bridge } = projectScene();
+  for (const at of [30_000, 60_000, 90_000]) {
+    bridge.readEnded(target('a'), { reason: 'network', message: 'reset' }, NOW + at);
+    bridge.readEnded(target('b'), undefined, NOW + at + 1);
+  }
+  bridge.tick(NOW + 92_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTargetDown', 'b ModelArtsTrainingJobFailed']);
+});
+
+test('a project that only waits, as its quota is used up, is down as throttled', () => {
+  const { bridge, throttled } = projectScene();
+  throttled.add('p');
+  bridge.tick(NOW + 2_000);
+  bridge.tick(NOW + 90_000);
+  expect(bridge.active()).toMatchObject([
+    { labels: { alertname: 'ModelArtsProjectDown' }, annotations: { reason: 'throttled' } },
+  ]);
+});
+
+test('a project of which no target is known yet is down by its listings', () => {
+  const { bridge } = bridgeWith();
+  bridge.watchProjects([PROJECT], NOW);
+  bridge.answered('p', REJECTED, NOW + 1);
+  bridge.answered('p', REJECTED, NOW + 90_000);
+  expect(bridge.active()).toHaveLength(1);
+  bridge.watchProjects([], NOW + 90_001);
+  expect(bridge.active()).toEqual([]);
+  expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 90_001 }]);
 });

@@ -221,7 +221,7 @@ test('what the end cuts off changes no alert', async () => {
   const recover = run.simulator.faults.add({ kind: 'status', status: 500 }, { path: SERVICE });
   for (let round = 0; round < 5; round += 1) await run.poll();
   const before = run.exporter.alerts();
-  expect(before.map(({ labels }) => [labels['alertname'], labels['reason']])).toEqual([
+  expect(before.map(({ labels, annotations }) => [labels['alertname'], annotations['reason']])).toEqual([
     ['ModelArtsTargetDown', 'server'],
   ]);
   recover();

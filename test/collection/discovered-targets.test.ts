@@ -66,7 +66,7 @@ test('a target whose deletion shows by its reads first is as little down, and it
   cloud.removeService(SERVICE);
   for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
   const firing = () => exporter.alerts().map(({ labels }) => labels['alertname']);
-  expect(firing()).toEqual(['ModelArtsServiceFailed', 'ModelArtsTargetDown']);
+  expect(firing()).toEqual(['ModelArtsTargetDown']);
   const about = { version: '1.2.3', startedAt: NOW, clock: now, ending: new AbortController().signal };
   const shown = () =>
     exporterBackend(exporter, about, async () => ({ ok: true }))

@@ -33,6 +33,8 @@ function scene(settings: object) {
   const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;
   const bridge = new AlertBridge(rules, {
     downAfter: (target) => collector.downAfter(target),
+    projectDownAfter: () => 90_000,
+    isThrottled: () => false,
     onChange: () => {},
   });
   const cloud = { isBroken: false };
@@ -52,13 +54,14 @@ function scene(settings: object) {
         return { items: [] };
       },
       projectId: async () => 'x',
+      isThrottled: () => false,
       close: () => {},
     }),
   });
   const pass = (minutes: number) => {
     time.now += minutes * MINUTE;
     bridge.tick(time.now);
-    return bridge.active().map(({ labels }) => labels['reason']);
+    return bridge.active().map(({ annotations }) => annotations['reason']);
   };
   const read = () => collector.collect(Number.POSITIVE_INFINITY);
   return { cloud, pass, read };

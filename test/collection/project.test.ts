@@ -15,7 +15,12 @@ test('a project that retires lets nothing wait for longer than a request may tak
   const closed = new Promise<void>((resolve) => {
     close = resolve;
   });
-  const api = { request: () => closed, projectId: async () => 'id', close };
+  const api = {
+    request: () => closed,
+    projectId: async () => 'id',
+    isThrottled: () => false,
+    close,
+  };
   const project = new Project(config, api, {
     clock: () => 0,
     metrics: { projectInfo: () => {} },
@@ -47,6 +52,7 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
       return { items: [] };
     },
     projectId: async () => 'id',
+    isThrottled: () => false,
     close: () => {},
   };
   const project = new Project(config, api, {

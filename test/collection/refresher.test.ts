@@ -31,6 +31,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
       return { items: [] };
     },
     projectId: async () => 'id',
+    isThrottled: () => false,
     close: () => {},
   };
   const queue = new PQueue({ concurrency: 1 });

@@ -33,7 +33,12 @@ function replica(...urls: string[]) {
       externalUrl: 'http://exporter:10979',
       minSeverity: 'warning',
     },
-    { downAfter: () => 90_000, onChange: () => notifier.wake() },
+    {
+      downAfter: () => 90_000,
+      projectDownAfter: () => 90_000,
+      isThrottled: () => false,
+      onChange: () => notifier.wake(),
+    },
   );
   const notifier = startNotifier({
     alertmanagers: urls.map((url) => alertmanagerAt(url)),

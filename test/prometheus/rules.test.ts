@@ -13,6 +13,7 @@ const BRIDGE_ALERTS = [
   'ModelArtsPoolAbnormal',
   'ModelArtsPoolNodesAbnormal',
   'ModelArtsPoolWarningEvent',
+  'ModelArtsProjectDown',
   'ModelArtsServiceAbnormalEvent',
   'ModelArtsServiceFailed',
   'ModelArtsServiceUpdateFailed',

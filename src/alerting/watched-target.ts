@@ -1,0 +1,83 @@
+import type { AlertTarget } from './alert.ts';
+import type { Failure } from './outage.ts';
+import type { Downtime } from './quiet.ts';
+import { type AlertRecord, type AlertState, isFiring } from './record.ts';
+
+/** What a state file holds of a target's alerts. */
+export interface RestoredAlerts {
+  readonly alerts?: AlertState | undefined;
+  /** When the last successful read of the target began. */
+  readonly lastRead?: number | undefined;
+}
+
+/** A target, its alerts, and how well it is read. Instants are Unix milliseconds. */
+export interface WatchedTarget {
+  target: AlertTarget;
+  state: AlertState;
+  /** Revision of the last change. */
+  revision: number;
+  /** Since when the target is to be read: it became known, or is watched again. */
+  watchedAt: number;
+  /** When the last successful read began, also one by a process before this one. */
+  lastRead: number | undefined;
+  /** That read was by a process before this one. */
+  isRestored: boolean;
+  /** Why the last read failed; undefined if it worked or none has ended. */
+  failure: Failure | undefined;
+  /** The first of the failed reads since the last one that worked. */
+  failingSince: number | undefined;
+  /** It has not been read for so long that what is known of its state is not to be claimed. */
+  isBlind: boolean;
+  removed: boolean;
+}
+
+export function watched(
+  target: AlertTarget,
+  now: number,
+  { alerts = [], lastRead }: RestoredAlerts,
+): WatchedTarget {
+  return {
+    target,
+    state: [],
+    revision: 0,
+    watchedAt: now,
+    lastRead,
+    isRestored: lastRead !== undefined,
+    failure: undefined,
+    failingSince: undefined,
+    isBlind: alerts.some((record) => record.origin === 'down' && isFiring(record)),
+    removed: false,
+  };
+}
+
+/**
+ * The time in which a target could not be seen; undefined where it is read as it should be: replicas that read it
+ * some seconds apart must end an alert at the same moment, that of the event. A restart always counts.
+ * @param noticedAfter milliseconds without a read that are more than an ordinary wait
+ */
+export function downtimeOf(
+  { lastRead, isRestored }: WatchedTarget,
+  noticedAfter: number,
+  now: number,
+): Downtime | undefined {
+  if (lastRead === undefined) return undefined;
+  return isRestored || now - lastRead >= noticedAfter ? { from: lastRead, until: now } : undefined;
+}
+
+/** A target that was removed is watched again, as one that has just become known. */
+export function restore(entry: WatchedTarget, now: number): void {
+  if (!entry.removed) return;
+  entry.removed = false;
+  entry.watchedAt = now;
+  entry.failingSince = undefined;
+  entry.isBlind = false;
+}
+
+/** What may be said of a target: of one that is not read, its conditions may have ended, and a replica may know. */
+export function claimed({ state, isBlind }: WatchedTarget): AlertState {
+  return isBlind ? state.filter((record) => record.origin !== 'condition' || !isFiring(record)) : state;
+}
+
+export function downRecord({ state }: WatchedTarget): AlertRecord | undefined {
+  return state.find((record) => record.origin === 'down' && isFiring(record));
+}
