@@ -37,15 +37,17 @@ function current() {
     ),
     stat(
       {
-        title: 'Start and last event',
+        title: 'Times',
         description:
-          'When the job started (only for jobs that discovery found), and when it last had an event of any level.',
+          'When the job was created, started and ended (only for jobs that discovery found), and when it last had an event of any level.',
         unit: 'dateTimeFromNow',
         empty: 'Unknown',
       },
-      now(
-        `1000 * ${newest(TRAINING_JOB, `modelarts_training_job_start_timestamp_seconds{${IT}}`)}`,
-        'Started',
+      ...(['created', 'start', 'end'] as const).map((moment) =>
+        now(
+          `1000 * ${newest(TRAINING_JOB, `modelarts_training_job_${moment}_timestamp_seconds{${IT}}`)}`,
+          { created: 'Created', start: 'Started', end: 'Ended' }[moment],
+        ),
       ),
       now(
         `1000 * ${newest(TRAINING_JOB, `modelarts_training_job_last_event_timestamp_seconds{${IT}}`)}`,

@@ -69,7 +69,9 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
         'abnormal',
       ],
     },
+    modelarts_training_job_created_timestamp_seconds: JOB,
     modelarts_training_job_start_timestamp_seconds: JOB,
+    modelarts_training_job_end_timestamp_seconds: JOB,
     modelarts_training_job_nodes: JOB,
     modelarts_training_job_restarts: JOB,
     modelarts_training_job_faults: {
