@@ -3,6 +3,7 @@ import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { Collector } from './collection/collector.ts';
+import { operationsInUse } from './collection/operations-in-use.ts';
 import type { ProjectApi } from './collection/project.ts';
 import { createRefreshBudget } from './collection/refresh-budget.ts';
 import { repeatEvery, type Stop } from './collection/repeat.ts';
@@ -190,6 +191,9 @@ function configuredOf({ projects, alerting }: Config) {
     projects: projects.map(({ name }) => name),
     kinds: kindsOf(({ targets, discovery }, kind) => targets[kind].length > 0 || discovery[kind].enabled),
     discoveries: kindsOf(({ discovery }, kind) => discovery[kind].enabled),
+    operations: projects.flatMap((project) =>
+      operationsInUse(project).map((operation) => ({ project: project.name, operation })),
+    ),
     alertmanagers: alerting.alertmanagers.map(({ url }) => url),
   };
 }

@@ -1,6 +1,7 @@
 import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Family, SampleSink } from '../metrics/family.ts';
+import type { Operation } from '../modelarts/api.ts';
 import type { Detail } from './detail.ts';
 import type { Discovered, DiscoveryRequest } from './discovered.ts';
 import type { Notice, Occurrence } from './event.ts';
@@ -26,6 +27,8 @@ export interface Kind<E, S, D> {
 
 /** How the events of a target are read, and what their API promises. */
 interface Reading<E, S> {
+  /** The calls that `read` makes. */
+  readonly operations: readonly Operation[];
   /** The API tells the times of events without milliseconds. */
   readonly timesAreWholeSeconds: boolean;
   /** An event record may show more occurrences later, so it is remembered for as long as the API returns it. */
@@ -60,6 +63,8 @@ interface Events<E, S> {
 
 /** How the targets of a project are found, and what the listing tells of each. */
 interface Listing<S, D> {
+  /** The call that `discover` makes. */
+  readonly operation: Operation;
   /**
    * Lists the targets of a project.
    * @throws ApiError what was known before stays

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Severity } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
-import type { ApiObserver } from '../modelarts/api.ts';
+import type { ApiObserver, Operation } from '../modelarts/api.ts';
 import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
 import { EventTotals, type EventTotalsBefore } from './event-totals.ts';
 import type { Format } from './lines.ts';
@@ -11,6 +11,8 @@ import type { Scrape, Scrapers } from './scrapers.ts';
 
 /** The metrics of the process and of Node.js are there from the start. */
 const OWN_PREFIX = 'modelarts_';
+/** What the cloud answers when all is well and when it is asked too much, and no answer at all. */
+const KNOWN_CODES = ['200', '429', 'error'];
 
 /** A project and a kind of which it has configured or discovered targets. */
 export interface ProjectKind {
@@ -54,6 +56,8 @@ export class SelfMetrics {
   #kinds: ReadonlySet<string> = new Set();
   #discoveries: ReadonlySet<string> = new Set();
   #alertmanagers: ReadonlySet<string> = new Set();
+  /** The operations whose durations are shown. */
+  readonly #timed = new Set<Operation>();
   readonly #projectInfos = new Map<string, { project: string; region: string; project_id: string }>();
 
   readonly #projectInfo = this.#gauge('modelarts_project_info', 'A configured project.', [
@@ -164,6 +168,8 @@ export class SelfMetrics {
     readonly kinds: readonly ProjectKind[];
     /** Those of the kinds that are looked for. */
     readonly discoveries: readonly ProjectKind[];
+    /** The calls that are made for each project. */
+    readonly operations: readonly { readonly project: string; readonly operation: Operation }[];
     /** URLs as configured; credentials in them are not shown. */
     readonly alertmanagers: readonly string[];
   }): Promise<void> {
@@ -192,6 +198,13 @@ export class SelfMetrics {
       this.#malformed.inc({ project, kind }, 0);
       this.#truncated.inc({ project, kind }, 0);
     }
+    for (const { project, operation } of configured.operations) {
+      const codes = operation === 'iam_token' ? ['201', ...KNOWN_CODES] : KNOWN_CODES;
+      for (const code of codes) this.#apiRequests.inc({ project, operation, code }, 0);
+      // Only once: it would forget what was observed.
+      if (!this.#timed.has(operation)) this.#apiDuration.zero({ operation });
+      this.#timed.add(operation);
+    }
     for (const alertmanager of this.#alertmanagers) {
       this.#alertsSent.inc({ alertmanager }, 0);
       this.#alertErrors.inc({ alertmanager }, 0);
@@ -213,6 +226,7 @@ export class SelfMetrics {
       onResponse: (operation, code, seconds) => {
         if (!this.#projects.has(project)) return;
         this.#apiRequests.inc({ project, operation, code: String(code) });
+        this.#timed.add(operation);
         this.#apiDuration.observe({ operation }, seconds);
       },
       onClockSkew: (seconds) => {

@@ -176,7 +176,7 @@ testWith('promtool').each(['text', 'openmetrics'] as const)(
       firing: () => ({ warning: 0, critical: 0 }),
     });
     const kinds = [{ project: 'p', kind: 'service' }] as const;
-    await self.configure({ projects: ['p'], kinds, discoveries: kinds, alertmanagers: [] });
+    await self.configure({ projects: ['p'], kinds, discoveries: kinds, operations: [], alertmanagers: [] });
     const exposition = { format, chunks: store(10).chunks(format), self: await self.text(format) };
     const whole = await readText(expositionText(exposition));
     expect(parseExposition(whole).size).toBeGreaterThan(80);

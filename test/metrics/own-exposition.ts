@@ -17,6 +17,7 @@ export async function ownExposition(): Promise<string> {
     projects: [project],
     kinds: [kind],
     discoveries: [kind],
+    operations: [],
     alertmanagers: [alertmanager],
   });
   self.projectInfo(project, 'cn-north-4', '0123');

@@ -22,6 +22,7 @@ async function configured(): Promise<SelfMetrics> {
     projects: ['prod', 'dev'],
     kinds: [PROD, DEV],
     discoveries: [PROD, DEV],
+    operations: [{ project: 'prod', operation: 'service_events' }],
     alertmanagers: ['http://user:secret@am:9093/'],
   });
   return metrics;
@@ -42,6 +43,11 @@ test('closed sets exist with 0 for what is configured', async () => {
   expect(found['modelarts_truncated_polls_total{"project":"dev","kind":"pool"}']).toBe('0');
   expect(found['modelarts_active_alerts{"severity":"critical"}']).toBe('0');
   expect(found['modelarts_alertmanager_errors_total{"alertmanager":"http://am:9093"}']).toBe('0');
+  for (const code of ['200', '429', 'error']) {
+    const labels = `"project":"prod","operation":"service_events","code":"${code}"`;
+    expect(found[`modelarts_api_requests_total{${labels}}`]).toBe('0');
+  }
+  expect(found['modelarts_api_request_duration_seconds_count{"operation":"service_events"}']).toBe('0');
   expect(found['modelarts_scrapes_partial_total{}']).toBe('0');
   expect(found['modelarts_exporter_shard_info{"shard":"0","shards":"1"}']).toBe('1');
   expect(found[`modelarts_exporter_build_info{"version":"1.2.3","node_version":"${process.version}"}`]).toBe(
@@ -105,7 +111,13 @@ test('what is no longer configured disappears and does not come back by late new
   alertmanager.onSent(1, 1);
   metrics.discovered(PROD, 1, 1);
   metrics.refreshFailed(DEV, 'network');
-  await metrics.configure({ projects: ['dev'], kinds: [DEV], discoveries: [DEV], alertmanagers: [] });
+  await metrics.configure({
+    projects: ['dev'],
+    kinds: [DEV],
+    discoveries: [DEV],
+    operations: [],
+    alertmanagers: [],
+  });
   api.onResponse('iam_token', 201, 1);
   api.onClockSkew(1);
   alertmanager.onSent(1, 1);
@@ -125,20 +137,26 @@ test('a kind that is no longer looked for, or has no targets, loses its series t
   const projects = ['prod', 'dev'];
   metrics.discovered(PROD, 2, 1_000);
   metrics.discovered(DEV, 1, 1_000);
-  await metrics.configure({ projects, kinds: [PROD, DEV], discoveries: [DEV], alertmanagers: [] });
+  await metrics.configure({
+    projects,
+    kinds: [PROD, DEV],
+    discoveries: [DEV],
+    operations: [],
+    alertmanagers: [],
+  });
   metrics.discovered(PROD, 3, 2_000);
   const left = Object.keys(await samples(metrics)).filter((series) => series.includes('_discover'));
   expect(left).toEqual([
     'modelarts_discovered_targets{"project":"dev","kind":"pool"}',
     'modelarts_discovery_last_success_timestamp_seconds{"project":"dev","kind":"pool"}',
   ]);
-  await metrics.configure({ projects, kinds: [DEV], discoveries: [], alertmanagers: [] });
+  await metrics.configure({ projects, kinds: [DEV], discoveries: [], operations: [], alertmanagers: [] });
   metrics.refreshFailed(PROD, 'auth');
   metrics.eventsMalformed(PROD, 1);
   metrics.pollTruncated(PROD);
   const text = await metrics.text('text');
-  // Totals of all targets stay as long as their project does.
-  expect(text.replace(/^modelarts_events_total.*$/gm, '')).not.toMatch(/prod|discover/);
+  // The totals of all targets and of requests stay as long as their project does.
+  expect(text.replace(/^modelarts_(events|api_requests)_total.*$/gm, '')).not.toMatch(/prod|discover/);
   expect(text).toContain('modelarts_truncated_polls_total{project="dev",kind="pool"} 0\n');
 });
 

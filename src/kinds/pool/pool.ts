@@ -34,6 +34,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   initialState: () => ({ everythingAt: 0, abnormal: NO_TROUBLE, nodesAbnormal: NO_TROUBLE }),
 
   reading: {
+    operations: ['pool_events'],
     timesAreWholeSeconds: true,
     recordsGrow: true,
     textLanguage: () => '',
@@ -67,7 +68,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     },
   },
 
-  listing: { discover: discoverPools, fold: foldListing, hasEnded: () => false },
+  listing: { operation: 'list_pools', discover: discoverPools, fold: foldListing, hasEnded: () => false },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };

@@ -37,7 +37,13 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   labels: KIND_TABLE.service.labels,
   initialState: () => ({ runs: {}, marks: [], updates: initialUpdates() }),
 
-  reading: { timesAreWholeSeconds: false, recordsGrow: false, textLanguage: () => '', read },
+  reading: {
+    operations: ['service_events', 'service_update_logs'],
+    timesAreWholeSeconds: false,
+    recordsGrow: false,
+    textLanguage: () => '',
+    read,
+  },
 
   events: {
     families: eventFamilies('service'),
@@ -56,6 +62,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   },
 
   listing: {
+    operation: 'list_services',
     discover: discoverServices,
     fold: foldListed,
     hasEnded: () => false,

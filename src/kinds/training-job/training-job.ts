@@ -35,6 +35,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   initialState: () => ({ workers: {} }),
 
   reading: {
+    operations: ['training_job_events'],
     timesAreWholeSeconds: true,
     recordsGrow: false,
     textLanguage: (project) => project.api.language,
@@ -66,6 +67,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   },
 
   listing: {
+    operation: 'list_training_jobs',
     discover: discoverTrainingJobs,
     fold: foldListed,
     hasEnded: (state) => state.listed?.final ?? false,
