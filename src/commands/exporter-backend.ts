@@ -16,7 +16,7 @@ export function exporterBackend(
   const unlessEnding = abandonOnAbort(ending);
   return {
     about: () => ({ version, startedAt }),
-    now: clock,
+    clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
     targets: () => collector.targets().map((target) => targetView(target, clock())),
     notices: (filter, limit) =>

@@ -6,7 +6,7 @@ import { at, parseJson } from './parse-body.ts';
 import { parseRatePeriod, parseRetryAfter } from './retry-after.ts';
 
 /** An HTTP answer, its body as text. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -41,7 +41,7 @@ const KEY_LOCKED_FOR = 300_000;
  */
 export function errorOf(
   operation: Operation,
-  answer: Answer,
+  answer: HttpAnswer,
   secrets: readonly string[],
   now: number,
 ): ApiError {

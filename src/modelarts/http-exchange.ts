@@ -4,7 +4,7 @@ import type { AgentFor, Agents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { ApiObserver, Operation } from './api.ts';
-import { type Answer, errorOf, serverTime } from './error-answer.ts';
+import { errorOf, type HttpAnswer, serverTime } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /** One HTTP request, ready to be sent as it is. */
@@ -22,7 +22,7 @@ interface Call {
  * Sends one request, once, and gives back an answer with a 2xx status.
  * @throws ApiError for everything else
  */
-export type Exchange = (call: Call) => Promise<Answer>;
+export type Exchange = (call: Call) => Promise<HttpAnswer>;
 
 export interface ExchangeOptions {
   readonly agents: Agents;
@@ -92,7 +92,7 @@ async function receive(
   agent: AgentFor,
   options: ExchangeOptions,
   onHeaders: (status: number, headers: IncomingHttpHeaders) => void,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const stream = got.stream(call.url, {
     method: call.method,
     headers: {

@@ -1,5 +1,5 @@
 import type { Operation } from './api.ts';
-import type { Answer } from './error-answer.ts';
+import type { HttpAnswer } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /**
@@ -12,7 +12,7 @@ const LEVELS_MAX = 100;
  * The body of an answer, still unknown.
  * @throws ApiError with reason `malformed`
  */
-export function parseBody(operation: Operation, { status, text }: Answer): unknown {
+export function parseBody(operation: Operation, { status, text }: HttpAnswer): unknown {
   const body = parseJson(text);
   if (body === undefined) {
     throw new ApiError('malformed', `${operation}: HTTP ${status} with a body that is not JSON`, { status });

@@ -32,7 +32,7 @@ export function apiRoutes(app: Express, backend: Backend): void {
   });
 }
 
-/** What is left out or empty does not filter. */
+/** A parameter that is left out or empty does not filter. */
 function noticeFilter(query: URLSearchParams, projects: readonly string[]): NoticeFilter {
   const project = query.get('project');
   const kind = query.get('kind');
@@ -49,7 +49,7 @@ function noticeFilter(query: URLSearchParams, projects: readonly string[]): Noti
   };
 }
 
-/** 0 asks for all that is kept, as it does of Prometheus. */
+/** As in Prometheus's API, 0 means no limit. */
 function limitOf(query: URLSearchParams): number {
   const text = query.get('limit') || String(EVENTS_DEFAULT);
   if (!/^\d+$/.test(text)) throw new RequestError(400, 'limit is no whole number');
@@ -78,7 +78,7 @@ function targetJson(target: TargetView): unknown {
   };
 }
 
-/** As the event log has it. */
+/** An event with the fields that it has in the event log. */
 function noticeJson(notice: NoticeView): unknown {
   const { at, project, region, kind, id, name, fields, message } = notice;
   const problem = isProblem(notice);

@@ -20,7 +20,7 @@ export interface AppOptions {
   readonly scrapers: Scrapers;
   /** Whether `/-/reload` may be used. */
   readonly enableLifecycle: boolean;
-  /** Told of each request that failed by a fault of ours; the client learns nothing of it. */
+  /** Called with the error of each request that failed by our fault. The client gets no details. */
   readonly onError: (error: unknown) => void;
   readonly limits?: ScrapeLimits;
 }
@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-/** Express knows an error handler by its four parameters. */
+/** Express takes a handler with four parameters for an error handler. */
 function errorAnswer(onError: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
     const [status, message] =

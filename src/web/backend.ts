@@ -7,11 +7,11 @@ import type { TargetKey } from '../target-key.ts';
 
 export interface ExporterView {
   readonly version: string;
-  /** Start of the process, in epoch milliseconds. */
+  /** Start of the process, in Unix milliseconds. */
   readonly startedAt: number;
 }
 
-/** Which notices are wanted; what is left out does not matter. */
+/** Which notices are wanted. A property that is left out does not filter. */
 export interface NoticeFilter {
   readonly project?: string;
   readonly kind?: KindName;
@@ -21,35 +21,35 @@ export interface NoticeFilter {
 
 export type ReloadResult =
   | { readonly ok: true }
-  /** Nothing was changed; each problem is one line. */
+  /** The configuration is the one before. Each problem is one line. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What the web shows and sets going. Durations are milliseconds. */
+/** All that the web needs of the exporter. Durations are milliseconds. */
 export interface Backend {
   about(): ExporterView;
-  /** The clock that ages are told by. */
-  now(): number;
+  /** Unix milliseconds, for `5 min ago` and the like. */
+  clock(): number;
   /** Names of the configured projects. */
   projects(): readonly string[];
   targets(): readonly TargetView[];
   /** Newest first. */
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
-  /** Those that fire. */
+  /** The firing alerts. */
   alerts(): readonly Alert[];
-  /** Undefined for a target that is not known. */
+  /** Undefined if there is no such target. */
   detail(key: TargetKey): Detail | undefined;
   /** Whether every configured target was tried once. */
   ready(): boolean;
-  /** What is taken off the scraper's timeout. */
+  /** How long before the scraper's timeout a scrape is answered. */
   timeoutOffset(): number;
   /**
-   * Refreshes what is due of the selected targets, or of all, and waits for it no longer than `deadline`.
-   * A failed refresh is no failed scrape.
+   * Refreshes those of the selected targets that are due, or of all, and waits for them no longer than `deadline`.
+   * It does not throw if a refresh fails.
    */
   scrape(deadline: number, select?: (key: TargetKey) => boolean): Promise<void>;
-  /** The same for one target; false where it is neither configured nor discovered. */
+  /** The same for one target. False if it is neither configured nor discovered. */
   probe(key: TargetKey, deadline: number): Promise<boolean>;
-  /** Shows with their values the counters that every scraper has seen at 0 by now. */
+  /** Lets the counters that every scraper has now seen at 0 be shown with their values. */
   revealCounters(): void;
   reload(): Promise<ReloadResult>;
   /** The configuration in force, with every secret as `<secret>`. */

@@ -6,7 +6,10 @@ import { html } from './pages/html.ts';
 import { DOCUMENTATION_PATH, page } from './pages/layout.ts';
 import { RequestError } from './request-error.ts';
 
-/** The documents that come with the exporter. A request's path picks one of those read, and opens no file. */
+/**
+ * The documents that come with the exporter. All of them are read at the first request, so that the path of a request
+ * never opens a file.
+ */
 export function documentationRoutes(app: Express): void {
   let documents: ReturnType<typeof readDocumentation> | undefined;
   for (const path of [DOCUMENTATION_PATH, `${DOCUMENTATION_PATH}/:name`]) {

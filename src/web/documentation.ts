@@ -21,7 +21,7 @@ export async function readDocumentation(
   const linked = [...readme.matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, file = '']) => file);
   const files = ['README.md', ...new Set(linked)];
   const texts = files.map(read);
-  // Most runs never show a document.
+  // marked is loaded only now, because most exporters are never asked for a document.
   const { Marked } = await import('marked');
   return new Map(
     files.map((file, index) => {
@@ -37,7 +37,7 @@ function pathOf(file: string): string {
   return file === 'README.md' ? DOCUMENTATION_PATH : `/${file.replace(/\.md$/, '')}`;
 }
 
-/** What is special about these documents: links between them, headings that can be linked, no pictures, no HTML of their own. */
+/** These documents link to each other and to headings. Their pictures and any HTML in them are left out. */
 function rendererOf(file: string, files: readonly string[]) {
   return {
     heading(this: Renderer, { tokens, depth, text }: Tokens.Heading): string {
@@ -57,7 +57,7 @@ interface Renderer {
   readonly parser: { parseInline(tokens: Tokens.Generic[]): string };
 }
 
-/** As GitHub makes them. */
+/** The anchor that GitHub gives a heading, so that the same links work there and here. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -65,7 +65,7 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Where a link leads; undefined where the exporter does not serve it. */
+/** Where a link leads. Undefined if the exporter does not serve that file. */
 function targetOf(href: string, file: string, files: readonly string[]): string | undefined {
   if (/^(https?:|#)/.test(href)) return href;
   const [path = '', anchor] = href.split('#');

@@ -24,7 +24,7 @@ export function lifecycleRoutes(app: Express, backend: Backend, reloadEnabled: b
       } else if (!reloadEnabled) {
         res.status(403).type('text/plain').send('the lifecycle API is not enabled\n');
       } else if (req.get('sec-fetch-site') === 'cross-site') {
-        // A browser was sent here by a page of somebody else.
+        // A page of another site makes the user's browser send this.
         res.status(403).type('text/plain').send('not from another site\n');
       } else {
         next();

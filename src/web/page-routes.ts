@@ -10,7 +10,7 @@ import { targetPage } from './pages/target-page.ts';
 import { queryOf } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
 
-/** The pages for people, and what they are made of. */
+/** The pages for people, with their stylesheet, script and icon. */
 export function pageRoutes(app: Express, backend: Backend): void {
   getOnly(app, '/', (req, res) => {
     res.type('html').send(statusPage(backend, readFilter(queryOf(req), backend.projects())));

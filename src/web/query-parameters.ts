@@ -22,7 +22,10 @@ export function projectOf(text: string, projects: readonly string[]): string {
   return text;
 }
 
-/** The value of a parameter that must be given once. */
+/**
+ * The value of a parameter.
+ * @throws RequestError if it is missing, empty or given more than once
+ */
 export function required(query: URLSearchParams, name: string): string {
   const [value, ...more] = query.getAll(name);
   if (value === undefined || value === '') throw new RequestError(400, `parameter ${name} is missing`);

@@ -1,12 +1,12 @@
-/** Milliseconds a scrape may wait where the scraper sends no timeout of its own. */
+/** How long a scrape may wait if the scraper sends no timeout, in milliseconds. */
 const DEFAULT = 10_000;
-/** Longer than any sensible scrape timeout. */
+/** In milliseconds. No sensible scrape timeout is longer. */
 const MAX = 600_000;
 
 /**
  * How long a scrape may wait, in milliseconds.
- * @param header X-Prometheus-Scrape-Timeout-Seconds; what is no positive number counts as not sent
- * @param offset what is left of the scraper's timeout for sending the answer
+ * @param header X-Prometheus-Scrape-Timeout-Seconds. A value that is not a positive number is ignored.
+ * @param offset how much of the scraper's timeout is kept for sending the answer, in milliseconds
  */
 export function scrapeDeadline(header: string | undefined, offset: number): number {
   const seconds = Number(header);

@@ -14,9 +14,9 @@ import { scrapeDeadline } from './scrape-deadline.ts';
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
 
 export interface ScrapeLimits {
-  /** Scrapes of /metrics answered at the same time; one more gets a 503. */
+  /** How many scrapes of /metrics are answered at the same time. One more gets a 503. */
   readonly scrapes: number;
-  /** The same for /probe, whose answers are small but many. */
+  /** The same for /probe. Prometheus scrapes as many at once as there are targets, but each answer is small. */
   readonly probes: number;
 }
 
@@ -28,7 +28,7 @@ export interface ScrapeRooms {
   readonly scrapers: Scrapers;
 }
 
-/** How sending ends when the client goes away or is too slow. */
+/** The errors of sending to a client that goes away or is too slow. */
 const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ECONNRESET', 'EPIPE']);
 
 /** /metrics and /probe. */
@@ -87,10 +87,10 @@ export function scrapeRoutes(
   }
 }
 
-/** Longer user agents are told apart by their beginning. */
+/** Only the beginning of a longer user agent counts. */
 const USER_AGENT_MAX = 200;
 
-/** Who scrapes; undefined for a person or a program that is no scraper, which has no timeout to tell of. */
+/** Who scrapes. Undefined for a person with a browser or curl: only scrapers send their timeout. */
 function callerOf(req: Request): Caller | undefined {
   const timeout = req.get(TIMEOUT_HEADER);
   if (timeout === undefined) return undefined;
@@ -104,7 +104,7 @@ function callerOf(req: Request): Caller | undefined {
   };
 }
 
-/** The targets that the query selects; undefined where it selects none in particular. */
+/** Tells whether the query selects a target. Undefined for a query that selects all of them. */
 function selection(req: Request, projects: readonly string[]): ((key: TargetKey) => boolean) | undefined {
   const query = queryOf(req);
   const kinds = new Set(query.getAll('kind').map(kindOf));
@@ -118,7 +118,7 @@ function deadline(req: Request, backend: Backend): number {
   return scrapeDeadline(req.get(TIMEOUT_HEADER), backend.timeoutOffset());
 }
 
-/** Answers a HEAD request as a GET, less the work. */
+/** Answers a HEAD request with the headers that a GET would get, without refreshing a target. */
 async function onlyHeaders(req: Request, res: Response): Promise<boolean> {
   if (req.method !== 'HEAD') return false;
   await send(req, res, { format: acceptedFormat(req.headers.accept), chunks: [] });
@@ -131,7 +131,7 @@ async function send(req: Request, res: Response, exposition: Exposition): Promis
     await sendExposition(res, exposition, acceptsGzip(req.get('accept-encoding')));
     return true;
   } catch (error) {
-    // A half answer must not look like a whole one: the connection is already cut.
+    // The connection is already cut, so the client can't take half an answer for a whole one.
     if (!(error instanceof Error && 'code' in error && CLIENT_GONE.has(String(error.code)))) throw error;
     return false;
   }

@@ -3,8 +3,8 @@ import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
 
 /**
- * /sd, Prometheus's HTTP service discovery: one group per target. Each has an `instance` of its own,
- * since `up` and the other series that Prometheus adds to a scrape carry no label of the target.
+ * /sd, Prometheus's HTTP service discovery: one group per target. Each has its own
+ * `instance`, because `up` and the other series that Prometheus adds to a scrape have no other label of the target.
  */
 export function discoveryRoute(app: Express, backend: Backend): void {
   getOnly(app, '/sd', (req, res) => {
@@ -32,7 +32,7 @@ export function discoveryRoute(app: Express, backend: Backend): void {
   });
 }
 
-/** Where the asker reached us; it will reach us there again. */
+/** The address by which Prometheus has just reached the exporter. It can reach its targets there too. */
 function addressOf(req: Request): string {
   const { host } = req.headers;
   if (host !== undefined && /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i.test(host)) return host;

@@ -80,7 +80,7 @@ export class FakeBackend implements Backend {
   /** What a scrape or probe waits for. */
   refresh: () => Promise<void> = async () => {};
   details: Detail = { tables: [] };
-  clock = 1_700_000_060_000;
+  now = 1_700_000_060_000;
   readonly deadlines: number[] = [];
   readonly scraped: string[][] = [];
   readonly filters: [NoticeFilter, number][] = [];
@@ -89,8 +89,8 @@ export class FakeBackend implements Backend {
   about() {
     return { version: '1.2.3', startedAt: 1_699_990_000_000 };
   }
-  now(): number {
-    return this.clock;
+  clock(): number {
+    return this.now;
   }
   detail(key: TargetKey): Detail | undefined {
     return this.#knows(key) ? this.details : undefined;

@@ -1,5 +1,5 @@
 import type { Timers } from '../../timers.ts';
-import { type Answer, serverTime } from '../error-answer.ts';
+import { type HttpAnswer, serverTime } from '../error-answer.ts';
 import { rejectionBackoff } from '../retry.ts';
 
 /** What a server grants for a while: a token, a temporary key. */
@@ -73,7 +73,7 @@ const LIFETIME_DEFAULT = 3_600_000;
  * How long a grant lives, in milliseconds; an hour if the server does not say. The Date header is compared with the
  * end, both by the server's clock, so that it does no harm if ours is wrong.
  */
-export function lifetimeOf(expiresAt: unknown, answer: Answer, clock: () => number): number {
+export function lifetimeOf(expiresAt: unknown, answer: HttpAnswer, clock: () => number): number {
   const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN;
   return Number.isNaN(end) ? LIFETIME_DEFAULT : end - (serverTime(answer.headers) ?? clock());
 }

@@ -4,7 +4,7 @@ import { BasicAuth } from './basic-auth.ts';
 import type { WebConfig } from './config.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
-/** Stands before the application: the configured headers, the rate limit, and users with their passwords. */
+/** What every request passes before the application: the configured headers, the rate limit and the password. */
 export class AccessControl {
   readonly #handler: RequestListener;
   #config: WebConfig;
@@ -18,12 +18,12 @@ export class AccessControl {
     this.#limiter = limiterOf(config);
   }
 
-  /** The one in force. */
+  /** The present configuration. */
   get config(): WebConfig {
     return this.#config;
   }
 
-  /** Unchanged users keep what is remembered of their passwords, an unchanged limit what was used of it. */
+  /** If the users do not change, the passwords that were checked stay remembered. An unchanged rate limit goes on. */
   update(config: WebConfig): void {
     if (!isDeepStrictEqual(config.users, this.#config.users)) this.#auth = new BasicAuth(config.users);
     if (!isDeepStrictEqual(config.rateLimit, this.#config.rateLimit)) this.#limiter = limiterOf(config);

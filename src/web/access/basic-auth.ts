@@ -1,27 +1,28 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { compare } from 'bcryptjs';
 
-/** Passwords that are known to be wrong are remembered up to this number. */
+/** How many wrong passwords are remembered. */
 const WRONG_MAX = 100;
-/** Requests that may wait for a comparison; a comparison takes some 50 ms of a core. */
+/** How many requests may wait for a comparison. With the usual bcrypt cost of 10, one takes about 50 ms of CPU time. */
 const WAITING_MAX = 50;
 
-/** Tells whether a password has a hash. */
+/** Tells whether the hash is that of the password. */
 type Compare = (password: string, hash: string) => Promise<boolean>;
 
 export type Verdict = 'admitted' | 'refused' | 'busy';
 
 /**
- * Checks passwords against bcrypt hashes. A comparison is made once per user and password, one at a
- * time, so that scrapes are cheap and guessing is slow. An unknown user costs as much as a known one.
+ * Checks passwords against bcrypt hashes. Each password is compared once and then remembered, so that scrapes are
+ * cheap. One password is compared at a time, so that guessing is slow. The check of an unknown user takes as long as
+ * that of a known one, so that nobody can find out who is a user.
  */
 export class BasicAuth {
   readonly #users: ReadonlyMap<string, string>;
   readonly #matches: Compare;
-  /** Compared in place of a user's hash where there is no such user. */
+  /** The password of an unknown user is compared with this hash. No password has it. */
   readonly #decoy: string;
   readonly #digestKey = randomBytes(32);
-  /** Digest of the right password by user. */
+  /** Digests of the right passwords, by user. */
   readonly #right = new Map<string, string>();
   readonly #wrong = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
@@ -39,7 +40,7 @@ export class BasicAuth {
     this.#decoy = `$2b$${cost}$${'.'.repeat(53)}`;
   }
 
-  /** @param header the Authorization header */
+  /** @param header the value of the Authorization header */
   async check(header: string | undefined): Promise<Verdict> {
     const credentials = /^basic +([\w+/-]+={0,2}) *$/i.exec(header ?? '')?.[1];
     if (credentials === undefined) return 'refused';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, filePath, whole } from '../../config/scalars.ts';
 
-/** Client certificates: what is asked of clients, in the words of Go's crypto/tls. */
+/** What is asked of clients as to certificates, in the words of Go's crypto/tls. */
 export const CLIENT_AUTH = [
   'NoClientCert',
   'RequestClientCert',
@@ -11,7 +11,7 @@ export const CLIENT_AUTH = [
 ] as const;
 export type ClientAuth = (typeof CLIENT_AUTH)[number];
 
-/** TLS 1.2 suites by the names of the format, as OpenSSL calls them. Those of TLS 1.3 are always on, as in Go. */
+/** The TLS 1.2 suites of the format, with their names in OpenSSL. As in Go, the suites of TLS 1.3 are always on. */
 export const TLS12_SUITES = {
   TLS_RSA_WITH_AES_128_CBC_SHA: 'AES128-SHA',
   TLS_RSA_WITH_AES_256_CBC_SHA: 'AES256-SHA',
@@ -121,13 +121,13 @@ const rateLimit = z
     error: 'must be at least 1, or nothing is ever answered',
   });
 
-/** Unlike other keys a user with nothing behind it does not count as left out: without users everybody is let in. */
+/** A user with an empty value is an error. If it counted as left out, as other keys do, a file could lose all its users. */
 const bcryptHash = z.custom<string>(
   (value) => typeof value === 'string' && /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/.test(value),
   'is no bcrypt hash',
 );
 
-/** The web configuration file of Prometheus's exporter-toolkit, as far as it is offered. It may be empty. */
+/** The web configuration file of Prometheus's exporter-toolkit, without what is not supported. It may be empty. */
 export const webConfigFile = z.preprocess(
   (content) => content ?? {},
   z.strictObject({

@@ -1,4 +1,4 @@
-/** Where to listen. Without a host: on all interfaces, IPv4 and IPv6. */
+/** Where to listen. Without a host that is on all interfaces, with IPv4 and IPv6. */
 export interface ListenAddress {
   readonly host?: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export function parseListenAddress(text: string): ListenAddress {
   return host === undefined || host === '' ? { port } : { host, port };
 }
 
-/** As parseListenAddress reads it. */
+/** Writes an address in the form that parseListenAddress reads. */
 export function formatListenAddress({ host = '', port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,26 +1,27 @@
+import { systemTimers, type Timers } from '../../timers.ts';
+
 export interface RateLimit {
-  /** Time in which one more request is admitted, in milliseconds. */
+  /** After this time one more request is admitted, in milliseconds. */
   readonly interval: number;
-  /** Requests admitted at once after a rest. */
+  /** How many requests are admitted at once after a pause. */
   readonly burst: number;
 }
 
-/** A token bucket, of which nothing is kept but when it will be full. */
+/** A token bucket. Its only state is the time when it will be full again. */
 export class RateLimiter {
   readonly #limit: RateLimit;
-  readonly #now: () => number;
+  readonly #timers: Pick<Timers, 'now'>;
   #fullAt = Number.NEGATIVE_INFINITY;
 
-  /** @param now a clock that only moves forward, in milliseconds */
-  constructor(limit: RateLimit, now: () => number = () => performance.now()) {
+  constructor(limit: RateLimit, timers: Pick<Timers, 'now'> = systemTimers) {
     this.#limit = limit;
-    this.#now = now;
+    this.#timers = timers;
   }
 
-  /** Takes a token, if there is one. */
+  /** Takes a token if there is one. */
   admits(): boolean {
     const { interval, burst } = this.#limit;
-    const now = this.#now();
+    const now = this.#timers.now();
     const fullAt = Math.max(now, this.#fullAt) + interval;
     if (fullAt - now > burst * interval) return false;
     this.#fullAt = fullAt;

@@ -4,12 +4,12 @@ import type { TLSSocket } from 'node:tls';
 import { hasAlternativeName } from './alternative-names.ts';
 import type { ServerTls } from './config.ts';
 
-/** A client that has not finished its handshake by then is cut off, in milliseconds. */
+/** A client that takes longer for its handshake is cut off, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
- * An HTTPS server that asks of client certificates what `clientAuth` says.
- * @param allowedNames those of the configuration in force, of which a client has to bear one
+ * Makes an HTTPS server that asks for client certificates as `clientAuth` says.
+ * @param allowedNames gives the names of the present configuration, one of which a client's certificate must have
  */
 export function createTlsServer(
   { clientAuth, context }: ServerTls,
@@ -33,7 +33,7 @@ export function createTlsServer(
   return server;
 }
 
-/** The policies that lie between none and all, which Node does not know. */
+/** Node itself knows only two policies: to ask for no certificate, and to accept only verified ones. */
 function admits(clientAuth: ServerTls['clientAuth'], socket: TLSSocket): boolean {
   const given = socket.getPeerX509Certificate() !== undefined;
   switch (clientAuth) {
@@ -48,7 +48,7 @@ function admits(clientAuth: ServerTls['clientAuth'], socket: TLSSocket): boolean
   }
 }
 
-/** Without a certificate there is no name to show. */
+/** A client without a certificate has no name either. */
 function hasName(socket: TLSSocket, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
   const certificate = socket.getPeerX509Certificate();

@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { timeAgo, utcTime } from './times.ts';
 
-/** Events with their text, newest first. `length` cuts the text. */
+/** Events with their text, newest first. Texts are cut after `length`. */
 export function eventList(
   notices: readonly NoticeView[],
   now: number,
@@ -34,7 +34,7 @@ function eventItem(
 `;
 }
 
-/** The API's own classes of an event, such as `error, task`. A count of one says nothing. */
+/** The API's own classes of an event, such as `error, task`. A count of one is left out. */
 function classesOf({ fields: { count, ...classes } }: NoticeView): string {
   const words = Object.values(classes);
   return (typeof count === 'number' && count > 1 ? [...words, `${count} times`] : words).join(', ');

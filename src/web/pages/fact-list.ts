@@ -3,11 +3,11 @@ import { type Html, html } from './html.ts';
 export interface Fact {
   readonly name: string;
   readonly value: Html | string | number;
-  /** Not as it should be. */
+  /** Whether to highlight it as a problem. */
   readonly bad?: boolean;
 }
 
-/** Short facts side by side. */
+/** A row of short facts. */
 export function factList(facts: readonly Fact[]): Html {
   return html`<dl class="facts">
 ${facts.map(

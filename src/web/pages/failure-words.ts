@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../modelarts/errors.ts';
 
-/** What kept a target from being read, in words for people. */
+/** Why a target could not be read, for people. */
 export const FAILURE_WORDS: Readonly<Record<FailureReason, string>> = {
   auth: 'The credentials were refused',
   forbidden: 'The credentials have no permission for it',

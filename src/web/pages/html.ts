@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only {@link html} makes it, and for the project's own documents their renderer. */
+/** Text that is already HTML. Only {@link html} makes it and, for the project's own documents, their renderer. */
 export interface Html {
   readonly html: string;
 }
@@ -6,8 +6,10 @@ export interface Html {
 type Value = string | number | Html | undefined | readonly Value[];
 
 /**
- * A template whose every value is escaped, unless it came out of this function itself. Lists are strung
- * together and undefined is nothing. Values belong into text or quoted attributes.
+ * Makes HTML of a template. Each value is escaped, unless this function has made it. The items of a list are joined,
+ * and undefined becomes nothing. Values may stand in text and in quoted attributes only.
+ *
+ * Example: html`<b>${'1 < 2'}</b>` is `<b>1 &#60; 2</b>`.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return {

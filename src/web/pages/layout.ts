@@ -5,7 +5,7 @@ export const STYLESHEET_PATH = '/assets/style.css';
 export const SCRIPT_PATH = '/assets/live.js';
 export const ICON_PATH = '/assets/icon.svg';
 
-/** A whole page. Elements with an id and `data-live` are kept up to date where scripts run. */
+/** A whole page. In a browser that runs scripts, elements with an id and `data-live` are kept up to date. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
 <html lang="en">

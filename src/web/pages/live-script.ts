@@ -1,6 +1,6 @@
 /**
- * Keeps the page up to date: fetches it anew every ten seconds while it is looked at, and exchanges the
- * parts that changed. What the reader has focused or selected stays as it is.
+ * Keeps the page up to date. While the page is visible, the script fetches it again every ten seconds and replaces
+ * the parts that have changed, except those in which the reader has focused or selected something.
  */
 export const LIVE_SCRIPT = `'use strict';
 (() => {

@@ -5,20 +5,20 @@ import { RequestError } from '../request-error.ts';
 import { type Html, html } from './html.ts';
 import { STATE_WORDS, STATES, type State } from './target-table.ts';
 
-/** What the front page is to show; what is undefined does not matter. */
+/** What the front page shows. A property that is undefined does not filter. */
 export interface PageFilter {
   readonly project: string | undefined;
   readonly kind: KindName | undefined;
   /** Part of a target's name or id. */
   readonly target: string | undefined;
   readonly state: State | undefined;
-  /** `info` shows every event, undefined every problem. */
+  /** `info` selects every event, undefined every problem event. */
   readonly severity: NoticeSeverity | undefined;
-  /** Page of the targets, from 1. */
+  /** Which page of the list of targets, from 1. */
   readonly page: number;
 }
 
-/** @throws RequestError for a value that can't be meant */
+/** @throws RequestError for a value that does not exist, such as an unknown kind */
 export function readFilter(query: URLSearchParams, projects: readonly string[]): PageFilter {
   const value = (name: string) => query.get(name) || undefined;
   const project = value('project');
@@ -43,7 +43,7 @@ function oneOf<T extends string>(name: string, known: readonly T[], text: string
   return found;
 }
 
-/** The front page with this filter. */
+/** Path and query of the front page with this filter. */
 export function filterLink(filter: PageFilter): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value));

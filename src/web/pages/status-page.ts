@@ -17,9 +17,9 @@ const EVENTS_SEARCHED = 1_000;
 const WRONG_SHOWN = 10;
 const ALERTS_SHOWN = 10;
 
-/** The front page: what is wrong, the targets, the newest problem events. */
+/** The front page, with what is wrong, the targets and the newest problem events. */
 export function statusPage(backend: Backend, filter: PageFilter): string {
-  const now = backend.now();
+  const now = backend.clock();
   const targets = backend.targets();
   const alerts = backend.alerts();
   const wrong = targets.filter((target) => stateOf(target) === 'down');

@@ -13,14 +13,14 @@ import { errorWords, problemCounts, stateBadge } from './target-table.ts';
 import { durationWords, timeAgo, utcTime } from './times.ts';
 
 const EVENTS_SHOWN = 100;
-/** Longest text of one event; the whole is in the JSON API. */
+/** A longer text of an event is cut. The JSON API has the whole text. */
 const TEXT_SHOWN = 2_000;
 const ALERTS_SHOWN = 50;
 
 /** The page of one target. */
 export function targetPage(backend: Backend, target: TargetView): string {
   const { project, kind, id, name } = target;
-  const now = backend.now();
+  const now = backend.clock();
   const alerts = backend.alerts().filter((alert) => concerns(alert, target));
   const detail = backend.detail(target);
   const query = new URLSearchParams({ project, kind, target: id });
@@ -53,7 +53,7 @@ function facts(target: TargetView, status: string | undefined, now: number): Htm
     { name: 'kind', value: nounsOf(kind).one },
     { name: 'project', value: `${project} (${region})` },
     { name: 'id', value: isolated(id, 500) },
-    { name: 'known by', value: origin === 'configured' ? 'configuration' : 'discovery' },
+    { name: 'origin', value: origin },
     { name: 'last read', value: when(lastSuccess) },
     { name: 'last try', value: when(lastAttempt) },
     ...(seconds === undefined ? [] : [{ name: 'took', value: durationWords(seconds) }]),
@@ -85,7 +85,7 @@ ${rows.map(
 
 const BADGES = { good: 'up', bad: 'critical', none: 'unknown' } as const;
 
-/** A text names its row. An amount is a bar, the longest of the table over the whole width, with the number beside it. */
+/** A text is the heading of its row. An amount is a bar with the number beside it; the longest has the full width. */
 function drawnCell(cell: DetailCell, longest: number, now: number): Html {
   if ('text' in cell) return html`<th scope="row">${isolated(cell.text, 100)}</th>`;
   if ('instant' in cell) return html`<td>${utcTime(cell.instant)} (${timeAgo(cell.instant, now)})</td>`;

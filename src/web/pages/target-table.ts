@@ -32,7 +32,7 @@ export function errorWords({ error }: TargetView): Html | undefined {
   return html`<span class="error">${FAILURE_WORDS[error.reason]}: ${isolated(error.message, 300)}</span>`;
 }
 
-/** Recent events that are not good news, such as `2 abnormal`. */
+/** How many recent events are problems, such as `2 abnormal`. */
 export function problemCounts({ kind, recent }: TargetView): string {
   const { goodNews } = KINDS[kind].events;
   const counts = Object.entries(recent).filter(([name, count]) => count > 0 && name !== goodNews);

@@ -4,7 +4,7 @@ import { RateLimiter } from '../../../src/web/access/rate-limiter.ts';
 
 test('a burst at once, then one per interval, and no more than a burst after a rest', () => {
   let now = 5;
-  const limiter = new RateLimiter({ interval: 100, burst: 3 }, () => now);
+  const limiter = new RateLimiter({ interval: 100, burst: 3 }, { now: () => now });
   const admitted = () => [1, 2, 3, 4].map(() => limiter.admits());
   expect(admitted()).toEqual([true, true, true, false]);
   now += 99;
@@ -22,7 +22,7 @@ test('no stretch of time sees more than a burst and one per interval, and no tok
     property(gaps, whole, integer({ min: 1, max: 200 }), (pauses, burst, interval) => {
       let now = 0;
       let tokens = burst;
-      const limiter = new RateLimiter({ interval, burst }, () => now);
+      const limiter = new RateLimiter({ interval, burst }, { now: () => now });
       for (const pause of pauses) {
         now += pause;
         tokens = Math.min(burst, tokens + pause / interval);
