@@ -80,9 +80,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   });
   const scrapers = new Scrapers(systemTimers);
   const firing = () => bridge.activeBySeverity();
+  const loads = () => collector.loads();
   const countingSince = stateFile?.countingSince ?? startedAt;
   const events = { countingSince, totals: stateFile?.totals ?? [] };
-  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, events, firing });
+  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, events, firing, loads });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);

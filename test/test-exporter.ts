@@ -5,6 +5,7 @@ import { createExporter, type Exporter, type ExporterOptions } from '../src/expo
 import type { Logger } from '../src/log.ts';
 import { apiFactory } from '../src/modelarts/api-factory.ts';
 import { createBreakers } from '../src/modelarts/breaker.ts';
+import { Quotas } from '../src/modelarts/quotas.ts';
 import { systemTimers, type Timers } from '../src/timers.ts';
 
 export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'createApi' | 'version'>> {
@@ -29,7 +30,16 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
     version,
     shard: { index: 0, count: 1 },
     durable: false,
-    createApi: apiFactory({ clock, log, env, version, random: () => 0.5, timers }, breakers),
+    createApi: apiFactory({
+      clock,
+      log,
+      env,
+      version,
+      random: () => 0.5,
+      timers,
+      breakers,
+      quotas: new Quotas(clock, timers.now),
+    }),
     ...rest,
   });
 }

@@ -9,6 +9,7 @@ import { expositionText } from '../../src/metrics/exposition.ts';
 import { metadata } from '../../src/metrics/lines.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
+import { Quotas } from '../../src/modelarts/quotas.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { listen } from '../../src/web/access/listen.ts';
 import { createApp } from '../../src/web/app.ts';
@@ -43,6 +44,7 @@ function cloudInside(past: number | undefined): ProjectApi {
     },
     projectId: async () => PROJECT,
     isThrottled: () => false,
+    load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
 }
@@ -70,7 +72,15 @@ async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<voi
     createApi:
       cloud === undefined
         ? () => cloudInside(past)
-        : apiFactory({ clock, env: {}, log, random: Math.random, version }, createBreakers(systemTimers)),
+        : apiFactory({
+            clock,
+            env: {},
+            log,
+            random: Math.random,
+            version,
+            breakers: createBreakers(systemTimers),
+            quotas: new Quotas(clock, systemTimers.now),
+          }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
 import type { Logger } from '../log.ts';
-import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ProjectLoad, SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
@@ -132,7 +132,25 @@ export class Collector {
 
   /** Milliseconds without a successful read after which a target is down. */
   downAfter(key: TargetKey): number {
-    return this.#fleet.downAfter(key);
+    return this.#fleet.downAfter(key, this.#projects.get(key.project)?.api.load().rate);
+  }
+
+  /** How the projects keep up with their targets. */
+  loads(): readonly ProjectLoad[] {
+    const now = this.#options.clock();
+    const waiting = this.#refresher.waiting();
+    return this.projects().map(({ config: { name }, api }) => {
+      const own = waiting.filter(({ key }) => key.project === name);
+      const waits = own.map(({ health, knownAt }) => now - (health.lastAttempt ?? knownAt));
+      const { rate, throttledFor } = api.load();
+      return {
+        project: name,
+        rateLimit: rate,
+        throttledSeconds: throttledFor,
+        waiting: own.length,
+        longestWait: waits.reduce((longest, wait) => Math.max(longest, wait), 0) / 1000,
+      };
+    });
   }
 
   /** Ends all traffic and saves what is known. */

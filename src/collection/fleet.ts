@@ -85,8 +85,9 @@ export class Fleet {
    * Milliseconds without a read after which a target is down: three times the interval at which it is
    * read, which in a large fleet is as long as the rate limit makes it. Where only scrapes have targets
    * read, and may come as rarely as they like, no target is down whose last read worked.
+   * @param rateLimit requests per second in force; undefined: as configured
    */
-  downAfter(key: TargetKey): number {
+  downAfter(key: TargetKey, rateLimit: number | undefined): number {
     const target = this.find(key);
     if (target === undefined) return Number.POSITIVE_INFINITY;
     const { pace, project } = target;
@@ -94,7 +95,7 @@ export class Fleet {
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
     if (hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined))
       return Number.POSITIVE_INFINITY;
-    const round = ((this.#sizes.get(project.name) ?? 0) / project.api.rateLimit) * 1000;
+    const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit ?? project.api.rateLimit)) * 1000;
     return Math.max(this.projectDownAfter(), 3 * round);
   }
 

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
-import type { Api } from '../modelarts/api.ts';
+import type { Api, ApiLoad } from '../modelarts/api.ts';
 import { Discovery } from './discovery.ts';
 import type { Reporter } from './reporter.ts';
 import type { DiscoveredTargets } from './wanted.ts';
@@ -14,6 +14,7 @@ export interface ProjectApi extends Api {
   projectId(): Promise<string>;
   /** Requests wait, because the cloud answered 429. */
   isThrottled(): boolean;
+  load(): ApiLoad;
   close(): void;
 }
 

@@ -19,6 +19,7 @@ export class Refresher {
   readonly #options: RefresherOptions;
   /** Under way or waiting for their turn. */
   readonly #inFlight = new Map<Target, Promise<void>>();
+  readonly #waiting = new Set<Target>();
   #stopped = false;
 
   constructor(options: RefresherOptions) {
@@ -40,6 +41,11 @@ export class Refresher {
     return targets.flatMap((target) => this.#inFlight.get(target) ?? []);
   }
 
+  /** Those that are due and wait for their turn. */
+  waiting(): readonly Target[] {
+    return [...this.#waiting];
+  }
+
   /** Reads nothing any more: what waits for its turn ends without. */
   stop(): void {
     this.#stopped = true;
@@ -56,8 +62,12 @@ export class Refresher {
       .catch((error: unknown) =>
         this.#options.log.error('a refresh broke off', { ...target.logFields, error }),
       )
-      .finally(() => this.#inFlight.delete(target));
+      .finally(() => {
+        this.#inFlight.delete(target);
+        this.#waiting.delete(target);
+      });
     this.#inFlight.set(target, refresh);
+    this.#waiting.add(target);
     return refresh;
   }
 
@@ -68,6 +78,7 @@ export class Refresher {
   }
 
   async #read(target: Target): Promise<boolean> {
+    this.#waiting.delete(target);
     // Its project may have been opened anew while it waited.
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return false;

@@ -5,6 +5,7 @@ import { createExporter, type Exporter, type ExporterOptions } from '../exporter
 import type { Logger } from '../log.ts';
 import { apiFactory } from '../modelarts/api-factory.ts';
 import { createBreakers } from '../modelarts/breaker.ts';
+import { Quotas } from '../modelarts/quotas.ts';
 import { systemTimers } from '../timers.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -22,7 +23,15 @@ export function openExporter(
     startedAt,
     version,
     log,
-    createApi: apiFactory({ clock, env, log, random, version }, createBreakers(systemTimers)),
+    createApi: apiFactory({
+      clock,
+      env,
+      log,
+      random,
+      version,
+      breakers: createBreakers(systemTimers),
+      quotas: new Quotas(clock, systemTimers.now),
+    }),
   });
 }
 

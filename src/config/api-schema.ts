@@ -37,7 +37,14 @@ const apiKeys = {
     )
     .default(2),
   concurrency: whole(1, 1000).describe('Requests in flight at one time.').default(16),
-  rate_limit: z.number().gt(0).max(10_000).describe('Requests per second; may be a fraction.').default(20),
+  rate_limit: z
+    .number()
+    .gt(0)
+    .max(10_000)
+    .describe(
+      'Requests per second at most; may be a fraction. A lower quota is learnt from what the API refuses.',
+    )
+    .default(20),
   language: z
     .enum(['en-us', 'zh-cn'])
     .describe(

@@ -20,6 +20,18 @@ export interface ProjectKind {
   readonly kind: KindName;
 }
 
+/** How a project keeps up with its targets. */
+export interface ProjectLoad {
+  readonly project: string;
+  /** Requests per second in force. */
+  readonly rateLimit: number;
+  readonly throttledSeconds: number;
+  /** Refreshes that are due and wait for their turn. */
+  readonly waiting: number;
+  /** Seconds since the target that waits longest was read, or became known; 0 where none waits. */
+  readonly longestWait: number;
+}
+
 /** Told of what becomes of the alerts sent to one Alertmanager. */
 export interface AlertmanagerObserver {
   /** @param at when it answered, in Unix milliseconds */
@@ -38,6 +50,8 @@ export interface SelfMetricsOptions {
   readonly events?: EventTotalsBefore;
   /** The alerts that fire, by severity; asked whenever the metrics are shown. */
   readonly firing: () => Readonly<Record<Severity, number>>;
+  /** Asked whenever the metrics are shown. */
+  readonly loads: () => readonly ProjectLoad[];
 }
 
 /**
@@ -140,7 +154,7 @@ export class SelfMetrics {
 
   constructor(options: SelfMetricsOptions) {
     this.#options = options;
-    const { version, shard, firing, scrapers, startedAt, events } = options;
+    const { version, shard, firing, scrapers, startedAt, events, loads } = options;
     this.eventTotals = new EventTotals(scrapers, events ?? { countingSince: startedAt, totals: [] });
     this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
       'shard',
@@ -157,6 +171,31 @@ export class SelfMetrics {
       registers: [this.#registry],
       collect() {
         for (const [severity, alerts] of Object.entries(firing())) this.set({ severity }, alerts);
+      },
+    });
+    this.#projectGauge(
+      'modelarts_api_rate_limit',
+      'Requests per second in force: as configured, or less where the API granted less.',
+      ({ rateLimit }) => rateLimit,
+    );
+    this.#projectGauge(
+      'modelarts_refresh_queue_length',
+      'Targets that are due and wait for their turn.',
+      ({ waiting }) => waiting,
+    );
+    this.#projectGauge(
+      'modelarts_oldest_due_target_age_seconds',
+      'How long ago the target that waits longest for its turn was read, or became known; 0 where none waits.',
+      ({ longestWait }) => longestWait,
+    );
+    new Counter({
+      name: 'modelarts_api_throttled_seconds_total',
+      help: 'Time that requests waited for the quota of the API, or for the end of a pause after a 429.',
+      labelNames: ['project'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { project, throttledSeconds } of loads()) this.inc({ project }, throttledSeconds);
       },
     });
     collectDefaultMetrics({ register: this.#registry });
@@ -304,6 +343,21 @@ export class SelfMetrics {
     const text = await registryText(this.#registry, { format, created: startedAt, isHeld });
     this.#shown = shown;
     return text + this.eventTotals.text(format, scrape !== undefined);
+  }
+
+  /** A gauge of each project, asked for whenever the metrics are shown. */
+  #projectGauge(name: string, help: string, sample: (load: ProjectLoad) => number): void {
+    const { loads } = this.#options;
+    new Gauge({
+      name,
+      help,
+      labelNames: ['project'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const load of loads()) this.set({ project: load.project }, sample(load));
+      },
+    });
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {

@@ -35,6 +35,16 @@ export interface Api {
   request(request: ApiRequest): Promise<unknown>;
 }
 
+/** How much a project may send, and how that holds it up. */
+export interface ApiLoad {
+  /** Requests per second in force: as configured, or less where the API granted less. */
+  readonly rate: number;
+  /** The API grants less than the configured rate. */
+  readonly isScarce: boolean;
+  /** Seconds that requests have waited for the quota, or for the end of a pause after a 429. */
+  readonly throttledFor: number;
+}
+
 /** Told of every HTTP exchange, for the exporter's own metrics. */
 export interface ApiObserver {
   /** `code` is the HTTP status, or `error` where none came. */

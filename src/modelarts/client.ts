@@ -4,14 +4,15 @@ import type { Environment } from '../config/environment.ts';
 import { type AgentsOptions, createAgents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import { systemTimers, type Timers } from '../timers.ts';
-import type { Api, ApiObserver, ApiRequest } from './api.ts';
+import type { Api, ApiLoad, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
-import type { Credential } from './auth/credential.ts';
+import { type Credential, fingerprint } from './auth/credential.ts';
 import type { Breakers } from './breaker.ts';
 import { ApiError, type FailureReason } from './errors.ts';
 import { createExchange, type ExchangeOptions } from './http-exchange.ts';
 import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
+import type { Quotas } from './quotas.ts';
 import { createRequestGate } from './request-gate.ts';
 import { withRetries } from './retry.ts';
 import { createThrottlePauses } from './throttle-pauses.ts';
@@ -26,6 +27,8 @@ export interface ClientDeps {
   readonly responseBytes: number;
   /** One for the process: projects may share a credential. */
   readonly breakers: Breakers;
+  /** One for the process, for the same reason. */
+  readonly quotas: Quotas;
   /** Proxies and, where configured, keys are taken from here. */
   readonly env: Environment;
   /** Of the exporter, for the User-Agent. */
@@ -42,6 +45,7 @@ export interface Client extends Api {
   projectId(): Promise<string>;
   /** Requests wait, because the cloud answered 429. */
   isThrottled(): boolean;
+  load(): ApiLoad;
   /** Ends what is in flight and fails what waits. */
   close(): void;
 }
@@ -55,7 +59,10 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const { signal } = closing;
   // Every request in flight listens to it, and that is no leak.
   setMaxListeners(0, signal);
-  const gate = createRequestGate({ rate: api.rateLimit, timers, signal });
+  // Not by the token, which may be renewed: the quota is that of its user.
+  const owner = fingerprint(JSON.stringify(project.auth), new URL(project.endpoint).origin);
+  const quota = deps.quotas.of(owner, project.name);
+  const gate = createRequestGate({ rate: api.rateLimit, quota, timers, signal });
   const throttle = createThrottlePauses();
 
   const pool: AgentsOptions = {
@@ -140,6 +147,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   /** Pauses the whole project after a 429, and says in the error how long the pause is. */
   function pauseAfter(error: ApiError, sentAt: number): ApiError {
     const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
+    quota.refused(error.limit, sentAt, timers.now());
     // The other requests in flight will be answered the same, and one line is enough.
     if (!gate.isPaused()) {
       log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
@@ -160,17 +168,27 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       const credential = await authenticator.credential();
       return retry(() =>
         breakers.run(credential.id, gate, async (check) => {
-          await gate.enter(check);
-          const sentAt = timers.now();
+          const sentAt = await gate.enter(check);
           try {
             const body = await attempt(request, id, credential);
             throttle.succeeded(sentAt);
+            quota.passed(sentAt, timers.now());
             return body;
           } catch (error) {
-            throw isFailure(error, 'throttled') ? pauseAfter(error, sentAt) : error;
+            if (isFailure(error, 'throttled')) throw pauseAfter(error, sentAt);
+            if (error instanceof ApiError && error.status !== undefined) quota.passed(sentAt, timers.now());
+            throw error;
           }
         }),
       );
+    },
+    load() {
+      const rate = Math.min(api.rateLimit, quota.rate ?? api.rateLimit);
+      return {
+        rate,
+        isScarce: rate < api.rateLimit,
+        throttledFor: gate.throttledFor() / 1000,
+      };
     },
     close() {
       closing.abort();

@@ -3,7 +3,7 @@ import { redact } from '../http/redact.ts';
 import type { Operation } from './api.ts';
 import { ApiError, type FailureReason } from './errors.ts';
 import { at, parseJson } from './parse-body.ts';
-import { parseRatePeriod, parseRetryAfter } from './retry-after.ts';
+import { parseRatePeriod, parseRateWindow, parseRetryAfter } from './retry-after.ts';
 
 /** An HTTP answer, its body as text. */
 export interface HttpAnswer {
@@ -52,10 +52,12 @@ export function errorOf(
   const text = message === undefined ? '' : `: ${redact(message, secrets)}`;
   const clock = reason === 'auth' ? clockHint(headers, now) : '';
   const retryAfter = waitOf(reason, headers, message ?? '', now);
+  const limit = reason === 'throttled' ? parseRateWindow(message ?? '') : undefined;
   return new ApiError(reason, `${operation}: ${parts}${text}${clock}`, {
     status,
     ...(code === undefined ? {} : { code }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(limit === undefined ? {} : { limit }),
   });
 }
 

@@ -1,3 +1,5 @@
+import type { RateWindow } from './learnt-limit.ts';
+
 /** Why a request to the cloud failed, as `modelarts_refresh_errors_total{reason}` tells it. */
 export const FAILURE_REASONS = [
   'auth',
@@ -26,6 +28,8 @@ export class ApiError extends Error {
   readonly code: string | undefined;
   /** How long the API asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
+  /** The limit that the API named when it refused (429). */
+  readonly limit: RateWindow | undefined;
 
   constructor(
     reason: FailureReason,
@@ -34,6 +38,7 @@ export class ApiError extends Error {
       status?: number;
       code?: string;
       retryAfter?: number;
+      limit?: RateWindow;
       cause?: unknown;
     } = {},
   ) {
@@ -42,5 +47,6 @@ export class ApiError extends Error {
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
+    this.limit = details.limit;
   }
 }

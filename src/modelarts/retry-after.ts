@@ -1,3 +1,5 @@
+import type { RateWindow } from './learnt-limit.ts';
+
 /** However long the API asks to wait, one request an hour finds out whether it has changed its mind. Milliseconds. */
 const WAIT_MAX = 3_600_000;
 
@@ -12,10 +14,21 @@ export function parseRetryAfter(value: string, now: number): number | undefined 
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), WAIT_MAX);
 }
 
-/** The period of a throttling message such as `policy user over ratelimit,limit:200,time:5 minute`. */
+/** How long to wait after a throttling message such as `policy user over ratelimit,limit:200,time:5 minute`. */
 export function parseRatePeriod(message: string): number | undefined {
+  const period = periodOf(message);
+  return period === undefined ? undefined : Math.min(period, WAIT_MAX);
+}
+
+/** The limit that such a message names. */
+export function parseRateWindow(message: string): RateWindow | undefined {
+  const limit = Number(/\blimit:\s*(\d{1,9})\b/i.exec(message)?.[1] ?? 0);
+  const period = periodOf(message) ?? 0;
+  return limit > 0 && period > 0 ? { limit, period } : undefined;
+}
+
+function periodOf(message: string): number | undefined {
   const found = /\btime:\s*(\d{1,9})\s*(second|minute|hour|day)/i.exec(message);
   const unit = UNITS[found?.[2]?.toLowerCase() ?? ''];
-  if (found === null || unit === undefined) return undefined;
-  return Math.min(Number(found[1]) * unit * 1000, WAIT_MAX);
+  return found === null || unit === undefined ? undefined : Number(found[1]) * unit * 1000;
 }

@@ -29,6 +29,7 @@ function scene(settings: object) {
     startedAt: 0,
     scrapers: new Scrapers({ now: () => 0 }),
     firing: () => ({ warning: 0, critical: 0 }),
+    loads: () => [],
   });
   const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;
   const bridge = new AlertBridge(rules, {
@@ -55,6 +56,7 @@ function scene(settings: object) {
       },
       projectId: async () => 'x',
       isThrottled: () => false,
+      load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
       close: () => {},
     }),
   });

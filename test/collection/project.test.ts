@@ -5,6 +5,8 @@ import type { ApiRequest } from '../../src/modelarts/api.ts';
 
 const DISCOVERY = { enabled: false };
 
+const load = () => ({ rate: 20, isScarce: false, throttledFor: 0 });
+
 test('a project that retires lets nothing wait for longer than a request may take', async () => {
   const config = {
     name: 'prod',
@@ -19,6 +21,7 @@ test('a project that retires lets nothing wait for longer than a request may tak
     request: () => closed,
     projectId: async () => 'id',
     isThrottled: () => false,
+    load,
     close,
   };
   const project = new Project(config, api, {
@@ -53,6 +56,7 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
     },
     projectId: async () => 'id',
     isThrottled: () => false,
+    load,
     close: () => {},
   };
   const project = new Project(config, api, {

@@ -32,6 +32,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
     },
     projectId: async () => 'id',
     isThrottled: () => false,
+    load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
   const queue = new PQueue({ concurrency: 1 });

@@ -174,6 +174,7 @@ testWith('promtool').each(['text', 'openmetrics'] as const)(
       startedAt: 0,
       scrapers: new Scrapers({ now: () => 0 }),
       firing: () => ({ warning: 0, critical: 0 }),
+      loads: () => [],
     });
     const kinds = [{ project: 'p', kind: 'service' }] as const;
     await self.configure({ projects: ['p'], kinds, discoveries: kinds, operations: [], alertmanagers: [] });

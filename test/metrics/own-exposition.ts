@@ -12,6 +12,7 @@ export async function ownExposition(): Promise<string> {
     startedAt: 0,
     scrapers: new Scrapers({ now: () => 0 }),
     firing: () => ({ warning: 0, critical: 0 }),
+    loads: () => [{ project, rateLimit: 20, throttledSeconds: 0, waiting: 0, longestWait: 0 }],
   });
   await self.configure({
     projects: [project],

@@ -12,6 +12,7 @@ const OPTIONS = {
   startedAt: 0,
   scrapers: new Scrapers({ now: () => 0 }),
   firing: () => ({ warning: 2, critical: 0 }),
+  loads: () => [],
 };
 const PROD = { project: 'prod', kind: 'service' } as const;
 const DEV = { project: 'dev', kind: 'pool' } as const;

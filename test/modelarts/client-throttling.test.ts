@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Quotas } from '../../src/modelarts/quotas.ts';
 import {
   client,
   EVENTS,
@@ -76,3 +77,45 @@ test('one project that is throttled costs another nothing', async () => {
   await failure(throttled.request(EVENTS));
   await client({ endpoint: fine.origin }, { timers }).request(EVENTS);
 });
+
+test('a quota is learnt from its first refusal, and shared by the projects that send by one credential', async () => {
+  const timers = manualTimers();
+  let window = timers.now();
+  let count = 0;
+  let refused = 0;
+  const server = await serve((_, response) => {
+    if (timers.now() >= window + 60_000) {
+      window = timers.now();
+      count = 0;
+    }
+    count += 1;
+    if (count <= 10) return json(response, 200, {});
+    refused += 1;
+    return json(response, 429, { error_msg: 'policy user over ratelimit,limit:10,time:1 minute' });
+  });
+  const quotas = new Quotas(() => Date.now(), timers.now);
+  const one = client({ endpoint: server.origin, name: 'one' }, { timers, quotas });
+  const two = client({ endpoint: server.origin, name: 'two' }, { timers, quotas });
+  const other = client(
+    { endpoint: server.origin, name: 'other', auth: { kind: 'token', token: { value: 'another' } } },
+    { timers, quotas },
+  );
+  await Promise.all(Array.from({ length: 11 }, () => one.request(EVENTS).catch(() => {})));
+  expect(refused).toBe(1);
+  expect(one.load()).toMatchObject({ rate: 10 / 60, isScarce: true });
+  expect(two.load().rate).toBe(10 / 60);
+  expect(other.load()).toMatchObject({ rate: 1_000, isScarce: false });
+
+  const rest = [one, two].flatMap((api) => Array.from({ length: 20 }, () => api.request(EVENTS)));
+  let done = false;
+  const all = Promise.all(rest).then(() => {
+    done = true;
+  });
+  while (!done) {
+    await settle();
+    timers.advance(5_000);
+  }
+  await all;
+  expect(refused).toBe(1);
+  expect(one.load().throttledFor).toBeGreaterThan(60);
+}, 20_000);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Quota } from '../../src/modelarts/quota.ts';
 import { createRequestGate } from '../../src/modelarts/request-gate.ts';
 import { failure, manualTimers } from './scene.ts';
 
-function gate(rate: number) {
+function gate(rate: number, quota = new Quota()) {
   const timers = manualTimers();
   const closing = new AbortController();
-  const opened = createRequestGate({ rate, timers, signal: closing.signal });
+  const opened = createRequestGate({ rate, quota, timers, signal: closing.signal });
   return { timers, closing, gate: opened };
 }
 

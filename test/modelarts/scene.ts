@@ -7,6 +7,7 @@ import type { ApiObserver, ApiRequest } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { type Client, type ClientDeps, createClient } from '../../src/modelarts/client.ts';
 import type { ApiError } from '../../src/modelarts/errors.ts';
+import { Quotas } from '../../src/modelarts/quotas.ts';
 import { systemTimers, type Timers } from '../../src/timers.ts';
 
 export const PROJECT_ID = '0123456789abcdef0123456789abcdef';
@@ -191,6 +192,7 @@ export function client(settings: ProjectSettings, deps: Partial<ClientDeps> = {}
     log: recordingLogger(),
     responseBytes: 1_000_000,
     breakers: createBreakers(deps.timers ?? systemTimers),
+    quotas: new Quotas(() => Date.now(), (deps.timers ?? systemTimers).now),
     env: {},
     version: '1.2.3',
     random: () => 0,

@@ -174,6 +174,7 @@ export async function site(options: Partial<AppOptions> & { webConfigFile?: stri
     startedAt: 0,
     scrapers,
     firing: () => ({ warning: 0, critical: 0 }),
+    loads: () => [],
   });
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);

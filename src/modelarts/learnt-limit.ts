@@ -1,0 +1,97 @@
+/** So many requests in any period of so many milliseconds. */
+export interface RateWindow {
+  readonly limit: number;
+  readonly period: number;
+}
+
+/** Requests travel at different speeds, and the API may see two windows' requests closer together than they were sent. */
+const MARGIN_MIN = 100;
+const MARGIN = 0.02;
+/** A try beyond the limit costs a whole pause if it fails. Milliseconds. */
+const PROBE_AFTER_MIN = 60_000;
+const PROBE_AFTER_MAX = 24 * 3_600_000;
+/** Periods until a try beyond what the API named. */
+const PROBE_AFTER_PERIODS = 6;
+const PROBE_GROWTH = 1.25;
+/** How much of a limit is kept to, that was refused although no more passed. */
+const SHRINK = 0.95;
+
+/**
+ * One limit of the API, kept as a window and not as an even drip: a gateway that counts 200 requests in five
+ * minutes takes 200 at once.
+ *
+ * - Refused although it was kept: others of the same user use the quota too, and what passed is what they left over.
+ * - Nothing was refused for a while: it is tried whether a quarter more passes. If not, the next try waits twice as
+ *   long. The first is soon after others took their part, and after six periods where all that was named is used.
+ */
+export class LearntLimit {
+  readonly #period: number;
+  /** What the API named, or what was seen to pass at first. */
+  readonly #named: number;
+  /** What is known to pass, where more is being tried. */
+  #known: number;
+  #limit: number;
+  #changedAt: number;
+  #probeAfter: number;
+
+  constructor({ limit, period }: RateWindow, now: number) {
+    this.#period = period;
+    this.#named = limit;
+    this.#known = limit;
+    this.#limit = limit;
+    this.#changedAt = now;
+    this.#probeAfter = this.#firstProbe();
+  }
+
+  get window(): RateWindow {
+    return { limit: this.#limit, period: this.#period };
+  }
+
+  /** It is being tried whether more passes. */
+  get isProbing(): boolean {
+    return this.#limit > this.#known;
+  }
+
+  /** When the next request may be sent, after those that were sent at these instants, the oldest first. */
+  nextStart(starts: readonly number[]): number {
+    const first = starts[starts.length - this.#limit];
+    return first === undefined ? Number.NEGATIVE_INFINITY : first + spanOf(this.window);
+  }
+
+  /** The limit is used up. */
+  used(now: number): void {
+    const quiet = now - this.#changedAt;
+    if (this.isProbing && quiet >= 2 * this.#period) {
+      this.#known = this.#limit;
+      this.#changedAt = now;
+      this.#probeAfter = this.#firstProbe();
+    } else if (!this.isProbing && quiet >= this.#probeAfter) {
+      const more = Math.ceil(this.#limit * PROBE_GROWTH);
+      this.#limit = this.#limit < this.#named ? Math.min(more, this.#named) : more;
+      this.#changedAt = now;
+    }
+  }
+
+  /**
+   * A request was refused.
+   * @param passed how many were not, in the period before
+   */
+  refused(passed: number, now: number): void {
+    if (this.isProbing) this.#probeAfter = Math.min(this.#probeAfter * 2, PROBE_AFTER_MAX);
+    else {
+      this.#known = Math.max(1, Math.min(passed, Math.floor(this.#limit * SHRINK)));
+      this.#probeAfter = this.#firstProbe();
+    }
+    this.#limit = this.#known;
+    this.#changedAt = now;
+  }
+
+  #firstProbe(): number {
+    return Math.max(PROBE_AFTER_MIN, this.#period * (this.#known < this.#named ? 1 : PROBE_AFTER_PERIODS));
+  }
+}
+
+/** Milliseconds in which no more may be sent than the limit. */
+export function spanOf({ period }: RateWindow): number {
+  return period + Math.max(MARGIN_MIN, period * MARGIN);
+}
