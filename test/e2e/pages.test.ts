@@ -302,7 +302,7 @@ test('a target’s page', async () => {
   expect(page.url()).toBe(`${web.url}/targets/prod/service/s1`);
   expect(await textOf(page.getByRole('heading', { level: 1 }))).toBe('Recommender');
   expect(await textOf(page.locator('#facts'))).toMatch(
-    /up.*Service.*prod \(cn-north-4\).*s1.*configuration.*0\.25 s/s,
+    /up.*Service.*prod \(cn-north-4\).*s1.*configured.*0\.25 s/s,
   );
   expect(await textOf(page.locator('#alerts'))).toContain('ModelArtsServiceAbnormalEvent');
   expect(await textOf(page.locator('#alerts'))).not.toContain('ModelArtsTrainingJobError');
