@@ -10,6 +10,8 @@ export type Command =
       /** Empty: neither TLS nor users. */
       readonly webConfigFile: string;
       readonly lifecycle: boolean;
+      /** How often to look whether the configuration file has changed, in milliseconds; 0: never. */
+      readonly autoReloadInterval: number;
     } & CollectOptions)
   | { readonly kind: 'check-config'; readonly files: readonly string[] }
   | ({ readonly kind: 'once' } & CollectOptions)

@@ -1,8 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import type { Shard } from '../collection/shard.ts';
+import { parseDuration } from '../config/duration.ts';
 import { type ListenAddress, parseListenAddress } from '../web/access/listen-address.ts';
 
 // The values that flags take. A wrong one is an InvalidArgumentError, which commander makes a usage error of.
+
+/** In milliseconds. */
+const INTERVAL_MAX = 86_400_000;
 
 export function parseAddress(text: string): ListenAddress {
   try {
@@ -10,6 +14,13 @@ export function parseAddress(text: string): ListenAddress {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : text);
   }
+}
+
+export function parseInterval(text: string): number {
+  const interval = parseDuration(text);
+  if (interval === undefined || interval > INTERVAL_MAX)
+    throw new InvalidArgumentError('Expected a duration of at most a day, such as 30s.');
+  return interval;
 }
 
 export function parseShard(text: string): Shard {

@@ -3,7 +3,7 @@ import type { Shard } from '../collection/shard.ts';
 import type { LoggerOptions, LogLevel } from '../log.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
 import type { CollectOptions, Command, LogOptions } from './command.ts';
-import { parseAddress, parseSeed, parseShard, parseSpeed, parseUrl } from './flag-values.ts';
+import { parseAddress, parseInterval, parseSeed, parseShard, parseSpeed, parseUrl } from './flag-values.ts';
 
 const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];
 const HELP_WIDTH = 100;
@@ -27,6 +27,7 @@ interface ListenFlags {
 interface ServeFlags extends CollectFlags, ListenFlags {
   readonly 'web.config.file'?: string;
   readonly 'web.enableLifecycle'?: true;
+  readonly 'config.autoReloadInterval': number;
 }
 
 interface JsonFlag {
@@ -92,6 +93,14 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
     .addOption(listenOption())
     .option('--web.config.file <file>', "TLS and users, in the format of Prometheus's exporter-toolkit")
     .option('--web.enable-lifecycle', 'allow a reload by POST /-/reload')
+    .addOption(
+      new Option(
+        '--config.auto-reload-interval <duration>',
+        'look so often whether the configuration file has changed, and reload it then; 0s: never',
+      )
+        .default(0, '0s')
+        .argParser(parseInterval),
+    )
     .action((flags: ServeFlags) =>
       choose({
         kind: 'serve',
@@ -99,6 +108,7 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         listen: flags['web.listenAddress'] ?? EVERYWHERE,
         webConfigFile: flags['web.config.file'] ?? '',
         lifecycle: flags['web.enableLifecycle'] ?? false,
+        autoReloadInterval: flags['config.autoReloadInterval'],
       }),
     );
   program

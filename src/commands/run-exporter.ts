@@ -1,3 +1,4 @@
+import type { Stop } from '../collection/repeat.ts';
 import type { Shard } from '../collection/shard.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log.ts';
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly config: Config;
   /** Reads the configuration anew, for a reload. */
   readonly readAgain: () => Promise<ConfigReading>;
+  /** Begins to reload when the configuration has changed, and returns what ends that. */
+  readonly reloadOnChange?: (reload: () => Promise<unknown>) => Stop;
   readonly log: Logger;
   readonly shard: Shard;
   readonly listen: readonly ListenAddress[];
@@ -64,9 +67,11 @@ export async function runExporter(options: RunOptions, runtime: Runtime): Promis
     eventLog?.reopen();
     void reload();
   });
+  const stopReloading = options.reloadOnChange?.(reload);
   options.onListening?.(listening.urls);
   await aborted(runtime.ending);
   log.info('ending');
+  stopReloading?.();
   await listening.close();
   await exporter.stop();
   return 0;

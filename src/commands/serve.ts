@@ -1,13 +1,26 @@
 import type { Command } from '../cli/command.ts';
+import { repeatEvery } from '../collection/repeat.ts';
+import { systemTimers } from '../timers.ts';
+import { contentOf, createConfigChangeCheck } from './config-change.ts';
 import { openLog } from './open-log.ts';
 import { readConfig, requireConfig } from './read-config.ts';
-import { runExporter } from './run-exporter.ts';
+import { type RunOptions, runExporter } from './run-exporter.ts';
 import type { Runtime } from './runtime.ts';
+
+/** How long the configuration file has to stay the same before it is taken, in milliseconds. */
+const SETTLE_AFTER = 250;
 
 /** Runs the exporter until the process is asked to end. */
 export async function serve(options: Extract<Command, { kind: 'serve' }>, runtime: Runtime): Promise<number> {
+  const { configFile: file, autoReloadInterval } = options;
   const log = openLog(options, runtime);
-  const config = await requireConfig(options.configFile, runtime);
-  const readAgain = () => readConfig(options.configFile, runtime);
-  return runExporter({ ...options, config, readAgain, log }, runtime);
+  // Before the configuration is read, so that a change in between is not missed.
+  const before = await contentOf(file);
+  const config = await requireConfig(file, runtime);
+  const readAgain = () => readConfig(file, runtime);
+  const settle = () => systemTimers.sleep(SETTLE_AFTER);
+  const reloadOnChange: RunOptions['reloadOnChange'] = (reload) =>
+    repeatEvery(autoReloadInterval, createConfigChangeCheck({ file, before, settle, onChange: reload }));
+  const automatic = autoReloadInterval === 0 ? {} : { reloadOnChange };
+  return runExporter({ ...options, ...automatic, config, readAgain, log }, runtime);
 }

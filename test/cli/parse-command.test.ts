@@ -5,7 +5,14 @@ import { parseCommand } from '../../src/cli/parse-command.ts';
 const log = { logLevel: 'info', logFormat: 'logfmt' };
 const collect = { configFile: 'config.yaml', shard: { index: 0, count: 1 }, ...log };
 const listen = [{ port: 10979 }];
-const serve = { kind: 'serve', listen, webConfigFile: '', lifecycle: false, ...collect };
+const serve = {
+  kind: 'serve',
+  listen,
+  webConfigFile: '',
+  lifecycle: false,
+  autoReloadInterval: 0,
+  ...collect,
+};
 
 function parse(line: string) {
   return parseCommand(line.split(' ').filter((word) => word !== ''));
@@ -17,6 +24,7 @@ test.each([
   ['--config.file=a.yaml', { ...serve, configFile: 'a.yaml' }],
   ['--config.file a.yaml', { ...serve, configFile: 'a.yaml' }],
   ['serve --log.level=debug --log.format json', { ...serve, logLevel: 'debug', logFormat: 'json' }],
+  ['--config.auto-reload-interval=1m30s', { ...serve, autoReloadInterval: 90_000 }],
   ['--shard=2/3', { ...serve, shard: { index: 2, count: 3 } }],
   [
     '--web.enable-lifecycle --web.config.file=web.yaml',
@@ -74,6 +82,8 @@ test.each([
   ['--web.listen-address=:65536', /expected host:port/],
   ['--web.listen-address=:', /expected host:port/],
   ['--web.listen-address=http://localhost:9', /expected host:port/],
+  ['--config.auto-reload-interval=30', /Expected a duration/],
+  ['--config.auto-reload-interval=2d', /at most a day/],
   ['check-config', /missing required argument 'file'/],
   ['state', /missing required argument 'file'/],
   ['state a b', /too many arguments/],

@@ -49,6 +49,7 @@ test.each(EXAMPLES)(
       expect(mounts.map(({ name }) => name).sort()).toEqual([...claims, ...volumes].sort());
       // Kubernetes never changes a file that is mounted alone.
       expect(mounts.filter(({ subPath }) => subPath !== undefined)).toEqual([]);
+      expect(command.autoReloadInterval).toBeGreaterThan(0);
       expect(command.listen).toEqual([{ port: container.ports?.[0]?.containerPort }]);
       expect(container.image).toBe(`modelarts-exporter:${packageJson.version}`);
     }

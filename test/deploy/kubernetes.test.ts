@@ -98,6 +98,7 @@ test.each(WORKLOADS)('$kind: arguments, ports, probes and volumes agree', (workl
   );
   const [key = ''] = Object.keys(configMap.data ?? {});
   expect(command.configFile).toBe(`${mounts['config']}/${key}`);
+  expect(command.autoReloadInterval).toBeGreaterThan(0);
 
   const [port] = container.ports ?? [];
   expect(command.listen).toEqual([{ port: port?.containerPort }]);

@@ -227,6 +227,26 @@ test.concurrent('a reload keeps what stays, adds and removes, and a bad file cha
   expect((await exporter.binary.end()).code).toBe(0);
 });
 
+test.concurrent('with --config.auto-reload-interval a changed file is taken over, and a bad one told of', async () => {
+  await using cloud = await startCloud();
+  const before = configText(cloud.url, { project: { pools: [] } });
+  await using exporter = await serve(before, { args: ['--config.auto-reload-interval=100ms'] });
+  await vi.waitFor(async () => expect(sample(await exporter.scrape(), UP, JOB)).toBe(1), WAIT);
+
+  const after = configText(cloud.url, { project: { training_jobs: [] } });
+  await exporter.write(after);
+  await vi.waitFor(async () => expect(sample(await exporter.scrape(), UP, POOL)).toBe(1), WAIT);
+  expect((await exporter.scrape()).text).not.toContain(JOB);
+
+  const isTaken = async () => sample(await exporter.scrape(), 'config_last_reload_successful');
+  await exporter.write(after.replace('"region"', '"regoin"'));
+  await vi.waitFor(async () => expect(await isTaken()).toBe(0), WAIT);
+  expect(sample(await exporter.scrape(), UP, POOL)).toBe(1);
+  expect(exporter.binary.stderr.match(/regoin/g)).toHaveLength(1);
+  await exporter.write(after);
+  await vi.waitFor(async () => expect(await isTaken()).toBe(1), WAIT);
+});
+
 test.concurrent('without --web.enable-lifecycle nobody reloads over HTTP', async () => {
   await using cloud = await startCloud();
   await using exporter = await serve(configText(cloud.url), { lifecycle: false });
