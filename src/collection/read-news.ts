@@ -15,6 +15,8 @@ export interface Outcome {
   readonly truncated: boolean;
   /** The read of the events came to its end, though another endpoint may have failed. */
   readonly isComplete: boolean;
+  /** The limit stopped it: the next read goes on. */
+  readonly hasMore: boolean;
   readonly error: ApiError | undefined;
 }
 
@@ -32,7 +34,7 @@ export async function readNews(
   let malformed = 0;
   const end = (rest: Pick<Outcome, 'isComplete' | 'error'> & Partial<Outcome>): Outcome => {
     occurrences.sort((a, b) => a.at - b.at);
-    return { occurrences, notices: [], malformed, truncated: false, ...rest };
+    return { occurrences, notices: [], malformed, truncated: false, hasMore: false, ...rest };
   };
   try {
     const result = await kind.reading.read(request, state, (page) => {
@@ -46,7 +48,8 @@ export async function readNews(
     });
     ledger.end(result, request.now);
     const { notices = [], truncated = false, failure } = result;
-    return end({ notices, truncated, isComplete: true, error: failure });
+    const hasMore = result.resume !== undefined;
+    return end({ notices, truncated, isComplete: true, hasMore, error: failure });
   } catch (thrown) {
     const isExpected = thrown instanceof ApiError;
     const error = isExpected ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });

@@ -15,9 +15,8 @@ export interface Pace {
 
 /** Share of the interval after which a target is due: a scrape interval equal to it must not skip every other scrape. */
 const DUE_AFTER = 0.9;
-/** What has settled for an hour is read once an hour: late events come before. */
+/** What has settled for an hour is read rarely: late events come before. */
 const SETTLED_AFTER = 3_600_000;
-const SETTLED_INTERVAL = 3_600_000;
 
 /** Whether a target may be read again. */
 export function isDue(pace: Pace, minInterval: number, now: number): boolean {
@@ -38,6 +37,8 @@ export function hasSettled({ settledSince }: Pace, now: number): boolean {
 function wait(pace: Pace, minInterval: number, now: number): number {
   // The credential's breaker says when to send again; a changed one is tried at once.
   if (pace.reason === 'auth') return 0;
-  const isQuiet = hasSettled(pace, now) && pace.reason === undefined;
-  return isQuiet ? Math.max(SETTLED_INTERVAL, minInterval) : minInterval * DUE_AFTER;
+  if (!hasSettled(pace, now) || pace.reason !== undefined) return minInterval * DUE_AFTER;
+  // After the longer a time, the longer it has been quiet: a job that ended five days ago is next read in five days.
+  const quiet = (pace.refreshRequestedAt ?? now) - (pace.settledSince ?? now);
+  return Math.max(SETTLED_AFTER, quiet, minInterval);
 }

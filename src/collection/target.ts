@@ -37,7 +37,7 @@ export class Target {
   #lastRead: number | undefined;
   #refreshRequestedAt: number | undefined;
   #health = NEVER_READ;
-  /** When the first read ended after discovery showed the end, or the last one after it that still brought something. */
+  /** Its end, as the listing tells it, or the last read after it that still brought something. */
   #settledSince: number | undefined;
 
   /** @param record what is remembered of it, if it was collected before */
@@ -115,6 +115,16 @@ export class Target {
     return this.#isBeingRead;
   }
 
+  /**
+   * Nothing is known to be wrong with it, but that its turn to be read has not come: in a large fleet a round takes
+   * as long as the rate limit makes it.
+   */
+  get awaitsTurn(): boolean {
+    const { up, lastAttempt = 0 } = this.#health;
+    const isQueued = !this.#isBeingRead && (this.#refreshRequestedAt ?? 0) > lastAttempt;
+    return up === undefined || (up && isQueued);
+  }
+
   /** It was read successfully at least once, also by a process before this one. */
   get hasBeenRead(): boolean {
     return this.#hasBeenRead;
@@ -130,7 +140,7 @@ export class Target {
     return {
       refreshRequestedAt: this.#refreshRequestedAt,
       reason: this.#health.error?.reason,
-      settledSince: this.kind.listing.hasEnded(this.state) ? this.#settledSince : undefined,
+      settledSince: this.#endedAt === undefined ? undefined : this.#settledSince,
     };
   }
 
@@ -163,7 +173,7 @@ export class Target {
     // Mostly a read learns first that a target was deleted, and then the listing says that this is no failure.
     if (missing) return this.isDeleted && !wasDeleted;
     const hasChanged = this.kind.listing.fold(this.state, details, now);
-    if (!this.kind.listing.hasEnded(this.state)) this.#settledSince = undefined;
+    if (this.#endedAt === undefined) this.#settledSince = undefined;
     return hasChanged || wasMissing;
   }
 
@@ -202,7 +212,7 @@ export class Target {
     const now = clock();
     const began = performance.now();
     const first = !this.#hasBeenRead;
-    const hadEnded = this.kind.listing.hasEnded(this.state);
+    const hadEnded = this.#endedAt !== undefined;
     const language = this.kind.reading.textLanguage(this.#project);
     // In another language every event known would look new.
     if (language !== this.#textLanguage) this.ledger.skipOverlap();
@@ -218,15 +228,16 @@ export class Target {
       now,
       limit: limits.eventsPerPoll,
     });
-    const { occurrences, isComplete, error } = outcome;
-    if (isComplete) {
-      this.#hasBeenRead = true;
-      const isQuiet = occurrences.length === 0 && this.#settledSince !== undefined;
-      if (hadEnded && !isQuiet) this.#settledSince = now;
-    }
+    const { occurrences, isComplete, hasMore, error } = outcome;
     if (error === undefined) this.#lastRead = now;
     for (const occurrence of occurrences) this.#count(occurrence, now);
     this.kind.events.fold(this.state, occurrences, { first, now, limits });
+    if (isComplete) {
+      this.#hasBeenRead = true;
+      // What a first read brings is history, unless more of it is to come.
+      const isQuiet = occurrences.length === 0 || (first && !hasMore);
+      if (hadEnded) this.#settledSince = isQuiet ? (this.#settledSince ?? this.#endedAt) : now;
+    }
     const duration = (performance.now() - began) / 1000;
     const lastSuccess = error === undefined ? clock() : this.#health.lastSuccess;
     this.#health = { up: error === undefined, lastAttempt: now, lastSuccess, duration, error };
@@ -255,6 +266,10 @@ export class Target {
     const { countingSince } = this;
     this.#tally.add(classify(occurrence.event), occurrence, countingSince, now);
     if (occurrence.at >= countingSince) this.counted.add(occurrence.count, isProblem(notice(occurrence)));
+  }
+
+  get #endedAt(): number | undefined {
+    return this.kind.listing.endedAt(this.state);
   }
 
   /** If the API tells no milliseconds, an event of the very second counts. */

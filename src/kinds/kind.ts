@@ -72,8 +72,11 @@ interface Listing<S, D> {
   discover(request: DiscoveryRequest<D>): Promise<readonly Discovered<D>[]>;
   /** Takes in what discovery found, and says whether that changed anything. */
   fold(state: S, details: D, now: number): boolean;
-  /** The listing shows that nothing more happens, so the target is read only rarely. */
-  hasEnded(state: S): boolean;
+  /**
+   * Since when nothing more happens, as the listing shows: the target is then read only rarely. Undefined where
+   * it may still live. Unix milliseconds.
+   */
+  endedAt(state: S): number | undefined;
 }
 
 /** What is to be told to Alertmanager. */

@@ -100,28 +100,57 @@ test('a target that was deleted is told to be so once nothing but discovery know
   expect(exporter.alerts()).toEqual([]);
 });
 
-test('a job that has ended is read at every interval for an hour, then once an hour, and is not down for that', async () => {
+/** A job that ended so many milliseconds ago, as a listing shows, and how often it is read in so many minutes. */
+async function endedJob(ago: number, events = 0, settings: object = {}) {
   const { cloud, exporter, simulator, poll } = await runExporter(
-    { project: { discovery: { training_jobs: { enabled: true } } } },
+    { ...settings, project: { discovery: { training_jobs: { enabled: true } } } },
     { now: NOW },
   );
-  cloud.addJob(PROJECT, { id: JOB, phase: 'Completed', create_time: NOW - 86_400_000 });
+  const end_time = NOW - ago;
+  const start_time = end_time - 3_600_000;
+  cloud.addJob(PROJECT, { id: JOB, phase: 'Failed', create_time: start_time, start_time, end_time });
+  for (let n = 0; n < events; n += 1) {
+    const time = start_time + n * 1_000;
+    cloud.addJobEvent(JOB, { time, level: 'Info', source: 'Job', message: `event ${n}` });
+  }
   await exporter.collector.discover();
-  const firing = () => exporter.alerts().map(({ labels }) => labels['alertname']);
-  const reads = async (minutes: number): Promise<number> => {
-    const before = simulator.requests.count('training_job_events');
-    for (let minute = 0; minute < minutes; minute += 1) await poll(60_000);
-    return simulator.requests.count('training_job_events') - before;
+  return {
+    simulator,
+    firing: () => exporter.alerts().map(({ labels }) => labels['alertname']),
+    async reads(minutes: number): Promise<number> {
+      const before = simulator.requests.count('training_job_events');
+      for (let minute = 0; minute < minutes; minute += 1) await poll(60_000);
+      return simulator.requests.count('training_job_events') - before;
+    },
   };
+}
+
+test('a job that ended long before the exporter started is read once', async () => {
+  const { reads, firing } = await endedJob(5 * 3_600_000, 20);
+  expect(await reads(5 * 60)).toBe(1);
+  expect(await reads(2)).toBe(1);
+  expect(firing()).toEqual([]);
+});
+
+test('more history than one poll takes is read to its end before a job is left alone', async () => {
+  const { reads } = await endedJob(5 * 3_600_000, 250, { limits: { events_per_poll: 100 } });
+  expect(await reads(10)).toBeGreaterThan(2);
+  await reads(60);
+  expect(await reads(60)).toBeLessThan(2);
+});
+
+test('a job that has ended is read at every interval for an hour, then ever more rarely, and is not down for that', async () => {
+  const { simulator, reads, firing } = await endedJob(60_000);
+  const down = () => firing().includes('ModelArtsTargetDown');
   expect(await reads(30)).toBe(30);
   const heal = simulator.faults.add({ kind: 'status', status: 500 }, { operation: 'training_job_events' });
   await reads(10);
-  expect(firing()).toEqual(['ModelArtsTargetDown']);
+  expect(down()).toBe(true);
   heal();
   await reads(60);
-  expect(firing()).toEqual([]);
-  expect(await reads(180)).toBe(3);
-  expect(firing()).toEqual([]);
+  expect(down()).toBe(false);
+  expect(await reads(360)).toBe(2);
+  expect(down()).toBe(false);
 });
 
 test('a reload that changes the project does not end what lingers', async () => {

@@ -16,6 +16,8 @@ test.each<
   ['auth', undefined, 30_000, 0],
   [undefined, HOUR, 30_000, HOUR],
   [undefined, HOUR, 2 * HOUR, 2 * HOUR],
+  // It had been quiet for a day when it was read last.
+  [undefined, 48 * HOUR, 30_000, 24 * HOUR],
   // Late events may still come.
   [undefined, HOUR - 1, 30_000, 27_000],
   // What failed is not settled, whatever discovery shows.

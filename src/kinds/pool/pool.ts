@@ -68,7 +68,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     },
   },
 
-  listing: { operation: 'list_pools', discover: discoverPools, fold: foldListing, hasEnded: () => false },
+  listing: { operation: 'list_pools', discover: discoverPools, fold: foldListing, endedAt: () => undefined },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };

@@ -65,7 +65,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     operation: 'list_services',
     discover: discoverServices,
     fold: foldListed,
-    hasEnded: () => false,
+    endedAt: () => undefined,
   },
 
   alerts: {

@@ -70,7 +70,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     operation: 'list_training_jobs',
     discover: discoverTrainingJobs,
     fold: foldListed,
-    hasEnded: (state) => state.listed?.final ?? false,
+    endedAt: (state) => (state.listed?.final ? phaseSince(state, state.listed) : undefined),
   },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
@@ -127,10 +127,16 @@ function problem({ level, message }: JobEvent): Problem | undefined {
   return undefined;
 }
 
-function conditions({ listed, newestError, newestEventAt }: JobState): Condition[] {
-  if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
+/** Since when the job is in its phase. */
+function phaseSince({ newestEventAt = 0 }: JobState, { since, isGuess }: PhaseTimes): number {
   // After its last event nothing more happened to it.
-  const since = listed.isGuess ? Math.max(listed.since, newestEventAt ?? 0) : listed.since;
+  return isGuess ? Math.max(since, newestEventAt) : since;
+}
+
+function conditions(state: JobState): Condition[] {
+  const { listed, newestError } = state;
+  if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
+  const since = phaseSince(state, listed);
   return [
     {
       alertname: 'ModelArtsTrainingJobFailed',
