@@ -132,6 +132,7 @@ export class AlertBridge {
     }
     entry.failingSince = undefined;
     entry.lastRead = began;
+    entry.lastSuccess = now;
     entry.isRestored = false;
     if (entry.isBlind) this.#touch(entry);
     entry.isBlind = false;
@@ -234,7 +235,7 @@ export class AlertBridge {
     const { target, state, failure } = entry;
     const watch = this.#projects.get(target.project);
     const firing = downRecord(entry);
-    const waitedFrom = Math.max(entry.watchedAt, entry.lastRead ?? 0);
+    const waitedFrom = Math.max(entry.watchedAt, entry.lastSuccess ?? 0);
     const waited = now - Math.max(waitedFrom, watch?.restoredAt ?? 0);
     if (firing === undefined && waited < this.#options.downAfter(target)) return;
     if (!entry.isBlind) this.#touch(entry);

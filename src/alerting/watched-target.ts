@@ -20,7 +20,9 @@ export interface WatchedTarget {
   watchedAt: number;
   /** When the last successful read began, also one by a process before this one. */
   lastRead: number | undefined;
-  /** That read was by a process before this one. */
+  /** When a read last ended that worked. A long one is not to count as a time without any. */
+  lastSuccess: number | undefined;
+  /** The last read was by a process before this one. */
   isRestored: boolean;
   /** Why the last read failed; undefined if it worked or none has ended. */
   failure: Failure | undefined;
@@ -42,6 +44,7 @@ export function watched(
     revision: 0,
     watchedAt: now,
     lastRead,
+    lastSuccess: undefined,
     isRestored: lastRead !== undefined,
     failure: undefined,
     failingSince: undefined,

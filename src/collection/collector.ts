@@ -132,7 +132,8 @@ export class Collector {
 
   /** Milliseconds without a successful read after which a target is down. */
   downAfter(key: TargetKey): number {
-    return this.#fleet.downAfter(key, this.#projects.get(key.project)?.api.load().rate);
+    const rateLimit = this.#projects.get(key.project)?.api.load().rate;
+    return this.#fleet.downAfter(key, this.isThrottled(key.project), rateLimit);
   }
 
   /** How the projects keep up with their targets. */

@@ -83,18 +83,20 @@ export class Fleet {
 
   /**
    * Milliseconds without a read after which a target is down: three times the interval at which it is
-   * read, which in a large fleet is as long as the rate limit makes it. Where only scrapes have targets
-   * read, and may come as rarely as they like, no target is down whose last read worked.
+   * read, which in a large fleet is as long as the rate limit makes it. None is down for having to wait for its
+   * turn, and where only scrapes have targets read, and may come as rarely as they like, none whose last read worked.
+   * @param isThrottled the project's requests wait since the API answered 429, so that no turn comes
    * @param rateLimit requests per second in force; undefined: as configured
    */
-  downAfter(key: TargetKey, rateLimit: number | undefined): number {
+  downAfter(key: TargetKey, isThrottled: boolean, rateLimit: number | undefined): number {
     const target = this.find(key);
     if (target === undefined) return Number.POSITIVE_INFINITY;
-    const { pace, project } = target;
+    const { awaitsTurn, pace, project } = target;
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
-    if (hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined))
-      return Number.POSITIVE_INFINITY;
+    const isReadRarely =
+      hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined);
+    if ((awaitsTurn && !isThrottled) || isReadRarely) return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit ?? project.api.rateLimit)) * 1000;
     return Math.max(this.projectDownAfter(), 3 * round);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AlertBridge } from '../../src/alerting/bridge.ts';
 import { Collector } from '../../src/collection/collector.ts';
@@ -13,11 +14,19 @@ import { recordingLog } from '../state/state-entries.ts';
 
 const MINUTE = 60_000;
 
-/** One pool, and when it was found down. */
-function scene(settings: object) {
+/** Pools, and which of them are found down. */
+function scene(settings: object, names: readonly string[] = ['p']) {
   const config = configOf({
     ...settings,
-    projects: [{ name: 'prod', region: 'r', project_id: 'x', auth: { token: 't' }, pools: [{ name: 'p' }] }],
+    projects: [
+      {
+        name: 'prod',
+        region: 'r',
+        project_id: 'x',
+        auth: { token: 't' },
+        pools: names.map((name) => ({ name })),
+      },
+    ],
   });
   const time = { now: 1_000 * MINUTE };
   const clock = () => time.now;
@@ -38,7 +47,7 @@ function scene(settings: object) {
     isThrottled: () => false,
     onChange: () => {},
   });
-  const cloud = { isBroken: false };
+  const cloud = { isBroken: false, answers: Promise.resolve() };
   const collector = new Collector(config, {
     clock,
     countingSince: time.now,
@@ -51,6 +60,7 @@ function scene(settings: object) {
     log,
     createApi: () => ({
       async request() {
+        await cloud.answers;
         if (cloud.isBroken) throw new ApiError('server', 'broken');
         return { items: [] };
       },
@@ -65,8 +75,9 @@ function scene(settings: object) {
     bridge.tick(time.now);
     return bridge.active().map(({ annotations }) => annotations['reason']);
   };
+  const down = () => bridge.active().map(({ labels }) => labels['pool']);
   const read = () => collector.collect(Number.POSITIVE_INFINITY);
-  return { cloud, pass, read };
+  return { cloud, pass, down, read };
 }
 
 test('where only scrapes have it read, a target is not down for being scraped rarely, but for failing', async () => {
@@ -90,4 +101,32 @@ test.each([
   await read();
   expect(pass(1)).toEqual([]);
   expect(pass(1)).toEqual(['other']);
+});
+
+test('who waits for its turn is not down, neither in the first round nor in a later one', async () => {
+  const settings = {
+    api: { concurrency: 1 },
+    alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9093' }] },
+  };
+  const { cloud, pass, down, read } = scene(settings, ['p', 'q']);
+  /** Nothing is answered until the end of the work. */
+  const whileSilent = async (work: () => void) => {
+    let answer = () => {};
+    cloud.answers = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const reading = read();
+    // The first in the queue has its turn.
+    await setImmediate();
+    work();
+    answer();
+    await reading;
+  };
+  await whileSilent(() => expect(pass(10)).toEqual([]));
+  expect(pass(1)).toEqual([]);
+  await whileSilent(() => {
+    pass(10);
+    expect(down()).toEqual(['p']);
+  });
+  expect(pass(1)).toEqual([]);
 });
