@@ -56,6 +56,9 @@ export function toAlert(
       description: record.message.toWellFormed(),
       event_time: new Date(record.at).toISOString(),
       events: String(record.events),
+      ...(record.recoveredAt === undefined
+        ? {}
+        : { recovered_at: new Date(record.recoveredAt).toISOString() }),
       ...record.annotations,
     },
     severity: record.severity,

@@ -8,7 +8,7 @@ import {
   targetLabels,
   toAlert,
 } from './alert.ts';
-import { type Failure, lastKnownOf, projectDown, targetDown } from './outage.ts';
+import { type Failure, namesOf, projectDown, targetDown } from './outage.ts';
 import { ProjectWatch } from './project-watch.ts';
 import type { QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, sortedLabels } from './record.ts';
@@ -19,11 +19,12 @@ import {
   downtimeOf,
   type RestoredAlerts,
   restore,
+  unclaimedOf,
   type WatchedTarget,
   watched,
 } from './watched-target.ts';
 
-export interface BridgeSettings extends Omit<QuietRules, 'downtime'>, AlertExtras {
+export interface BridgeSettings extends Omit<QuietRules, 'downtime' | 'lastRead'>, AlertExtras {
   /** What is less severe is no alert. */
   readonly minSeverity: Severity;
 }
@@ -106,6 +107,7 @@ export class AlertBridge {
     restore(entry, now);
     entry.target = target;
     const rules = {
+      lastRead: entry.lastRead,
       ...this.#settings,
       downtime: downtimeOf(
         entry,
@@ -134,8 +136,8 @@ export class AlertBridge {
     entry.lastRead = began;
     entry.lastSuccess = now;
     entry.isRestored = false;
-    if (entry.isBlind) this.#touch(entry);
-    entry.isBlind = false;
+    if (entry.blindSince !== undefined) this.#touch(entry);
+    entry.blindSince = undefined;
     this.#put(entry, setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings));
   }
 
@@ -238,8 +240,8 @@ export class AlertBridge {
     const waitedFrom = Math.max(entry.watchedAt, entry.lastSuccess ?? 0);
     const waited = now - Math.max(waitedFrom, watch?.restoredAt ?? 0);
     if (firing === undefined && waited < this.#options.downAfter(target)) return;
-    if (!entry.isBlind) this.#touch(entry);
-    entry.isBlind = true;
+    if (entry.blindSince === undefined) this.#touch(entry);
+    entry.blindSince ??= now;
     if (watch?.covers(entry.failingSince)) {
       this.#put(entry, withoutDown(state));
       return;
@@ -249,7 +251,7 @@ export class AlertBridge {
     const down = targetDown({
       since: firing?.startsAt ?? waitedFrom,
       failure: failure ?? (this.#options.isThrottled(target.project) ? THROTTLED : NO_END),
-      lastKnown: lastKnownOf(state),
+      lastKnown: namesOf(unclaimedOf(entry)),
     });
     this.#put(entry, setDown(state, targetLabels(target), down, now, this.#settings));
   }
@@ -257,9 +259,10 @@ export class AlertBridge {
   /** The conditions of a project's targets that are not sent, with the target of each. */
   #lastKnown({ project: { project } }: ProjectWatch): string[] {
     return [...this.#entries.values()]
-      .filter(({ target, isBlind }) => isBlind && target.project === project)
-      .flatMap(({ target, state }) =>
-        lastKnownOf(state).map((name) => `${name} of ${target.name ?? target.id}`),
-      );
+      .filter(({ target }) => target.project === project)
+      .flatMap((entry) => {
+        const { id, name = id } = entry.target;
+        return namesOf(unclaimedOf(entry)).map((alertname) => `${alertname} of ${name}`);
+      });
   }
 }

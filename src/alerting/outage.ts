@@ -1,6 +1,6 @@
 import type { Condition } from '../kinds/problem.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
-import { type AlertState, isFiring } from './record.ts';
+import type { AlertState } from './record.ts';
 
 /** Why a read or a listing failed. */
 export interface Failure {
@@ -37,10 +37,9 @@ export function projectDown(outage: Outage): Condition {
   return { ...down(outage, text), alertname: 'ModelArtsProjectDown', severity: 'critical' };
 }
 
-/** The names of the conditions that fire. */
-export function lastKnownOf(state: AlertState): string[] {
-  const firing = state.filter((record) => record.origin === 'condition' && isFiring(record));
-  return [...new Set(firing.map(({ alertname }) => alertname))].sort();
+/** The names of alerts. */
+export function namesOf(state: AlertState): string[] {
+  return [...new Set(state.map(({ alertname }) => alertname))].sort();
 }
 
 function down({ since, failure, lastKnown }: Outage, text: string) {
@@ -50,7 +49,7 @@ function down({ since, failure, lastKnown }: Outage, text: string) {
     // A reason that changes is not another alert, of which everybody would be told again.
     annotations: { reason: failure.reason },
     message:
-      lastKnown.length === 0 ? text : `${text}\nLast known, and not sent meanwhile: ${namesOf(lastKnown)}`,
+      lastKnown.length === 0 ? text : `${text}\nLast known, and not sent meanwhile: ${listOf(lastKnown)}`,
     since,
     at: since,
     events: 1,
@@ -58,7 +57,7 @@ function down({ since, failure, lastKnown }: Outage, text: string) {
   };
 }
 
-function namesOf(lastKnown: readonly string[]): string {
+function listOf(lastKnown: readonly string[]): string {
   const named = lastKnown.slice(0, NAMED_MAX).join(', ');
   const more = lastKnown.length - NAMED_MAX;
   return more > 0 ? `${named} and ${more} more` : named;

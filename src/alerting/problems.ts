@@ -26,14 +26,20 @@ export function openProblems(
   rules: QuietRules,
 ): void {
   const events = seen.problems
-    .filter(({ problem, at }) => at > recoveredAt(seen.recoveries, problem.alertname))
     .toSorted(byTimeAndText)
-    .map((event) => fromEvent(event, target, now, rules));
+    .map((event) => fromEvent(event, target, seen.recoveries, now, rules))
+    .filter(({ recoveredAt }) => recoveredAt === undefined || isNews(recoveredAt, rules));
   for (const event of withinLimit(records, withoutOver(records, events, now, rules))) {
     const known = records.get(keyOf(event));
-    const open = known !== undefined && isFiring(known) ? known : undefined;
+    const isOpen = known !== undefined && isFiring(known) && known.recoveredAt === event.recoveredAt;
+    const open = isOpen ? known : undefined;
     records.set(keyOf(event), extend(open, event, rules.resolveAfter));
   }
+}
+
+/** A problem that was over before it was read is told too, unless it is history. */
+function isNews(recoveredAt: number, { keepFiringFor, lastRead }: QuietRules): boolean {
+  return keepFiringFor > 0 && lastRead !== undefined && recoveredAt >= lastRead;
 }
 
 /** When the alerts of this name last recovered. */
@@ -83,9 +89,11 @@ function withinLimit(
 function fromEvent(
   { problem, at, count }: ProblemEvent,
   target: LabelSet,
+  recoveries: readonly Recovery[],
   now: number,
   { downtime }: QuietRules,
 ): AlertRecord {
+  const recovery = recoveredAt(recoveries, problem.alertname);
   return {
     alertname: problem.alertname,
     severity: problem.severity,
@@ -98,6 +106,8 @@ function fromEvent(
     at,
     events: count,
     quietFrom: isWithin(at, downtime) ? Math.max(at, now) : at,
+    toldAt: now,
+    recoveredAt: at <= recovery ? recovery : undefined,
     resolvedAt: null,
   };
 }

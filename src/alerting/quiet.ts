@@ -4,6 +4,10 @@ import type { AlertRecord } from './record.ts';
 export interface QuietRules {
   /** So many milliseconds without another event resolve an alert. */
   readonly resolveAfter: number;
+  /** An alert fires for at least so many milliseconds after it was first told: of a shorter one nobody would hear. */
+  readonly keepFiringFor: number;
+  /** When the last successful read of the target began; undefined if there was none. */
+  readonly lastRead?: number | undefined;
   /**
    * From the last successful read of the target until now, where that was long enough to miss something. Nobody was
    * told of what happened then, so its quiet time does not run from the event but from when we learned of it: a job
@@ -20,6 +24,11 @@ export interface Downtime {
 
 export function isWithin(at: number, downtime: Downtime | undefined): downtime is Downtime {
   return downtime !== undefined && at >= downtime.from && at < downtime.until;
+}
+
+/** Whether an alert was told for long enough. That a target can't be read ends when it can. */
+export function isToldEnough(record: AlertRecord, now: number, { keepFiringFor }: QuietRules): boolean {
+  return record.origin === 'down' || (record.toldAt ?? record.startsAt) + keepFiringFor <= now;
 }
 
 /** Whether an alert has had no event for so long that it is over. */

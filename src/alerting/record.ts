@@ -28,6 +28,10 @@ export interface AlertRecord {
   readonly events: number;
   /** Quiet time runs from here; null where the alert does not end by quiet. */
   readonly quietFrom: number | null;
+  /** When it was first told; states of earlier versions do not have it. */
+  readonly toldAt?: number | undefined;
+  /** When it was over, where it fires on only to be heard of. */
+  readonly recoveredAt?: number | undefined;
   /** Null while it fires. */
   readonly resolvedAt: number | null;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Recovery } from '../kinds/problem.ts';
 import { openProblems, type ProblemEvent, recoveredAt } from './problems.ts';
-import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
+import { isQuiet, isToldEnough, isWithin, type QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
 
 /** For so many milliseconds a resolved alert is still sent, so that every Alertmanager learns of it. */
@@ -14,6 +14,8 @@ export interface Observation {
   readonly recoveries: readonly Recovery[];
   /** All that last at this moment: an alert whose condition is not here any more resolves. */
   readonly conditions: readonly Condition[];
+  /** What began and ended since the last read. */
+  readonly passed?: readonly Condition[] | undefined;
 }
 
 type Records = Map<string, AlertRecord>;
@@ -26,16 +28,17 @@ type Records = Map<string, AlertRecord>;
 export function observe(
   state: AlertState,
   target: LabelSet,
-  { problems, recoveries, conditions }: Observation,
+  { problems, recoveries, conditions, passed = [] }: Observation,
   now: number,
   rules: QuietRules,
 ): AlertState {
   // Most targets have no alerts most of the time.
-  if (state.length + problems.length + conditions.length === 0) return state;
+  if (state.length + problems.length + conditions.length + passed.length === 0) return state;
   return changed(state, target, now, rules, (records, labels) => {
-    resolveRecovered(records, recoveries, now);
+    resolveRecovered(records, recoveries, now, rules);
     openProblems(records, labels, { problems, recoveries }, now, rules);
     setConditions(records, 'condition', labels, conditions, now, rules);
+    addPassed(records, labels, passed, now, rules);
   });
 }
 
@@ -61,7 +64,10 @@ export function withoutDown(state: AlertState): AlertState {
 
 /** Resolves what has been quiet for long enough, and forgets what was resolved long ago. Returns as `observe` does. */
 export function expire(state: AlertState, now: number, rules: QuietRules): AlertState {
-  const isOver = (record: AlertRecord) => isFiring(record) && isQuiet(record, now, rules);
+  const isOver = (record: AlertRecord) =>
+    isFiring(record) &&
+    (record.recoveredAt !== undefined || isQuiet(record, now, rules)) &&
+    isToldEnough(record, now, rules);
   const isForgotten = ({ resolvedAt }: AlertRecord) =>
     resolvedAt !== null && resolvedAt + FORGOTTEN_AFTER <= now;
   if (!state.some((record) => isOver(record) || isForgotten(record))) return state;
@@ -98,6 +104,12 @@ function resolved(record: AlertRecord, now: number): AlertRecord {
   return { ...record, resolvedAt: now };
 }
 
+/** Resolves what recovered, unless it is to be told of for a while yet. */
+function recovered(record: AlertRecord, recoveredAt: number, now: number, rules: QuietRules): AlertRecord {
+  if (isToldEnough(record, now, rules)) return resolved(record, now);
+  return record.recoveredAt === undefined ? { ...record, recoveredAt } : record;
+}
+
 /**
  * Moves the firing alerts to the target's present labels. To Alertmanager an alert is its labels, so the alert
  * under the old name resolves and another one fires from the same instant on under the new name.
@@ -112,10 +124,16 @@ function rename(records: Records, target: LabelSet, now: number): void {
   }
 }
 
-function resolveRecovered(records: Records, recoveries: readonly Recovery[], now: number): void {
+function resolveRecovered(
+  records: Records,
+  recoveries: readonly Recovery[],
+  now: number,
+  rules: QuietRules,
+): void {
   for (const [key, record] of records) {
     if (!isFiring(record) || record.origin !== 'event') continue;
-    if (record.at <= recoveredAt(recoveries, record.alertname)) records.set(key, resolved(record, now));
+    const at = recoveredAt(recoveries, record.alertname);
+    if (record.at <= at) records.set(key, recovered(record, at, now, rules));
   }
 }
 
@@ -136,7 +154,7 @@ function setConditions(
   );
   for (const [key, record] of records) {
     if (record.origin === origin && isFiring(record) && !wanted.has(key)) {
-      records.set(key, resolved(record, now));
+      records.set(key, recovered(record, now, now, rules));
     }
   }
   for (const [key, record] of wanted) {
@@ -166,21 +184,41 @@ function fromCondition(
     at: condition.at,
     events: condition.events,
     quietFrom: condition.expires ? quietFrom : null,
+    toldAt: now,
     resolvedAt: null,
   };
 }
 
-/** Every refresh brings the condition again: its quiet time runs on from when we first learned of it. */
+/** Every refresh brings the condition again: its times run on from when we first learned of it. */
 function toldBefore(records: Records, record: AlertRecord): AlertRecord {
   const known = records.get(keyOf(record));
-  const isTold = known !== undefined && isFiring(known) && known.at === record.at;
-  return isTold && record.quietFrom !== null ? { ...record, quietFrom: known.quietFrom } : record;
+  if (known === undefined || !isFiring(known)) return record;
+  const isQuietFromBefore = known.at === record.at && record.quietFrom !== null;
+  const quietFrom = isQuietFromBefore ? known.quietFrom : record.quietFrom;
+  return { ...record, toldAt: known.toldAt, quietFrom };
+}
+
+/** Nobody would ever hear of a condition that was over before it was read: it is told for as long as any other. */
+function addPassed(
+  records: Records,
+  target: LabelSet,
+  passed: readonly Condition[],
+  now: number,
+  rules: QuietRules,
+): void {
+  if (rules.keepFiringFor === 0 || rules.lastRead === undefined) return;
+  for (const condition of passed) {
+    const record = { ...fromCondition(condition, 'condition', target, now, rules), recoveredAt: now };
+    const known = records.get(keyOf(record));
+    if (known === undefined || !isFiring(known)) records.set(keyOf(record), record);
+  }
 }
 
 /** Compares two records of one key. */
 function isSame(a: AlertRecord, b: AlertRecord): boolean {
   return (
     a.resolvedAt === b.resolvedAt &&
+    a.recoveredAt === b.recoveredAt &&
     a.startsAt === b.startsAt &&
     a.at === b.at &&
     a.events === b.events &&

@@ -28,8 +28,8 @@ export interface WatchedTarget {
   failure: Failure | undefined;
   /** The first of the failed reads since the last one that worked. */
   failingSince: number | undefined;
-  /** It has not been read for so long that what is known of its state is not to be claimed. */
-  isBlind: boolean;
+  /** Since then it has not been read for so long that what was known of its state is not to be claimed. */
+  blindSince: number | undefined;
   removed: boolean;
 }
 
@@ -48,7 +48,7 @@ export function watched(
     isRestored: lastRead !== undefined,
     failure: undefined,
     failingSince: undefined,
-    isBlind: alerts.some((record) => record.origin === 'down' && isFiring(record)),
+    blindSince: alerts.some((record) => record.origin === 'down' && isFiring(record)) ? now : undefined,
     removed: false,
   };
 }
@@ -73,12 +73,25 @@ export function restore(entry: WatchedTarget, now: number): void {
   entry.removed = false;
   entry.watchedAt = now;
   entry.failingSince = undefined;
-  entry.isBlind = false;
+  entry.blindSince = undefined;
 }
 
-/** What may be said of a target: of one that is not read, its conditions may have ended, and a replica may know. */
-export function claimed({ state, isBlind }: WatchedTarget): AlertState {
-  return isBlind ? state.filter((record) => record.origin !== 'condition' || !isFiring(record)) : state;
+/**
+ * What may be said of a target. Of one that is not read, the conditions may have ended, and a replica may know; those
+ * that began since are told by its listing, which works.
+ */
+export function claimed(target: WatchedTarget): AlertState {
+  const unclaimed = unclaimedOf(target);
+  return unclaimed.length === 0 ? target.state : target.state.filter((record) => !unclaimed.includes(record));
+}
+
+/** The conditions that were known last, and may have ended. */
+export function unclaimedOf({ state, blindSince }: WatchedTarget): AlertState {
+  if (blindSince === undefined) return [];
+  return state.filter(
+    (record) =>
+      record.origin === 'condition' && isFiring(record) && (record.toldAt ?? record.startsAt) < blindSince,
+  );
 }
 
 export function downRecord({ state }: WatchedTarget): AlertRecord | undefined {

@@ -1,6 +1,7 @@
 import type { Notice, Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { descends } from '../kinds/page-arithmetic.ts';
+import type { Condition } from '../kinds/problem.ts';
 import type { ReadRequest } from '../kinds/reading.ts';
 import { ApiError } from '../modelarts/errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly occurrences: readonly Occurrence<unknown>[];
   /** Results of other endpoints that were not known before. */
   readonly notices: readonly Notice[];
+  /** Conditions that began and ended since the last read. */
+  readonly passed: readonly Condition[];
   readonly malformed: number;
   readonly truncated: boolean;
   /** The read of the events came to its end, though another endpoint may have failed. */
@@ -34,7 +37,15 @@ export async function readNews(
   let malformed = 0;
   const end = (rest: Pick<Outcome, 'isComplete' | 'error'> & Partial<Outcome>): Outcome => {
     occurrences.sort((a, b) => a.at - b.at);
-    return { occurrences, notices: [], malformed, truncated: false, hasMore: false, ...rest };
+    return {
+      occurrences,
+      notices: [],
+      passed: [],
+      malformed,
+      truncated: false,
+      hasMore: false,
+      ...rest,
+    };
   };
   try {
     const result = await kind.reading.read(request, state, (page) => {
@@ -47,9 +58,9 @@ export async function readNews(
       return admission.occurrences.length;
     });
     ledger.end(result, request.now);
-    const { notices = [], truncated = false, failure } = result;
+    const { notices = [], passed = [], truncated = false, failure } = result;
     const hasMore = result.resume !== undefined;
-    return end({ notices, truncated, isComplete: true, hasMore, error: failure });
+    return end({ notices, passed, truncated, isComplete: true, hasMore, error: failure });
   } catch (thrown) {
     const isExpected = thrown instanceof ApiError;
     const error = isExpected ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });

@@ -48,7 +48,7 @@ export class Reporter {
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
     this.#failures.eventsLost(target, outcome);
     this.#events.report(target, news, outcome);
-    updateAlerts(bridge, target, news, clock());
+    updateAlerts(bridge, target, { ...outcome, occurrences: news }, clock());
     if (error !== undefined && this.#isStopping) return;
     this.#failures.readEnded(target, error, reasonBefore);
     bridge.readEnded(target.key, error, clock(), target.health.lastAttempt);
@@ -56,7 +56,8 @@ export class Reporter {
 
   /** Brings the alerts of a target up to what a listing told of it. */
   alert(target: Target): void {
-    updateAlerts(this.#options.bridge, target, [], this.#options.clock());
+    const nothing = { occurrences: [], passed: [] };
+    updateAlerts(this.#options.bridge, target, nothing, this.#options.clock());
   }
 
   /** @param targets how many of them this exporter collects */

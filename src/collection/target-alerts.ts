@@ -1,13 +1,16 @@
 import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge } from '../alerting/bridge.ts';
-import type { Occurrence } from '../kinds/event.ts';
+import type { Outcome } from './read-news.ts';
 import type { Target } from './target.ts';
 
-/** Brings the alerts of a target up to what is known of it; `news` are the events that a read has just brought. */
+/** What a read has just brought that alerts are made of. */
+type News = Pick<Outcome, 'occurrences' | 'passed'>;
+
+/** Brings the alerts of a target up to what is known of it. */
 export function updateAlerts(
   bridge: AlertBridge,
   target: Target,
-  news: readonly Occurrence<unknown>[],
+  { occurrences: news, passed }: News,
   now: number,
 ): void {
   const { kind, state } = target;
@@ -21,7 +24,7 @@ export function updateAlerts(
   });
   const recoveries = kind.alerts.recoveries(state);
   const conditions = kind.alerts.conditions(state);
-  bridge.observe(alertTarget(target), { problems, recoveries, conditions }, now);
+  bridge.observe(alertTarget(target), { problems, recoveries, conditions, passed }, now);
 }
 
 export function alertTarget(target: Target): AlertTarget {

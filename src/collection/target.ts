@@ -7,6 +7,7 @@ import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
 import { CountedEvents } from './counted-events.ts';
+import { foldNews } from './fold-news.ts';
 import { type Health, NEVER_READ } from './health.ts';
 import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
@@ -231,7 +232,7 @@ export class Target {
     const { occurrences, isComplete, hasMore, error } = outcome;
     if (error === undefined) this.#lastRead = now;
     for (const occurrence of occurrences) this.#count(occurrence, now);
-    this.kind.events.fold(this.state, occurrences, { first, now, limits });
+    const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
     if (isComplete) {
       this.#hasBeenRead = true;
       // What a first read brings is history, unless more of it is to come.
@@ -241,7 +242,7 @@ export class Target {
     const duration = (performance.now() - began) / 1000;
     const lastSuccess = error === undefined ? clock() : this.#health.lastSuccess;
     this.#health = { up: error === undefined, lastAttempt: now, lastSuccess, duration, error };
-    return outcome;
+    return { ...outcome, passed: [...outcome.passed, ...passed] };
   }
 
   /** @param unseen the counter series that not every scraper has seen at 0 */

@@ -117,6 +117,11 @@ const alertingSchema = z
       .describe(
         'How often alerts are sent again. With schedule: scrape, also how often targets are read with no scraper, though never more often than min_interval.',
       ),
+    keep_firing_for: duration({ zero: true })
+      .prefault('1m')
+      .describe(
+        'A problem is told for at least so long, even if it is over before: nobody would hear of a short one. 0s: off.',
+      ),
     resolve_after: duration()
       .prefault('30m')
       .describe('A one-shot problem that has no recovery signal resolves after this quiet time.'),

@@ -2,6 +2,7 @@ import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { ApiError } from '../modelarts/errors.ts';
 import type { Notice, Page } from './event.ts';
+import type { Condition } from './problem.ts';
 
 /** Where a read of a target's events begins, and how far it may go. Instants are Unix milliseconds. */
 export interface ReadRequest {
@@ -29,6 +30,8 @@ export interface ReadResult {
   readonly exhaustive?: boolean;
   /** What other endpoints of the kind told for the first time. */
   readonly notices?: readonly Notice[];
+  /** Conditions of which they told that began and ended since the last read. */
+  readonly passed?: readonly Condition[];
   /** Why another endpoint could not be read: the events are in all the same. */
   readonly failure?: ApiError;
 }

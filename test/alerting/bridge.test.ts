@@ -6,6 +6,7 @@ import type { Observation } from '../../src/alerting/states.ts';
 const NOW = Date.UTC(2026, 0, 10, 12);
 const SETTINGS: BridgeSettings = {
   resolveAfter: 1_800_000,
+  keepFiringFor: 0,
   labels: {},
   externalUrl: '',
   minSeverity: 'warning',

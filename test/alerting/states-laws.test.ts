@@ -5,7 +5,7 @@ import { labelsOf } from '../../src/alerting/record.ts';
 import { type Observation, observe } from '../../src/alerting/states.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
-const RULES = { resolveAfter: 10 };
+const RULES = { resolveAfter: 10, keepFiringFor: 0 };
 const TARGET = { project: 'p', region: 'r', kind: 'pool', pool: 'pool-1' };
 
 const problems: fc.Arbitrary<ProblemEvent[]> = fc.array(
@@ -66,7 +66,7 @@ test('reading in time order in two parts gives the same alerts as reading once',
   fc.assert(
     fc.property(problems, fc.integer({ min: NOW - 50, max: NOW }), (list, cut) => {
       // Both reads happen now, so that quiet alone can't part them.
-      const rules = { resolveAfter: 100 };
+      const rules = { resolveAfter: 100, keepFiringFor: 0 };
       const first = observe([], TARGET, seen({ problems: list.filter(({ at }) => at <= cut) }), NOW, rules);
       const both = observe(first, TARGET, seen({ problems: list.filter(({ at }) => at > cut) }), NOW, rules);
       expect(sorted(both)).toEqual(sorted(observe([], TARGET, seen({ problems: list }), NOW, rules)));
@@ -77,7 +77,7 @@ test('reading in time order in two parts gives the same alerts as reading once',
 test('each event counts once', () => {
   fc.assert(
     fc.property(fc.array(problems, { maxLength: 4 }), (reads) => {
-      const rules = { resolveAfter: 100 };
+      const rules = { resolveAfter: 100, keepFiringFor: 0 };
       const state = reads.reduce<ReturnType<typeof observe>>(
         (before, list) => observe(before, TARGET, seen({ problems: list }), NOW, rules),
         [],

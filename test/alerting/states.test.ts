@@ -15,7 +15,7 @@ import type { Condition } from '../../src/kinds/problem.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 10, 12);
-const RULES: QuietRules = { resolveAfter: 30 * MINUTE };
+const RULES: QuietRules = { resolveAfter: 30 * MINUTE, keepFiringFor: 0 };
 const TARGET = {
   project: 'prod',
   region: 'cn-north-4',
@@ -87,6 +87,8 @@ describe.each([
         startsAt: NOW - MINUTE,
         at: NOW - MINUTE,
         events: 1,
+        toldAt: NOW,
+        recoveredAt: undefined,
         quietFrom: NOW - MINUTE,
         resolvedAt: null,
       },
@@ -373,5 +375,51 @@ describe('of many distinct alerts of a target', () => {
     expect(state).toHaveLength(64);
     expect(state.map(({ labels }) => labels['reason'])).not.toContain('other');
     expect(state).toContainEqual(expect.objectContaining({ labels: { reason: 'active0' }, events: 1 }));
+  });
+});
+
+describe('what is over before it was told for long enough', () => {
+  const KEEP: QuietRules = { ...RULES, keepFiringFor: MINUTE, lastRead: NOW - MINUTE };
+  const recovery = (at: number) => ({ alertname: 'ModelArtsServiceAbnormalEvent', at });
+  const short = condition('ModelArtsPoolAbnormal', { since: NOW - 40_000, at: NOW - 40_000 });
+
+  test('a condition that ends fires on, with its end in view, for a minute from when it was told', () => {
+    const told = observe([], TARGET, seen({ conditions: [short] }), NOW, KEEP);
+    const ended = observe(told, TARGET, seen(), NOW + 30_000, KEEP);
+    expect(ended).toMatchObject([{ recoveredAt: NOW + 30_000, resolvedAt: null }]);
+    expect(expire(ended, NOW + MINUTE - 1, KEEP)).toBe(ended);
+    expect(expire(ended, NOW + MINUTE, KEEP)).toMatchObject([{ resolvedAt: NOW + MINUTE }]);
+    // It comes back meanwhile: it is no longer over.
+    const again = observe(ended, TARGET, seen({ conditions: [short] }), NOW + 40_000, KEEP);
+    expect(again).toMatchObject([{ toldAt: NOW }]);
+    expect(again).not.toMatchObject([{ recoveredAt: NOW + 30_000 }]);
+  });
+
+  test('a condition that began and ended between two reads is told, but not where nothing was read before', () => {
+    const told = observe([], TARGET, seen({ passed: [short] }), NOW, KEEP);
+    expect(told).toMatchObject([{ startsAt: NOW - 40_000, recoveredAt: NOW, resolvedAt: null }]);
+    expect(observe(told, TARGET, seen(), NOW + 30_000, KEEP)).toBe(told);
+    expect(firing(observe(told, TARGET, seen(), NOW + MINUTE, KEEP))).toEqual([]);
+    const { lastRead, ...first } = KEEP;
+    expect(lastRead).toBeDefined();
+    expect(observe([], TARGET, seen({ passed: [short] }), NOW, first)).toEqual([]);
+    expect(observe([], TARGET, seen({ passed: [short] }), NOW, { ...KEEP, keepFiringFor: 0 })).toEqual([]);
+  });
+
+  test('a problem that recovered before it was read is told, unless that is history', () => {
+    const both = seen({
+      problems: [problemEvent('ModelArtsServiceAbnormalEvent', NOW - 30_000)],
+      recoveries: [recovery(NOW - 10_000)],
+    });
+    const told = observe([], TARGET, both, NOW, KEEP);
+    expect(told).toMatchObject([{ recoveredAt: NOW - 10_000, resolvedAt: null }]);
+    expect(firing(expire(told, NOW + MINUTE, KEEP))).toEqual([]);
+    expect(observe([], TARGET, both, NOW, { ...KEEP, lastRead: NOW - 5_000 })).toEqual([]);
+    expect(observe([], TARGET, both, NOW, { ...KEEP, keepFiringFor: 0 })).toEqual([]);
+  });
+
+  test('a target that could not be read is up at once', () => {
+    const opened = setDown([], TARGET, condition('ModelArtsTargetDown'), NOW, KEEP);
+    expect(firing(setDown(opened, TARGET, undefined, NOW + 1, KEEP))).toEqual([]);
   });
 });

@@ -40,7 +40,13 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     firing: () => ({ warning: 0, critical: 0 }),
     loads: () => [],
   });
-  const rules = { resolveAfter: 30 * MINUTE, minSeverity: 'warning', labels: {}, externalUrl: '' } as const;
+  const rules = {
+    resolveAfter: 30 * MINUTE,
+    keepFiringFor: 0,
+    minSeverity: 'warning',
+    labels: {},
+    externalUrl: '',
+  } as const;
   const bridge = new AlertBridge(rules, {
     downAfter: (target) => collector.downAfter(target),
     projectDownAfter: () => 90_000,

@@ -29,6 +29,7 @@ function replica(...urls: string[]) {
   const bridge = new AlertBridge(
     {
       resolveAfter: 1_800_000,
+      keepFiringFor: 0,
       labels: { team: 'ml' },
       externalUrl: 'http://exporter:10979',
       minSeverity: 'warning',

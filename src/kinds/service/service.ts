@@ -1,7 +1,7 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import { ApiError } from '../../modelarts/errors.ts';
 import type { Detail } from '../detail.ts';
-import type { Occurrence } from '../event.ts';
+import type { Notice, Occurrence } from '../event.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
@@ -111,7 +111,8 @@ async function read(
   if (!updatesDue(state.updates, request.now)) return result;
   try {
     const records = await readUpdates(request, state.inferType, admit);
-    return { ...result, notices: foldUpdates(state.updates, records, request.countingSince, request.now) };
+    const notices = foldUpdates(state.updates, records, request.countingSince, request.now);
+    return { ...result, notices, passed: passedFailure(state, notices) };
   } catch (error) {
     if (error instanceof ApiError) return { ...result, failure: error };
     throw error;
@@ -151,25 +152,41 @@ function problem({ eventType, message }: ServiceEvent): Problem | undefined {
 /** Statuses of a service that nobody runs: a failure to update it is nobody's trouble. */
 const NOT_RUN = ['stopped', 'finished', 'deleting'];
 
+function isRun({ status }: ServiceState): boolean {
+  return !NOT_RUN.includes(status?.value ?? '');
+}
+
+function updateFailed(
+  state: ServiceState,
+  { at, since, count }: Pick<NonNullable<UpdateState['ended']>, 'at' | 'since' | 'count'>,
+): Condition {
+  return {
+    alertname: 'ModelArtsServiceUpdateFailed',
+    // While the service runs, the version before the update still serves.
+    severity: state.status?.value === 'running' ? 'warning' : 'critical',
+    summary: 'failed to update',
+    labels: {},
+    message: abnormalAround(state, at)?.message ?? 'The newest update of the service failed.',
+    since,
+    at,
+    events: count,
+    expires: false,
+  };
+}
+
+/** The failure that a later success made good before anybody was told of it. */
+function passedFailure(state: ServiceState, notices: readonly Notice[]): Condition[] {
+  const failed = notices.findLast(({ fields }) => fields['result'] === 'fail');
+  if (failed === undefined || state.updates.ended?.result === 'fail' || !isRun(state)) return [];
+  const { at } = failed;
+  return [updateFailed(state, { at, since: at, count: 1 })];
+}
+
 function conditions(state: ServiceState): Condition[] {
   const { status } = state;
   const found: Condition[] = [];
   const { ended } = state.updates;
-  if (ended?.result === 'fail' && !NOT_RUN.includes(status?.value ?? '')) {
-    const { at, since, count } = ended;
-    found.push({
-      alertname: 'ModelArtsServiceUpdateFailed',
-      // While the service runs, the version before the update still serves.
-      severity: status?.value === 'running' ? 'warning' : 'critical',
-      summary: 'failed to update',
-      labels: {},
-      message: abnormalAround(state, at)?.message ?? 'The newest update of the service failed.',
-      since,
-      at,
-      events: count,
-      expires: false,
-    });
-  }
+  if (ended?.result === 'fail' && isRun(state)) found.push(updateFailed(state, ended));
   if (status?.value === 'failed' || status?.value === 'concerning') {
     const since = status.since ?? status.seenAt;
     const why = abnormalAround(state, since);
