@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import type { Manifests } from './manifest-types.ts';
 import { DEPLOY, ROOT, readYaml, yamlFiles } from './manifests.ts';
 
 const KUBERNETES = `${DEPLOY}kubernetes/`;
@@ -149,6 +150,18 @@ test('services and the ServiceMonitor find the pods by name and port', () => {
   // Else every shard would be scraped twice.
   expect(headless.metadata?.labels).toBeUndefined();
   expect(service.spec?.ports?.[0]?.name).toBe(monitor.spec.endpoints[0]?.port);
+});
+
+test('the examples for the operator ask for what the exporter has', () => {
+  const port = containerOf(deployment).container.ports?.[0]?.containerPort;
+  const address = `${read<Service>('base/service.yaml').metadata?.name}:${port}`;
+  const scrape = read<Manifests['ScrapeConfig']>('prometheus-operator/scrapeconfig.example.yaml');
+  expect(scrape.spec.httpSDConfigs[0]?.url).toBe(`http://${address}/sd`);
+  const { prober, targets } = read<Manifests['Probe']>('prometheus-operator/probe.example.yaml').spec;
+  expect(prober).toEqual({ url: address, path: '/probe' });
+  const labels = targets.staticConfig.relabelingConfigs.map(({ targetLabel }) => targetLabel);
+  // The operator itself sets __param_target.
+  expect(labels).toEqual(['__param_project', '__param_kind']);
 });
 
 test('there are as many shards as replicas, each with its ordinal and its own state', () => {

@@ -28,6 +28,32 @@ interface ServiceMonitor {
   };
 }
 
+interface ScrapeConfig {
+  apiVersion: 'monitoring.coreos.com/v1alpha1';
+  kind: 'ScrapeConfig';
+  metadata: ObjectMeta;
+  spec: {
+    scrapeInterval: string;
+    scrapeTimeout: string;
+    httpSDConfigs: { url: string; refreshInterval: string }[];
+  };
+}
+
+interface Probe {
+  apiVersion: 'monitoring.coreos.com/v1';
+  kind: 'Probe';
+  metadata: ObjectMeta;
+  spec: {
+    jobName: string;
+    interval: string;
+    scrapeTimeout: string;
+    prober: { url: string; path: string };
+    targets: {
+      staticConfig: { static: string[]; relabelingConfigs: { targetLabel: string; replacement: string }[] };
+    };
+  };
+}
+
 interface PrometheusRule {
   apiVersion: 'monitoring.coreos.com/v1';
   kind: 'PrometheusRule';
@@ -52,7 +78,9 @@ export interface Manifests {
   Deployment: Deployment;
   NetworkPolicy: NetworkPolicy;
   PodDisruptionBudget: PodDisruptionBudget;
+  Probe: Probe;
   PrometheusRule: PrometheusRule;
+  ScrapeConfig: ScrapeConfig;
   Secret: Secret;
   Service: Service;
   ServiceAccount: ServiceAccount;
