@@ -30,6 +30,8 @@ export interface ExporterOptions {
   readonly startedAt: number;
   readonly log: Logger;
   readonly version: string;
+  /** The commit that the program was built of, where that is known. */
+  readonly revision?: string;
   readonly shard: Shard;
   /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
   readonly createApi: (project: ProjectConfig, config: Config, observer: ApiObserver) => ProjectApi;
@@ -60,7 +62,7 @@ const ALERT_TICK = 2_000;
 
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
-  const { clock, startedAt, log, shard, version, eventLog } = options;
+  const { clock, startedAt, log, shard, version, revision = 'unknown', eventLog } = options;
   let config = first;
   const stateFile =
     options.durable && config.state.file !== ''
@@ -83,7 +85,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const loads = () => collector.loads();
   const countingSince = stateFile?.countingSince ?? startedAt;
   const events = { countingSince, totals: stateFile?.totals ?? [] };
-  const metrics = new SelfMetrics({ version, shard, startedAt, scrapers, events, firing, loads });
+  const metrics = new SelfMetrics({ version, revision, shard, startedAt, scrapers, events, firing, loads });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);

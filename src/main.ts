@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { formatBuildInfo, readBuildInfo } from './build-info.ts';
 import type { Command } from './cli/command.ts';
 import { parseCommand } from './cli/parse-command.ts';
 import { CommandError, ConfigurationError } from './commands/command-error.ts';
 import type { Runtime } from './commands/runtime.ts';
-import { shippedFile } from './shipped-file.ts';
 
 // The composition root: the only module that touches the process.
 
@@ -31,7 +31,7 @@ async function perform(command: Command, runtime: Runtime): Promise<number> {
       runtime.stdout.write(command.text);
       return 0;
     case 'version':
-      runtime.stdout.write(`modelarts-exporter ${runtime.version} (node ${process.version})\n`);
+      runtime.stdout.write(formatBuildInfo(readBuildInfo()));
       return 0;
     case 'usage':
       runtime.stderr.write(`${command.message} (see --help)\n`);
@@ -51,6 +51,7 @@ function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
   }
   // By default SIGHUP ends a process. It may come before there is an exporter to reload.
   if (runsUntilEnded) process.on('SIGHUP', () => {});
+  const { version, revision } = readBuildInfo();
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -58,7 +59,8 @@ function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
     clock: Date.now,
     startedAt: Math.floor(performance.timeOrigin),
     random: Math.random,
-    version: (JSON.parse(shippedFile('package.json')) as { version: string }).version,
+    version,
+    revision,
     ending: ending.signal,
     onReload: (reload) => process.on('SIGHUP', reload),
   };

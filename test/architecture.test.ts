@@ -22,6 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS_IN_ORDER = [
   'shipped-file.ts',
+  'build-info.ts',
   'timers.ts',
   'log.ts',
   'kind-table.ts',
@@ -109,7 +110,7 @@ test.each(files.filter((file) => file !== 'main.ts' && file !== BROWSER))(
 test('main.ts loads a command only when it is asked for', () => {
   const text = readFileSync(join(SRC, 'main.ts'), 'utf8');
   const first = [...text.matchAll(/^import (?!type ).*'(\.[^']+)'/gm)].map((match) => match[1]);
-  expect(first).toEqual(['./cli/parse-command.ts', './commands/command-error.ts', './shipped-file.ts']);
+  expect(first).toEqual(['./build-info.ts', './cli/parse-command.ts', './commands/command-error.ts']);
 });
 
 test('only the demo command imports the simulator', () => {

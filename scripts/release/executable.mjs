@@ -11,6 +11,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 /** What the program reads of its package: see src/shipped-file.ts. */
 const shippedFiles = () => [
   'package.json',
+  'dist/build.json',
   'README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))

@@ -1,5 +1,6 @@
 import type { Shard } from '../collection/shard.ts';
 import type { LoggerOptions, LogLevel } from '../log.ts';
+import type { TargetKey } from '../target-key.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
 
 /** What the user asks for on the command line. */
@@ -14,7 +15,7 @@ export type Command =
       readonly autoReloadInterval: number;
     } & CollectOptions)
   | { readonly kind: 'check-config'; readonly files: readonly string[] }
-  | ({ readonly kind: 'once' } & CollectOptions)
+  | ({ readonly kind: 'once'; readonly target?: TargetKey } & CollectOptions)
   | ({ readonly kind: 'targets' | 'alerts'; readonly json: boolean } & CollectOptions)
   | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
   | { readonly kind: 'healthcheck'; readonly url: string }

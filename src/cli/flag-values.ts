@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Shard } from '../collection/shard.ts';
 import { parseDuration } from '../config/duration.ts';
+import { KIND_NAMES } from '../kind-table.ts';
+import type { TargetKey } from '../target-key.ts';
 import { type ListenAddress, parseListenAddress } from '../web/access/listen-address.ts';
 
 // The values that flags take. A wrong one is an InvalidArgumentError, which commander makes a usage error of.
@@ -29,6 +31,15 @@ export function parseShard(text: string): Shard {
     throw new InvalidArgumentError('Expected i/n, such as 0/3.');
   if (index >= count) throw new InvalidArgumentError('i counts from 0 and is less than n.');
   return { index, count };
+}
+
+export function parseTarget(text: string): TargetKey {
+  const [, project = '', name, id = ''] = /^([^/]+)\/([^/]+)\/(.+)$/.exec(text) ?? [];
+  const kind = KIND_NAMES.find((each) => each === name);
+  if (kind === undefined) {
+    throw new InvalidArgumentError(`Expected PROJECT/KIND/ID with a kind of ${KIND_NAMES.join(', ')}.`);
+  }
+  return { project, kind, id };
 }
 
 export function parseUrl(text: string): string {

@@ -1,9 +1,18 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import type { Shard } from '../collection/shard.ts';
 import type { LoggerOptions, LogLevel } from '../log.ts';
+import type { TargetKey } from '../target-key.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
 import type { CollectOptions, Command, LogOptions } from './command.ts';
-import { parseAddress, parseInterval, parseSeed, parseShard, parseSpeed, parseUrl } from './flag-values.ts';
+import {
+  parseAddress,
+  parseInterval,
+  parseSeed,
+  parseShard,
+  parseSpeed,
+  parseTarget,
+  parseUrl,
+} from './flag-values.ts';
 
 const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];
 const HELP_WIDTH = 100;
@@ -28,6 +37,10 @@ interface ServeFlags extends CollectFlags, ListenFlags {
   readonly 'web.config.file'?: string;
   readonly 'web.enableLifecycle'?: true;
   readonly 'config.autoReloadInterval': number;
+}
+
+interface TargetFlag {
+  readonly target?: TargetKey;
 }
 
 interface JsonFlag {
@@ -118,7 +131,14 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
     .action((files: readonly string[]) => choose({ kind: 'check-config', files }));
   addCollectFlags(program.command('once'))
     .description('collect once and print the metrics')
-    .action((flags: CollectFlags) => choose({ kind: 'once', ...collectOptions(flags) }));
+    .addOption(
+      new Option('--target <project/kind/id>', 'read only this one, and print its metrics').argParser(
+        parseTarget,
+      ),
+    )
+    .action(({ target, ...flags }: CollectFlags & TargetFlag) =>
+      choose({ kind: 'once', ...(target === undefined ? {} : { target }), ...collectOptions(flags) }),
+    );
   addCollectFlags(program.command('targets'))
     .description('print the configured and the discovered targets')
     .option('--json', 'as JSON')

@@ -16,12 +16,13 @@ export function openExporter(
   log: Logger,
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
-  const { clock, env, random, startedAt, version } = runtime;
+  const { clock, env, random, startedAt, version, revision } = runtime;
   return createExporter(config, {
     ...rest,
     clock,
     startedAt,
     version,
+    revision,
     log,
     createApi: apiFactory({
       clock,

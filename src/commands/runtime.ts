@@ -13,6 +13,8 @@ export interface Runtime {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly version: string;
+  /** The commit that the program was built of. */
+  readonly revision: string;
   /** Aborts when the process is asked to end. */
   readonly ending: AbortSignal;
   /** Calls back whenever the process is asked to read its configuration again. */

@@ -41,6 +41,8 @@ export interface AlertmanagerObserver {
 
 export interface SelfMetricsOptions {
   readonly version: string;
+  /** The commit that the program was built of. */
+  readonly revision?: string;
   /** Counted from 0; one shard of one where the exporter is not sharded. */
   readonly shard: { readonly index: number; readonly count: number };
   /** Start of the process, in Unix milliseconds: since then the counters count. */
@@ -154,7 +156,7 @@ export class SelfMetrics {
 
   constructor(options: SelfMetricsOptions) {
     this.#options = options;
-    const { version, shard, firing, scrapers, startedAt, events, loads } = options;
+    const { version, revision = 'unknown', shard, firing, scrapers, startedAt, events, loads } = options;
     this.eventTotals = new EventTotals(scrapers, events ?? { countingSince: startedAt, totals: [] });
     this.#gauge('modelarts_exporter_shard_info', 'The share of the targets that this exporter serves.', [
       'shard',
@@ -162,8 +164,9 @@ export class SelfMetrics {
     ]).set({ shard: String(shard.index), shards: String(shard.count) }, 1);
     this.#gauge('modelarts_exporter_build_info', 'The build of the exporter.', [
       'version',
+      'revision',
       'node_version',
-    ]).set({ version, node_version: process.version }, 1);
+    ]).set({ version, revision, node_version: process.version }, 1);
     new Gauge({
       name: 'modelarts_active_alerts',
       help: 'Alerts that are firing.',

@@ -24,6 +24,7 @@ const EXPECTED = [
   /^(README|CHANGELOG)\.md$/,
   /^(LICENSE|package\.json|config\.example\.yaml|config\.schema\.json)$/,
   /^dist\/[\w/-]+\.js$/,
+  /^dist\/build\.json$/,
   /^docs\/[\w-]+\.md$/,
   /^docs\/images\/[\w-]+\.png$/,
   /^grafana\/dashboards\/modelarts-[\w-]+\.json$/,

@@ -21,7 +21,9 @@ test.concurrent('--version and --help speak on stdout', async () => {
   const version = await runBinary(['--version']);
   expect(version).toEqual({
     code: 0,
-    stdout: expect.stringMatching(/^modelarts-exporter \d+\.\d+\.\d+ \(node v\d+\.\d+\.\d+\)\n$/),
+    stdout: expect.stringMatching(
+      /^modelarts-exporter, version \d+\.\d+\.\d+ \(revision: \w+\)\n {2}build date: .*\n {2}node version: +v\d+\.\d+\.\d+\n {2}platform: +linux\/\w+\n$/,
+    ),
     stderr: '',
   });
   const help = await runBinary(['--help']);
@@ -157,6 +159,17 @@ testWith('promtool').concurrent(
       ),
     ).toBe(1);
     expect(parseSamples(good.stdout).get('modelarts_active_alerts{severity="warning"}')).toBe(1);
+
+    const one = await runBinary(['once', `--target=prod/service/${SERVICE}`], { cwd });
+    expect([one.code, one.stderr]).toEqual([0, '']);
+    expect(one.stdout).toContain(`modelarts_target_up{project="prod",kind="service",target="${SERVICE}"`);
+    expect(one.stdout).not.toMatch(new RegExp(`${JOB}|^modelarts_exporter_`, 'm'));
+    const none = await runBinary(['once', '--target=prod/service/none'], { cwd });
+    expect(none).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'modelarts-exporter: no such target: prod/service/none\n',
+    });
 
     cloud.faults.add({ kind: 'status', status: 503 }, { path: JOB });
     const failing = await runBinary(['once'], { cwd });

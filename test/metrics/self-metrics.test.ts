@@ -8,6 +8,7 @@ import { parseExposition } from './parse.ts';
 
 const OPTIONS = {
   version: '1.2.3',
+  revision: 'abc',
   shard: { index: 0, count: 1 },
   startedAt: 0,
   scrapers: new Scrapers({ now: () => 0 }),
@@ -51,9 +52,11 @@ test('closed sets exist with 0 for what is configured', async () => {
   expect(found['modelarts_api_request_duration_seconds_count{"operation":"service_events"}']).toBe('0');
   expect(found['modelarts_scrapes_partial_total{}']).toBe('0');
   expect(found['modelarts_exporter_shard_info{"shard":"0","shards":"1"}']).toBe('1');
-  expect(found[`modelarts_exporter_build_info{"version":"1.2.3","node_version":"${process.version}"}`]).toBe(
-    '1',
-  );
+  expect(
+    found[
+      `modelarts_exporter_build_info{"version":"1.2.3","revision":"abc","node_version":"${process.version}"}`
+    ],
+  ).toBe('1');
   expect(Object.keys(found).filter((series) => series.includes('last_success'))).toEqual([]);
 });
 

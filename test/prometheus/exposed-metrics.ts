@@ -122,7 +122,7 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_alertmanager_last_success_timestamp_seconds: ALERTMANAGER,
     modelarts_scrapes_partial_total: {},
     modelarts_exporter_shard_info: { shard: undefined, shards: undefined },
-    modelarts_exporter_build_info: { version: undefined, node_version: undefined },
+    modelarts_exporter_build_info: { version: undefined, revision: undefined, node_version: undefined },
     modelarts_exporter_config_last_reload_successful: {},
     modelarts_exporter_config_last_reload_success_timestamp_seconds: {},
     modelarts_exporter_state_write_errors_total: {},
