@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [E2E],
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           maxWorkers: 2 * cores,
           sequence: { groupOrder: 1 },
         },
