@@ -49,6 +49,8 @@ export class Discovery<D> {
   #failures = 0;
   #retryAfter = 0;
   #running: Promise<void> | undefined;
+  /** For the next listing to tell of. */
+  #doubted = new Set<string>();
 
   /**
    * @param before the discovery whose place this one takes. What it discovered holds until the first listing;
@@ -101,12 +103,24 @@ export class Discovery<D> {
     return this.#running;
   }
 
+  /**
+   * Reads the listing anew for a target whose read was answered "not found". One that is under way may have begun
+   * before the target was deleted. All who ask meanwhile share the next one. Never rejects.
+   */
+  async lookFor(id: string, signal?: AbortSignal): Promise<void> {
+    this.#doubted.add(id);
+    await this.#running;
+    await this.refresh(signal);
+  }
+
   async #refresh(signal: AbortSignal | undefined): Promise<void> {
     const { listing, api, settings, clock, onUpdate, onError } = this.#options;
     try {
       const now = clock();
       const whole = now - this.#wholeAt >= WHOLE_AFTER;
-      const listed = await listing.discover({ api, settings, known: this.#listed, whole, now });
+      const doubted = this.#doubted;
+      this.#doubted = new Set();
+      const listed = await listing.discover({ api, settings, known: this.#listed, whole, doubted, now });
       if (signal?.aborted) return;
       if (whole) this.#wholeAt = now;
       this.#takeIn(listed, clock());

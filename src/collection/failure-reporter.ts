@@ -13,6 +13,7 @@ export class FailureReporter {
   readonly #failedListings = new Map<string, FailureReason>();
   /** The targets whose last poll was truncated. */
   readonly #truncated = new WeakSet<Target>();
+  readonly #deleted = new WeakSet<Target>();
 
   constructor(metrics: SelfMetrics, log: Logger) {
     this.#metrics = metrics;
@@ -43,12 +44,20 @@ export class FailureReporter {
   /** @param reasonBefore why the read before this one failed, if it did */
   readEnded(target: Target, error: ApiError | undefined, reasonBefore: string | undefined): void {
     if (error === undefined) {
+      this.#deleted.delete(target);
       if (reasonBefore !== undefined) this.#log.info('refresh works again', target.logFields);
       return;
     }
     this.#metrics.refreshFailed(whoOf(target), error.reason);
     if (error.reason === reasonBefore) return;
     this.#log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
+  }
+
+  /** No failure, and said once. */
+  deleted(target: Target): void {
+    if (this.#deleted.has(target)) return;
+    this.#deleted.add(target);
+    this.#log.info('target was deleted', target.logFields);
   }
 
   listingWorked(project: string, kind: KindName): void {

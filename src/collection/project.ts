@@ -102,6 +102,11 @@ export class Project {
     await Promise.all([...this.#discoveries.values()].map((discovery) => discovery.refresh(signal)));
   }
 
+  /** Reads the listing of a kind anew, if there is one, for a target whose read was answered "not found". */
+  async lookFor(kind: KindName, id: string): Promise<void> {
+    await this.#discoveries.get(kind)?.lookFor(id, this.#closing.signal);
+  }
+
   /** Reads every listing again and again until the project is closed. */
   startDiscovery(): void {
     const { signal } = this.#closing;

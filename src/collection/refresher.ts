@@ -9,8 +9,10 @@ import type { TargetExposition } from './target-exposition.ts';
 export interface RefresherOptions {
   readonly log: Logger;
   readonly clock: () => number;
-  readonly projects: { get(name: string): Pick<Project, 'api' | 'queue' | 'exposeInfo'> | undefined };
-  readonly reporter: Pick<Reporter, 'report'>;
+  readonly projects: {
+    get(name: string): Pick<Project, 'api' | 'queue' | 'exposeInfo' | 'lookFor'> | undefined;
+  };
+  readonly reporter: Pick<Reporter, 'report' | 'readEnded'>;
   readonly exposition: Pick<TargetExposition, 'show'>;
 }
 
@@ -71,9 +73,18 @@ export class Refresher {
     return refresh;
   }
 
-  /** Only the read takes a place in the queue: to show what it brought may take a save to the disk. */
+  /**
+   * Only the read takes a place in the queue: to show what it brought may take a save to the disk, and a listing
+   * needs a place itself.
+   */
   async #refresh(target: Target, queue: Project['queue']): Promise<void> {
+    const reasonBefore = target.health.error?.reason;
     const isRead = await queue.add(() => this.#read(target));
+    if (target.isInDoubt) {
+      await this.#projectOf(target)?.lookFor(target.kind.name, target.id);
+      target.endDoubt();
+      this.#options.reporter.readEnded(target, reasonBefore);
+    }
     if (isRead && !target.isRemoved) await this.#options.exposition.show(target);
   }
 

@@ -44,20 +44,31 @@ export class Reporter {
   /** @param reasonBefore why the read before this one failed, if it did */
   report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
     const { bridge, clock } = this.#options;
-    const { error } = outcome;
     const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
     this.#failures.eventsLost(target, outcome);
     this.#events.report(target, news, outcome);
     updateAlerts(bridge, target, { ...outcome, occurrences: news }, clock());
+    if (!target.isInDoubt) this.readEnded(target, reasonBefore);
+  }
+
+  /** Tells how the last read of a target went; that it was deleted is no failure. */
+  readEnded(target: Target, reasonBefore: string | undefined): void {
+    const { bridge, clock } = this.#options;
+    const { error, lastAttempt } = target.health;
     if (error !== undefined && this.#isStopping) return;
+    if (target.isDeleted || target.isRemoved) {
+      this.#noteDeletion(target);
+      return;
+    }
     this.#failures.readEnded(target, error, reasonBefore);
-    bridge.readEnded(target.key, error, clock(), target.health.lastAttempt);
+    bridge.readEnded(target.key, error, clock(), lastAttempt);
   }
 
   /** Brings the alerts of a target up to what a listing told of it. */
   alert(target: Target): void {
     const nothing = { occurrences: [], passed: [] };
-    updateAlerts(this.#options.bridge, target, nothing, this.#options.clock());
+    if (target.isDeleted) this.#noteDeletion(target);
+    else updateAlerts(this.#options.bridge, target, nothing, this.#options.clock());
   }
 
   /** @param targets how many of them this exporter collects */
@@ -72,6 +83,11 @@ export class Reporter {
     const { bridge, clock } = this.#options;
     if (!this.#isStopping) bridge.answered(project, error, clock());
     this.#failures.listingFailed(project, kind, error);
+  }
+
+  #noteDeletion(target: Target): void {
+    this.#failures.deleted(target);
+    this.#options.bridge.remove(target.key, this.#options.clock());
   }
 
   /** From now on what fails was cut off by the exporter itself: what it brought is told, the failure is not. */

@@ -14,10 +14,6 @@ export function updateAlerts(
   now: number,
 ): void {
   const { kind, state } = target;
-  if (target.isDeleted) {
-    bridge.remove(target.key, now);
-    return;
-  }
   const problems = news.flatMap(({ event, at, count }) => {
     const problem = kind.alerts.problem(event);
     return problem === undefined ? [] : [{ problem, at, count }];

@@ -38,6 +38,8 @@ export class Target {
   #lastRead: number | undefined;
   #refreshRequestedAt: number | undefined;
   #health = NEVER_READ;
+  /** Of a read that was answered "not found", until a listing tells whether the target was deleted. */
+  #doubtfulHealth: Health | undefined;
   /** Its end, as the listing tells it, or the last read after it that still brought something. */
   #settledSince: number | undefined;
 
@@ -99,6 +101,11 @@ export class Target {
 
   get health(): Health {
     return this.#health;
+  }
+
+  /** A read was answered "not found", and no listing has told since whether it exists. */
+  get isInDoubt(): boolean {
+    return this.#doubtfulHealth !== undefined;
   }
 
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
@@ -178,6 +185,12 @@ export class Target {
     return hasChanged || wasMissing;
   }
 
+  /** No more can be learnt from a listing: it was deleted if it is missing, and cannot be read otherwise. */
+  endDoubt(): void {
+    this.#health = this.#doubtfulHealth ?? this.#health;
+    this.#doubtfulHealth = undefined;
+  }
+
   /** From now on it is no longer collected. */
   remove(): void {
     this.#isRemoved = true;
@@ -241,7 +254,11 @@ export class Target {
     }
     const duration = (performance.now() - began) / 1000;
     const lastSuccess = error === undefined ? clock() : this.#health.lastSuccess;
-    this.#health = { up: error === undefined, lastAttempt: now, lastSuccess, duration, error };
+    const health = { up: error === undefined, lastAttempt: now, lastSuccess, duration, error };
+    // One that goes on being listed is not looked for at every read.
+    const isNews = error?.reason === 'not_found' && this.#health.error?.reason !== 'not_found';
+    if (isNews && this.origin === 'discovered' && !this.#isMissing) this.#doubtfulHealth = health;
+    else this.#health = health;
     return { ...outcome, passed: [...outcome.passed, ...passed] };
   }
 

@@ -33,6 +33,8 @@ export async function collectOnce(
   }
   await collector.discover();
   await collector.collect(Number.POSITIVE_INFINITY);
-  const failed = reporter.listingsFailed || collector.targets().some(({ health }) => health.up !== true);
+  const failed =
+    reporter.listingsFailed ||
+    collector.targets().some(({ health, isDeleted }) => health.up !== true && !isDeleted);
   return { exporter, failed };
 }

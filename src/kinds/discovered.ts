@@ -19,5 +19,7 @@ export interface DiscoveryRequest<D> {
   readonly known: ReadonlyMap<string, Discovered<D>>;
   /** The listing is to be read to its end, also where what is known cannot have changed but by being deleted. */
   readonly whole: boolean;
+  /** Known targets whose reads were answered "not found": the listing is to tell of these in any case. */
+  readonly doubted: ReadonlySet<string>;
   readonly now: number;
 }

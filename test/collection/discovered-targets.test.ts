@@ -58,34 +58,102 @@ test('a deleted target is not down: its last numbers linger, then they go', asyn
   expect([...series().keys()].filter((name) => name.includes(SERVICE))).toEqual([]);
 });
 
-test('a target whose deletion shows by its reads first is as little down, and its alerts resolve', async () => {
-  const { cloud, exporter, series, poll, now } = await discovering();
+/** What pages show of the targets. */
+function viewsOf({ exporter, now }: Awaited<ReturnType<typeof discovering>>) {
+  const about = { version: '1.2.3', startedAt: NOW, clock: now, ending: new AbortController().signal };
+  return exporterBackend(exporter, about, async () => ({ ok: true })).targets();
+}
+
+test('whatever is deleted between two listings is looked for at once and together, and is no failure', async () => {
+  const running = await discovering();
+  const { cloud, exporter, simulator, series, poll, log, self, now } = running;
+  const ids = [SERVICE, 'second', 'third', 'fourth'];
+  for (const id of ids.slice(1)) cloud.addService(PROJECT, { service_id: id, service_name: id });
   cloud.setServiceStatus(SERVICE, 'failed', now());
   await exporter.collector.discover();
   await poll();
-  cloud.removeService(SERVICE);
-  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
   const firing = () => exporter.alerts().map(({ labels }) => labels['alertname']);
-  expect(firing()).toEqual(['ModelArtsTargetDown']);
-  const about = { version: '1.2.3', startedAt: NOW, clock: now, ending: new AbortController().signal };
-  const shown = () =>
-    exporterBackend(exporter, about, async () => ({ ok: true }))
-      .targets()
-      .find(({ id }) => id === SERVICE);
-  expect(shown()).toMatchObject({ deleted: false, up: false, error: { reason: 'not_found' } });
-  await exporter.collector.discover();
+  expect(firing()).toEqual(['ModelArtsServiceFailed']);
+
+  for (const id of ids) cloud.removeService(id);
+  cloud.removePool(POOL);
+  const listed = simulator.requests.count('list_services');
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
+  // Whoever is answered "not found" while a listing is under way waits for the next one.
+  expect(simulator.requests.count('list_services') - listed).toBeLessThanOrEqual(2);
   expect(firing()).toEqual([]);
-  expect([...series().keys()].filter((name) => name.includes('target_up') && name.includes(SERVICE))).toEqual(
-    [],
-  );
+  for (const view of viewsOf(running)) expect(view).toMatchObject({ deleted: true, error: undefined });
+  expect([...series().keys()].filter((name) => name.includes('target_up'))).toEqual([]);
   expect(series().get(`modelarts_service_events_total{${service},event_type="normal"}`)).toBe(0);
-  expect(shown()).toMatchObject({ deleted: true, error: undefined });
+  expect(log.filter(({ level }) => level !== 'info')).toEqual([]);
+  const deletions = log.filter(({ message }) => message === 'target was deleted');
+  expect(deletions.map(({ fields }) => fields['target']).sort()).toEqual([...ids, POOL].sort());
+  const own = await self();
+  for (const kind of ['service', 'pool']) {
+    expect(
+      own.get(`modelarts_refresh_errors_total{project="prod",kind="${kind}",reason="not_found"}`) ?? 0,
+    ).toBe(0);
+  }
 
   cloud.addService(PROJECT, { service_id: SERVICE, service_name: 'mnist', status: 'failed' });
   await exporter.collector.discover();
   await poll(300_000);
   expect(firing()).toEqual(['ModelArtsServiceFailed']);
-  expect(shown()).toMatchObject({ deleted: false, up: true });
+  expect(viewsOf(running).find(({ id }) => id === SERVICE)).toMatchObject({ deleted: false, up: true });
+});
+
+test('what is not found is down while no listing tells that it was deleted', async () => {
+  const running = await discovering();
+  const { cloud, exporter, simulator, series, poll } = running;
+  await poll();
+  cloud.removeService(SERVICE);
+  const heal = simulator.faults.add({ kind: 'status', status: 503 }, { operation: 'list_services' });
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
+  const down = () =>
+    exporter.alerts().filter(({ labels }) => labels['alertname'] === 'ModelArtsTargetDown').length;
+  const shown = () => viewsOf(running).find(({ id }) => id === SERVICE);
+  expect(down()).toBe(1);
+  expect(shown()).toMatchObject({ deleted: false, up: false, error: { reason: 'not_found' } });
+  heal();
+  await exporter.collector.discover();
+  expect(down()).toBe(0);
+  expect([...series().keys()].filter((name) => name.includes('target_up') && name.includes(SERVICE))).toEqual(
+    [],
+  );
+  expect(shown()).toMatchObject({ deleted: true, error: undefined });
+});
+
+test('what is listed but never found is looked for once, and is down', async () => {
+  const { simulator, exporter, poll } = await discovering();
+  await poll();
+  simulator.faults.add({ kind: 'status', status: 404 }, { operation: 'service_events' });
+  const listed = simulator.requests.count('list_services');
+  for (let minutes = 0; minutes < 5; minutes += 1) await poll(60_000);
+  expect(simulator.requests.count('list_services') - listed).toBe(1);
+  expect(exporter.alerts().map(({ labels }) => labels['alertname'])).toEqual(['ModelArtsTargetDown']);
+});
+
+test('a deleted job that had ended is looked for by its id, and the other ended jobs are not listed for that', async () => {
+  const running = await runExporter(
+    { project: { discovery: { training_jobs: { enabled: true } } } },
+    { now: NOW },
+  );
+  const { cloud, exporter, simulator, poll } = running;
+  for (let n = 0; n < 200; n += 1) {
+    const time = NOW - (n + 1) * 60_000;
+    const times = { create_time: time, start_time: time, end_time: time + 30_000 };
+    cloud.addJob(PROJECT, { id: `job-${n}`, phase: 'Completed', ...times });
+  }
+  await exporter.collector.discover();
+  cloud.removeJob('job-150');
+  const listed = simulator.requests.count('list_training_jobs');
+  await poll();
+  expect(
+    viewsOf(running)
+      .filter(({ deleted }) => deleted)
+      .map(({ id }) => id),
+  ).toEqual(['job-150']);
+  expect(simulator.requests.count('list_training_jobs') - listed).toBeLessThanOrEqual(3);
 });
 
 test('a target that was deleted is told to be so once nothing but discovery knows of it', async () => {

@@ -39,8 +39,8 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
   const refresher = new Refresher({
     log: recordingLog(),
     clock: () => time.now,
-    projects: { get: () => ({ api, queue, exposeInfo: () => {} }) },
-    reporter: { report: () => {} },
+    projects: { get: () => ({ api, queue, exposeInfo: () => {}, lookFor: async () => {} }) },
+    reporter: { report: () => {}, readEnded: () => {} },
     exposition: { show },
   });
   const refresh = (due: readonly Target[]) => Promise.all(due.map((target) => refresher.refresh(target)));

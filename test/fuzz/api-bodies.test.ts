@@ -225,6 +225,7 @@ fuzzTest('whatever listings hold, discovery ends well and its details can be sho
           settings: project.discovery[kind],
           known: new Map(),
           whole: true,
+          doubted: new Set<string>(),
           now: NOW,
         };
         try {

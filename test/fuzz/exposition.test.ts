@@ -98,6 +98,7 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
           api: listing.api,
           settings: DISCOVERY,
           known,
+          doubted: new Set(),
           whole: true,
           now,
         });

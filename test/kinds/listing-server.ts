@@ -53,9 +53,10 @@ export function requestOf<D>(
   known: readonly Discovered<D>[] = [],
   now = NOW,
   whole = known.length === 0,
+  doubted: ReadonlySet<string> = new Set(),
 ): DiscoveryRequest<D> {
   const knownById = new Map(known.map((target) => [target.id, target]));
-  return { api, settings: { ...SETTINGS, ...settings }, known: knownById, whole, now };
+  return { api, settings: { ...SETTINGS, ...settings }, known: knownById, whole, doubted, now };
 }
 
 /** Runs against a simulated cloud with one empty project. */

@@ -21,7 +21,7 @@ const AHEAD = 10 * 60_000;
 export async function discoverTrainingJobs(
   request: DiscoveryRequest<JobDetails>,
 ): Promise<readonly Discovered<JobDetails>[]> {
-  const { api, settings, known, whole, now } = request;
+  const { api, settings, known, whole, doubted, now } = request;
   const search = createSearch(api, now, REQUESTS_MAX);
   const since = Math.floor((now - settings.createdWithin) / 1_000) * 1_000;
   const isOld = ({ details }: Job): boolean => details.final && (details.createdAt ?? since) < since;
@@ -30,14 +30,12 @@ export async function discoverTrainingJobs(
   await readAlive(search, read);
   await readRecent(search, read, { since, now, known: whole ? new Map() : known });
   const unread = [...known.values()].filter((job) => !read.has(job.id) && !isOld(job));
+  const mayBeDeleted = ({ id, details }: Job): boolean => whole || !details.final || doubted.has(id);
   const jobs = [
     // A server may return more than it was asked for; the end of a job that was alive is told once.
     ...[...read.values()].filter((job) => !isOld(job) || known.get(job.id)?.details.final === false),
-    ...unread.filter(({ details }) => !whole && details.final),
-    ...(await lookUp(
-      search,
-      unread.filter(({ details }) => whole || !details.final),
-    )),
+    ...unread.filter((job) => !mayBeDeleted(job)),
+    ...(await lookUp(search, unread.filter(mayBeDeleted))),
   ];
   return jobs.map((job) => select(job, settings, [job.name ?? job.id]));
 }
