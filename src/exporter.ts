@@ -85,7 +85,17 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const loads = () => collector.loads();
   const countingSince = stateFile?.countingSince ?? startedAt;
   const events = { countingSince, totals: stateFile?.totals ?? [] };
-  const metrics = new SelfMetrics({ version, revision, shard, startedAt, scrapers, events, firing, loads });
+  const metrics = new SelfMetrics({
+    version,
+    revision,
+    shard,
+    startedAt,
+    scrapers,
+    events,
+    firing,
+    eventLog,
+    loads,
+  });
   await metrics.configure(configuredOf(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);

@@ -6,6 +6,9 @@ import { parseCommand } from './cli/parse-command.ts';
 import { CommandError, ConfigurationError } from './commands/command-error.ts';
 import type { Runtime } from './commands/runtime.ts';
 
+/** Milliseconds that the output of a command that was ended is given to be read. */
+const EXIT_WAIT_MAX = 500;
+
 // The composition root: the only module that touches the process.
 
 /** Loads only what the command needs, so that the health check of a container, twice a minute, stays cheap. */
@@ -84,4 +87,6 @@ void perform(command, runtimeOfProcess(runsUntilEnded))
   .catch(report)
   .then((code) => {
     process.exitCode = code;
+    // What is still to be written to a pipe that nobody reads would keep the process for ever.
+    if (runsUntilEnded) setTimeout(() => process.exit(), EXIT_WAIT_MAX).unref();
   });

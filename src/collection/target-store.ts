@@ -98,7 +98,12 @@ export class TargetStore {
 
   async #writeEvents(): Promise<void> {
     const { eventLog } = this.#options;
-    if (eventLog !== undefined && !(await eventLog.flush())) {
+    if (eventLog === undefined) return;
+    const isWritten = await eventLog.flush();
+    if (eventLog.lost > 0) {
+      throw new Error('it is held back until a restart, which writes the lines that the event log lost');
+    }
+    if (!isWritten) {
       throw new Error(
         'it is held back until the event log can be written, so that no event is missing there',
       );

@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { LineSink } from './line-sink.ts';
 
 /** Waiting lines take at most so much memory while the destination takes none. */
 const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 const WRITE_BYTES_MAX = 64 * 1024;
+/** Milliseconds that a flush waits for a destination that takes nothing, such as a pipe that nobody reads. */
+const FLUSH_WAIT_MAX = 1_000;
+const RETRY_AFTER = 1_000;
 
 /**
- * Appends lines in order and each once. Appending never waits; `flush` does, and whoever counts on a
+ * Appends lines in order and each once. Appending never waits; `flush` does for a moment, and whoever counts on a
  * line being written, such as the state that says it was, awaits it. While the destination fails, lines
- * wait in memory for the next append or flush; those that no longer fit are counted and lost.
+ * wait in memory and are tried again; those that no longer fit are counted and lost.
  */
 export class EventLog {
   readonly #sink: LineSink;
@@ -18,6 +22,12 @@ export class EventLog {
   /** Bytes of the first line that are written. */
   #written = 0;
   #lost = 0;
+  /** Those of them that no log line told yet. */
+  #lostUntold = 0;
+  /** A flush waited in vain, and nothing was taken since: the next one does not wait. */
+  #isStuck = false;
+  #retry: NodeJS.Timeout | undefined;
+  #isClosing = false;
   #reopening = false;
   #running: Promise<void> | undefined;
   #lastTrouble: string | undefined;
@@ -31,6 +41,7 @@ export class EventLog {
     const bytes = Buffer.from(`${line}\n`);
     if (this.#pendingBytes + bytes.length > PENDING_BYTES_MAX) {
       this.#lost += 1;
+      this.#lostUntold += 1;
       return;
     }
     this.#lines.push(bytes);
@@ -38,12 +49,26 @@ export class EventLog {
     this.#start();
   }
 
+  /** Lines that wait to be written. */
+  get pending(): number {
+    return this.#lines.length;
+  }
+
+  /** Lines that did not fit in memory while the destination took none. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   /**
-   * Waits until what was appended is written, or can't be.
+   * Waits until what was appended is written, or can't be, though no longer than a second.
    * @returns whether all is written
    */
   async flush(): Promise<boolean> {
-    await this.#start();
+    const drained = this.#start();
+    if (!this.#isStuck && !(await isOverWithin(drained, FLUSH_WAIT_MAX))) {
+      this.#isStuck = true;
+      this.#report('nobody takes its lines');
+    }
     return this.#lines.length === 0;
   }
 
@@ -55,12 +80,14 @@ export class EventLog {
 
   /** Flushes and closes. What could not be written by then is counted in the log. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#retry);
     if (!(await this.flush())) {
       this.#log.error('the event log ends without its last lines', {
         lines: this.#lines.length + this.#lost,
       });
     }
-    await this.#sink.release();
+    await isOverWithin(this.#sink.release(), FLUSH_WAIT_MAX);
   }
 
   #start(): Promise<void> {
@@ -79,10 +106,12 @@ export class EventLog {
           this.#written = 0;
         }
         if (this.#lines.length > 0) this.#taken(await this.#sink.write(this.#nextBytes()));
+        this.#isStuck = false;
       }
       this.#report(undefined);
     } catch (error) {
       this.#report(error instanceof Error ? error.message : 'unknown error');
+      if (!this.#isClosing) this.#retry = setTimeout(() => void this.#start(), RETRY_AFTER).unref();
     } finally {
       this.#running = undefined;
     }
@@ -115,10 +144,21 @@ export class EventLog {
   #report(trouble: string | undefined): void {
     if (trouble !== undefined && trouble !== this.#lastTrouble) {
       this.#log.error('writing the event log failed', { error: trouble });
-    } else if (trouble === undefined && (this.#lastTrouble !== undefined || this.#lost > 0)) {
-      this.#log.info('writing the event log works again', { lost: this.#lost });
-      this.#lost = 0;
+    } else if (trouble === undefined && (this.#lastTrouble !== undefined || this.#lostUntold > 0)) {
+      this.#log.info('writing the event log works again', { lost: this.#lostUntold });
+      this.#lostUntold = 0;
     }
     this.#lastTrouble = trouble;
+  }
+}
+
+/** Waits for something, so many milliseconds at most, and says whether it was over by then. */
+async function isOverWithin(work: Promise<void>, patience: number): Promise<boolean> {
+  const enough = new AbortController();
+  const late = sleep(patience, false, { signal: enough.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    enough.abort();
   }
 }

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 const NEWLINE = 0x0a;
@@ -29,6 +30,9 @@ export function fileSink(path: string): LineSink {
 }
 
 async function openAtLineStart(path: string): Promise<FileHandle> {
+  const isPipe = (await stat(path).catch(() => undefined))?.isFIFO() ?? false;
+  // Otherwise opening waits for a reader, and writing for room: each in one of the few threads for all file access.
+  if (isPipe) return open(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const file = await open(path, 'a+', 0o640);
   try {
     const { size } = await file.stat();

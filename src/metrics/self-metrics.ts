@@ -52,6 +52,8 @@ export interface SelfMetricsOptions {
   readonly events?: EventTotalsBefore;
   /** The alerts that fire, by severity; asked whenever the metrics are shown. */
   readonly firing: () => Readonly<Record<Severity, number>>;
+  /** Lines of the event log that wait, and those that were lost. */
+  readonly eventLog?: { readonly pending: number; readonly lost: number } | undefined;
   /** Asked whenever the metrics are shown. */
   readonly loads: () => readonly ProjectLoad[];
 }
@@ -191,6 +193,23 @@ export class SelfMetrics {
       'How long ago the target that waits longest for its turn was read, or became known; 0 where none waits.',
       ({ longestWait }) => longestWait,
     );
+    new Gauge({
+      name: 'modelarts_exporter_event_log_pending_lines',
+      help: 'Lines of the event log that wait to be written.',
+      registers: [this.#registry],
+      collect() {
+        this.set(options.eventLog?.pending ?? 0);
+      },
+    });
+    new Counter({
+      name: 'modelarts_exporter_event_log_lost_lines_total',
+      help: 'Lines of the event log that were lost because nothing took them for too long.',
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(options.eventLog?.lost ?? 0);
+      },
+    });
     new Counter({
       name: 'modelarts_api_throttled_seconds_total',
       help: 'Time that requests waited for the quota of the API, or for the end of a pause after a 429.',

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import { fileSink, type LineSink, streamSink } from '../../src/event-log/line-sink.ts';
 import { recordingLog } from '../alerting/recording.ts';
@@ -166,4 +168,44 @@ test('writes to a stream, and survives one whose reader went away', async () => 
   expect(written[0]).toBe('one\n');
   expect(logger.lines[0]).toContain('EPIPE');
   await log.close();
+});
+
+test('a pipe that nobody opens or reads holds up nothing, and loses nothing that fits in memory', {
+  timeout: 20_000,
+}, async () => {
+  execFileSync('/usr/bin/mkfifo', [path]);
+  const logger = recordingLog();
+  const log = new EventLog(fileSink(path), logger);
+  const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(1_000)}`);
+  for (const line of lines) log.append(line);
+  expect(await log.flush()).toBe(false);
+  expect(log.pending).toBe(400);
+  const reader = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  let text = '';
+  const nothing = { bytesRead: 0, buffer: Buffer.alloc(0) };
+  await vi.waitFor(
+    async () => {
+      const { bytesRead, buffer } = await reader.read(Buffer.alloc(65_536)).catch(() => nothing);
+      text += buffer.toString('utf8', 0, bytesRead);
+      expect(text.split('\n').length).toBe(401);
+    },
+    { timeout: 15_000, interval: 20 },
+  );
+  expect(text).toBe(`${lines.join('\n')}\n`);
+  await vi.waitFor(() => expect(logger.lines.at(-1)).toContain('works again'));
+  await log.close();
+  await reader.close();
+});
+
+test('a stream that takes nothing is waited for once, and not when it ends', async () => {
+  const logger = recordingLog();
+  const log = new EventLog(streamSink(new Writable({ write: () => {} })), logger);
+  log.append('one');
+  expect(await log.flush()).toBe(false);
+  expect(await log.flush()).toBe(false);
+  await log.close();
+  expect(logger.lines).toEqual([
+    'error writing the event log failed {"error":"nobody takes its lines"}',
+    'error the event log ends without its last lines {"lines":1}',
+  ]);
 });

@@ -125,6 +125,8 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_exporter_build_info: { version: undefined, revision: undefined, node_version: undefined },
     modelarts_exporter_config_last_reload_successful: {},
     modelarts_exporter_config_last_reload_success_timestamp_seconds: {},
+    modelarts_exporter_event_log_lost_lines_total: {},
+    modelarts_exporter_event_log_pending_lines: {},
     modelarts_exporter_state_write_errors_total: {},
     process_resident_memory_bytes: {},
     process_cpu_seconds_total: {},
