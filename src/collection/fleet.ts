@@ -1,6 +1,7 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { Config } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import { select } from '../kinds/selection.ts';
 import type { Logger } from '../log.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Project } from './project.ts';
@@ -35,6 +36,8 @@ export class Fleet {
   readonly #targets = new Map<string, Target>();
   /** How many targets each project has. */
   readonly #sizes = new Map<string, number>();
+  /** The projects and kinds whose listing has worked since the start. */
+  readonly #listed = new Set<string>();
   #config: Config;
 
   constructor(config: Config, options: FleetOptions) {
@@ -58,7 +61,7 @@ export class Fleet {
       if (!names.has(target.key.project)) this.#remove(target);
     }
     for (const project of projects) {
-      for (const kind of KIND_NAMES) this.#reconcile(project, kind, project.discovered(kind));
+      for (const kind of KIND_NAMES) this.#reconcile(project, kind, this.#discovered(project, kind));
     }
     this.#options.store.forget();
   }
@@ -68,6 +71,7 @@ export class Fleet {
     const { clock, reporter, store } = this.#options;
     const { name } = project.config;
     const now = clock();
+    this.#listed.add(`${name} ${kind}`);
     this.#reconcile(project, kind, discovered);
     let selected = 0;
     for (const listed of discovered.values()) {
@@ -105,6 +109,22 @@ export class Fleet {
   projectDownAfter(): number {
     const { alerting, collection } = this.#config;
     return 3 * Math.max(alerting.interval, collection.minInterval);
+  }
+
+  /** What is discovered; until a listing has worked since the start, that is what the process before had discovered. */
+  #discovered(project: Project, kind: KindName): DiscoveredTargets {
+    const { name, discovery } = project.config;
+    if (!project.awaitsListing(kind) || this.#listed.has(`${name} ${kind}`)) return project.discovered(kind);
+    return new Map(
+      this.#options.store.discoveredBefore(name, kind).map(({ id, discoveredName }) => {
+        const target = { id, name: discoveredName, details: undefined };
+        // Listings alone tell a status; the rules on names may have changed before this start.
+        return [
+          id,
+          select(target, discovery[kind], discoveredName === undefined ? [id] : [discoveredName, id]),
+        ];
+      }),
+    );
   }
 
   /** Makes the targets of one project and kind those that are configured or discovered. */

@@ -9,8 +9,9 @@ const LAST_READ_STEP = 5 * 60_000;
 export interface TargetRecord extends TargetKey {
   /** When it became known, in Unix milliseconds. */
   readonly knownAt: number;
-  /** Files of earlier versions do not have it. */
+  /** Files of earlier versions have neither this nor the origin. */
   readonly discoveredName?: string | undefined;
+  readonly origin?: 'configured' | 'discovered' | undefined;
   readonly hasBeenRead: boolean;
   /** When the last read that worked began, or a little earlier; files of earlier versions do not have it. */
   readonly lastRead?: number | undefined;

@@ -1,6 +1,7 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { AlertState } from '../alerting/record.ts';
 import type { EventLog } from '../event-log/event-log.ts';
+import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { EventTotal } from '../metrics/event-totals.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
@@ -48,6 +49,15 @@ export class TargetStore {
   /** What is known of a target that comes, or comes back. */
   find(target: TargetKey): TargetMemory | undefined {
     return this.#records.find(target);
+  }
+
+  /** The targets that the process before had discovered: they are to go on until a listing has worked. */
+  discoveredBefore(project: string, kind: KindName): readonly TargetRecord[] {
+    const keys = this.#options.file?.collectedBefore ?? [];
+    return keys
+      .filter((key) => key.project === project && key.kind === kind)
+      .flatMap((key) => this.#records.find(key)?.target ?? [])
+      .filter(({ origin }) => origin === 'discovered');
   }
 
   /**

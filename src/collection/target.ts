@@ -268,6 +268,7 @@ export class Target {
       ...this.key,
       knownAt: this.knownAt,
       discoveredName: this.#wanted.discoveredName,
+      origin: this.origin,
       hasBeenRead: this.#hasBeenRead,
       lastRead: this.#lastRead === undefined ? undefined : coarse(this.#lastRead),
       textSetting: this.#textLanguage,

@@ -1,3 +1,4 @@
+import type { TargetKey } from '../target-key.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { RecordStore } from './record-store.ts';
 import { replaceFile } from './replace-file.ts';
@@ -20,6 +21,8 @@ export interface StateFileContent<T extends StateRecord, S> {
 /** The durable records of all targets. A save replaces the whole file, so that it is never seen half-written. */
 export class StateFile<T extends StateRecord, S = unknown> {
   readonly records = new RecordStore<T>();
+  /** The targets that the process before collected to its end. */
+  readonly collectedBefore: readonly TargetKey[];
   /** The first start with this file, in Unix milliseconds. */
   readonly countingSince: number;
   /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
@@ -38,8 +41,10 @@ export class StateFile<T extends StateRecord, S = unknown> {
     this.#isObstructed = isObstructed;
     this.countingSince = countingSince;
     this.totals = content?.totals;
+    const entries = content?.entries ?? [];
+    this.collectedBefore = entries.filter(({ removedAt }) => removedAt === null).map(({ target }) => target);
     // Until the configuration or discovery names a target again, it counts as removed.
-    for (const entry of content?.entries ?? []) this.records.remove(entry, entry.removedAt ?? now);
+    for (const entry of entries) this.records.remove(entry, entry.removedAt ?? now);
   }
 
   /**

@@ -85,6 +85,11 @@ export class CrashingExporter {
     this.#exporter = undefined;
   }
 
+  /** Takes effect at the next start. */
+  set settings(settings: object) {
+    this.#settings = settings;
+  }
+
   async configure(settings: object): Promise<void> {
     this.#settings = settings;
     await this.exporter.configure(this.#config());

@@ -280,6 +280,74 @@ test('a restart takes no name from what discovery named', async () => {
   expect(names()).toEqual([undefined]);
 });
 
+test('a restart while listings fail takes up what was discovered, with its alerts, until a listing works', async () => {
+  let now = NOW;
+  const clock = () => now;
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  for (const id of [SERVICE, 'deleted-meanwhile', 'excluded-meanwhile']) {
+    cloud.addService(PROJECT, { service_id: id, service_name: `name of ${id}`, status: 'failed' });
+  }
+  const simulator = await startTestSimulator({ now: clock, cloud });
+  const settingsWith = (services: object, timeout = '10s') => ({
+    api: { retries: 0, timeout },
+    projects: [
+      {
+        name: 'prod',
+        region: 'cn-north-4',
+        project_id: PROJECT,
+        endpoint: simulator.url,
+        auth: { token: DEFAULT_TOKEN },
+        discovery: { services: { enabled: true, linger: '1h', ...services } },
+      },
+    ],
+  });
+  const running = new CrashingExporter({
+    folder: await temporaryFolder(),
+    simulator,
+    clock,
+    settings: settingsWith({}),
+  });
+  onTestFinished(async () => {
+    await running.end();
+    await simulator.close();
+  });
+  const ids = () => running.exporter.collector.targets().map(({ id }) => id);
+  const firing = () =>
+    running.exporter.alerts().map(({ labels }) => `${labels['alertname']} ${labels['service_id']}`);
+  const poll = async () => {
+    now += 60_000;
+    await running.exporter.collector.collect(Number.POSITIVE_INFINITY);
+  };
+  await running.start();
+  await running.exporter.collector.discover();
+  await poll();
+  expect(ids()).toEqual([SERVICE, 'deleted-meanwhile', 'excluded-meanwhile']);
+
+  running.crash();
+  cloud.removeService('deleted-meanwhile');
+  const heal = simulator.faults.add({ kind: 'status', status: 503 }, { operation: 'list_services' });
+  running.settings = settingsWith({ exclude: ['.*excluded.*'] });
+  await running.start();
+  await running.exporter.collector.discover();
+  expect(ids()).toEqual([SERVICE, 'deleted-meanwhile']);
+  expect(firing()).toEqual([SERVICE, 'deleted-meanwhile'].map((id) => `ModelArtsServiceFailed ${id}`));
+  await running.configure(settingsWith({ exclude: ['.*excluded.*'] }, '9s'));
+  expect(ids()).toEqual([SERVICE, 'deleted-meanwhile']);
+  cloud.addServiceEvent(SERVICE, { event_type: 'normal', event_info: 'alive', occur_time: now });
+  await poll();
+  expect(
+    [...running.totals()].filter(([series, count]) => count > 0 && series.includes(SERVICE)),
+  ).toHaveLength(1);
+
+  heal();
+  await running.exporter.collector.discover();
+  expect(ids()).toEqual([SERVICE]);
+  expect(firing()).toEqual([`ModelArtsServiceFailed ${SERVICE}`]);
+  await running.configure(settingsWith({ exclude: ['.*excluded.*'] }, '8s'));
+  expect(ids()).toEqual([SERVICE]);
+});
+
 test('a reload that changes the project keeps what was discovered until it has looked itself', async () => {
   const { series, poll, reload, exporter } = await discovering();
   await poll();
