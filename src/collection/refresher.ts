@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import type { Api } from '../modelarts/api.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
 import { isDue } from './schedule.ts';
@@ -95,12 +96,30 @@ export class Refresher {
     if (project === undefined || this.#stopped) return false;
     const { clock, reporter } = this.#options;
     const reasonBefore = target.health.error?.reason;
-    await target.refresh(project.api, clock, (outcome) => {
+    await target.refresh(this.#apiOf(target, project.api), clock, (outcome) => {
       if (target.isRemoved) return;
       reporter.report(target, outcome, reasonBefore);
       if (outcome.error === undefined && reasonBefore !== undefined) this.#projectOf(target)?.exposeInfo();
     });
     return true;
+  }
+
+  /** Reads through the project of the moment: a reload may close the one with which the read began. */
+  #apiOf(target: Target, first: Api): Api {
+    let api = first;
+    return {
+      request: async (request) => {
+        for (;;) {
+          try {
+            return await api.request(request);
+          } catch (error) {
+            const current = this.#projectOf(target)?.api;
+            if (current === undefined || current === api) throw error;
+            api = current;
+          }
+        }
+      },
+    };
   }
 
   #projectOf(target: Target): ReturnType<RefresherOptions['projects']['get']> {

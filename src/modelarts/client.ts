@@ -13,7 +13,7 @@ import { createExchange, type ExchangeOptions } from './http-exchange.ts';
 import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
 import type { Quotas } from './quotas.ts';
-import { createRequestGate } from './request-gate.ts';
+import { createRequestGate, type Pause } from './request-gate.ts';
 import { withRetries } from './retry.ts';
 import { createThrottlePauses } from './throttle-pauses.ts';
 import { endpointUrl } from './url.ts';
@@ -23,6 +23,8 @@ export interface ClientDeps {
   readonly clock: () => number;
   readonly observer: ApiObserver;
   readonly log: Logger;
+  /** Of the project, whatever its configuration. */
+  readonly pause: Pause;
   /** The largest response body taken, after decompression. */
   readonly responseBytes: number;
   /** One for the process: projects may share a credential. */
@@ -62,7 +64,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   // Not by the token, which may be renewed: the quota is that of its user.
   const owner = fingerprint(JSON.stringify(project.auth), new URL(project.endpoint).origin);
   const quota = deps.quotas.of(owner, project.name);
-  const gate = createRequestGate({ rate: api.rateLimit, quota, timers, signal });
+  const gate = createRequestGate({ rate: api.rateLimit, quota, pause: deps.pause, timers, signal });
   const throttle = createThrottlePauses();
 
   const pool: AgentsOptions = {

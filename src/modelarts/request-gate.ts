@@ -27,10 +27,17 @@ export interface RequestGate {
   throttledFor(): number;
 }
 
+/** Until when nobody may start, by the clock of the timers. */
+export interface Pause {
+  until: number;
+}
+
 export interface RequestGateOptions {
   /** Starts per second, in any second. A rate of 0.5 is one start in any two seconds. */
   readonly rate: number;
   readonly quota: Pick<Quota, 'nextStart' | 'sent'>;
+  /** The gates of one project share it: a reload that opens another ends no pause. */
+  readonly pause: Pause;
   readonly timers: Timers;
   /** Aborted when the client closes. */
   readonly signal: AbortSignal;
@@ -40,13 +47,12 @@ export interface RequestGateOptions {
  * Not p-queue's `intervalCap` with `strict`: that reads the system clock, and when that was set back by an hour it
  * starts nothing for an hour.
  */
-export function createRequestGate({ rate, quota, timers, signal }: RequestGateOptions): RequestGate {
+export function createRequestGate({ rate, quota, pause, timers, signal }: RequestGateOptions): RequestGate {
   // The last starts, as a ring: a new one may follow when the oldest of them is a whole window ago. The window is
   // longer than a second only if the rate is no whole number: 2.5 per second are two starts in 800 ms.
   const starts = new Array<number>(Math.max(1, Math.floor(rate))).fill(Number.NEGATIVE_INFINITY);
   const window = (starts.length / rate) * 1000;
   let oldest = 0;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastInLine: Promise<unknown> = Promise.resolve();
   let throttled = 0;
   /** Since when the first in line waits for the quota or the end of a pause. */
@@ -64,7 +70,7 @@ export function createRequestGate({ rate, quota, timers, signal }: RequestGateOp
     }
   }
 
-  const allowedAt = () => Math.max(pausedUntil, quota.nextStart());
+  const allowedAt = () => Math.max(pause.until, quota.nextStart());
   const nextStart = () => Math.max(allowedAt(), (starts[oldest] ?? 0) + window);
   const waited = () => (throttledSince === undefined ? 0 : timers.now() - throttledSince);
 
@@ -93,10 +99,10 @@ export function createRequestGate({ rate, quota, timers, signal }: RequestGateOp
       return turn;
     },
     pause(duration) {
-      pausedUntil = Math.max(pausedUntil, timers.now() + duration);
+      pause.until = Math.max(pause.until, timers.now() + duration);
     },
-    isPaused: () => timers.now() < pausedUntil,
-    resumed: () => waitUntil(() => pausedUntil),
+    isPaused: () => timers.now() < pause.until,
+    resumed: () => waitUntil(() => pause.until),
     throttledFor: () => throttled + waited(),
   };
 }

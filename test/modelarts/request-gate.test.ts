@@ -7,7 +7,8 @@ import { failure, manualTimers } from './scene.ts';
 function gate(rate: number, quota = new Quota()) {
   const timers = manualTimers();
   const closing = new AbortController();
-  const opened = createRequestGate({ rate, quota, timers, signal: closing.signal });
+  const pause = { until: Number.NEGATIVE_INFINITY };
+  const opened = createRequestGate({ rate, quota, pause, timers, signal: closing.signal });
   return { timers, closing, gate: opened };
 }
 

@@ -190,6 +190,7 @@ export function client(settings: ProjectSettings, deps: Partial<ClientDeps> = {}
     clock: () => Date.now(),
     observer: recordingObserver(),
     log: recordingLogger(),
+    pause: { until: Number.NEGATIVE_INFINITY },
     responseBytes: 1_000_000,
     breakers: createBreakers(deps.timers ?? systemTimers),
     quotas: new Quotas(() => Date.now(), (deps.timers ?? systemTimers).now),
