@@ -89,6 +89,7 @@ export function manualTimers(): ManualTimers {
     now: () => now,
     sleep: (duration, signal) =>
       new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
         const abort = () => {
           sleepers.delete(sleeper);
           reject(signal?.reason);
