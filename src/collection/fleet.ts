@@ -142,13 +142,19 @@ export class Fleet {
       const target = this.find(key);
       if (target === undefined) {
         this.#add(project, key, each);
-        continue;
+      } else {
+        const { name, isDeleted } = target;
+        target.configure(config, this.#settings(), each, project.awaitsListing(kind));
+        if (target.name !== name) exposition.update(target);
+        if (target.isDeleted && !isDeleted) this.#showChange(target);
       }
-      const { name, isDeleted } = target;
-      target.configure(config, this.#settings(), each, project.awaitsListing(kind));
-      if (target.name !== name) exposition.update(target);
-      if (target.isDeleted && !isDeleted) this.#showChange(target);
+      if (!discovered.has(id) && !project.awaitsListing(kind)) this.#forgetListed(key);
     }
+  }
+
+  #forgetListed(key: TargetKey): void {
+    const target = this.find(key);
+    if (target?.forgetListed()) this.#showChange(target);
   }
 
   #add(project: Project, key: TargetKey, wanted: Wanted): void {

@@ -185,6 +185,13 @@ export class Target {
     return hasChanged || wasMissing;
   }
 
+  /** No listing shows it any more: what one told is no longer claimed. Returns whether there is anything new to show. */
+  forgetListed(): boolean {
+    this.#isMissing = false;
+    this.#settledSince = undefined;
+    return this.kind.listing.forget(this.state);
+  }
+
   /** No more can be learnt from a listing: it was deleted if it is missing, and cannot be read otherwise. */
   endDoubt(): void {
     this.#health = this.#doubtfulHealth ?? this.#health;

@@ -73,6 +73,11 @@ interface Listing<S, D> {
   /** Takes in what discovery found, and says whether that changed anything. */
   fold(state: S, details: D, now: number): boolean;
   /**
+   * Forgets what discovery told, as no listing shows the target any more, and says whether that changed anything.
+   * What events told stays.
+   */
+  forget(state: S): boolean;
+  /**
    * Since when nothing more happens, as the listing shows: the target is then read only rarely. Undefined where
    * it may still live. Unix milliseconds.
    */

@@ -238,6 +238,60 @@ test('a reload that changes the project does not end what lingers', async () => 
   expect(isThere()).toBe(false);
 });
 
+test('of a configured target nothing is claimed that a listing told, once no listing shows it any more', async () => {
+  const configured = {
+    services: [{ id: SERVICE }],
+    training_jobs: [{ id: JOB }],
+    pools: [{ name: POOL }, { name: 'told' }],
+  };
+  const discovery = { ...DISCOVERY, training_jobs: { enabled: true } };
+  const { cloud, exporter, series, poll, reload } = await runExporter(
+    { project: { ...configured, discovery } },
+    { now: NOW },
+  );
+  cloud.addService(PROJECT, { service_id: SERVICE, service_name: 'mnist', status: 'failed' });
+  cloud.addJob(PROJECT, { id: JOB, phase: 'Failed', create_time: NOW, start_time: NOW, end_time: NOW });
+  cloud.addPool(PROJECT, { name: POOL, phase: 'Abnormal' });
+  cloud.addPool(PROJECT, { name: 'told', phase: 'Abnormal' });
+  cloud.addPoolEvent('told', {
+    type: 'Warning',
+    reason: 'PoolStatusChange',
+    message: 'Pool status changed, from Running to Abnormal.',
+    firstTimestamp: NOW,
+    count: 1,
+  });
+  await exporter.collector.discover();
+  await poll();
+  const firing = () =>
+    exporter.alerts().map(({ labels }) => `${labels['alertname']} ${labels['pool'] ?? ''}`);
+  const claimed = () =>
+    [...series()].filter(([name, value]) => /_status\{|_nodes\{|_created_/.test(name) && value > 0);
+  expect(firing().sort()).toEqual([
+    `ModelArtsPoolAbnormal ${POOL}`,
+    'ModelArtsPoolAbnormal told',
+    'ModelArtsServiceFailed ',
+    'ModelArtsTrainingJobFailed ',
+  ]);
+  expect(claimed().length).toBeGreaterThan(5);
+
+  await reload({ project: configured });
+  await poll();
+  // Without a listing it is known by its event.
+  expect(firing()).toEqual(['ModelArtsPoolAbnormal told']);
+  expect(claimed()).toEqual([['modelarts_pool_status{project="prod",pool="told",status="abnormal"}', 1]]);
+
+  await reload({ project: { ...configured, discovery } });
+  await exporter.collector.discover();
+  expect(firing()).toHaveLength(4);
+  for (const id of [POOL, 'told']) cloud.removePool(id);
+  cloud.removeService(SERVICE);
+  await exporter.collector.discover();
+  expect(firing()).toHaveLength(4);
+  await poll(3_600_000);
+  await exporter.collector.discover();
+  expect(firing().filter((name) => !/TargetDown|told/.test(name))).toEqual([]);
+});
+
 test('a restart takes no name from what discovery named', async () => {
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });

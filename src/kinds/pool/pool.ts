@@ -9,16 +9,30 @@ import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { FAMILIES, samples } from './series.ts';
 import { countsOf, isBad, NODE_STATES, type NodeCounts, textOfCounts } from './status.ts';
-import { foldListed, foldTold, NO_TROUBLE, storyOf, type Trouble, type Verdict } from './trouble.ts';
+import {
+  foldListed,
+  foldTold,
+  NO_TROUBLE,
+  storyOf,
+  type Trouble,
+  type Verdict,
+  withoutListing,
+} from './trouble.ts';
+
+/** Where a value is from that both events and the listing tell. */
+interface Source {
+  /** An event told it too, so that it stands without the listing. */
+  isTold?: boolean;
+}
 
 /** What is known of a resource pool beyond its event counts. */
 export interface PoolState {
   /** When everything was last read; 0: never. */
   everythingAt: number;
   /** Lower-case; `observed` is when the exporter learnt it, or the event's time where that was history. */
-  status?: { value: string; at: number; observed: number };
+  status?: { value: string; at: number; observed: number } & Source;
   /** Of the newest event or listing. */
-  nodes?: { counts: NodeCounts; at: number };
+  nodes?: { counts: NodeCounts; at: number } & Source;
   /** The newest event that told node counts; `stamp` orders those of one second. */
   nodesTold?: { at: number; stamp: number };
   /** From a bad status until Running. */
@@ -68,7 +82,13 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     },
   },
 
-  listing: { operation: 'list_pools', discover: discoverPools, fold: foldListing, endedAt: () => undefined },
+  listing: {
+    operation: 'list_pools',
+    discover: discoverPools,
+    fold: foldListing,
+    forget,
+    endedAt: () => undefined,
+  },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
 };
@@ -81,18 +101,29 @@ function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: numb
     state.nodesAbnormal.listed,
   ];
   if (status !== undefined && now >= (state.status?.observed ?? 0)) {
-    state.status = { value: status, at: state.status?.at ?? 0, observed: now };
+    const isTold = state.status?.isTold === true && state.status.value === status;
+    state.status = { value: status, at: state.status?.at ?? 0, observed: now, isTold };
     state.abnormal = foldListed(state.abnormal, verdictOn(status), `The pool is ${status}.`, now);
   }
   if (nodes !== undefined && now >= (state.nodes?.at ?? 0)) {
     // Events tell whole seconds: one of this very second may be later than the listing.
-    state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000 };
+    const isTold = state.nodes?.isTold === true && isDeepStrictEqual(state.nodes.counts, nodes);
+    state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, isTold };
     const verdict = nodes.abnormal > 0 ? 'bad' : 'good';
     const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
     state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
   const after = [state.status?.value, state.nodes?.counts, state.abnormal.listed, state.nodesAbnormal.listed];
   return !isDeepStrictEqual(before, after);
+}
+
+function forget(state: PoolState): boolean {
+  const before = { ...state };
+  if (!state.status?.isTold) delete state.status;
+  if (!state.nodes?.isTold) delete state.nodes;
+  state.abnormal = withoutListing(state.abnormal);
+  state.nodesAbnormal = withoutListing(state.nodesAbnormal);
+  return !isDeepStrictEqual(before, state);
 }
 
 function verdictOn(status: string): Verdict {
@@ -124,8 +155,12 @@ function detail({ status, nodes }: PoolState): Detail {
 function foldStatus(state: PoolState, change: ToldChange, observed: number): void {
   const { to, at, count, event } = change;
   if (at < (state.status?.at ?? 0)) return;
-  if (observed >= (state.status?.observed ?? 0)) state.status = { value: to, at, observed };
-  else if (state.status !== undefined) state.status.at = at;
+  if (observed >= (state.status?.observed ?? 0)) {
+    state.status = { value: to, at, observed, isTold: true };
+  } else if (state.status !== undefined) {
+    const isTold = state.status.value === to;
+    state.status = { ...state.status, at, isTold };
+  }
   state.abnormal = foldTold(state.abnormal, verdictOn(to), {
     at,
     observed,
@@ -140,7 +175,7 @@ function foldNodes(state: PoolState, { to, at, stamp, count, event }: ToldChange
     return;
   state.nodesTold = { at, stamp };
   const counts = countsOf(to);
-  if (nodes === undefined || at >= nodes.at) state.nodes = { counts, at };
+  if (nodes === undefined || at >= nodes.at) state.nodes = { counts, at, isTold: true };
   const verdict = counts.abnormal > 0 ? 'bad' : 'good';
   state.nodesAbnormal = foldTold(state.nodesAbnormal, verdict, {
     at,

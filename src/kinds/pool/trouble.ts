@@ -61,6 +61,11 @@ export function foldListed(trouble: Trouble, verdict: Verdict, message: string, 
   return { ...trouble, listed: { since: now, message } };
 }
 
+/** What events alone tell. */
+export function withoutListing({ listed: _, ...trouble }: Trouble): Trouble {
+  return trouble;
+}
+
 /** The trouble as an alert tells it; undefined while nothing is wrong. No event: the listing alone shows it. */
 export function storyOf({ told, listed }: Trouble): Told | undefined {
   if (told !== undefined) return told;

@@ -65,6 +65,11 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     operation: 'list_services',
     discover: discoverServices,
     fold: foldListed,
+    forget(state) {
+      const hadStatus = state.status !== undefined;
+      delete state.status;
+      return hadStatus;
+    },
     endedAt: () => undefined,
   },
 

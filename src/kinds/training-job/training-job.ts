@@ -70,6 +70,11 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     operation: 'list_training_jobs',
     discover: discoverTrainingJobs,
     fold: foldListed,
+    forget(state) {
+      const wasListed = state.listed !== undefined;
+      delete state.listed;
+      return wasListed;
+    },
     endedAt: (state) => (state.listed?.final ? phaseSince(state, state.listed) : undefined),
   },
   alerts: { problem, conditions, recoveries: () => [] },
