@@ -10,12 +10,11 @@ import { repeatEvery, type Stop } from './collection/repeat.ts';
 import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
-import { type TargetMemory, TargetStore } from './collection/target-store.ts';
+import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
-import type { EventTotal } from './metrics/event-totals.ts';
 import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -66,7 +65,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   let config = first;
   const stateFile =
     options.durable && config.state.file !== ''
-      ? await openStateFile<TargetMemory, readonly EventTotal[]>(config.state.file, {
+      ? await openStateFile<TargetMemory, FleetMemory>(config.state.file, {
           holder: holderName(),
           startedAt,
           clock,
@@ -84,7 +83,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const firing = () => bridge.activeBySeverity();
   const loads = () => collector.loads();
   const countingSince = stateFile?.countingSince ?? startedAt;
-  const events = { countingSince, totals: stateFile?.totals ?? [] };
+  const events = { countingSince, totals: stateFile?.totals?.events ?? [] };
   const metrics = new SelfMetrics({
     version,
     revision,
@@ -101,7 +100,9 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   warnOfIdle(config, log);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
-  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, log });
+  const { recent } = reporter;
+  for (const notice of stateFile?.totals?.recent ?? []) recent.add(notice);
+  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, recent, log });
   bridge.watchProjects(config.projects.map(alertProject), clock());
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));

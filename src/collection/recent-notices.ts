@@ -3,6 +3,10 @@ import type { NoticeView } from './notice-view.ts';
 const NOTICES_MAX = 5_000;
 const CHARACTERS_MAX = 16_000_000;
 
+/** A state file holds fewer: it is written whole at every save. */
+const SAVED_MAX = 300;
+const SAVED_CHARACTERS_MAX = 200_000;
+
 /** The newest notices of all targets, bounded in number and in size, for people to look at. */
 export class RecentNotices {
   /** Oldest first. */
@@ -25,6 +29,14 @@ export class RecentNotices {
       if (notice !== undefined && matches(notice)) found.push(notice);
     }
     return found;
+  }
+
+  /** What a state file is to hold: the newest, oldest first. */
+  state(): NoticeView[] {
+    const newest = this.#notices.slice(-SAVED_MAX);
+    let characters = newest.reduce((sum, { message }) => sum + message.length, 0);
+    while (characters > SAVED_CHARACTERS_MAX) characters -= newest.shift()?.message.length ?? 0;
+    return newest;
   }
 
   /** First reads bring history from anywhere, so the place is looked for by halves. */

@@ -9,6 +9,8 @@ import { RecordStore } from '../state/record-store.ts';
 import type { StateFile } from '../state/state-file.ts';
 import type { StateRecord } from '../state/state-format.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { NoticeView } from './notice-view.ts';
+import type { RecentNotices } from './recent-notices.ts';
 import type { Target } from './target.ts';
 import type { TargetRecord } from './target-record.ts';
 
@@ -18,13 +20,21 @@ export interface TargetMemory extends StateRecord {
   readonly alerts: AlertState;
 }
 
+/** What is remembered of all targets together. */
+export interface FleetMemory {
+  readonly events: readonly EventTotal[];
+  /** The newest events, oldest first. */
+  readonly recent: readonly NoticeView[];
+}
+
 export interface TargetStoreOptions {
   /** Undefined: what is known ends with the process. */
-  readonly file: StateFile<TargetMemory, readonly EventTotal[]> | undefined;
+  readonly file: StateFile<TargetMemory, FleetMemory> | undefined;
   readonly clock: () => number;
   readonly bridge: AlertBridge;
   readonly eventLog: EventLog | undefined;
   readonly metrics: SelfMetrics;
+  readonly recent: RecentNotices;
   readonly log: Logger;
 }
 
@@ -90,9 +100,9 @@ export class TargetStore {
    * lines were; if they can't be, the save fails, so that a restart reads their events again.
    */
   async save(): Promise<void> {
-    const { file, metrics, log, clock } = this.#options;
+    const { file, metrics, recent, log, clock } = this.#options;
     try {
-      if (file !== undefined) file.totals = metrics.eventTotals.state();
+      if (file !== undefined) file.totals = { events: metrics.eventTotals.state(), recent: recent.state() };
       await file?.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;

@@ -1,5 +1,4 @@
-import type { TargetMemory } from '../collection/target-store.ts';
-import type { EventTotal } from '../metrics/event-totals.ts';
+import type { FleetMemory, TargetMemory } from '../collection/target-store.ts';
 import { readState } from '../state/open-state-file.ts';
 import type { StateContent, StateEntry } from '../state/state-format.ts';
 import { CommandError } from './command-error.ts';
@@ -23,8 +22,8 @@ export async function state(file: string, json: boolean, runtime: Runtime): Prom
   return 0;
 }
 
-async function read(file: string): Promise<StateContent<TargetMemory, readonly EventTotal[]>> {
-  const content = await readState<TargetMemory, readonly EventTotal[]>(file).catch((error: unknown) => {
+async function read(file: string): Promise<StateContent<TargetMemory, FleetMemory>> {
+  const content = await readState<TargetMemory, FleetMemory>(file).catch((error: unknown) => {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
   });
   if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);

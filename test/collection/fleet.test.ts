@@ -54,6 +54,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     onChange: () => {},
   });
   const cloud = { isBroken: false, answers: Promise.resolve() };
+  const reporter = new Reporter({ clock, metrics, bridge, eventLog: undefined, log });
   const collector = new Collector(config, {
     clock,
     countingSince: time.now,
@@ -61,8 +62,16 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     series: new SeriesStore(TARGET_FAMILIES),
     metrics,
     bridge,
-    reporter: new Reporter({ clock, metrics, bridge, eventLog: undefined, log }),
-    store: new TargetStore({ file: undefined, clock, bridge, eventLog: undefined, metrics, log }),
+    reporter,
+    store: new TargetStore({
+      file: undefined,
+      clock,
+      bridge,
+      eventLog: undefined,
+      metrics,
+      recent: reporter.recent,
+      log,
+    }),
     log,
     createApi: () => ({
       async request() {

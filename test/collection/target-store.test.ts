@@ -71,6 +71,9 @@ test('counters, windows, alerts and the epoch survive, and the downtime is made 
   // Before anything is read: what was known.
   expect([sample('events_total'), sample('recent_events')]).toEqual(['1', '1']);
   expect(running.exporter.alerts()).toEqual(alerts);
+  expect(running.exporter.reporter.recent.list(() => true, 10).map(({ message }) => message)).toEqual([
+    'it failed',
+  ]);
   await poll();
   expect([sample('events_total'), sample('recent_events')]).toEqual(['2', '2']);
   expect(running.exporter.alerts()[0]?.annotations['events']).toBe('2');
