@@ -2,6 +2,7 @@ import type { Shard } from '../collection/shard.ts';
 import type { LoggerOptions, LogLevel } from '../log.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
+import type { WebPaths } from '../web/paths.ts';
 
 /** What the user asks for on the command line. */
 export type Command =
@@ -11,6 +12,9 @@ export type Command =
       /** Empty: neither TLS nor users. */
       readonly webConfigFile: string;
       readonly lifecycle: boolean;
+      readonly paths: WebPaths;
+      /** Of the exporter, as users reach it, without a slash at the end. Empty: not known. */
+      readonly externalUrl: string;
       /** How often to look whether the configuration file has changed, in milliseconds; 0: never. */
       readonly autoReloadInterval: number;
     } & CollectOptions)

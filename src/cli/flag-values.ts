@@ -49,6 +49,30 @@ export function parseUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** What is there under a path already. */
+const TAKEN = /^\/(?:probe|sd|api|docs|targets|assets|-)(?:\/|$)/;
+
+export function parseTelemetryPath(text: string): string {
+  const path = parsePrefix(text);
+  if (path === '' || TAKEN.test(path)) throw new InvalidArgumentError('Something else is at this path.');
+  return path;
+}
+
+/** Empty, or such as `/a/b`. */
+export function parsePrefix(text: string): string {
+  const path = text.replace(/\/+$/, '');
+  if (!/^(?:\/[\w.~-]+)*$/.test(path)) throw new InvalidArgumentError('Expected a path such as /modelarts.');
+  return path;
+}
+
+export function parseExternalUrl(text: string): string {
+  const url = parseUrl(text);
+  const { pathname, search, hash } = new URL(url);
+  if (search !== '' || hash !== '') throw new InvalidArgumentError('Expected a URL without a query.');
+  parsePrefix(pathname);
+  return url;
+}
+
 export function parseSeed(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))

@@ -3,14 +3,18 @@ import type { Shard } from '../collection/shard.ts';
 import type { LoggerOptions, LogLevel } from '../log.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
+import { DEFAULT_PATHS, type WebPaths } from '../web/paths.ts';
 import type { CollectOptions, Command, LogOptions } from './command.ts';
 import {
   parseAddress,
+  parseExternalUrl,
   parseInterval,
+  parsePrefix,
   parseSeed,
   parseShard,
   parseSpeed,
   parseTarget,
+  parseTelemetryPath,
   parseUrl,
 } from './flag-values.ts';
 
@@ -36,6 +40,9 @@ interface ListenFlags {
 interface ServeFlags extends CollectFlags, ListenFlags {
   readonly 'web.config.file'?: string;
   readonly 'web.enableLifecycle'?: true;
+  readonly 'web.telemetryPath': string;
+  readonly 'web.externalUrl'?: string;
+  readonly 'web.routePrefix'?: string;
   readonly 'config.autoReloadInterval': number;
 }
 
@@ -107,6 +114,22 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
     .option('--web.config.file <file>', "TLS and users, in the format of Prometheus's exporter-toolkit")
     .option('--web.enable-lifecycle', 'allow a reload by POST /-/reload')
     .addOption(
+      new Option('--web.telemetry-path <path>', 'path of the metrics')
+        .default(DEFAULT_PATHS.telemetry)
+        .argParser(parseTelemetryPath),
+    )
+    .addOption(
+      new Option(
+        '--web.external-url <url>',
+        'where users reach the exporter, as behind a proxy; its path is the default of the route prefix',
+      ).argParser(parseExternalUrl),
+    )
+    .addOption(
+      new Option('--web.route-prefix <path>', 'what all paths of the exporter begin with').argParser(
+        parsePrefix,
+      ),
+    )
+    .addOption(
       new Option(
         '--config.auto-reload-interval <duration>',
         'look so often whether the configuration file has changed, and reload it then; 0s: never',
@@ -121,6 +144,8 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         listen: flags['web.listenAddress'] ?? EVERYWHERE,
         webConfigFile: flags['web.config.file'] ?? '',
         lifecycle: flags['web.enableLifecycle'] ?? false,
+        paths: pathsOf(flags),
+        externalUrl: flags['web.externalUrl'] ?? '',
         autoReloadInterval: flags['config.autoReloadInterval'],
       }),
     );
@@ -187,6 +212,13 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
       }),
     );
   return program;
+}
+
+function pathsOf(flags: ServeFlags): WebPaths {
+  const externalUrl = flags['web.externalUrl'];
+  const external = externalUrl === undefined ? undefined : parsePrefix(new URL(externalUrl).pathname);
+  const routePrefix = flags['web.routePrefix'] ?? external ?? '';
+  return { telemetry: flags['web.telemetryPath'], routePrefix, linkPrefix: external ?? routePrefix };
 }
 
 function flagsOf(command: Commander): string {

@@ -2,6 +2,7 @@ import type { Command } from '../cli/command.ts';
 import { parseConfig } from '../config/parse.ts';
 import { formatProblem } from '../config/problem.ts';
 import { startDemo } from '../simulator/world/demo.ts';
+import { DEFAULT_PATHS } from '../web/paths.ts';
 import { ConfigurationError } from './command-error.ts';
 import { openLog } from './open-log.ts';
 import { runExporter } from './run-exporter.ts';
@@ -29,6 +30,7 @@ export async function demo(options: Extract<Command, { kind: 'demo' }>, runtime:
         listen: options.listen,
         webConfigFile: '',
         lifecycle: true,
+        paths: DEFAULT_PATHS,
         onListening: ([url = '']) => {
           say('A simulated ModelArts is running, and the exporter reads it:');
           for (const line of cloud.description) say(`  ${line}`);

@@ -7,6 +7,7 @@ import { WebConfigError } from '../web/access/config.ts';
 import { ListenError, listen } from '../web/access/listen.ts';
 import type { ListenAddress } from '../web/access/listen-address.ts';
 import { createApp } from '../web/app.ts';
+import type { WebPaths } from '../web/paths.ts';
 import { CommandError, ConfigurationError } from './command-error.ts';
 import { exporterBackend } from './exporter-backend.ts';
 import { openEventLog, openExporter } from './open-exporter.ts';
@@ -26,6 +27,7 @@ export interface RunOptions {
   /** Empty: neither TLS nor users. */
   readonly webConfigFile: string;
   readonly lifecycle: boolean;
+  readonly paths: WebPaths;
   readonly onListening?: (urls: readonly string[]) => void;
 }
 
@@ -47,6 +49,7 @@ export async function runExporter(options: RunOptions, runtime: Runtime): Promis
     self: exporter.metrics,
     scrapers: exporter.scrapers,
     enableLifecycle: options.lifecycle,
+    paths: options.paths,
     onError: (error) => log.error('a request failed', { error: String(error) }),
   });
   const listening = await explainFailure(() =>

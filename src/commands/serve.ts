@@ -1,9 +1,10 @@
 import type { Command } from '../cli/command.ts';
 import { repeatEvery } from '../collection/repeat.ts';
+import type { Config } from '../config/config.ts';
 import { systemTimers } from '../timers.ts';
 import { contentOf, createConfigChangeCheck } from './config-change.ts';
 import { openLog } from './open-log.ts';
-import { readConfig, requireConfig } from './read-config.ts';
+import { type ConfigReading, readConfig, requireConfig } from './read-config.ts';
 import { type RunOptions, runExporter } from './run-exporter.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -16,11 +17,20 @@ export async function serve(options: Extract<Command, { kind: 'serve' }>, runtim
   const log = openLog(options, runtime);
   // Before the configuration is read, so that a change in between is not missed.
   const before = await contentOf(file);
-  const config = await requireConfig(file, runtime);
-  const readAgain = () => readConfig(file, runtime);
+  const config = linkingTo(options.externalUrl, await requireConfig(file, runtime));
+  const readAgain = async (): Promise<ConfigReading> => {
+    const reading = await readConfig(file, runtime);
+    return reading.ok ? { ok: true, config: linkingTo(options.externalUrl, reading.config) } : reading;
+  };
   const settle = () => systemTimers.sleep(SETTLE_AFTER);
   const reloadOnChange: RunOptions['reloadOnChange'] = (reload) =>
     repeatEvery(autoReloadInterval, createConfigChangeCheck({ file, before, settle, onChange: reload }));
   const automatic = autoReloadInterval === 0 ? {} : { reloadOnChange };
   return runExporter({ ...options, ...automatic, config, readAgain, log }, runtime);
+}
+
+/** Alerts lead to the address of the flag where the configuration has none. */
+function linkingTo(externalUrl: string, config: Config): Config {
+  const { alerting } = config;
+  return { ...config, alerting: { ...alerting, externalUrl: alerting.externalUrl || externalUrl } };
 }

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { Format } from './lines.ts';
+import { onlyNamed } from './name-filter.ts';
 import { CONTENT_TYPES } from './negotiation.ts';
 
 /** How long the exposition is written without letting others have their turn, in milliseconds. */
@@ -17,18 +18,22 @@ export interface Exposition {
   readonly chunks: Iterable<string>;
   /** The exporter's own metrics; none where targets are selected. */
   readonly self?: string;
+  /** Of samples or families: only these are shown. All are where it is left out. */
+  readonly names?: ReadonlySet<string>;
 }
 
 /** The whole text, piece by piece. */
-export async function* expositionText({ format, chunks, self }: Exposition): AsyncGenerator<string, void> {
+export async function* expositionText(exposition: Exposition): AsyncGenerator<string, void> {
+  const { format, chunks, self, names } = exposition;
+  const shown = (text: Iterable<string>) => (names === undefined ? text : onlyNamed(text, names));
   let began = performance.now();
-  for (const chunk of chunks) {
+  for (const chunk of shown(chunks)) {
     yield chunk;
     if (performance.now() - began < SLICE) continue;
     await setImmediate();
     began = performance.now();
   }
-  if (self !== undefined) yield self;
+  if (self !== undefined) yield* shown([self]);
   if (format === 'openmetrics') yield '# EOF\n';
 }
 

@@ -2,12 +2,14 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
+import { getOnly } from './allowed-methods.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { Backend } from './backend.ts';
 import { bodyLimit } from './body-limit.ts';
 import { documentationRoutes } from './documentation-routes.ts';
 import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { DEFAULT_PATHS, type WebPaths } from './paths.ts';
 import { RequestError } from './request-error.ts';
 import { type ScrapeLimits, scrapeRoutes } from './scrape-routes.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -23,28 +25,40 @@ export interface AppOptions {
   /** Called with the error of each request that failed by our fault. The client gets no details. */
   readonly onError: (error: unknown) => void;
   readonly limits?: ScrapeLimits;
+  readonly paths?: WebPaths;
 }
 
 /** Everything that the exporter answers over HTTP. */
 export function createApp(options: AppOptions): Express {
   const { backend, enableLifecycle, onError, limits = { scrapes: 40, probes: 1_000 } } = options;
+  const { paths = DEFAULT_PATHS } = options;
+  const app = bareApp();
+  app.use(securityHeaders);
+  app.use(bodyLimit);
+  const routes = paths.routePrefix === '' ? app : bareApp();
+  scrapeRoutes(routes, options, limits, paths);
+  discoveryRoute(routes, backend, paths);
+  lifecycleRoutes(routes, backend, enableLifecycle);
+  apiRoutes(routes, backend);
+  pageRoutes(routes, backend, paths);
+  documentationRoutes(routes, paths);
+  if (routes !== app) {
+    getOnly(app, '/', (_req, res) => res.redirect(`${paths.linkPrefix}/`));
+    app.use(paths.routePrefix, routes);
+  }
+  app.use((_req, res) => {
+    res.status(404).type('text/plain').send('not found\n');
+  });
+  app.use(errorAnswer(onError));
+  return app;
+}
+
+function bareApp(): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
-  app.use(securityHeaders);
-  app.use(bodyLimit);
-  scrapeRoutes(app, options, limits);
-  discoveryRoute(app, backend);
-  lifecycleRoutes(app, backend, enableLifecycle);
-  apiRoutes(app, backend);
-  pageRoutes(app, backend);
-  documentationRoutes(app);
-  app.use((_req, res) => {
-    res.status(404).type('text/plain').send('not found\n');
-  });
-  app.use(errorAnswer(onError));
   return app;
 }
 

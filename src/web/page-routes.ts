@@ -7,13 +7,15 @@ import { readFilter } from './pages/page-filter.ts';
 import { statusPage } from './pages/status-page.ts';
 import { ICON, STYLESHEET } from './pages/stylesheet.ts';
 import { targetPage } from './pages/target-page.ts';
+import { type WebPaths, withPrefixedLinks } from './paths.ts';
 import { queryOf } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
 
 /** The pages for people, with their stylesheet, script and icon. */
-export function pageRoutes(app: Express, backend: Backend): void {
+export function pageRoutes(app: Express, backend: Backend, paths: WebPaths): void {
   getOnly(app, '/', (req, res) => {
-    res.type('html').send(statusPage(backend, readFilter(queryOf(req), backend.projects())));
+    const page = statusPage(backend, readFilter(queryOf(req), backend.projects()));
+    res.type('html').send(withPrefixedLinks(page, paths));
   });
 
   getOnly(app, '/targets/:project/:kind/:id', (req, res) => {
@@ -22,7 +24,7 @@ export function pageRoutes(app: Express, backend: Backend): void {
       .targets()
       .find((view) => view.id === id && view.kind === kind && view.project === project);
     if (target === undefined) throw new RequestError(404, 'unknown target');
-    res.type('html').send(targetPage(backend, target));
+    res.type('html').send(withPrefixedLinks(targetPage(backend, target), paths));
   });
 
   const asset = (path: string, type: string, content: string) =>

@@ -7,6 +7,7 @@ import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
+import type { WebPaths } from './paths.ts';
 import { kindOf, projectOf, queryOf, required } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
@@ -31,15 +32,16 @@ export interface ScrapeRooms {
 /** The errors of sending to a client that goes away or is too slow. */
 const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ECONNRESET', 'EPIPE']);
 
-/** /metrics and /probe. */
+/** The metrics of all targets, and /probe. */
 export function scrapeRoutes(
   app: Express,
   { backend, store, self, scrapers }: ScrapeRooms,
   limits: ScrapeLimits,
+  { telemetry }: WebPaths,
 ): void {
   getOnly(
     app,
-    '/metrics',
+    telemetry,
     limited(limits.scrapes, async (req, res) => {
       const select = selection(req, backend.projects());
       if (await onlyHeaders(req, res)) return;
@@ -50,7 +52,7 @@ export function scrapeRoutes(
       const format = acceptedFormat(req.headers.accept);
       const own = select === undefined ? { self: await self.text(format, scrape) } : {};
       const chunks = store.chunks(format, { select, isScrape: scrape !== undefined });
-      await sendTo(scrape, req, res, { format, chunks, ...own });
+      await sendTo(scrape, req, res, { format, chunks, ...own, ...namesOf(req) });
     }),
   );
 
@@ -75,7 +77,7 @@ export function scrapeRoutes(
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
       const chunks = store.chunksOf(key, format, scrape !== undefined);
-      await sendTo(scrape, req, res, { format, chunks });
+      await sendTo(scrape, req, res, { format, chunks, ...namesOf(req) });
     }),
   );
 
@@ -96,7 +98,7 @@ function callerOf(req: Request): Caller | undefined {
   if (timeout === undefined) return undefined;
   const { remoteAddress = '' } = req.socket;
   const userAgent = req.get('user-agent')?.slice(0, USER_AGENT_MAX);
-  const selected = req.path === '/metrics' ? [...queryOf(req)].sort() : [];
+  const selected = req.path === '/probe' ? [] : [...queryOf(req)].sort();
   return {
     name: JSON.stringify([remoteAddress, userAgent, timeout, selected]),
     connection: req.socket,
@@ -112,6 +114,12 @@ function selection(req: Request, projects: readonly string[]): ((key: TargetKey)
   if (kinds.size === 0 && names.size === 0) return undefined;
   return ({ kind, project }) =>
     (kinds.size === 0 || kinds.has(kind)) && (names.size === 0 || names.has(project));
+}
+
+/** The metrics that `name[]` asks for. */
+function namesOf(req: Request): Pick<Exposition, 'names'> {
+  const names = queryOf(req).getAll('name[]');
+  return names.length === 0 ? {} : { names: new Set(names) };
 }
 
 function deadline(req: Request, backend: Backend): number {

@@ -1,12 +1,13 @@
 import type { Express, Request } from 'express';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
+import type { WebPaths } from './paths.ts';
 
 /**
  * /sd, Prometheus's HTTP service discovery: one group per target. Each has its own
  * `instance`, because `up` and the other series that Prometheus adds to a scrape have no other label of the target.
  */
-export function discoveryRoute(app: Express, backend: Backend): void {
+export function discoveryRoute(app: Express, backend: Backend, { routePrefix }: WebPaths): void {
   getOnly(app, '/sd', (req, res) => {
     const address = addressOf(req);
     const scheme = req.secure ? 'https' : 'http';
@@ -15,7 +16,7 @@ export function discoveryRoute(app: Express, backend: Backend): void {
         targets: [address],
         labels: {
           __scheme__: scheme,
-          __metrics_path__: '/probe',
+          __metrics_path__: `${routePrefix}/probe`,
           __param_project: project,
           __param_kind: kind,
           __param_target: id,

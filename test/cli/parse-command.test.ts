@@ -11,6 +11,8 @@ const serve = {
   webConfigFile: '',
   lifecycle: false,
   autoReloadInterval: 0,
+  paths: { telemetry: '/metrics', routePrefix: '', linkPrefix: '' },
+  externalUrl: '',
   ...collect,
 };
 
@@ -25,6 +27,26 @@ test.each([
   ['--config.file a.yaml', { ...serve, configFile: 'a.yaml' }],
   ['serve --log.level=debug --log.format json', { ...serve, logLevel: 'debug', logFormat: 'json' }],
   ['--config.auto-reload-interval=1m30s', { ...serve, autoReloadInterval: 90_000 }],
+  [
+    '--web.telemetry-path=/own/metrics --web.route-prefix=/a/',
+    { ...serve, paths: { telemetry: '/own/metrics', routePrefix: '/a', linkPrefix: '/a' } },
+  ],
+  [
+    '--web.external-url=https://example.com/b/',
+    {
+      ...serve,
+      paths: { telemetry: '/metrics', routePrefix: '/b', linkPrefix: '/b' },
+      externalUrl: 'https://example.com/b',
+    },
+  ],
+  [
+    '--web.external-url=https://example.com/b --web.route-prefix=/',
+    {
+      ...serve,
+      paths: { telemetry: '/metrics', routePrefix: '', linkPrefix: '/b' },
+      externalUrl: 'https://example.com/b',
+    },
+  ],
   ['--shard=2/3', { ...serve, shard: { index: 2, count: 3 } }],
   [
     '--web.enable-lifecycle --web.config.file=web.yaml',
@@ -88,6 +110,12 @@ test.each([
   ['--web.listen-address=http://localhost:9', /expected host:port/],
   ['--config.auto-reload-interval=30', /Expected a duration/],
   ['--config.auto-reload-interval=2d', /at most a day/],
+  ['--web.telemetry-path=/', /Something else/],
+  ['--web.telemetry-path=/api/v2', /Something else/],
+  ['--web.route-prefix=a', /Expected a path/],
+  ['--web.route-prefix=/a b', /Expected a path|too many/],
+  ['--web.external-url=https://example.com/?a', /without a query/],
+  ['--web.external-url=example.com', /http or https/],
   ['check-config', /missing required argument 'file'/],
   ['state', /missing required argument 'file'/],
   ['state a b', /too many arguments/],

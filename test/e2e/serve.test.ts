@@ -247,6 +247,20 @@ test.concurrent('with --config.auto-reload-interval a changed file is taken over
   await vi.waitFor(async () => expect(await isTaken()).toBe(1), WAIT);
 });
 
+test.concurrent('with --web.external-url all paths have its prefix, and alerts lead there', async () => {
+  await using cloud = await startCloud();
+  const event = { event_type: 'abnormal', event_info: 'Failed', occur_time: Date.now() - 1_000 };
+  cloud.cloud.addServiceEvent(SERVICE, event);
+  const url = 'https://tools.example.com/modelarts';
+  await using exporter = await serve(configText(cloud.url), { args: [`--web.external-url=${url}`] });
+  await vi.waitFor(async () => {
+    const response = await fetch(`${exporter.url}/modelarts/api/v1/alerts`);
+    expect(await response.text()).toContain(`"${url}/targets/prod/service/${SERVICE}"`);
+  }, WAIT);
+  expect((await exporter.scrape()).status).toBe(404);
+  expect((await exporter.scrape('/modelarts/metrics?name[]=modelarts_target_up')).samples.size).toBe(3);
+});
+
 test.concurrent('without --web.enable-lifecycle nobody reloads over HTTP', async () => {
   await using cloud = await startCloud();
   await using exporter = await serve(configText(cloud.url), { lifecycle: false });

@@ -55,6 +55,15 @@ test('/metrics speaks OpenMetrics and gzip where they are asked for', async () =
   expect(await res.text()).toMatch(/\n# EOF\n$/);
 });
 
+test('name[] shows only the metrics that it names, of the targets and of the exporter', async () => {
+  const text = await (
+    await fetchFrom('/metrics?name[]=modelarts_target_up&name[]=modelarts_scrapes_partial_total')
+  ).text();
+  expect(new Set([...parseExposition(text).keys()].map((series) => series.split('{')[0]))).toEqual(
+    new Set(['modelarts_target_up', 'modelarts_scrapes_partial_total']),
+  );
+});
+
 test('a selection refreshes and shows the chosen targets and nothing else', async () => {
   const text = await (await fetchFrom('/metrics?kind=pool&kind=training_job&project=dev')).text();
   expect([...parseExposition(text).keys()]).toEqual([
