@@ -23,10 +23,10 @@ export function newest(target: TargetKind, selector: string, ...classes: readonl
   return `max by (${[identity(target), ...classes].join(', ')}) (${selector})`;
 }
 
-/** Events per minute by class, over all targets that the selector finds. */
-export function eventsPerMinute(target: TargetKind, selector: string, ...classes: readonly string[]): string {
-  const each = newest(target, `rate(${selector}[$__rate_interval])`, ...classes);
-  return `60 * sum by (${classes.join(', ')}) (${each})`;
+/** Events per minute by one of their classes, over all targets that the selector finds; each event once, however many exporters count it. */
+export function eventsPerMinute(target: TargetKind, selector: string, by: string): string {
+  const each = newest(target, `rate(${selector}[$__rate_interval])`, ...target.classes);
+  return `60 * sum by (${by}) (${each})`;
 }
 
 /** A count that is 0, not absent, where there is nothing to count. */

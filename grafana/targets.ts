@@ -5,6 +5,8 @@ export interface TargetKind {
   readonly title: string;
   readonly id: string;
   readonly name: string;
+  /** Labels of its event counter, beside those of the target. */
+  readonly classes: readonly string[];
   /** Of the dashboard that shows one target. */
   readonly uid: string;
 }
@@ -14,6 +16,7 @@ export const SERVICE: TargetKind = {
   title: 'Service',
   id: 'service_id',
   name: 'service_name',
+  classes: ['event_type'],
   uid: 'modelarts-service',
 };
 
@@ -22,6 +25,7 @@ export const TRAINING_JOB: TargetKind = {
   title: 'Training job',
   id: 'training_job_id',
   name: 'training_job_name',
+  classes: ['level', 'source'],
   uid: 'modelarts-training-job',
 };
 
@@ -30,6 +34,7 @@ export const POOL: TargetKind = {
   title: 'Pool',
   id: 'pool',
   name: 'pool_name',
+  classes: ['type', 'reason'],
   uid: 'modelarts-pool',
 };
 

@@ -6,9 +6,10 @@ import go from '../scripts/go-programs.json' with { type: 'json' };
 
 /** The real servers and tools that tests run, where Debian and scripts/install-test-programs.mjs put them. */
 export const PROGRAMS = {
-  prometheus: '/usr/bin/prometheus',
+  /** `npm run test:current` has newer servers built. */
+  prometheus: process.env['TEST_PROMETHEUS'] ?? '/usr/bin/prometheus',
   promtool: '/usr/bin/promtool',
-  alertmanager: '/usr/bin/prometheus-alertmanager',
+  alertmanager: process.env['TEST_ALERTMANAGER'] ?? '/usr/bin/prometheus-alertmanager',
   amtool: '/usr/bin/amtool',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
+import { type KindName, rowOf } from '../../src/kind-table.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { queriesOf } from '../grafana/queries.ts';
 import { testWith } from '../programs.ts';
+import { countEvents } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
+
+/** Where the labels of the event counters stand among the classes of an event. */
+const CLASSES: Readonly<Record<string, number>> = { event_type: 0, level: 0, source: 1, type: 0, reason: 1 };
+const EVENTS_PER_MINUTE = /^60 \* sum by \((\w+)\) .*\bmodelarts_(\w+?)_events_total/;
 
 const RULES = readFileSync(new URL('../../prometheus/alerts.yml', import.meta.url), 'utf8');
 /** Short, as the demo is. */
 const CHOSEN = { __rate_interval: '20s', __interval: '5s', __range: '2m' };
 
 testWith('prometheus')(
-  'every query of every dashboard finds data on a fresh demo, and the rules load and evaluate',
+  'every query of every dashboard finds data on a fresh demo, counts the events that happened, and the rules evaluate',
   async () => {
     const demo = await startDemo({ now: Date.now, speed: 60 });
     try {
@@ -38,6 +44,36 @@ testWith('prometheus')(
         },
         { ...WAIT, interval: 1_000 },
       );
+      demo.pause();
+      const since = await epochOf(host);
+      for (const { expression } of queries) {
+        const [, label = '', kind] = EVENTS_PER_MINUTE.exec(expression) ?? [];
+        if (kind === undefined) continue;
+        const truth = new Map<string, number>();
+        const targets = new Set<string>();
+        for (const { classes, count, target, ...event } of countEvents(demo.simulator.cloud, since)) {
+          const value = classes[CLASSES[label] ?? 0] ?? '';
+          if (event.kind !== kind) continue;
+          truth.set(value, (truth.get(value) ?? 0) + count);
+          targets.add(target);
+        }
+        expect(truth.size).toBeGreaterThan(0);
+        // A rate is estimated; what it is the rate of is to be exact.
+        // Of what the cloud has deleted the exporter still knows the events for a while.
+        const existing = `${rowOf(kind as KindName).labels.id}=~"${[...targets].join('|')}"`;
+        const counted = expression.replace(/^60 \* /, '').replace(/rate\((.*)\}\[\w+\]\)/, `$1,${existing}}`);
+        await vi.waitFor(
+          async () => {
+            const found = await prometheus.query(counted);
+            const shown = new Map(
+              found.map(({ metric, value: [, count] }) => [metric[label] ?? '', Number(count)]),
+            );
+            for (const [value, count] of truth)
+              expect([counted, value, shown.get(value)]).toEqual([counted, value, count]);
+          },
+          { ...WAIT, interval: 1_000 },
+        );
+      }
       const rules = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as {
         data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
       };
@@ -51,3 +87,10 @@ testWith('prometheus')(
     }
   },
 );
+
+/** Since when an exporter counts, in Unix milliseconds. */
+async function epochOf(host: string): Promise<number> {
+  const headers = { accept: 'application/openmetrics-text; version=1.0.0' };
+  const text = await (await fetch(`http://${host}/metrics`, { headers })).text();
+  return Number(/^modelarts_events_created\{.*\} (.*)$/m.exec(text)?.[1]) * 1000;
+}

@@ -8,6 +8,9 @@ import { freePort } from '../free-port.ts';
 import { PROGRAMS } from '../programs.ts';
 import { WAIT } from './patience.ts';
 
+/** What a newer Prometheus is to do beside what it does by default; `npm run test:current` sets it. */
+const FEATURES = process.env['TEST_PROMETHEUS_FEATURES'] ?? '';
+
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   /** Seconds since 1970, and the value. */
@@ -63,6 +66,7 @@ scrape_configs:
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=127.0.0.1:${port}`,
         '--log.level=debug',
+        ...(FEATURES === '' ? [] : [`--enable-feature=${FEATURES}`]),
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
@@ -93,6 +97,11 @@ scrape_configs:
     };
     if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
     return answer.data.result;
+  }
+
+  /** Whether ranges may be `anchored`, so that `increase` estimates nothing. */
+  static get hasAnchored(): boolean {
+    return FEATURES.includes('promql-extended-range-selectors');
   }
 
   /** The single value of a query; undefined where there is none. */

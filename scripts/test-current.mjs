@@ -1,0 +1,81 @@
+// Runs the tests that have real servers with current ones, which Debian does not have. Go's own module client builds
+// them once, in some minutes; npm test does without.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const TESTS = ['test/e2e/increase.test.ts', 'test/e2e/prometheus.test.ts'];
+const DELIVERY = ['test/e2e/delivery.test.ts', '-t', 'fires once|was killed|clustered|thousands'];
+/** What newer servers can do with start times, and what tells `increase` without any estimate. */
+const FEATURES = ['', 'created-timestamp-zero-ingestion', 'st-storage'];
+const ANCHORED = 'promql-extended-range-selectors';
+
+const SERVERS = JSON.parse(readFileSync(new URL('current-servers.json', import.meta.url), 'utf8'));
+const pathOf = (name) => join(homedir(), SERVERS[name].path);
+
+function go(folder, ...args) {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' };
+  const { status, stdout } = spawnSync('go', args, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`go ${args.join(' ')} failed`);
+  return stdout.trim();
+}
+
+/** `go install` takes no module that replaces others, as Prometheus does; a module that requires it is built all the same. */
+function build(name) {
+  const { module, version, tags = '', placeholder } = SERVERS[name];
+  const program = `${module}/cmd/${name}`;
+  const folder = mkdtempSync(join(tmpdir(), 'current-'));
+  console.log(`building ${name} ${version}, which takes minutes the first time`);
+  try {
+    go(folder, 'mod', 'init', 'current');
+    go(folder, 'get', `${program}@${version}`);
+    if (placeholder !== undefined) {
+      // Its web pages are not part of the module, and without any it does not compile.
+      const copy = join(folder, 'copy');
+      cpSync(go(folder, 'list', '-m', '-f', '{{.Dir}}', module), copy, { recursive: true });
+      spawnSync('chmod', ['-R', 'u+w', copy]);
+      mkdirSync(dirname(join(copy, placeholder)), { recursive: true });
+      writeFileSync(join(copy, placeholder), '<!doctype html>\n');
+      go(folder, 'mod', 'edit', `-replace=${module}=${copy}`);
+    }
+    go(folder, 'build', '-tags', tags, '-o', pathOf(name), program);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(tests, features) {
+  console.log(`\nwith ${features === '' ? 'no feature enabled' : features}`);
+  const env = {
+    ...process.env,
+    TEST_PROMETHEUS: pathOf('prometheus'),
+    TEST_ALERTMANAGER: pathOf('alertmanager'),
+    TEST_PROMETHEUS_FEATURES: features,
+  };
+  return spawnSync('npx', ['vitest', 'run', ...tests], { stdio: 'inherit', env }).status ?? 1;
+}
+
+const missing = Object.keys(SERVERS).filter((name) => !existsSync(pathOf(name)));
+if (missing.length > 0 && spawnSync('go', ['version']).status !== 0) {
+  console.error(`
+  ****************************************************************************
+  NO GO TOOLCHAIN to build ${missing.join(' and ')} with: the tests with current servers are SKIPPED.
+  ****************************************************************************
+`);
+  process.exit(process.env.CI === 'true' ? 1 : 0);
+}
+for (const name of missing) build(name);
+const runs = [
+  ...FEATURES.map((features) => [TESTS, features === '' ? '' : `${features},${ANCHORED}`]),
+  [DELIVERY, ''],
+];
+for (const [tests, features] of runs) {
+  const failed = run(tests, features);
+  if (failed !== 0) process.exit(failed);
+}
