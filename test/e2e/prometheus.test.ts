@@ -83,10 +83,16 @@ scrape_configs:
 async function textOnly(host: string) {
   const formats = new Set<string | null>();
   const server = createServer(async (request, response) => {
-    const answer = await fetch(`http://${host}${request.url}`, { headers: { accept: 'text/plain' } });
-    formats.add(answer.headers.get('content-type'));
-    response.setHeader('content-type', answer.headers.get('content-type') ?? '');
-    response.end(await answer.text());
+    try {
+      const answer = await fetch(`http://${host}${request.url}`, { headers: { accept: 'text/plain' } });
+      const text = await answer.text();
+      formats.add(answer.headers.get('content-type'));
+      response.setHeader('content-type', answer.headers.get('content-type') ?? '');
+      response.end(text);
+    } catch {
+      // The exporter has ended, and Prometheus has not yet.
+      response.destroy();
+    }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
