@@ -40,7 +40,7 @@ export interface AlertExtras {
 
 /** The labels that tell a target from every other. */
 export function targetLabels({ project, region, kind, id, name, labels }: AlertTarget): LabelSet {
-  return sortedLabels({ project, region, kind, [labels.id]: id, [labels.name]: name ?? '' });
+  return sortedLabels({ project, region, kind, target: id, [labels.id]: id, [labels.name]: name ?? '' });
 }
 
 /** Makes the alert of a record. */
@@ -60,6 +60,7 @@ export function toAlert(
         ? {}
         : { recovered_at: new Date(record.recoveredAt).toISOString() }),
       ...record.annotations,
+      ...(extras.externalUrl === '' ? {} : { runbook_url: runbookUrl(record, extras.externalUrl) }),
     },
     severity: record.severity,
     startsAt: record.startsAt,
@@ -77,4 +78,9 @@ function nameOf(subject: AlertTarget | AlertProject, record: AlertRecord): strin
 function generatorUrl(subject: AlertTarget | AlertProject, externalUrl: string): string | undefined {
   if (externalUrl === '') return undefined;
   return `${externalUrl}${'kind' in subject ? targetPath(subject) : '/'}`;
+}
+
+/** The exporter serves the runbooks itself, with a heading for each alert. */
+function runbookUrl({ alertname }: AlertRecord, externalUrl: string): string {
+  return `${externalUrl}/docs/runbooks#${alertname.toLowerCase()}`;
 }

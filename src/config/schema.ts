@@ -127,7 +127,7 @@ const alertingSchema = z
       .describe('A one-shot problem that has no recovery signal resolves after this quiet time.'),
     external_url: httpUrl({ optional: true })
       .prefault('')
-      .describe('Address of this exporter as people reach it; the base of generatorURL.'),
+      .describe('Address of this exporter as people reach it; the base of generatorURL and of runbook_url.'),
     labels: z.record(labelNameSchema, label()).default({}).describe('Added to every alert.'),
     min_severity: z
       .enum(['warning', 'critical'])

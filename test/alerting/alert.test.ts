@@ -45,6 +45,7 @@ describe('an alert', () => {
         service_id: 'a b/c',
         service_name: 'chat',
         severity: 'warning',
+        target: 'a b/c',
         team: 'ml',
       }),
     );
@@ -64,6 +65,7 @@ describe('an alert', () => {
       description: 'pull failed',
       event_time: '2026-01-10T11:59:59.500Z',
       events: '2',
+      runbook_url: 'https://exporter/base/docs/runbooks#modelartsserviceabnormalevent',
     });
   });
 

@@ -260,6 +260,7 @@ test.concurrent('alerts prints what would be sent, and sends nothing', async () 
           service_id: SERVICE,
           service_name: 'digits',
           severity: 'warning',
+          target: SERVICE,
           team: 'ml',
         },
         annotations: {
@@ -267,6 +268,7 @@ test.concurrent('alerts prints what would be sent, and sends nothing', async () 
           description: words,
           event_time: new Date(at).toISOString(),
           events: '1',
+          runbook_url: 'http://exporter/docs/runbooks#modelartsserviceabnormalevent',
         },
         startsAt: new Date(at).toISOString(),
         endsAt: expect.any(String),

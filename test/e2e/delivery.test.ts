@@ -97,6 +97,7 @@ describe.concurrent('with a real Alertmanager', () => {
           reason: 'NodeNotReady',
           region: 'cn-north-4',
           severity: 'warning',
+          target: 'pool-6f5da086',
           team: 'ml',
         },
         annotations: {
