@@ -28,6 +28,8 @@ export type Command =
       readonly seed: number;
       /** Simulated seconds per second. */
       readonly speed: number;
+      /** URLs of Alertmanagers that get the alerts; none: the simulator takes them and forgets them. */
+      readonly alertmanagers: readonly string[];
       readonly listen: readonly ListenAddress[];
     } & LogOptions)
   | { readonly kind: 'help'; readonly text: string }

@@ -57,6 +57,7 @@ interface JsonFlag {
 interface DemoFlags extends LogFlags, ListenFlags {
   readonly seed: number;
   readonly speed: number;
+  readonly 'alertmanager.url'?: readonly string[];
 }
 
 /** Reads the arguments after the program's name. Wrong arguments make the command `usage`. */
@@ -201,12 +202,19 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
     .addOption(
       new Option('--speed <factor>', 'how fast time goes in the simulator').default(1).argParser(parseSpeed),
     )
+    .addOption(
+      new Option(
+        '--alertmanager.url <url>',
+        'send the alerts to this Alertmanager, may be repeated',
+      ).argParser((text: string, before: readonly string[] = []) => [...before, parseUrl(text)]),
+    )
     .addOption(listenOption())
     .action((flags: DemoFlags) =>
       choose({
         kind: 'demo',
         seed: flags.seed,
         speed: flags.speed,
+        alertmanagers: flags['alertmanager.url'] ?? [],
         listen: flags['web.listenAddress'] ?? EVERYWHERE,
         ...logOptions(flags),
       }),

@@ -15,6 +15,7 @@ export async function demo(options: Extract<Command, { kind: 'demo' }>, runtime:
     now: runtime.clock,
     seed: options.seed,
     speed: options.speed,
+    alertmanagers: options.alertmanagers,
     onStory: (text, at) => say(`${new Date(at).toISOString().slice(11, 19)}  ${text}`),
   });
   try {

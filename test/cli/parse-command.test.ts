@@ -68,8 +68,19 @@ test.each([
   ['state --json exporter.json', { kind: 'state', file: 'exporter.json', json: true }],
   ['healthcheck', { kind: 'healthcheck', url: 'http://localhost:10979' }],
   ['healthcheck --url=https://exporter/prefix/', { kind: 'healthcheck', url: 'https://exporter/prefix' }],
-  ['demo', { kind: 'demo', seed: 1, speed: 1, listen, ...log }],
-  ['demo --seed=7 --speed 0.5', { kind: 'demo', seed: 7, speed: 0.5, listen, ...log }],
+  ['demo', { kind: 'demo', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
+  ['demo --seed=7 --speed 0.5', { kind: 'demo', seed: 7, speed: 0.5, alertmanagers: [], listen, ...log }],
+  [
+    'demo --alertmanager.url=http://a:9093/ --alertmanager.url=http://b:9093',
+    {
+      kind: 'demo',
+      seed: 1,
+      speed: 1,
+      alertmanagers: ['http://a:9093', 'http://b:9093'],
+      listen,
+      ...log,
+    },
+  ],
   ['--version', { kind: 'version' }],
 ])('%s', (line, command) => {
   expect(parse(line)).toEqual(command);

@@ -365,6 +365,37 @@ test('demo tells where to look, shows every family, and ends with Ctrl-C', async
   expect(ended.stderr).not.toContain('level=error');
 });
 
+test.concurrent('demo sends its alerts to the Alertmanagers that are named', async () => {
+  const taken = [new Set<string>(), new Set<string>()];
+  const servers = taken.map((alertnames) =>
+    createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      for (const { labels } of JSON.parse(body) as { labels: Record<string, string> }[]) {
+        alertnames.add(`${request.url} ${labels['alertname']}`);
+      }
+      response.end();
+    }).listen(0, '127.0.0.1'),
+  );
+  try {
+    await vi.waitFor(() => expect(servers.every(({ listening }) => listening)).toBe(true), WAIT);
+    const flags = servers.map(
+      (server) => `--alertmanager.url=http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    await using demo = new BuiltBinary(['demo', '--speed=40', '--web.listen-address=127.0.0.1:0', ...flags]);
+    await demo.url();
+    await vi.waitFor(() => {
+      for (const alertnames of taken) expect([...alertnames].join()).toMatch(/alerts ModelArts/);
+    }, WAIT);
+    expect((await demo.end()).code).toBe(0);
+  } finally {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+});
+
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends a scrape that hangs, within five seconds and with 0',
   async (signal) => {

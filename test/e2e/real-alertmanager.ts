@@ -85,10 +85,15 @@ export class RealAlertmanager {
   }
 
   static async start(receiver: string, groupInterval = '500ms', cluster = ['--cluster.listen-address=']) {
-    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
     const route = 'receiver: hook, group_by: [alertname, project], group_wait: 200ms';
     const hook = `name: hook, webhook_configs: [{ url: "${receiver}", send_resolved: true }]`;
     const file = `route: { ${route}, group_interval: ${groupInterval}, repeat_interval: 1h }\nreceivers: [{ ${hook} }]\n`;
+    return RealAlertmanager.startWith(file, cluster);
+  }
+
+  /** @param file what is in its configuration file */
+  static async startWith(file: string, cluster = ['--cluster.listen-address=']) {
+    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
     await writeFile(join(folder, 'alertmanager.yml'), file);
     const alertmanager = new RealAlertmanager(await freePort(), folder, cluster);
     await alertmanager.run();

@@ -26,10 +26,13 @@ async function receiver(...labels: readonly string[]): Promise<string> {
 }
 
 testWith('amtool')(
-  'the Alertmanager example tells nobody of what the bridge replaces, and operators of the rest',
+  'the Alertmanager example wakes people for what is critical, and tells operators the rest',
   async () => {
-    expect(await receiver('alertname=ModelArtsPoolAbnormal', 'bridge=replaces')).toBe('nobody');
-    expect(await receiver('alertname=ModelArtsPoolAbnormal')).toBe('operators');
-    expect(await receiver('alertname=ModelArtsThrottled')).toBe('operators');
+    expect(await receiver('alertname=ModelArtsPoolAbnormal', 'severity=critical', 'bridge=replaces')).toBe(
+      'on-call',
+    );
+    expect(await receiver('alertname=ModelArtsPoolAbnormal', 'severity=critical')).toBe('on-call');
+    expect(await receiver('alertname=ModelArtsThrottled', 'severity=warning')).toBe('operators');
+    expect(await receiver('alertname=ModelArtsBridgeDelivers', 'severity=none')).toBe('nobody');
   },
 );

@@ -62,7 +62,7 @@ test('each alert is tested to wait, to fire and to resolve, in that order', () =
 
 test.each(alertRules())('$alert is complete', ({ alert, expr, labels, annotations }) => {
   expect(unknownNames(expr, EXPOSED_METRICS)).toEqual([]);
-  expect(['warning', 'critical']).toContain(labels['severity']);
+  expect(['warning', 'critical', 'none']).toContain(labels['severity']);
   expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
   expect(annotations['runbook_url']).toBe(
     `{{ with $externalLabels.modelarts_exporter }}{{ . }}/docs/runbooks{{ else }}docs/runbooks.md{{ end }}#${alert.toLowerCase()}`,

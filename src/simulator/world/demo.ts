@@ -11,6 +11,8 @@ export interface DemoOptions {
   readonly seed?: number;
   /** How many times faster everything happens; event times stay true. 1 by default. */
   readonly speed?: number;
+  /** URLs of Alertmanagers in the configuration; without any, it is the simulator. */
+  readonly alertmanagers?: readonly string[];
   readonly onStory?: (text: string, at: number) => void;
   /** Of the simulator. */
   readonly onExchange?: OnExchange;
@@ -34,7 +36,7 @@ const TICK = 250;
 /** Starts a simulated cloud that lives, with hours of history, by a timer until it is closed. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const cloud = new Cloud();
-  const { seed = 1, speed = 1, onStory, onExchange } = options;
+  const { seed = 1, speed = 1, alertmanagers = [], onStory, onExchange } = options;
   const world = new World({
     cloud,
     seed,
@@ -55,7 +57,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     simulator,
     description: describe(cloud),
-    configYaml: demoConfigYaml(simulator.url),
+    configYaml: demoConfigYaml(simulator.url, alertmanagers.length > 0 ? alertmanagers : [simulator.url]),
     pause: () => clearInterval(timer),
     close: () => {
       clearInterval(timer);
@@ -65,7 +67,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** A configuration of the exporter for the demo's two projects: discovery, and a few listed targets. */
-function demoConfigYaml(simulatorUrl: string): string {
+function demoConfigYaml(simulatorUrl: string, alertmanagers: readonly string[]): string {
   const { prod, research } = DEMO;
   const discovery = `    discovery:
       services: { enabled: true, refresh: 10s, linger: 1m }
@@ -77,8 +79,7 @@ function demoConfigYaml(simulatorUrl: string): string {
 alerting:
   interval: 5s
   alertmanagers:
-    - url: ${simulatorUrl} # takes the alerts and forgets them
-projects:
+${alertmanagers.map((url) => `    - url: ${JSON.stringify(url)}\n`).join('')}projects:
   - name: prod
     region: ${prod.region}
     project_id: ${prod.id}
