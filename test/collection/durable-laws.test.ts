@@ -8,6 +8,7 @@ import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
+import { Server } from '../metrics/server.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
@@ -175,8 +176,20 @@ test('polls, saves, crashes and restarts at any moments count every event once a
         const { collector } = exporter.exporter;
         await Promise.race([collector.collect(Number.POSITIVE_INFINITY), sleep(patience)]);
       };
+      const server = new Server();
+      const connection = { destroyed: false };
+      const scrape = () => {
+        const { scrapers, series, metrics, collector } = exporter.exporter;
+        const begun = scrapers.arrive({ name: 'server', connection, timeout: 1_000 }, 'everything');
+        begun.begin();
+        const targets = [...series.chunks('text', { isScrape: true })].join('');
+        server.take(targets + metrics.eventTotals.text('text', true));
+        begun.end();
+        collector.revealCounters();
+      };
       try {
         await exporter.start();
+        scrape();
         for (const step of script) {
           now += 1_000;
           if (step.kind === 'events') happen(step.of, Math.max(START, now - step.late), step.count);
@@ -193,6 +206,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
           }
           if (step.kind === 'list') await exporter.configure(settings(simulator.url, step.job));
           exporter.totals();
+          scrape();
         }
         await exporter.configure(settings(simulator.url));
         const isWhole = () => isDeepStrictEqual(shown(exporter.totals()), truthOf(cloud));
@@ -206,6 +220,12 @@ test('polls, saves, crashes and restarts at any moments count every event once a
         now += 31 * MINUTE;
         await poll(PATIENT);
         all();
+        // Each counter that was born is seen at 0, and then, when that is saved, with its value.
+        for (let round = 0; round < 3; round += 1) {
+          scrape();
+          await exporter.exporter.collector.flush();
+        }
+        expect(shown(server.gained)).toEqual(truthOf(cloud));
         exporter.crash();
         await exporter.start();
         all();

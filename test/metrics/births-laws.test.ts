@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
+import { Server } from './server.ts';
 
 const TOTAL: Family = { name: 'x_total', type: 'counter', help: 'X.' };
 const TARGETS = ['a', 'b', 'c'];
@@ -26,25 +27,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     isWhole: fc.boolean(),
   }),
 );
-
-/** What `increase` adds up between the samples of one server, whose series begin with their first sample. */
-class Server {
-  readonly gained = new Map<string, number>();
-  readonly #last = new Map<string, number>();
-
-  take(text: string): void {
-    for (const line of text.split('\n').filter((each) => each.startsWith('x_total'))) {
-      const space = line.lastIndexOf(' ');
-      const series = line.slice(0, space);
-      const value = Number(line.slice(space + 1));
-      const before = this.#last.get(series);
-      if (before === undefined) expect(value, `first sample of ${series}`).toBe(0);
-      expect(value).toBeGreaterThanOrEqual(before ?? 0);
-      this.gained.set(series, (this.gained.get(series) ?? 0) + value - (before ?? value));
-      this.#last.set(series, value);
-    }
-  }
-}
 
 test('whatever is born and whoever scrapes when, each scraper sees a first 0 and then the whole sum', () => {
   fc.assert(
