@@ -13,7 +13,7 @@ export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertma
 export interface Notifier {
   /** Alerts changed: send them now. */
   wake(): void;
-  /** Ends the sending, also in the middle of a request. Nothing is resolved by that. */
+  /** Sends what is not sent yet, for seconds at most, and ends. Nothing is resolved by that. */
   stop(): Promise<void>;
 }
 

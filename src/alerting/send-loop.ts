@@ -1,15 +1,15 @@
-import type { Timers } from '../timers.ts';
 import { Alarm } from './alarm.ts';
 import type { AlertList } from './bridge.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
 /** The first retry comes after so many milliseconds, each further one after twice the time, up to the interval. */
 const RETRY_AFTER = 1_000;
+/** At the end so many milliseconds remain for what is not delivered: the process is to end within five seconds. */
+const LAST_WORDS_MAX = 2_500;
 
 export interface SendLoopOptions extends SenderOptions {
   /** Alerts that changed after a revision; 0 for all. */
   readonly since: (revision: number) => AlertList;
-  readonly timers: Timers;
 }
 
 /**
@@ -21,6 +21,9 @@ export class SendLoop {
   readonly #options: SendLoopOptions;
   readonly #sender: Sender;
   readonly #alarm: Alarm;
+  /** Nothing is waited for any more. */
+  readonly #ending = new AbortController();
+  /** The request in flight is given up, too. */
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
 
@@ -36,25 +39,30 @@ export class SendLoop {
     this.#alarm.wake();
   }
 
+  /** Sends what is not sent yet, if the Alertmanager takes it soon enough. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#ending.abort();
     this.#alarm.wake();
+    const isDone = new AbortController();
+    const done = this.#done.then(() => isDone.abort());
+    await this.#options.timers.sleep(LAST_WORDS_MAX, isDone.signal).catch(() => {});
+    this.#stopping.abort();
     this.#options.alertmanager.close();
-    await this.#done;
+    await done;
   }
 
   async #run(): Promise<void> {
     const { interval, since, timers } = this.#options;
-    const { signal } = this.#stopping;
+    const ending = this.#ending.signal;
     let sentRevision = 0;
     let sendAllAt = timers.now();
     let failures = 0;
     for (;;) {
       const wait = Math.max(0, sendAllAt - timers.now());
       // A change does not cut the wait before a retry short: a dead Alertmanager must not be flooded.
-      if (failures > 0) await timers.sleep(wait, signal).catch(() => {});
+      if (ending.aborted || failures > 0) await timers.sleep(wait, ending).catch(() => {});
       else await this.#alarm.sleep(wait);
-      if (signal.aborted) return;
+      const isLast = ending.aborted;
       const isAll = failures > 0 || timers.now() >= sendAllAt;
       const { alerts, revision } = since(isAll ? 0 : sentRevision);
       if (isAll) sendAllAt = timers.now() + interval;
@@ -63,6 +71,7 @@ export class SendLoop {
         if (!works) sendAllAt = timers.now() + Math.min(interval, RETRY_AFTER * 2 ** failures);
         failures = works ? 0 : failures + 1;
       }
+      if (isLast) return;
       sentRevision = revision;
     }
   }

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { AlertmanagerObserver } from '../metrics/self-metrics.ts';
+import type { Timers } from '../timers.ts';
 import type { Alert } from './alert.ts';
 import type { Alertmanager, Outcome } from './alertmanager.ts';
 import { toPostable } from './wire.ts';
@@ -15,6 +16,7 @@ export interface SenderOptions {
   /** Milliseconds between two sendings of everything. */
   readonly interval: number;
   readonly clock: () => number;
+  readonly timers: Timers;
   readonly log: Logger;
   readonly observer: AlertmanagerObserver;
 }
@@ -110,8 +112,10 @@ export class Sender {
   }
 
   async #post(alerts: readonly Alert[]): Promise<Outcome> {
-    const { alertmanager, clock, interval, observer } = this.#options;
+    const { alertmanager, clock, timers, interval, observer } = this.#options;
+    const began = timers.now();
     const outcome = await alertmanager.post(alerts.map((alert) => toPostable(alert, clock(), interval)));
+    if (!this.#stopping.aborted) observer.onRequest((timers.now() - began) / 1000);
     if (outcome.kind !== 'taken' && !this.#stopping.aborted) {
       observer.onError();
       this.#trouble = outcome.message;

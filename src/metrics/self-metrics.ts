@@ -37,6 +37,8 @@ export interface AlertmanagerObserver {
   /** @param at when it answered, in Unix milliseconds */
   onSent(alerts: number, at: number): void;
   onError(): void;
+  /** A request has ended, whatever came of it. */
+  onRequest(seconds: number): void;
 }
 
 export interface SelfMetricsOptions {
@@ -139,6 +141,13 @@ export class SelfMetrics {
     'When the Alertmanager last took alerts.',
     ['alertmanager'],
   );
+  readonly #alertDuration = new Histogram({
+    name: 'modelarts_alertmanager_request_duration_seconds',
+    help: 'Duration of requests to the Alertmanager.',
+    labelNames: ['alertmanager'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.#registry],
+  });
   readonly #partialScrapes = this.#counter(
     'modelarts_scrapes_partial_total',
     'Scrapes answered before every due target was done.',
@@ -237,7 +246,11 @@ export class SelfMetrics {
     this.#projects = new Set(configured.projects);
     this.#kinds = new Set(configured.kinds.map(keyOf));
     this.#discoveries = new Set(configured.discoveries.map(keyOf));
+    const before = this.#alertmanagers;
     this.#alertmanagers = new Set(configured.alertmanagers.map(withoutCredentials));
+    for (const alertmanager of before) {
+      if (!this.#alertmanagers.has(alertmanager)) this.#alertDuration.remove({ alertmanager });
+    }
     for (const project of this.#projectInfos.keys()) {
       if (!this.#projects.has(project)) this.#projectInfos.delete(project);
     }
@@ -269,6 +282,7 @@ export class SelfMetrics {
     for (const alertmanager of this.#alertmanagers) {
       this.#alertsSent.inc({ alertmanager }, 0);
       this.#alertErrors.inc({ alertmanager }, 0);
+      if (!before.has(alertmanager)) this.#alertDuration.zero({ alertmanager });
     }
   }
 
@@ -329,6 +343,9 @@ export class SelfMetrics {
       },
       onError: () => {
         if (this.#alertmanagers.has(alertmanager)) this.#alertErrors.inc({ alertmanager });
+      },
+      onRequest: (seconds) => {
+        if (this.#alertmanagers.has(alertmanager)) this.#alertDuration.observe({ alertmanager }, seconds);
       },
     };
   }

@@ -231,7 +231,42 @@ test('a request that takes too long, and an answer that does not end, are failur
   await vi.waitFor(() => expect(flooded.log.lines[0]).toContain('aborted'), WAIT);
 });
 
-test('stops at once, in the middle of a request', async () => {
+describe('at the end', () => {
+  test('what changed during a slow request is delivered', async () => {
+    const answers: ServerResponse[] = [];
+    fake.answer = (response) => void answers.push(response);
+    const alerts: Alert[] = [];
+    const { notifier, observer } = start(alerts);
+    await vi.waitFor(() => expect(answers).toHaveLength(1), WAIT);
+    alerts.push(alert('late'));
+    notifier.wake();
+    const stopped = notifier.stop();
+    fake.answer = (response) => response.end();
+    answers[0]?.end();
+    await stopped;
+    expect(fake.received.at(-1)?.alerts.map(({ labels }) => labels['id'])).toEqual(['late']);
+    expect(observer.sent).toEqual({ [fake.url]: 1 });
+  });
+
+  test('an Alertmanager that works again is not left to wait for its retry', async () => {
+    fake.answer = (response) => response.writeHead(503).end();
+    const { notifier, log } = start([alert('a')]);
+    await vi.waitFor(() => expect(log.lines).toHaveLength(1), WAIT);
+    fake.answer = (response) => response.end();
+    await notifier.stop();
+    expect(fake.received.at(-1)?.alerts.map(({ labels }) => labels['id'])).toEqual(['a']);
+  });
+
+  test('nothing is sent twice', async () => {
+    const { notifier } = start([alert('a')]);
+    await vi.waitFor(() => expect(fake.received).toHaveLength(1), WAIT);
+    await vi.waitFor(() => expect(fake.inFlight).toBe(0), WAIT);
+    await notifier.stop();
+    expect(fake.received).toHaveLength(1);
+  });
+});
+
+test('stops soon, in the middle of a request that hangs', async () => {
   fake.answer = () => {};
   const { notifier, log, observer } = start([]);
   await vi.waitFor(() => expect(fake.received).toHaveLength(1), WAIT);

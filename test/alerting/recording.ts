@@ -15,6 +15,8 @@ export function recordingObserver() {
   const sent: Record<string, number> = {};
   const errors: Record<string, number> = {};
   const successes: Record<string, number> = {};
+  /** Durations in seconds. */
+  const requests: Record<string, number[]> = {};
   const observerOf = (name: string): AlertmanagerObserver => ({
     onSent: (alerts, at) => {
       sent[name] = (sent[name] ?? 0) + alerts;
@@ -23,8 +25,11 @@ export function recordingObserver() {
     onError: () => {
       errors[name] = (errors[name] ?? 0) + 1;
     },
+    onRequest: (seconds) => {
+      requests[name] = [...(requests[name] ?? []), seconds];
+    },
   });
-  return { observerOf, sent, errors, successes };
+  return { observerOf, sent, errors, successes, requests };
 }
 
 export function alertmanagerAt(url: string, extra: Partial<AlertmanagerConfig> = {}): AlertmanagerConfig {

@@ -26,6 +26,7 @@ export async function ownExposition(): Promise<string> {
   self.apiObserver(project).onClockSkew(0);
   self.discovered(kind, 1, 0);
   self.alertmanagerObserver(alertmanager).onSent(1, 0);
+  self.alertmanagerObserver(alertmanager).onRequest(0.1);
   self.configLoaded(0);
   return self.text('text');
 }

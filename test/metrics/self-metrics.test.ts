@@ -79,6 +79,7 @@ test('everything told is shown', async () => {
   const alertmanager = metrics.alertmanagerObserver('http://user:secret@am:9093');
   alertmanager.onSent(5, 3_000);
   alertmanager.onError();
+  alertmanager.onRequest(0.2);
   expect(await samples(metrics)).toMatchObject({
     'modelarts_project_info{"project":"prod","region":"cn-north-4","project_id":"id2"}': '1',
     'modelarts_refresh_errors_total{"project":"prod","kind":"service","reason":"auth"}': '1',
@@ -100,6 +101,7 @@ test('everything told is shown', async () => {
     'modelarts_api_clock_skew_seconds{"project":"prod"}': '-1.5',
     'modelarts_alertmanager_alerts_sent_total{"alertmanager":"http://am:9093"}': '5',
     'modelarts_alertmanager_errors_total{"alertmanager":"http://am:9093"}': '1',
+    'modelarts_alertmanager_request_duration_seconds_count{"alertmanager":"http://am:9093"}': '1',
     'modelarts_alertmanager_last_success_timestamp_seconds{"alertmanager":"http://am:9093"}': '3',
   });
   expect(await metrics.text('text')).not.toMatch(/secret|id1/);
