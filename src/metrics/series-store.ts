@@ -112,13 +112,15 @@ export class SeriesStore {
       if (family.type !== 'counter') continue;
       const before = entry?.row[this.#index(family)] ?? '';
       if (before === text && entry?.newborns.size === 0) continue;
-      const known = new Set([...sampleLines(before)].map(({ series }) => series));
+      const known = [...sampleLines(before)].map(({ series }) => series);
       const wanted = [...sampleLines(text)].map(({ series }) => series);
-      // Under another name of the target they go on with what was shown under the one before.
-      if (known.size > 0 && !wanted.some((series) => known.has(series))) continue;
-      for (const series of wanted) {
-        const isNewborn = entry?.newborns.has(series) && !entry.seen.has(series);
-        if (isNewborn || !known.has(series)) unseen.push(series);
+      const names = new Set(known);
+      // Under another name of the target each goes on in its place with what was shown under the one before.
+      const isRenamed = known.length > 0 && !wanted.some((series) => names.has(series));
+      for (const [index, series] of wanted.entries()) {
+        const shown = isRenamed ? known[index] : names.has(series) ? series : undefined;
+        const isSeen = entry?.seen.has(shown ?? '') && !isRenamed;
+        if (shown === undefined || (entry?.newborns.has(shown) && !isSeen)) unseen.push(series);
       }
     }
     return unseen;

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
 
@@ -159,4 +160,32 @@ test('10,000 targets that come in any order are shown in theirs', () => {
   const ids = text(store).split('\n').slice(2, -1);
   expect(ids).toHaveLength(10_000);
   expect(ids).toEqual([...ids].sort());
+});
+
+test('a target that is renamed goes on where it was, and what nobody had seen begins with 0', () => {
+  const scrapers = new Scrapers({ now: () => 0 });
+  const store = new SeriesStore([events], scrapers);
+  const connection = { destroyed: false };
+  const show = (name: string, ...counts: number[]) => {
+    const lines = counts.map((count, index) => `x_events_total{name="${name}",class="${index}"} ${count}\n`);
+    store.put(key('a'), new Map([[events, lines.join('')]]));
+  };
+  const scrape = (name: string, ...counts: number[]) => {
+    const begun = scrapers.arrive({ name: 'server', connection, timeout: 1_000 }, 'everything');
+    begun.begin();
+    const values = [...store.chunks('text', { isScrape: true })].join('').matchAll(/ (\d+)$/gm);
+    begun.end();
+    if (store.grownUp().length > 0) show(name, ...counts);
+    return [...values].map(([, value]) => Number(value));
+  };
+  scrape('old');
+  show('old', 5);
+  expect(scrape('old', 5)).toEqual([0]);
+  show('old', 5, 7);
+  expect(scrape('old', 5, 7)).toEqual([5, 0]);
+  show('old', 5, 7, 9);
+  // The last of them was never shown with its value, under no name.
+  show('new', 5, 7, 9);
+  expect(scrape('new', 5, 7, 9)).toEqual([5, 7, 0]);
+  expect(scrape('new', 5, 7, 9)).toEqual([5, 7, 9]);
 });
