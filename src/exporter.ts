@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import { type Notifier, startNotifier } from './alerting/notifier.ts';
+import { noticingSteps } from './clock-steps.ts';
 import { Collector } from './collection/collector.ts';
 import { operationsInUse } from './collection/operations-in-use.ts';
 import type { ProjectApi } from './collection/project.ts';
@@ -20,11 +21,13 @@ import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
 import { openStateFile } from './state/open-state-file.ts';
-import { systemTimers } from './timers.ts';
+import { systemTimers, type Timers } from './timers.ts';
 
 export interface ExporterOptions {
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** What the clock is held to; the system's by default. */
+  readonly timers?: Pick<Timers, 'now'>;
   /** Start of the process: events count since then, if no state file knows an earlier start. Unix milliseconds. */
   readonly startedAt: number;
   readonly log: Logger;
@@ -61,8 +64,13 @@ const ALERT_TICK = 2_000;
 
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
-  const { clock, startedAt, log, shard, version, revision = 'unknown', eventLog } = options;
+  const { startedAt, log, timers = systemTimers, shard, version, revision = 'unknown', eventLog } = options;
   let config = first;
+  let onStep = (_by: number, _now: number) => {};
+  const clock = noticingSteps(options.clock, timers, (by, now) => {
+    log.warn('the system clock was set; what it had dated in the future is let go', { seconds: by / 1000 });
+    onStep(by, now);
+  });
   const stateFile =
     options.durable && config.state.file !== ''
       ? await openStateFile<TargetMemory, FleetMemory>(config.state.file, {
@@ -82,7 +90,14 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const scrapers = new Scrapers(systemTimers);
   const firing = () => bridge.activeBySeverity();
   const loads = () => collector.loads();
-  const countingSince = stateFile?.countingSince ?? startedAt;
+  let countingSince = stateFile?.countingSince ?? startedAt;
+  if (stateFile !== undefined && countingSince > clock()) {
+    log.warn('the state was begun by a clock that was ahead; events count from now on', {
+      file: config.state.file,
+    });
+    countingSince = Math.min(startedAt, clock());
+    stateFile.countingSince = countingSince;
+  }
   const events = { countingSince, totals: stateFile?.totals?.events ?? [] };
   const metrics = new SelfMetrics({
     version,
@@ -119,6 +134,14 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     log,
   });
   await collector.flush();
+
+  onStep = (by, now) => {
+    // It was started by a clock that was ahead.
+    if (countingSince > now) countingSince = Math.min(countingSince + by, now);
+    if (stateFile !== undefined) stateFile.countingSince = countingSince;
+    collector.clockStepped(by, now, countingSince);
+    bridge.clockStepped(by, now);
+  };
 
   let loops: Stop[] = [];
   let stopped = false;

@@ -24,6 +24,7 @@ const ROOMS_IN_ORDER = [
   'shipped-file.ts',
   'build-info.ts',
   'timers.ts',
+  'clock-steps.ts',
   'log.ts',
   'kind-table.ts',
   'target-key.ts',

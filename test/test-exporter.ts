@@ -15,16 +15,19 @@ export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'crea
   readonly env?: Environment;
   /** Hasty by default: clients wait for no pause and no rate limit. */
   readonly timers?: Timers;
+  /** What the clock is held to; the clock itself by default, which so is never wrong. */
+  readonly steady?: () => number;
 }
 
 /** The exporter with its real HTTP client, on the test's clock. It leaves nothing on the disk unless it is durable. */
 export function createTestExporter(config: Config, options: TestExporterOptions): Promise<Exporter> {
-  const { clock, env = {}, log = SILENT, timers = hastyTimers(clock), ...rest } = options;
+  const { clock, env = {}, log = SILENT, timers = hastyTimers(clock), steady = clock, ...rest } = options;
   const version = '1.2.3';
   // A request that hangs must be waited for in real time.
   const breakers = createBreakers({ ...systemTimers, now: clock });
   return createExporter(config, {
     clock,
+    timers: { now: steady },
     startedAt: clock(),
     log,
     version,

@@ -12,9 +12,10 @@ import { type Failure, namesOf, projectDown, targetDown } from './outage.ts';
 import { ProjectWatch } from './project-watch.ts';
 import type { QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, sortedLabels } from './record.ts';
-import { expire, type Observation, observe, resolveAll, setDown, withoutDown } from './states.ts';
+import { expire, type Observation, observe, redated, resolveAll, setDown, withoutDown } from './states.ts';
 import {
   claimed,
+  clockStepped,
   downRecord,
   downtimeOf,
   type RestoredAlerts,
@@ -72,6 +73,14 @@ export class AlertBridge {
     for (const each of [...this.#projects.values(), ...this.#entries.values()])
       each.revision = this.#revision;
     this.#options.onChange();
+  }
+
+  /** The wall clock was set by so many milliseconds. */
+  clockStepped(by: number, now: number): void {
+    for (const watch of this.#projects.values()) watch.clockStepped(by);
+    for (const entry of this.#entries.values()) clockStepped(entry, by);
+    for (const owner of [...this.#projects.values(), ...this.#entries.values()])
+      if (owner.state.length > 0) this.#put(owner, redated(owner.state, by, now));
   }
 
   /** Makes these the projects that are watched. */

@@ -42,6 +42,13 @@ export class ProjectWatch {
     }
   }
 
+  /** The wall clock was set: instants move along, so that ages stay true. */
+  clockStepped(by: number): void {
+    this.#reachedAt += by;
+    this.#restoredAt += by;
+    if (this.#failingSince !== undefined) this.#failingSince += by;
+  }
+
   get isDown(): boolean {
     return this.state.some(isFiring);
   }

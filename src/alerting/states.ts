@@ -76,6 +76,20 @@ export function expire(state: AlertState, now: number, rules: QuietRules): Alert
     .map((record) => (isOver(record) ? resolved(record, now) : record));
 }
 
+/** Gives the alerts the dates of a clock that was set: what it told moves along, and nothing stays in the future. */
+export function redated(state: AlertState, by: number, now: number): AlertState {
+  const past = (instant: number) => Math.min(instant, now);
+  return state.map((record) => ({
+    ...record,
+    startsAt: past(record.startsAt),
+    at: past(record.at),
+    quietFrom: record.quietFrom === null ? null : past(record.quietFrom),
+    toldAt: record.toldAt === undefined ? undefined : past(record.toldAt + by),
+    recoveredAt: record.recoveredAt === undefined ? undefined : past(record.recoveredAt),
+    resolvedAt: record.resolvedAt === null ? null : past(record.resolvedAt + by),
+  }));
+}
+
 /** Resolves every alert of a target that was removed or deleted. Returns as `observe` does. */
 export function resolveAll(state: AlertState, now: number): AlertState {
   if (!state.some(isFiring)) return state;

@@ -97,3 +97,12 @@ export function unclaimedOf({ state, blindSince }: WatchedTarget): AlertState {
 export function downRecord({ state }: WatchedTarget): AlertRecord | undefined {
   return state.find((record) => record.origin === 'down' && isFiring(record));
 }
+
+/** The wall clock was set: instants that it told move along, so that ages stay true. */
+export function clockStepped(target: WatchedTarget, by: number): void {
+  const moved = (instant: number | undefined) => (instant === undefined ? undefined : instant + by);
+  target.watchedAt += by;
+  target.lastRead = moved(target.lastRead);
+  target.failingSince = moved(target.failingSince);
+  target.blindSince = moved(target.blindSince);
+}

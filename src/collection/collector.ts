@@ -56,6 +56,11 @@ export class Collector {
     this.#fleet.configure(config, this.projects());
   }
 
+  /** The wall clock was set. */
+  clockStepped(by: number, now: number, countingSince: number): void {
+    this.#fleet.clockStepped(by, now, countingSince);
+  }
+
   /** Lists what there is, again and again. */
   startDiscovery(): void {
     this.#projects.startDiscovery();

@@ -39,14 +39,22 @@ export class Fleet {
   /** The projects and kinds whose listing has worked since the start. */
   readonly #listed = new Set<string>();
   #config: Config;
+  #countingSince: number;
 
   constructor(config: Config, options: FleetOptions) {
     this.#config = config;
     this.#options = options;
+    this.#countingSince = options.countingSince;
   }
 
   targets(): readonly Target[] {
     return [...this.#targets.values()];
+  }
+
+  /** The wall clock was set. @param countingSince since when the exporter counts, by the clock as it is now */
+  clockStepped(by: number, now: number, countingSince: number): void {
+    this.#countingSince = countingSince;
+    for (const target of this.targets()) target.clockStepped(by, now, this.#settings());
   }
 
   find(key: TargetKey): Target | undefined {
@@ -203,7 +211,7 @@ export class Fleet {
       overlap,
       window,
       limits: this.#config.limits,
-      countingSince: this.#options.countingSince,
+      countingSince: this.#countingSince,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { letGoOfFuture } from '../clock-steps.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
@@ -21,7 +22,7 @@ import type { Wanted } from './wanted.ts';
 export class Target {
   readonly kind: Kind<unknown, unknown, unknown>;
   readonly id: string;
-  readonly knownAt: number;
+  #knownAt: number;
   readonly state: unknown;
   readonly ledger: Ledger<unknown>;
   readonly counted: CountedEvents;
@@ -53,7 +54,7 @@ export class Target {
     this.#project = project;
     this.kind = KINDS[kind];
     this.id = id;
-    this.knownAt = record?.knownAt ?? now;
+    this.#knownAt = record?.knownAt ?? now;
     const { discoveredName } = record ?? {};
     this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName };
     this.#hasBeenRead = record?.hasBeenRead ?? false;
@@ -65,6 +66,7 @@ export class Target {
     this.#tally = new Tally(this.#tallyOptions(settings), record?.tally);
     this.#textLanguage = record?.textSetting ?? textLanguage(project);
     this.#settings = settings;
+    this.#letGoOfFuture(now);
   }
 
   /** Which target it is. Never changes. */
@@ -136,6 +138,29 @@ export class Target {
   /** It was read successfully at least once, also by a process before this one. */
   get hasBeenRead(): boolean {
     return this.#hasBeenRead;
+  }
+
+  /** The wall clock was set: what it dated moves along, and what is left in the future is let go. */
+  clockStepped(by: number, now: number, settings: TargetSettings): void {
+    this.#settings = settings;
+    const moved = (instant: number | undefined) => (instant === undefined ? undefined : instant + by);
+    this.#refreshRequestedAt = moved(this.#refreshRequestedAt);
+    this.#lastRead = moved(this.#lastRead);
+    this.#settledSince = moved(this.#settledSince);
+    const { lastAttempt, lastSuccess } = this.#health;
+    this.#health = { ...this.#health, lastAttempt: moved(lastAttempt), lastSuccess: moved(lastSuccess) };
+    this.#letGoOfFuture(now);
+  }
+
+  #letGoOfFuture(now: number): void {
+    this.#knownAt = Math.min(this.#knownAt, now);
+    if (this.#lastRead !== undefined) this.#lastRead = Math.min(this.#lastRead, now);
+    letGoOfFuture(this.state, now);
+  }
+
+  /** When it became known, in Unix milliseconds. */
+  get knownAt(): number {
+    return this.#knownAt;
   }
 
   /** When the last read that worked began, also one by a process before this one; Unix milliseconds. */

@@ -24,7 +24,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
   /** The targets that the process before collected to its end. */
   readonly collectedBefore: readonly TargetKey[];
   /** The first start with this file, in Unix milliseconds. */
-  readonly countingSince: number;
+  countingSince: number;
   /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
   totals: S | undefined;
   readonly #file: string;

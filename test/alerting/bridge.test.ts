@@ -370,3 +370,12 @@ test('a project of which no target is known yet is down by its listings', () => 
   expect(bridge.active()).toEqual([]);
   expect(bridge.since(0).alerts).toMatchObject([{ endsAt: NOW + 90_001 }]);
 });
+
+test('a clock that is set makes nothing old, and leaves nothing in the future', () => {
+  const { bridge } = projectScene();
+  bridge.clockStepped(600_000, NOW + 600_000);
+  bridge.tick(NOW + 601_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobFailed', 'b ModelArtsTrainingJobFailed']);
+  bridge.clockStepped(-8 * 3_600_000, NOW - 8 * 3_600_000);
+  expect(bridge.active().every(({ startsAt }) => startsAt <= NOW - 8 * 3_600_000)).toBe(true);
+});

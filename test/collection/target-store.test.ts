@@ -199,3 +199,16 @@ test('a save that fails is counted each time and logged once, and scrapes go on'
   ]);
   expect((await readState<TargetMemory>(running.file))?.entries).toHaveLength(1);
 });
+
+test('a state that was begun by a clock hours ahead counts on once the clock is right', async () => {
+  const { running, time, happen, poll, sample } = await scene();
+  await poll();
+  running.crash();
+  time.now = START - 8 * 60 * MINUTE;
+  await running.start();
+  happen(time.now + 1_000);
+  await poll();
+  expect(sample('events_total')).toBe('1');
+  await running.exporter.collector.flush();
+  expect((await readState<TargetMemory>(running.file))?.countingSince).toBeLessThan(time.now);
+});

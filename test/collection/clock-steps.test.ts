@@ -1,0 +1,59 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { configOf, POOL, PROJECT, prodAt } from '../configuration.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createTestExporter } from '../test-exporter.ts';
+
+const START = Date.parse('2024-05-06T07:08:09.000Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** An exporter whose wall clock is wrong by `error` milliseconds; the cloud's is right. */
+async function scene(first: number) {
+  const time = { now: START, error: first };
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  cloud.addPool(PROJECT, { name: POOL });
+  const simulator = await startTestSimulator({ now: () => time.now, cloud });
+  onTestFinished(() => simulator.close());
+  const pools = { pools: [{ name: POOL }], discovery: { pools: { enabled: true } } };
+  const exporter = await createTestExporter(
+    configOf({
+      api: { retries: 0 },
+      alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9' }] },
+      projects: [{ ...prodAt(simulator.url), ...pools }],
+    }),
+    {
+      clock: () => time.now + time.error,
+      steady: () => time.now,
+    },
+  );
+  onTestFinished(() => exporter.stop());
+  const change = (from: string, to: string) =>
+    cloud.addPoolEvent(POOL, {
+      type: to === 'Running' ? 'Normal' : 'Warning',
+      reason: 'PoolStatusChange',
+      message: `Pool status changed, from ${from} to ${to}.`,
+      firstTimestamp: time.now,
+    });
+  const poll = async () => {
+    time.now += MINUTE;
+    await exporter.collector.collect(Number.POSITIVE_INFINITY);
+  };
+  const told = () => exporter.alerts().map(({ labels }) => labels['alertname']);
+  const text = () => [...exporter.series.chunks('text')].join('');
+  return { time, exporter, change, poll, told, text };
+}
+
+test('a clock that was hours ahead when the exporter started freezes nothing once it is right', async () => {
+  const { time, change, exporter, poll, told, text } = await scene(8 * HOUR);
+  await exporter.collector.discover();
+  await poll();
+  time.error = 0;
+  await poll();
+  change('Running', 'Abnormal');
+  await poll();
+  expect(told()).toEqual(['ModelArtsPoolAbnormal']);
+  expect(text()).toMatch(/modelarts_pool_events_total\{.*type="warning",reason="PoolStatusChange"\} 1/);
+  expect(text()).toMatch(/modelarts_pool_status\{.*status="abnormal"\} 1/);
+});
