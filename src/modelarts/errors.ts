@@ -31,6 +31,9 @@ export class ApiError extends Error {
   /** The limit that the API named when it refused (429). */
   readonly limit: RateWindow | undefined;
 
+  /** The body was larger than `limits.response_bytes`. */
+  readonly isTooLarge: boolean;
+
   constructor(
     reason: FailureReason,
     message: string,
@@ -39,6 +42,7 @@ export class ApiError extends Error {
       code?: string;
       retryAfter?: number;
       limit?: RateWindow;
+      isTooLarge?: boolean;
       cause?: unknown;
     } = {},
   ) {
@@ -48,5 +52,6 @@ export class ApiError extends Error {
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.limit = details.limit;
+    this.isTooLarge = details.isTooLarge ?? false;
   }
 }

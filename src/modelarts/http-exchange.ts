@@ -132,6 +132,7 @@ async function receive(
           `${call.operation}: body larger than ${options.responseBytes} bytes`,
           {
             status,
+            isTooLarge: true,
           },
         );
       }

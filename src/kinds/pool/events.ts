@@ -13,6 +13,7 @@ import {
 import type { Page, Sighting } from '../event.ts';
 import { concatenate, isWhole, size, unionSize } from '../page-arithmetic.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 
 export const TYPES = ['normal', 'warning'] as const;
 export const STATUS_CHANGE = 'PoolStatusChange';
@@ -33,15 +34,26 @@ const LIMIT = 500;
  * now and then a read goes without it. Its unit is not documented: as seconds it is right, and a server
  * that takes it for milliseconds returns more.
  */
-export async function readEvents(
+export function readEvents(
   request: ReadRequest,
+  everything: boolean,
+  admit: Admit<PoolEvent>,
+): Promise<ReadResult> {
+  return inSmallerPages(Math.min(LIMIT, request.limit), (limit) =>
+    readPages(request, limit, everything, admit),
+  );
+}
+
+async function readPages(
+  request: ReadRequest,
+  limit: number,
   everything: boolean,
   admit: Admit<PoolEvent>,
 ): Promise<ReadResult> {
   const query = {
     resource: 'pools',
     name: request.id,
-    limit: Math.min(LIMIT, request.limit),
+    limit,
     since: everything ? undefined : Math.floor(request.since / 1000),
   };
   const fetch = async (paging: { continue?: string; offset?: number; ascend?: boolean }) => {

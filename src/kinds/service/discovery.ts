@@ -10,6 +10,7 @@ import {
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf } from '../listed-values.ts';
 import { select } from '../selection.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 
 /** What the service listing tells. */
 export interface ServiceDetails {
@@ -35,11 +36,13 @@ export async function discoverServices({
   settings,
   now,
 }: DiscoveryRequest<ServiceDetails>): Promise<readonly Discovered<ServiceDetails>[]> {
-  const items = await readAll(async (offset) => {
-    const query = { offset, limit: LIMIT, sort_by: 'publish_at', order: 'asc' };
-    const body = await api.request({ operation: 'list_services', version: 'v1', path: 'services', query });
-    return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
-  });
+  const items = await inSmallerPages(LIMIT, (limit) =>
+    readAll(async (offset) => {
+      const query = { offset, limit, sort_by: 'publish_at', order: 'asc' };
+      const body = await api.request({ operation: 'list_services', version: 'v1', path: 'services', query });
+      return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
+    }),
+  );
   const services = new Map<string, Discovered<ServiceDetails>>();
   for (const item of items) {
     const service = isObject(item) ? decode(item, now) : undefined;

@@ -3,6 +3,7 @@ import { contentKey, decodePage, itemsOf, millisecondsTime, nameOf, oneOf, textO
 import type { Page, Sighting } from '../event.ts';
 import { descends, earliest, isWhole } from '../page-arithmetic.ts';
 import type { Admit, ReadRequest } from '../reading.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
 
 /** A service event, from "Obtaining Service Event Logs". */
@@ -20,8 +21,17 @@ const LIMIT = 1000;
  * come from the newest deployment however old; mostly it reaches back far enough to be the only one.
  * @param onName told the service's name as the API gives it
  */
-export async function readEvents(
+export function readEvents(
   request: ReadRequest,
+  onName: (name: string) => void,
+  admit: Admit<ServiceEvent>,
+): Promise<TimedRead> {
+  return inSmallerPages(Math.min(LIMIT, request.limit), (limit) => readPages(request, limit, onName, admit));
+}
+
+async function readPages(
+  request: ReadRequest,
+  limit: number,
   onName: (name: string) => void,
   admit: Admit<ServiceEvent>,
 ): Promise<TimedRead> {
@@ -35,7 +45,7 @@ export async function readEvents(
           start_time: page.start,
           end_time: page.end,
           offset: page.offset,
-          limit: Math.min(LIMIT, request.limit),
+          limit,
           sort_by: 'occur_time',
           order: page.order,
         },

@@ -1,6 +1,7 @@
 import { contentKey, decodePage, itemsOf, type JsonObject, oneOf, rfc3339Time, textOf } from '../decode.ts';
 import type { Sighting } from '../event.ts';
 import type { Admit, ReadRequest } from '../reading.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
 
 export const LEVELS = ['info', 'warning', 'error'] as const;
@@ -21,6 +22,10 @@ const AHEAD = 10 * 60_000;
 
 /** Reads a training job's events; its times are whole seconds, the bounds it takes are milliseconds. */
 export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promise<TimedRead> {
+  return inSmallerPages(Math.min(LIMIT, request.limit), (limit) => readPages(request, limit, admit));
+}
+
+function readPages(request: ReadRequest, limit: number, admit: Admit<JobEvent>): Promise<TimedRead> {
   const fetch = async (page: PageRequest) => {
     const { items, total } = itemsOf(
       await request.api.request({
@@ -31,7 +36,7 @@ export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promis
           start_time: page.start,
           end_time: page.end ?? request.now + AHEAD,
           offset: page.offset,
-          limit: Math.min(LIMIT, request.limit),
+          limit,
           order: page.order,
         },
         headers: { 'X-Language': request.project.api.language },
