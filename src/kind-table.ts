@@ -38,7 +38,7 @@ export const KIND_TABLE = {
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the service.',
     discovers: 'Real-time, edge and batch services.',
-    refresh: '5m',
+    refresh: '30s',
     statuses: [
       'running',
       'deploying',
@@ -61,7 +61,7 @@ export const KIND_TABLE = {
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the training job.',
     discovers: 'Training jobs in a non-final phase, and those created within created_within.',
-    refresh: '5m',
+    refresh: '30s',
     createdWithin: '7d',
   },
   pool: {
@@ -73,7 +73,7 @@ export const KIND_TABLE = {
     keys: { id: 'name', name: 'display_name' },
     idMeaning: 'Name of the pool, as in pool-4ce7.',
     discovers: 'Resource pools; include and exclude look at the display name or the id.',
-    refresh: '15m',
+    refresh: '30s',
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 

@@ -40,7 +40,10 @@ export class Collector {
     const fleet = new Fleet(config, { ...options, exposition });
     const projects = new Projects({
       ...options,
-      onListed: (project, kind, discovered) => fleet.takeListing(project, kind, discovered),
+      onListed: (project, kind, discovered) => {
+        fleet.takeListing(project, kind, discovered);
+        this.#readChanged(project);
+      },
     });
     this.#exposition = exposition;
     this.#fleet = fleet;
@@ -172,6 +175,16 @@ export class Collector {
   /** Saves what is known, and returns when it is exposed. */
   flush(): Promise<void> {
     return this.#exposition.flush();
+  }
+
+  /** The events that explain what a listing showed are read at once. */
+  #readChanged(project: Project): void {
+    const changed = this.targets().filter(
+      ({ key, pace }) => pace.hasChanged && key.project === project.config.name,
+    );
+    if (changed.length === 0) return;
+    for (const target of this.#due(changed)) void this.#refresher.refresh(target);
+    project.line.reorder();
   }
 
   /** Begins what is due, and gives that with what is under way. */

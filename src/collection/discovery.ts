@@ -11,6 +11,8 @@ export interface DiscoveryOptions<D> {
   readonly api: Api;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Milliseconds between two listings at least, whatever the settings say: requests may be scarce. */
+  readonly intervalMin?: () => number;
   /** @throws when the signal aborts */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Called after every listing that worked, with all that is discovered by then. */
@@ -51,6 +53,7 @@ export class Discovery<D> {
   #running: Promise<void> | undefined;
   /** For the next listing to tell of. */
   #doubted = new Set<string>();
+  #requests = 0;
 
   /**
    * @param before the discovery whose place this one takes. What it discovered holds until the first listing;
@@ -71,6 +74,11 @@ export class Discovery<D> {
     return this.#discovered;
   }
 
+  /** How many requests the last listing has cost. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** When the last listing that worked ended, in Unix milliseconds. */
   get lastSuccess(): number | undefined {
     return this.#lastSuccess;
@@ -85,7 +93,8 @@ export class Discovery<D> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.refresh(signal);
-      const { refresh } = this.#options.settings;
+      const { settings, intervalMin = () => 0 } = this.#options;
+      const refresh = Math.max(settings.refresh, intervalMin());
       const wait = this.#failures === 0 ? refresh : retryDelay(this.#failures, refresh, this.#retryAfter);
       await this.#options.sleep(Math.min(wait, SLEEP_MAX), signal).catch(() => {});
     }
@@ -120,7 +129,22 @@ export class Discovery<D> {
       const whole = now - this.#wholeAt >= WHOLE_AFTER;
       const doubted = this.#doubted;
       this.#doubted = new Set();
-      const listed = await listing.discover({ api, settings, known: this.#listed, whole, doubted, now });
+      let requests = 0;
+      const counted: Api = {
+        request: (request) => {
+          requests += 1;
+          return api.request(request);
+        },
+      };
+      const listed = await listing.discover({
+        api: counted,
+        settings,
+        known: this.#listed,
+        whole,
+        doubted,
+        now,
+      });
+      this.#requests = requests;
       if (signal?.aborted) return;
       if (whole) this.#wholeAt = now;
       this.#takeIn(listed, clock());

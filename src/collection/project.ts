@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
+import { systemTimers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
+import { Line } from './line.ts';
 import type { Reporter } from './reporter.ts';
 import type { DiscoveredTargets } from './wanted.ts';
 
@@ -26,15 +27,15 @@ export interface ProjectOptions {
   readonly onListed: (project: Project, kind: KindName, discovered: DiscoveredTargets) => void;
 }
 
-/** A configured project at work: its API, its queue of refreshes and its discoveries. */
+/** Of the requests that may be sent, listings take so much at most. */
+const LISTINGS_SHARE = 0.25;
+
+/** A configured project at work: its API, the line of its refreshes and its discoveries. */
 export class Project {
   readonly config: ProjectConfig;
   readonly api: ProjectApi;
-  /**
-   * Refreshes and requests of listings, under way and waiting. Each sends one request at a time, so this alone
-   * decides how many requests are in flight.
-   */
-  readonly queue: PQueue;
+  /** Refreshes and requests of listings, under way and waiting. */
+  readonly line: Line;
   /** Settles when every listing has ended once, from when discovery has started. */
   firstListings: Promise<unknown> = Promise.resolve();
   readonly #discoveries = new Map<KindName, Discovery<unknown>>();
@@ -46,7 +47,7 @@ export class Project {
     this.config = config;
     this.api = api;
     this.#metrics = options.metrics;
-    this.queue = new PQueue({ concurrency: config.api.concurrency });
+    this.line = new Line({ concurrency: config.api.concurrency, api, timers: systemTimers });
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
       if (!settings.enabled) continue;
@@ -54,8 +55,10 @@ export class Project {
         {
           listing: KINDS[kind].listing,
           settings,
-          // Ahead of the refreshes: a listing must not wait until hundreds of targets have been read.
-          api: { request: (request) => this.queue.add(() => api.request(request), { priority: 1 }) },
+          api: {
+            request: (request) => this.line.list(() => api.request(request)),
+          },
+          intervalMin: () => this.#listingIntervalMin(),
           clock: options.clock,
           sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
           onUpdate: (discovered) => {
@@ -68,6 +71,12 @@ export class Project {
       );
       this.#discoveries.set(kind, discovery);
     }
+  }
+
+  /** Listings take a quarter of the requests that may be sent, if they need so much. */
+  #listingIntervalMin(): number {
+    const cost = [...this.#discoveries.values()].reduce((sum, { requests }) => sum + requests, 0);
+    return (cost / (this.api.load().rate * LISTINGS_SHARE)) * 1000;
   }
 
   /** All that is discovered, also what is excluded or missing. */
@@ -122,9 +131,10 @@ export class Project {
    */
   async retire(): Promise<void> {
     this.#closing.abort();
-    const idle = this.queue.onIdle();
+    const idle = this.line.onIdle();
     await Promise.race([idle, sleep(this.config.api.timeout, undefined, { ref: false })]);
     this.api.close();
+    this.line.close();
     await idle;
   }
 
@@ -132,5 +142,6 @@ export class Project {
   close(): void {
     this.#closing.abort();
     this.api.close();
+    this.line.close();
   }
 }

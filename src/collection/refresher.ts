@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Api } from '../modelarts/api.ts';
+import { urgencyOf } from './attention.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
 import { isDue } from './schedule.ts';
@@ -11,7 +12,7 @@ export interface RefresherOptions {
   readonly log: Logger;
   readonly clock: () => number;
   readonly projects: {
-    get(name: string): Pick<Project, 'api' | 'queue' | 'exposeInfo' | 'lookFor'> | undefined;
+    get(name: string): Pick<Project, 'line' | 'exposeInfo' | 'lookFor'> | undefined;
   };
   readonly reporter: Pick<Reporter, 'report' | 'readEnded'>;
   readonly exposition: Pick<TargetExposition, 'show'>;
@@ -60,7 +61,7 @@ export class Refresher {
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return Promise.resolve();
     target.requestRefresh(this.#options.clock());
-    const refresh = this.#refresh(target, project.queue)
+    const refresh = this.#refresh(target, project.line)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>
         this.#options.log.error('a refresh broke off', { ...target.logFields, error }),
@@ -75,12 +76,13 @@ export class Refresher {
   }
 
   /**
-   * Only the read takes a place in the queue: to show what it brought may take a save to the disk, and a listing
+   * Only the read takes a place in the line: to show what it brought may take a save to the disk, and a listing
    * needs a place itself.
    */
-  async #refresh(target: Target, queue: Project['queue']): Promise<void> {
+  async #refresh(target: Target, line: Project['line']): Promise<void> {
     const reasonBefore = target.health.error?.reason;
-    const isRead = await queue.add(() => this.#read(target));
+    const urgency = () => urgencyOf(target.waiting, this.#options.clock());
+    const isRead = await line.read(urgency, () => this.#read(target));
     if (target.isInDoubt) {
       await this.#projectOf(target)?.lookFor(target.kind.name, target.id);
       target.endDoubt();
@@ -96,7 +98,7 @@ export class Refresher {
     if (project === undefined || this.#stopped) return false;
     const { clock, reporter } = this.#options;
     const reasonBefore = target.health.error?.reason;
-    await target.refresh(this.#apiOf(target, project.api), clock, (outcome) => {
+    await target.refresh(this.#apiOf(target, project.line.api), clock, (outcome) => {
       if (target.isRemoved) return;
       reporter.report(target, outcome, reasonBefore);
       if (outcome.error === undefined && reasonBefore !== undefined) this.#projectOf(target)?.exposeInfo();
@@ -113,7 +115,7 @@ export class Refresher {
           try {
             return await api.request(request);
           } catch (error) {
-            const current = this.#projectOf(target)?.api;
+            const current = this.#projectOf(target)?.line.api;
             if (current === undefined || current === api) throw error;
             api = current;
           }

@@ -11,6 +11,8 @@ export interface Pace {
   readonly reason: FailureReason | undefined;
   /** Since when nothing more is expected to happen, as every read since has confirmed. */
   readonly settledSince: number | undefined;
+  /** A listing has shown something else since the last read. */
+  readonly hasChanged: boolean;
 }
 
 /** Share of the interval after which a target is due: a scrape interval equal to it must not skip every other scrape. */
@@ -24,6 +26,7 @@ export function isDue(pace: Pace, minInterval: number, now: number): boolean {
   // In the future it is after the clock was set back, and nobody is to wait until then.
   return (
     refreshRequestedAt === undefined ||
+    pace.hasChanged ||
     refreshRequestedAt > now ||
     refreshRequestedAt + wait(pace, minInterval, now) <= now
   );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { letGoOfFuture } from '../clock-steps.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
@@ -7,6 +8,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { Waiting } from './attention.ts';
 import { CountedEvents } from './counted-events.ts';
 import { foldNews } from './fold-news.ts';
 import { type Health, NEVER_READ } from './health.ts';
@@ -38,6 +40,10 @@ export class Target {
   #hasBeenRead: boolean;
   #lastRead: number | undefined;
   #refreshRequestedAt: number | undefined;
+  /** What the last listing told that goes with events. */
+  #explained: unknown;
+  /** A listing has shown something else since the last read began. */
+  #hasChanged = false;
   #health = NEVER_READ;
   /** Of a read that was answered "not found", until a listing tells whether the target was deleted. */
   #doubtfulHealth: Health | undefined;
@@ -174,6 +180,18 @@ export class Target {
       refreshRequestedAt: this.#refreshRequestedAt,
       reason: this.#health.error?.reason,
       settledSince: this.#endedAt === undefined ? undefined : this.#settledSince,
+      hasChanged: this.#hasChanged,
+    };
+  }
+
+  /** What decides who of those that are due is read next. */
+  get waiting(): Waiting {
+    return {
+      activity: this.kind.listing.activity(this.state),
+      hasChanged: this.#hasChanged,
+      isInTrouble: this.kind.alerts.conditions(this.state).length > 0,
+      lastAttempt: this.#health.lastAttempt,
+      knownAt: this.knownAt,
     };
   }
 
@@ -206,6 +224,10 @@ export class Target {
     // Mostly a read learns first that a target was deleted, and then the listing says that this is no failure.
     if (missing) return this.isDeleted && !wasDeleted;
     const hasChanged = this.kind.listing.fold(this.state, details, now);
+    const explained = this.kind.listing.explained(details);
+    if (this.#explained !== undefined && !isDeepStrictEqual(explained, this.#explained))
+      this.#hasChanged = true;
+    this.#explained = explained;
     if (this.#endedAt === undefined) this.#settledSince = undefined;
     return hasChanged || wasMissing;
   }
@@ -264,6 +286,7 @@ export class Target {
     if (language !== this.#textLanguage) this.ledger.skipOverlap();
     this.#textLanguage = language;
     this.#health = { ...this.#health, lastAttempt: now };
+    this.#hasChanged = false;
     const outcome = await readNews(this.kind, this.ledger, this.state, {
       id: this.id,
       api,

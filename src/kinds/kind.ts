@@ -9,6 +9,9 @@ import type { EventFamilies } from './event-families.ts';
 import type { Condition, Problem, Recovery } from './problem.ts';
 import type { Admit, FoldContext, ReadRequest, ReadResult } from './reading.ts';
 
+/** Under way to another state, such as an update that runs or a job that is pending; alive; or stopped or ended. */
+export type Activity = 'moving' | 'alive' | 'resting';
+
 /**
  * All that is special about one kind of target. `E` is its decoded event, `S` its state (plain JSON,
  * so that the state file can hold it) and `D` what its listing tells.
@@ -72,6 +75,8 @@ interface Listing<S, D> {
   discover(request: DiscoveryRequest<D>): Promise<readonly Discovered<D>[]>;
   /** Takes in what discovery found, and says whether that changed anything. */
   fold(state: S, details: D, now: number): boolean;
+  /** What in a listing goes with events: where it differs from the last, the events that explain it are read next. */
+  explained(details: D): unknown;
   /**
    * Forgets what discovery told, as no listing shows the target any more, and says whether that changed anything.
    * What events told stays.
@@ -82,6 +87,8 @@ interface Listing<S, D> {
    * it may still live. Unix milliseconds.
    */
   endedAt(state: S): number | undefined;
+  /** How likely it is that something happens. */
+  activity(state: S): Activity;
 }
 
 /** What is to be told to Alertmanager. */

@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON with POST; without it the request is a GET. */
   readonly body?: unknown;
+  /** Told when the request is sent, after its wait for the rate and the quota; again where it is repeated. */
+  readonly onStart?: () => void;
 }
 
 /** One project's ModelArts, as the kinds see it. */

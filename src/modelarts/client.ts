@@ -171,6 +171,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       return retry(() =>
         breakers.run(credential.id, gate, async (check) => {
           const sentAt = await gate.enter(check);
+          request.onStart?.();
           try {
             const body = await attempt(request, id, credential);
             throttle.succeeded(sentAt);

@@ -32,7 +32,12 @@ test('a project that retires lets nothing wait for longer than a request may tak
   });
   const ended: string[] = [];
   for (const name of ['under way', 'waiting']) {
-    void project.queue.add(() => closed).then(() => ended.push(name));
+    void project.line
+      .read(
+        () => 0,
+        () => closed,
+      )
+      .then(() => ended.push(name));
   }
   await project.retire();
   expect(ended).toEqual(['under way', 'waiting']);
@@ -66,8 +71,14 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
     onListed: () => {},
   });
   let end = () => {};
-  const first = project.queue.add(() => new Promise<void>((resolve) => (end = resolve)));
-  const second = project.queue.add(async () => order.push('refresh'));
+  const first = project.line.read(
+    () => 0,
+    () => new Promise<void>((resolve) => (end = resolve)),
+  );
+  const second = project.line.read(
+    () => 0,
+    async () => order.push('refresh'),
+  );
   const listing = project.discover();
   expect(order).toEqual([]);
   end();

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import { expect, test } from 'vitest';
+import { Line } from '../../src/collection/line.ts';
 import type { ProjectApi } from '../../src/collection/project.ts';
 import { Refresher } from '../../src/collection/refresher.ts';
 import { Target } from '../../src/collection/target.ts';
 import type { TargetSettings } from '../../src/collection/target-settings.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { recordingLog } from '../state/state-entries.ts';
 
 const INTERVAL = 30_000;
@@ -35,16 +36,16 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
     load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
-  const queue = new PQueue({ concurrency: 1 });
+  const line = new Line({ concurrency: 1, api, timers: systemTimers });
   const refresher = new Refresher({
     log: recordingLog(),
     clock: () => time.now,
-    projects: { get: () => ({ api, queue, exposeInfo: () => {}, lookFor: async () => {} }) },
+    projects: { get: () => ({ line, exposeInfo: () => {}, lookFor: async () => {} }) },
     reporter: { report: () => {}, readEnded: () => {} },
     exposition: { show },
   });
   const refresh = (due: readonly Target[]) => Promise.all(due.map((target) => refresher.refresh(target)));
-  return { time, targets, reads, queue, refresher, refresh };
+  return { time, targets, reads, line, refresher, refresh };
 }
 
 test('what has to wait for its turn in one scrape is due again with the next', async () => {
@@ -70,9 +71,9 @@ test('whoever waits for its end keeps no other from being read, and is not read 
   const saved = new Promise<void>((resolve) => {
     save = resolve;
   });
-  const { targets, reads, queue, refresher, refresh } = scene({ show: () => saved });
+  const { targets, reads, line, refresher, refresh } = scene({ show: () => saved });
   const all = refresh(targets);
-  await queue.onIdle();
+  await line.onIdle();
   expect(reads.length).toBe(3);
   expect(refresher.due(targets, 0)).toEqual([]);
   const again = refresh(targets);

@@ -32,6 +32,7 @@ test('a reload that changes a project ends no pause, and fails no target that wa
   await vi.waitFor(() => expect(simulator.faults.struck).toBe(1));
   const [throttled, ...rest] = simulator.requests.entries;
   expect(rest).toEqual([]);
+  await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('refresh failed', expect.anything()));
   await exporter.configure(config(2));
   await collected;
   const late = simulator.requests.entries.slice(1);

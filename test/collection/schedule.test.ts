@@ -28,6 +28,7 @@ test.each<
     refreshRequestedAt,
     reason,
     settledSince: settledFor === undefined ? undefined : now - settledFor,
+    hasChanged: false,
   });
   const due = refreshRequestedAt + wait;
   expect(isDue(at(due), interval, due)).toBe(true);
@@ -35,13 +36,22 @@ test.each<
 });
 
 test('a target never read is due at once', () => {
-  expect(isDue({ refreshRequestedAt: undefined, reason: undefined, settledSince: undefined }, HOUR, 0)).toBe(
-    true,
-  );
+  expect(
+    isDue(
+      { refreshRequestedAt: undefined, reason: undefined, settledSince: undefined, hasChanged: false },
+      HOUR,
+      0,
+    ),
+  ).toBe(true);
 });
 
 test('nobody waits until a clock that was set back has caught up', () => {
-  const pace: Pace = { refreshRequestedAt: 3 * HOUR, reason: undefined, settledSince: 0 };
+  const pace: Pace = { refreshRequestedAt: 3 * HOUR, reason: undefined, settledSince: 0, hasChanged: false };
   expect(isDue(pace, HOUR, 3 * HOUR)).toBe(false);
   expect(isDue(pace, HOUR, 2 * HOUR)).toBe(true);
+});
+
+test('what a listing showed changed is due at once', () => {
+  const pace: Pace = { refreshRequestedAt: HOUR, reason: undefined, settledSince: 0, hasChanged: true };
+  expect(isDue(pace, HOUR, HOUR)).toBe(true);
 });

@@ -87,7 +87,10 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     discover: discoverPools,
     fold: foldListing,
     forget,
+    explained: ({ status, nodes }) => [status, nodes],
     endedAt: () => undefined,
+    activity: ({ status }) =>
+      status?.value === 'creating' || status?.value === 'deleting' ? 'moving' : 'alive',
   },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },

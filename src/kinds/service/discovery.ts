@@ -6,6 +6,7 @@ import {
   millisecondsTime,
   nameOf,
   present,
+  wholeNumber,
 } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf } from '../listed-values.ts';
@@ -20,6 +21,8 @@ export interface ServiceDetails {
   readonly status?: string;
   /** When it took this status, in Unix milliseconds. */
   readonly changedAt?: number;
+  /** Calls of the service that failed so far. */
+  readonly failedTimes?: number;
 }
 
 /** The documented default and only known maximum. */
@@ -96,6 +99,7 @@ function decode(item: JsonObject, now: number): Discovered<ServiceDetails> | und
       inferType: lowerCaseOf(item['infer_type']),
       status: lowerCaseOf(item['status']),
       changedAt: millisecondsTime(item['transition_at'], now) || undefined,
+      failedTimes: wholeNumber(item['failed_times']) || undefined,
     }),
   };
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../../modelarts/errors.ts';
 import type { Detail } from '../detail.ts';
 import type { Notice, Occurrence } from '../event.ts';
 import { eventFamilies } from '../event-families.ts';
-import type { Kind } from '../kind.ts';
+import type { Activity, Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
@@ -70,7 +70,9 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
       delete state.status;
       return hadStatus;
     },
+    explained: ({ status, changedAt, failedTimes }) => [status, changedAt, failedTimes],
     endedAt: () => undefined,
+    activity,
   },
 
   alerts: {
@@ -95,6 +97,14 @@ function foldListed(state: ServiceState, details: ServiceDetails, now: number): 
     state.status = { value: status, since, seenAt: now };
   }
   return isNewType || isNewStatus;
+}
+
+const RESTING = ['stopped', 'finished'];
+const MOVING = ['deploying', 'stopping', 'deleting', 'pending', 'waiting'];
+
+function activity({ status, updates }: ServiceState): Activity {
+  if (updates.newest?.result === 'running' || MOVING.includes(status?.value ?? '')) return 'moving';
+  return RESTING.includes(status?.value ?? '') ? 'resting' : 'alive';
 }
 
 async function read(

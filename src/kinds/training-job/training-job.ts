@@ -75,7 +75,15 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
       delete state.listed;
       return wasListed;
     },
+    explained: ({ phase, startedAt, runStartedAt, endedAt, restarts, faults, message }) => [
+      [phase, startedAt, runStartedAt, endedAt],
+      [restarts, faults, message],
+    ],
     endedAt: (state) => (state.listed?.final ? phaseSince(state, state.listed) : undefined),
+    activity: ({ listed }) => {
+      if (listed?.final) return 'resting';
+      return listed === undefined || listed.phase === 'running' ? 'alive' : 'moving';
+    },
   },
   alerts: { problem, conditions, recoveries: () => [] },
   showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
