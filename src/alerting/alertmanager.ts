@@ -86,7 +86,9 @@ function outcomeOf(status: number, body: string, authorization: string | undefin
   if (status >= 200 && status < 300) return { kind: 'taken' };
   // Only Alertmanager's own validation speaks of the alerts; any other answer may be a proxy's that echoes the request.
   const reason = status === 400 ? `: ${redact(body.trim(), secretsOf(authorization))}` : '';
-  return { kind: status >= 500 ? 'failed' : 'refused', message: `HTTP status ${status}${reason}` };
+  // What is too large may be taken in smaller parts.
+  const isFailed = status >= 500 || status === 413;
+  return { kind: isFailed ? 'failed' : 'refused', message: `HTTP status ${status}${reason}` };
 }
 
 function secretsOf(authorization: string | undefined): string[] {

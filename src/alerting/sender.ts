@@ -106,9 +106,12 @@ export class Sender {
     return kind === 'failed';
   }
 
-  /** Tells an Alertmanager that works from one that does not. As no alert was taken, it counts as no success. */
+  /** Tells an Alertmanager that works, of which one alert is not taken, from one that does not work. */
   async #takesEmptyList(): Promise<boolean> {
-    return (await this.#post([])).kind !== 'failed';
+    const { clock, observer } = this.#options;
+    const { kind } = await this.#post([]);
+    if (kind === 'taken') observer.onSent(0, clock());
+    return kind !== 'failed';
   }
 
   async #post(alerts: readonly Alert[]): Promise<Outcome> {

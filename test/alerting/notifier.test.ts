@@ -219,6 +219,17 @@ test.each([
   expect(new Set(fake.received.map(({ url }) => url))).toEqual(new Set(['/api/v2/alerts']));
 });
 
+test('what is too large is sent in smaller parts, and an Alertmanager that refuses one alert alone works', async () => {
+  fake.answer = (response, { alerts }) => response.writeHead(alerts.length > 10 ? 413 : 200).end();
+  const { observer } = start(Array.from({ length: 64 }, (_, index) => alert(String(index))));
+  await vi.waitFor(() => expect(observer.sent[fake.url]).toBe(64), WAIT);
+
+  fake.answer = (response, { alerts }) => response.writeHead(alerts.length > 0 ? 413 : 200).end();
+  const poisoned = start([alert('poison')]);
+  await vi.waitFor(() => expect(poisoned.observer.errors[fake.url]).toBeGreaterThan(1), WAIT);
+  await vi.waitFor(() => expect(poisoned.observer.successes[fake.url]).toBeDefined(), WAIT);
+});
+
 test('a request that takes too long, and an answer that does not end, are failures', async () => {
   fake.answer = () => {};
   const slow = start([], { alertmanagers: [alertmanagerAt(fake.url, { timeout: 50 })] });
