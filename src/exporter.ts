@@ -250,7 +250,7 @@ function startBackground(collector: Collector, interval: number, clock: () => nu
   let before = clock();
   return repeatEvery(budget.tick, () => {
     const now = clock();
-    collector.begin(budget.next(collector.targets().length, now - before));
+    collector.begin(budget.next(collector.targets().length, now - before), budget.tick);
     before = now;
   });
 }

@@ -6,6 +6,7 @@ import type { TargetKey } from '../target-key.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { Project, ProjectApi } from './project.ts';
 import { Projects } from './projects.ts';
+import { mustBegin } from './refresh-budget.ts';
 import { isOverWithin, Refresher } from './refresher.ts';
 import type { Target } from './target.ts';
 import { TargetExposition } from './target-exposition.ts';
@@ -95,9 +96,21 @@ export class Collector {
     return (await isOverWithin([...work, ...this.#refresh(added)], rest)) && isListed;
   }
 
-  /** Begins to refresh at most so many due targets, oldest first. */
-  begin(count: number): void {
-    for (const target of this.#due(this.targets()).slice(0, count)) void this.#refresher.refresh(target);
+  /**
+   * Begins to refresh so many due targets, oldest first, and more where their interval would be over otherwise.
+   * @param tick milliseconds until it is called again
+   */
+  begin(count: number, tick: number): void {
+    const { minInterval } = this.#config.collection;
+    const now = this.#options.clock();
+    const due = this.#due(this.targets());
+    const left = due.map(({ pace: { refreshRequestedAt, settledSince } }) =>
+      refreshRequestedAt === undefined || settledSince !== undefined
+        ? Number.POSITIVE_INFINITY
+        : refreshRequestedAt + minInterval - now,
+    );
+    const most = Math.max(count, mustBegin(left, minInterval, tick));
+    for (const target of due.slice(0, most)) void this.#refresher.refresh(target);
   }
 
   /** Brings to now what changes by itself: events that have left the window. */

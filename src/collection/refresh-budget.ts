@@ -25,3 +25,17 @@ export function createRefreshBudget(interval: number): RefreshBudget {
     },
   };
 }
+
+/**
+ * How many of those that are due must begin at this tick, so that each begins before its interval is over, and no more
+ * of them at one tick than at another. Example: all were read in one go at the start, and are due when three ticks of
+ * their interval are left; a third of them begins at each. Who is an interval late already is left to the budget.
+ * @param left milliseconds until the interval of each is over
+ */
+export function mustBegin(left: readonly number[], interval: number, tick: number): number {
+  const ticks = left
+    .filter((time) => time > -interval)
+    .map((time) => Math.max(1, Math.floor(time / tick)))
+    .sort((a, b) => a - b);
+  return ticks.reduce((most, count, index) => Math.max(most, Math.ceil((index + 1) / count)), 0);
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRefreshBudget } from '../../src/collection/refresh-budget.ts';
+import { createRefreshBudget, mustBegin } from '../../src/collection/refresh-budget.ts';
 
 test('all targets begin once in an interval, no tick much more than its share', () => {
   fc.assert(
@@ -34,4 +34,28 @@ test('ticks are neither idle nor frantic', () => {
   expect(createRefreshBudget(30_000).tick).toBe(1_000);
   expect(createRefreshBudget(1_000).tick).toBe(50);
   expect(createRefreshBudget(1).tick).toBe(20);
+});
+
+test('each begins before its interval is over, evenly over the ticks that are left', () => {
+  const three = Array.from({ length: 600 }, () => 3_000);
+  expect(mustBegin(three, 30_000, 1_000)).toBe(200);
+  expect(
+    mustBegin(
+      three.slice(200).map(() => 2_000),
+      30_000,
+      1_000,
+    ),
+  ).toBe(200);
+  expect(mustBegin([999, 3_000, 3_000], 30_000, 1_000)).toBe(1);
+  // A tick came late.
+  expect(mustBegin([-500], 30_000, 1_000)).toBe(1);
+  // The process stood still.
+  expect(
+    mustBegin(
+      three.map(() => -60_000),
+      30_000,
+      1_000,
+    ),
+  ).toBe(0);
+  expect(mustBegin([], 30_000, 1_000)).toBe(0);
 });
