@@ -20,6 +20,7 @@ import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
+import type { Quotas } from './modelarts/quotas.ts';
 import { openStateFile } from './state/open-state-file.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -38,6 +39,8 @@ export interface ExporterOptions {
   /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
   readonly createApi: (project: ProjectConfig, config: Config, observer: ApiObserver) => ProjectApi;
   readonly eventLog?: EventLog;
+  /** Those that `createApi` uses, to be kept in the state file. */
+  readonly quotas?: Quotas;
   /** Use the state file of the configuration; a look at the targets must not. */
   readonly durable: boolean;
 }
@@ -64,7 +67,16 @@ const ALERT_TICK = 2_000;
 
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
-  const { startedAt, log, timers = systemTimers, shard, version, revision = 'unknown', eventLog } = options;
+  const {
+    startedAt,
+    log,
+    timers = systemTimers,
+    shard,
+    version,
+    revision = 'unknown',
+    eventLog,
+    quotas,
+  } = options;
   let config = first;
   let onStep = (_by: number, _now: number) => {};
   const clock = noticingSteps(options.clock, timers, (by, now) => {
@@ -116,8 +128,9 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const { recent } = reporter;
+  quotas?.restore(stateFile?.totals?.quotas ?? {});
   for (const notice of stateFile?.totals?.recent ?? []) recent.add(notice);
-  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, recent, log });
+  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, recent, quotas, log });
   bridge.watchProjects(config.projects.map(alertProject), clock());
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));

@@ -23,6 +23,7 @@ export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'crea
 export function createTestExporter(config: Config, options: TestExporterOptions): Promise<Exporter> {
   const { clock, env = {}, log = SILENT, timers = hastyTimers(clock), steady = clock, ...rest } = options;
   const version = '1.2.3';
+  const quotas = new Quotas(clock, timers.now);
   // A request that hangs must be waited for in real time.
   const breakers = createBreakers({ ...systemTimers, now: clock });
   return createExporter(config, {
@@ -41,8 +42,9 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
       random: () => 0.5,
       timers,
       breakers,
-      quotas: new Quotas(clock, timers.now),
+      quotas,
     }),
+    quotas,
     ...rest,
   });
 }

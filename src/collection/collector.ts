@@ -123,10 +123,23 @@ export class Collector {
     this.#exposition.reveal((key) => this.find(key));
   }
 
-  /** Every configured target and every listing was tried once. */
+  /**
+   * Every configured target and every listing was tried once. Where the quota makes targets wait for their turns, that
+   * may take an hour, and one target of the project is enough.
+   */
   ready(): boolean {
     if (this.projects().some(({ hasTriedEveryListing }) => !hasTriedEveryListing)) return false;
-    return this.targets().every(({ origin, health }) => origin === 'discovered' || health.up !== undefined);
+    const isTried = ({ health }: Target) => health.up !== undefined;
+    const tried = new Set(
+      this.targets()
+        .filter(isTried)
+        .map(({ key }) => key.project),
+    );
+    const enough = this.projects().filter(({ config, api }) => tried.has(config.name) && api.load().isScarce);
+    const names = new Set(enough.map(({ config }) => config.name));
+    return this.targets().every(
+      (target) => target.origin === 'discovered' || isTried(target) || names.has(target.key.project),
+    );
   }
 
   targets(): readonly Target[] {

@@ -5,6 +5,7 @@ import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { EventTotal } from '../metrics/event-totals.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { QuotaStates, Quotas } from '../modelarts/quotas.ts';
 import { RecordStore } from '../state/record-store.ts';
 import type { StateFile } from '../state/state-file.ts';
 import type { StateRecord } from '../state/state-format.ts';
@@ -25,6 +26,8 @@ export interface FleetMemory {
   readonly events: readonly EventTotal[];
   /** The newest events, oldest first. */
   readonly recent: readonly NoticeView[];
+  /** What is learnt of the quotas of the API; files of earlier versions do not have it. */
+  readonly quotas?: QuotaStates;
 }
 
 export interface TargetStoreOptions {
@@ -35,6 +38,7 @@ export interface TargetStoreOptions {
   readonly eventLog: EventLog | undefined;
   readonly metrics: SelfMetrics;
   readonly recent: RecentNotices;
+  readonly quotas: Pick<Quotas, 'states'> | undefined;
   readonly log: Logger;
 }
 
@@ -100,9 +104,12 @@ export class TargetStore {
    * lines were; if they can't be, the save fails, so that a restart reads their events again.
    */
   async save(): Promise<void> {
-    const { file, metrics, recent, log, clock } = this.#options;
+    const { file, metrics, recent, quotas, log, clock } = this.#options;
     try {
-      if (file !== undefined) file.totals = { events: metrics.eventTotals.state(), recent: recent.state() };
+      if (file !== undefined) {
+        const events = metrics.eventTotals.state();
+        file.totals = { events, recent: recent.state(), quotas: quotas?.states() ?? {} };
+      }
       await file?.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;

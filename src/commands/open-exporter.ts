@@ -17,6 +17,7 @@ export function openExporter(
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
   const { clock, env, random, startedAt, version, revision } = runtime;
+  const quotas = new Quotas(clock, systemTimers.now);
   return createExporter(config, {
     ...rest,
     clock,
@@ -31,8 +32,9 @@ export function openExporter(
       random,
       version,
       breakers: createBreakers(systemTimers),
-      quotas: new Quotas(clock, systemTimers.now),
+      quotas,
     }),
+    quotas,
   });
 }
 

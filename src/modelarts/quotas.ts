@@ -7,18 +7,21 @@ export type QuotaStates = Readonly<Record<string, QuotaState>>;
 export class Quotas {
   readonly #quotas = new Map<string, Quota>();
   readonly #users = new Map<string, Quota>();
-  readonly #known: QuotaStates;
+  #known: QuotaStates = {};
   readonly #clock: () => number;
   readonly #now: () => number;
 
   /**
    * @param clock Unix milliseconds
    * @param now the monotonic time of those who send
-   * @param known what a process before this one has learnt
    */
-  constructor(clock: () => number, now: () => number, known: QuotaStates = {}) {
+  constructor(clock: () => number, now: () => number) {
     this.#clock = clock;
     this.#now = now;
+  }
+
+  /** Takes what a process before this one has learnt, before any project asks. */
+  restore(known: QuotaStates): void {
     this.#known = known;
   }
 

@@ -70,6 +70,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       eventLog: undefined,
       metrics,
       recent: reporter.recent,
+      quotas: undefined,
       log,
     }),
     log,
