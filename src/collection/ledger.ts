@@ -115,6 +115,13 @@ export class Ledger<E> {
     return Math.max(since, this.#horizon);
   }
 
+  /** How many events at or after an instant are known. */
+  countSince(instant: number): number {
+    let events = 0;
+    for (const { count, last } of this.#known.values()) if (last >= instant) events += count;
+    return events;
+  }
+
   /** Takes in one response. */
   admit(page: Page<E>, now: number): Admission<E> {
     const occurrences: Occurrence<E>[] = [];

@@ -287,11 +287,13 @@ export class Target {
     this.#textLanguage = language;
     this.#health = { ...this.#health, lastAttempt: now };
     this.#hasChanged = false;
+    const since = this.ledger.begin(this.lookbackStart, overlap);
     const outcome = await readNews(this.kind, this.ledger, this.state, {
       id: this.id,
       api,
       project: this.#project,
-      since: this.ledger.begin(this.lookbackStart, overlap),
+      since,
+      known: this.ledger.countSince(since),
       first,
       countingSince: this.countingSince,
       now,

@@ -11,6 +11,8 @@ export interface ReadRequest {
   readonly project: ProjectConfig;
   /** Events before this instant are known or out of scope. */
   readonly since: number;
+  /** How many events since then are known. */
+  readonly known: number;
   /** Nothing was ever read of this target. */
   readonly first: boolean;
   /** What happened before it does not count in totals. */

@@ -66,6 +66,7 @@ export async function read<E, S, D>(
     api,
     project: { poolEvents, api: { language: 'en-us' } } as ProjectConfig,
     since: since ?? now - 3_600_000,
+    known: 0,
     first,
     countingSince,
     now,

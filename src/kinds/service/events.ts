@@ -67,7 +67,7 @@ async function readPages(
       return { truncated: false };
     }
   }
-  return readByTime({ step: 1, fetch }, request.since, request.limit, admit);
+  return readByTime({ step: 1, known: request.known, fetch }, request.since, request.limit, admit);
 }
 
 function decode(item: JsonObject, now: number): Sighting<ServiceEvent> | undefined {

@@ -47,7 +47,7 @@ function readPages(request: ReadRequest, limit: number, admit: Admit<JobEvent>):
     );
     return decodePage(items, total, (item) => decode(item, request.now));
   };
-  return readByTime({ step: 1000, fetch }, request.since, request.limit, admit);
+  return readByTime({ step: 1000, known: request.known, fetch }, request.since, request.limit, admit);
 }
 
 function decode(item: JsonObject, now: number): Sighting<JobEvent> | undefined {
