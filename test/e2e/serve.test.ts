@@ -148,16 +148,15 @@ test.concurrent('scrapers at the same time share one fetch, and min_interval bou
   await exporter.scrape();
   cloud.faults.add({ kind: 'latency', ms: 150 });
   cloud.requests.clear();
-  const until = Date.now() + 2 * interval;
-  while (Date.now() < until) {
+  const began = Date.now();
+  while (Date.now() < began + 2 * interval) {
     const [one, two] = await Promise.all([exporter.scrape(), exporter.scrape()]);
     expect([one.status, two.status]).toEqual([200, 200]);
   }
-  const reads = cloud.requests.of('training_job_events').map(({ at }) => at);
-  expect(reads.length).toBeGreaterThanOrEqual(1);
-  const gaps = reads.slice(1).map((at, index) => at - (reads[index] ?? 0));
-  // Ten per cent early counts as due; the rest is what timers and HTTP may take.
-  for (const gap of gaps) expect(gap).toBeGreaterThan(0.85 * interval);
+  const reads = cloud.requests.count('training_job_events');
+  expect(reads).toBeGreaterThanOrEqual(1);
+  // Ten per cent early counts as due.
+  expect(reads).toBeLessThanOrEqual(1 + (Date.now() - began) / (0.9 * interval));
 });
 
 test.concurrent('in the background everything is read without a scrape, and no scrape waits', async () => {
