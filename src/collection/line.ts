@@ -157,7 +157,8 @@ export class Line {
     const isUrgent = (this.#waiting.at(-1)?.urgency() ?? 0) >= URGENT;
     const lack = 1 - this.#credit - (isUrgent ? burst * OVERDRAFT : 0);
     if (lack <= 0) return true;
-    void this.#wakeAfter((lack / (rate * SHARE)) * 1000);
+    // Not sooner than a millisecond: what a shorter sleep earns may be lost in rounding.
+    void this.#wakeAfter(Math.max(1, (lack / (rate * SHARE)) * 1000));
     return false;
   }
 

@@ -4,7 +4,7 @@ import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
-import { systemTimers } from '../timers.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
 import { Line } from './line.ts';
 import type { Reporter } from './reporter.ts';
@@ -16,6 +16,8 @@ export interface ProjectApi extends Api {
   /** Requests wait, because the cloud answered 429. */
   isThrottled(): boolean;
   load(): ApiLoad;
+  /** By which its requests wait; the system's by default. */
+  readonly timers?: Timers;
   close(): void;
 }
 
@@ -47,7 +49,7 @@ export class Project {
     this.config = config;
     this.api = api;
     this.#metrics = options.metrics;
-    this.line = new Line({ concurrency: config.api.concurrency, api, timers: systemTimers });
+    this.line = new Line({ concurrency: config.api.concurrency, api, timers: api.timers ?? systemTimers });
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
       if (!settings.enabled) continue;

@@ -48,6 +48,8 @@ export interface Client extends Api {
   /** Requests wait, because the cloud answered 429. */
   isThrottled(): boolean;
   load(): ApiLoad;
+  /** By which its requests wait. */
+  readonly timers: Timers;
   /** Ends what is in flight and fails what waits. */
   close(): void;
 }
@@ -185,6 +187,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
         }),
       );
     },
+    timers,
     load() {
       const rate = Math.min(api.rateLimit, quota.rate ?? api.rateLimit);
       return {

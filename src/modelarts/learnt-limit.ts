@@ -15,6 +15,8 @@ const PROBE_AFTER_PERIODS = 6;
 const PROBE_GROWTH = 1.25;
 /** How much of a limit is kept to, that was refused although no more passed. */
 const SHRINK = 0.95;
+/** A refusal now and then does not mean that others take all. */
+const LEFT_OVER_MIN = 0.2;
 
 /**
  * One limit of the API, kept as a window and not as an even drip: a gateway that counts 200 requests in five
@@ -79,7 +81,8 @@ export class LearntLimit {
   refused(passed: number, now: number): void {
     if (this.isProbing) this.#probeAfter = Math.min(this.#probeAfter * 2, PROBE_AFTER_MAX);
     else {
-      this.#known = Math.max(1, Math.min(passed, Math.floor(this.#limit * SHRINK)));
+      const least = Math.ceil(this.#named * LEFT_OVER_MIN);
+      this.#known = Math.max(least, Math.min(passed, Math.floor(this.#limit * SHRINK)));
       this.#probeAfter = this.#firstProbe();
     }
     this.#limit = this.#known;

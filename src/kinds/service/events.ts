@@ -52,7 +52,8 @@ async function readPages(
       }),
       'events',
       'total_count',
-      page.offset === 0 ? 'first' : 'later',
+      // The page at offset 1 is asked for only where the total says that more is to come.
+      page.offset <= 1 ? 'first' : 'later',
     );
     const name = nameOf(body['service_name']);
     if (name !== undefined) onName(name);
