@@ -64,7 +64,8 @@ export function createRequestGate({ rate, quota, pause, timers, signal }: Reques
       // Asked anew after each sleep: a pause may have begun meanwhile.
       const wait = moment() - timers.now();
       if (wait <= 0) return;
-      await timers.sleep(wait, signal).catch(() => {
+      // A timer knows whole milliseconds only: with less it would wake too early, again and again.
+      await timers.sleep(Math.ceil(wait), signal).catch(() => {
         throw closed();
       });
     }
