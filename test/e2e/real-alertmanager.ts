@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { vi } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS } from '../programs.ts';
@@ -28,11 +29,7 @@ export interface Notification {
 export async function startReceiver() {
   const notifications: Notification[] = [];
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) {
-      body += chunk;
-    }
-    notifications.push(JSON.parse(body));
+    notifications.push((await json(request)) as Notification);
     response.end();
   });
   server.listen(0, '127.0.0.1');
