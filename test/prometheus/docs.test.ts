@@ -25,7 +25,10 @@ test('docs/alerts.md has every rule', async () => {
 test('docs/runbooks.md has meaning, impact and remedy of every alert, and of nothing else', () => {
   const [, ...sections] = readFileSync(`${DOCS}runbooks.md`, 'utf8').split(/^### /m);
   const names = sections.map((section) => section.split('\n', 1)[0]);
-  expect(names.sort()).toEqual([...new Set(alertRules().map(({ alert }) => alert))].sort());
+  const told = [...readFileSync(`${DOCS}alerts.md`, 'utf8').matchAll(/^\| \[(ModelArts\w+)\]/gm)].map(
+    ([, alert]) => alert,
+  );
+  expect(names.sort()).toEqual([...new Set(told)].sort());
   for (const section of sections) {
     expect(section).toMatch(/\*\*Meaning\.\*\* [\s\S]+\*\*Impact\.\*\* [\s\S]+\*\*What to do\.\*\*/);
   }

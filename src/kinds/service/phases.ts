@@ -120,11 +120,17 @@ const ORDER: readonly Mark[1][] = [
 ];
 
 const FAILURES: readonly (readonly [RegExp, Phase])[] = [
-  [/pull(ing)? (the |model )*image/i, 'image_pulling'],
-  [/(build(ing)?|create) (the |model )*image|image .*build/i, 'image_building'],
-  [/prepar(e|ing) (the )?environment/i, 'environment_preparation'],
-  [/schedul|insufficient|had taint/i, 'resource_scheduling'],
-  [/start(ing)? (the )?(model|pod)/i, 'model_startup'],
+  [/pull(ing)? (the |model )*image|拉取.{0,10}镜像|镜像.{0,10}拉取/i, 'image_pulling'],
+  [
+    /(build(ing)?|create) (the |model )*image|image .*build|(构建|创建|制作).{0,10}镜像|镜像.{0,10}(构建|创建|制作)/i,
+    'image_building',
+  ],
+  [/prepar(e|ing) (the )?environment|准备环境|环境准备/i, 'environment_preparation'],
+  [/schedul|insufficient|had taint|资源不足|调度失败/i, 'resource_scheduling'],
+  [/start(ing)? (the )?(model|pod)|failed to start (the )?service|启动失败/i, 'model_startup'],
+  [/health check|readiness|liveness|健康检查/i, 'model_startup'],
+  // A deployment that fails for no reason given, or takes too long, has come as far as starting the model.
+  [/^(the )?service deployment timed out|^service .{1,256} failed\b|服务部署(超时|失败)/i, 'model_startup'],
 ];
 
 /** Texts name the phase at their beginning; looking further would cost time that grows with the square. */

@@ -10,6 +10,7 @@ import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { readEvents, type ServiceEvent } from './events.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
+import { problemOfText } from './telling-texts.ts';
 import { foldUpdates, initialUpdates, type UpdateState, updatesDue } from './update-state.ts';
 import { readUpdates } from './updates.ts';
 
@@ -153,6 +154,7 @@ function foldEvents(state: ServiceState, occurrences: readonly Occurrence<Servic
 }
 
 function problem({ eventType, message }: ServiceEvent): Problem | undefined {
+  if (eventType === 'normal') return problemOfText(message);
   if (eventType !== 'abnormal') return undefined;
   const phase = phaseOfFailure(message);
   return {

@@ -9,6 +9,7 @@ import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
 import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { FAMILIES, samples } from './series.ts';
+import { problemOfText } from './telling-texts.ts';
 
 /** What is known of a training job beyond its event counts. */
 export interface JobState {
@@ -128,6 +129,8 @@ function problem({ level, message }: JobEvent): Problem | undefined {
       message,
     };
   }
+  const told = problemOfText(message);
+  if (told !== undefined) return told;
   if (level === 'warning') {
     return {
       alertname: 'ModelArtsTrainingJobWarning',

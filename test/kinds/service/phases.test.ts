@@ -213,11 +213,34 @@ test.each([
   ['Insufficient resources. Wait until idle resources are sufficient.', 'resource_scheduling'],
   ['Schedule failed due to insufficient resources. Retry later.', 'resource_scheduling'],
   ['3 node(s) had taint {node.kubernetes.io/disk-pressure: }', 'resource_scheduling'],
-  ['Failed to start service s.', undefined],
+  ['Failed to start service s.', 'model_startup'],
+  ['Service deployment timed out. Error: x', 'model_startup'],
+  ['Service s failed. Error: x', 'model_startup'],
+  ['Service s failed. Error: failed to pull image', 'image_pulling'],
+  ['The health check failed.', 'model_startup'],
+  ['服务部署失败，x。', 'model_startup'],
+  ['服务部署超时，错误信息：服务部署时间超过20分钟，设置为失败。', 'model_startup'],
+  ['镜像拉取失败', 'image_pulling'],
+  ['资源不足，调度失败', 'resource_scheduling'],
+  ['Failed to update the service. Perform a rollback.', undefined],
   ['', undefined],
 ])('the alert of "%s" names the phase %s', (message, phase) => {
   const problem = service.alerts.problem({ at: START, eventType: 'abnormal', message });
   expect(problem?.labels).toEqual(phase === undefined ? {} : { phase });
+});
+
+test.each([
+  ['Failed to update the service. The update has been rolled back.', 'ModelArtsServiceRolledBack'],
+  ['Service instances deleted from resource pool p.', 'ModelArtsServiceInstancesLost'],
+  ['Service instances stopped in resource pool p.', 'ModelArtsServiceInstancesLost'],
+  ['The service stops when the auto stop time expires.', 'ModelArtsServiceAutoStopped'],
+  ['The subscription license x is to expire.', 'ModelArtsServiceLicenceExpiring'],
+  ['The service has been stopped.', undefined],
+  ['Auto stop has been enabled. The service will stop after 3s.', undefined],
+])('the normal event "%s" raises %s', (message, alertname) => {
+  const problem = service.alerts.problem({ at: START, eventType: 'normal', message });
+  expect(problem?.alertname).toBe(alertname);
+  if (problem !== undefined) expect(problem.severity).toBe('warning');
 });
 
 test('a text made to be slow does not hold up the rest', () => {

@@ -387,7 +387,7 @@ test('a rollback told as a normal event is no recovery', () => {
   const state = service.initialState();
   const message = 'Failed to update the service. The update has been rolled back.';
   service.events.fold(state, [once({ at: NOW, eventType: 'normal', message }, NOW)], CONTEXT);
-  expect(service.alerts.problem({ at: NOW, eventType: 'normal', message })).toBeUndefined();
+  expect(service.alerts.problem({ at: NOW, eventType: 'normal', message })?.severity).toBe('warning');
   expect(service.alerts.recoveries(state)).toEqual([]);
 });
 

@@ -1,0 +1,33 @@
+import type { Problem } from '../problem.ts';
+
+/** What somebody should hear of although ModelArts calls it normal. */
+const TEXTS: readonly (readonly [pattern: RegExp, alertname: string, summary: string])[] = [
+  [/\bhas been rolled back\b|已回滚|回滚成功/i, 'ModelArtsServiceRolledBack', 'was rolled back'],
+  [
+    /^service instances? (deleted|stopped)\b|实例.{0,40}(被删除|被停止)/i,
+    'ModelArtsServiceInstancesLost',
+    'lost instances',
+  ],
+  [
+    /\bstops when the auto stop time expires\b|自动停止时间.{0,4}到/i,
+    'ModelArtsServiceAutoStopped',
+    'was stopped by its auto stop',
+  ],
+  [
+    /\blicen[sc]e\b.{0,200}\b(is to expire|expires|expired|will expire)\b|许可证?.{0,200}(到期|过期)/i,
+    'ModelArtsServiceLicenceExpiring',
+    'has a licence that expires',
+  ],
+];
+
+/** Texts say it at their beginning. */
+const LOOKED_AT = 1_000;
+
+/** The problem that the text of a normal event tells of, as a warning. */
+export function problemOfText(message: string): Problem | undefined {
+  const beginning = message.slice(0, LOOKED_AT);
+  const found = TEXTS.find(([pattern]) => pattern.test(beginning));
+  if (found === undefined) return undefined;
+  const [, alertname, summary] = found;
+  return { alertname, severity: 'warning', summary, labels: {}, message };
+}
