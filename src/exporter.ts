@@ -129,8 +129,19 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const { recent } = reporter;
   quotas?.restore(stateFile?.totals?.quotas ?? {});
+  scrapers.restore(stateFile?.totals?.scrapers ?? []);
   for (const notice of stateFile?.totals?.recent ?? []) recent.add(notice);
-  const store = new TargetStore({ file: stateFile, clock, bridge, eventLog, metrics, recent, quotas, log });
+  const store = new TargetStore({
+    file: stateFile,
+    clock,
+    bridge,
+    eventLog,
+    metrics,
+    recent,
+    quotas,
+    scrapers,
+    log,
+  });
   bridge.watchProjects(config.projects.map(alertProject), clock());
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.apiObserver(project.name));

@@ -4,6 +4,7 @@ import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { EventTotal } from '../metrics/event-totals.ts';
+import type { ScraperState, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { QuotaStates, Quotas } from '../modelarts/quotas.ts';
 import { RecordStore } from '../state/record-store.ts';
@@ -28,6 +29,8 @@ export interface FleetMemory {
   readonly recent: readonly NoticeView[];
   /** What is learnt of the quotas of the API; files of earlier versions do not have it. */
   readonly quotas?: QuotaStates;
+  /** Who scrapes. */
+  readonly scrapers?: readonly ScraperState[];
 }
 
 export interface TargetStoreOptions {
@@ -39,6 +42,7 @@ export interface TargetStoreOptions {
   readonly metrics: SelfMetrics;
   readonly recent: RecentNotices;
   readonly quotas: Pick<Quotas, 'states'> | undefined;
+  readonly scrapers: Pick<Scrapers, 'state'>;
   readonly log: Logger;
 }
 
@@ -104,11 +108,16 @@ export class TargetStore {
    * lines were; if they can't be, the save fails, so that a restart reads their events again.
    */
   async save(): Promise<void> {
-    const { file, metrics, recent, quotas, log, clock } = this.#options;
+    const { file, metrics, recent, quotas, scrapers, log, clock } = this.#options;
     try {
       if (file !== undefined) {
         const events = metrics.eventTotals.state();
-        file.totals = { events, recent: recent.state(), quotas: quotas?.states() ?? {} };
+        file.totals = {
+          events,
+          recent: recent.state(),
+          quotas: quotas?.states() ?? {},
+          scrapers: scrapers.state(),
+        };
       }
       await file?.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');

@@ -30,8 +30,17 @@ interface Scraper {
   arrivedAt: number;
   /** Milliseconds between its last two requests, or what is taken for it. */
   interval: number;
+  /** It came to a process before this one, and its interval is from there. */
+  isRestored: boolean;
   /** The number of the last scrape whose answer it got whole; 0 before the first. */
   lastWhole: number;
+}
+
+/** A scraper of everything, as the state file holds it. */
+export interface ScraperState {
+  readonly name: string;
+  /** Whole seconds, so that it mostly stays the same. */
+  readonly interval: number;
 }
 
 /** Those who share a name; mostly one. */
@@ -111,6 +120,35 @@ export class Scrapers {
     return Number.isFinite(seen) ? seen : 0;
   }
 
+  /** Those of everything who are expected. */
+  state(): ScraperState[] {
+    const now = this.#timers.now();
+    return [...this.#wide].flatMap(([name, scrapers]) =>
+      scrapers
+        .filter(({ scope, arrivedAt, interval }) => scope === 'everything' && arrivedAt + 2 * interval >= now)
+        .map(({ interval }) => ({ name, interval: Math.ceil(interval / 1000) })),
+    );
+  }
+
+  /**
+   * Waits for those who came to a process before this one. Otherwise a counter that is born right after a restart
+   * would be shown with its value once the first of them has come back.
+   */
+  restore(states: readonly ScraperState[]): void {
+    for (const { name, interval } of states) {
+      const namesakes = this.#wide.get(name) ?? [];
+      this.#wide.set(name, namesakes);
+      namesakes.push({
+        scope: 'everything',
+        connection: new WeakRef({ destroyed: true }),
+        arrivedAt: this.#timers.now(),
+        interval: interval * 1000,
+        isRestored: true,
+        lastWhole: 0,
+      });
+    }
+  }
+
   /** A target is no longer there to be probed. */
   forget(key: TargetKey): void {
     this.#probing.delete(keyOf(key));
@@ -124,14 +162,17 @@ export class Scrapers {
       namesakes.find((scraper) => scraper.connection.deref() === connection) ?? reconnected(namesakes);
     const gap = known === undefined ? Number.POSITIVE_INFINITY : now - known.arrivedAt;
     const guess = Math.max(FIRST_INTERVAL_MIN, timeout * FIRST_INTERVAL_FACTOR);
-    const interval = gap <= INTERVAL_MAX ? Math.max(gap, INTERVAL_MIN) : Math.min(guess, INTERVAL_MAX);
+    const least = known?.isRestored ? known.interval : INTERVAL_MIN;
+    const interval = gap <= INTERVAL_MAX ? Math.max(gap, least) : Math.min(guess, INTERVAL_MAX);
     const scraper = known ?? {
       scope,
       connection: new WeakRef(connection),
       arrivedAt: now,
       interval,
+      isRestored: false,
       lastWhole: 0,
     };
+    scraper.isRestored = false;
     scraper.connection = new WeakRef(connection);
     scraper.arrivedAt = now;
     scraper.interval = interval;

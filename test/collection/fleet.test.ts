@@ -71,6 +71,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       metrics,
       recent: reporter.recent,
       quotas: undefined,
+      scrapers: { state: () => [] },
       log,
     }),
     log,

@@ -91,3 +91,27 @@ test('what is remembered is bounded', () => {
   for (let number = 0; number < 1_000; number += 1) scrape(`x${number}`, 0);
   expect(scrapers.seenByAll(A)).toBe(801);
 });
+
+test('after a restart those are waited for who came before it, for twice their interval', () => {
+  const before = scene();
+  for (let at = 0; at <= 20; at += 10) before.scrape('slow', at);
+  for (let at = 18; at <= 20; at += 1) before.scrape('quick', at);
+  before.scrape('one target', 20, A);
+  const state = before.scrapers.state();
+  expect(state).toEqual([
+    { name: 'slow', interval: 10 },
+    { name: 'quick', interval: 1 },
+  ]);
+
+  const after = scene();
+  after.scrapers.restore(state);
+  after.scrape('quick', 0);
+  after.scrape('quick', 1);
+  expect(after.scrapers.seenByAll(A)).toBe(0);
+  after.scrape('slow', 4);
+  after.scrape('quick', 10);
+  expect(after.scrapers.seenByAll(A)).toBe(3);
+  after.scrape('quick', 20);
+  after.scrape('quick', 25);
+  expect(after.scrapers.seenByAll(A)).toBe(after.scrapers.count);
+});
