@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const TESTS = ['test/e2e/increase.test.ts', 'test/e2e/prometheus.test.ts'];
 const DELIVERY = ['test/e2e/delivery.test.ts', '-t', 'fires once|was killed|clustered|thousands'];
 /** What newer servers can do with start times, and what tells `increase` without any estimate. */
-const FEATURES = ['', 'created-timestamp-zero-ingestion', 'st-storage'];
+const FEATURES = ['', 'created-timestamp-zero-ingestion', 'st-storage,xor2-encoding'];
 const ANCHORED = 'promql-extended-range-selectors';
 
 const SERVERS = JSON.parse(readFileSync(new URL('current-servers.json', import.meta.url), 'utf8'));
