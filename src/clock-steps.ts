@@ -25,14 +25,19 @@ export function noticingSteps(
   };
 }
 
-/** Sets what plain JSON dates in the future to now: it was noted by a clock that was ahead. In place. */
+/**
+ * Sets what plain JSON dates in the future to now: it was noted by a clock that was ahead. In place. The API's own
+ * clock may be a little ahead, and what it dates is believed.
+ */
 export function letGoOfFuture(value: unknown, now: number): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, each] of Object.entries(value)) {
-    if (typeof each === 'number' && each > now && each > FIRST_INSTANT) Object.assign(value, { [key]: now });
-    else letGoOfFuture(each, now);
+    if (typeof each !== 'number') letGoOfFuture(each, now);
+    else if (INSTANT.test(key) && each > now + AHEAD_MAX) Object.assign(value, { [key]: now });
   }
 }
 
-/** In 2001: a smaller number is no instant in Unix milliseconds. */
-const FIRST_INSTANT = 1e12;
+/** Keys of Unix milliseconds, and places in lists of them; a count may be as large, and is no date. */
+const INSTANT = /^(?:at|since|end|observed|\d+)$|At$/;
+/** What the API dates further ahead is not believed. Milliseconds. */
+const AHEAD_MAX = 5 * 60_000;

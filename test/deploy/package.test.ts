@@ -30,6 +30,7 @@ const EXPECTED = [
   /^grafana\/dashboards\/modelarts-[\w-]+\.json$/,
   /^grafana\/provisioning\/\w+\/\w+\.yml$/,
   /^prometheus\/[\w-]+\.yml$/,
+  /^prometheus\/templates\/[\w-]+\.tmpl$/,
 ];
 
 test('the package holds the program, dashboards, rules and documents, and nothing else', async () => {
