@@ -33,7 +33,7 @@ obey({
     pause();
     return { faults: faults.struck, requests: requests.count() };
   },
-  /** Totals that are to be shown, by target and classes, without zeros. @param since epoch milliseconds */
+  /** Totals that are to be shown, by target and classes, without zeros. @param since Unix milliseconds */
   truth(since: number): Record<string, number> {
     const { cloud } = running().simulator;
     const truth: Record<string, number> = {};

@@ -1,5 +1,5 @@
 /**
- * What the simulated cloud holds. Fields bear the names of the API; instants are epoch milliseconds.
+ * What the simulated cloud holds. Fields bear the names of the API; instants are Unix milliseconds.
  * Events lie in plain arrays in the order of their coming, so that a test can count them itself.
  */
 

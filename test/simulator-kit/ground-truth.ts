@@ -15,7 +15,7 @@ export interface Truth {
 }
 
 /**
- * What happened within `since` to `until`, both inclusive, in epoch milliseconds, counted from the
+ * What happened within `since` to `until`, both inclusive, in Unix milliseconds, counted from the
  * cloud itself. Jobs and pools tell whole seconds, so for them `since` is floored. A pool event counts
  * once for each time it happened.
  */

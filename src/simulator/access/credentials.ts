@@ -1,4 +1,4 @@
-/** A token for `X-Auth-Token`. Instants are epoch milliseconds. */
+/** A token for `X-Auth-Token`. Instants are Unix milliseconds. */
 export interface Token {
   readonly token: string;
   /** The project it is scoped to; left out: every project. */

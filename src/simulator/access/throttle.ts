@@ -35,7 +35,7 @@ export class Throttle {
   }
 }
 
-/** The gateway's 429, with or without `Retry-After`. Instants are epoch milliseconds. */
+/** The gateway's 429, with or without `Retry-After`. Instants are Unix milliseconds. */
 export function throttled(
   policy: string,
   requestId: string,

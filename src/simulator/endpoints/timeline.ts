@@ -1,7 +1,7 @@
 import type { TimelineDialect } from '../dialect.ts';
 import { hash32 } from '../seeded-random.ts';
 
-/** Which part of a timeline is asked for. Instants are epoch milliseconds, the end is inclusive. */
+/** Which part of a timeline is asked for. Instants are Unix milliseconds, the end is inclusive. */
 export interface TimelineQuery {
   readonly start: number | undefined;
   readonly end: number | undefined;

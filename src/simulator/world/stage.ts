@@ -9,7 +9,7 @@ export interface Stage {
   readonly cloud: Cloud;
   /** The actor's own stream. */
   readonly random: Random;
-  /** The instant that is being played, epoch milliseconds. */
+  /** The instant that is being played, Unix milliseconds. */
   now(): number;
   /** Something that an onlooker would want to know. */
   tell(text: string): void;

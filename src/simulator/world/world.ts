@@ -5,7 +5,7 @@ import type { Life, Stage } from './stage.ts';
 export interface WorldOptions {
   readonly cloud: Cloud;
   readonly seed: number;
-  /** When somebody begins to look, epoch milliseconds; what happened before is history. */
+  /** When somebody begins to look, Unix milliseconds; what happened before is history. */
   readonly opening: number;
   /** How many times faster than told everything happens; the times of events are true nevertheless. */
   readonly speed: number;
@@ -39,7 +39,7 @@ export class World {
     this.#actors.add({ life: live(this.#stage(name)), due: this.#clock });
   }
 
-  /** Plays everything until `now`, epoch milliseconds, in the order of time. */
+  /** Plays everything until `now`, Unix milliseconds, in the order of time. */
   step(now: number): void {
     for (let next = this.#next(); next !== undefined && next.due <= now; next = this.#next()) {
       this.#clock = next.due;

@@ -362,6 +362,15 @@ test('a text made to be slow does not hold up the rest', () => {
   }
 });
 
+/** What events told a minute ago, and nobody had read before. */
+const TOLD_BEFORE = [
+  once({ type: 'warning', reason: 'PoolStatusChange', message: changed('Abnormal') } as const, NOW - 60_000),
+  once(
+    { type: 'warning', reason: 'PoolResourcesStatusChange', message: nodes('6/2/0/0') } as const,
+    NOW - 59_000,
+  ),
+];
+
 test('an older event tells since when and why a pool is wrong that the listing shows so', () => {
   const state = pool.initialState();
   pool.listing.fold(state, { status: 'abnormal', nodes: { ...NO_NODES, abnormal: 2 } }, NOW);
@@ -369,17 +378,7 @@ test('an older event tells since when and why a pool is wrong that the listing s
     { alertname: 'ModelArtsPoolAbnormal', since: NOW, events: 0, message: 'The pool is abnormal.' },
     { alertname: 'ModelArtsPoolNodesAbnormal', since: NOW, events: 0 },
   ]);
-  const events = [
-    once(
-      { type: 'warning', reason: 'PoolStatusChange', message: changed('Abnormal') } as const,
-      NOW - 60_000,
-    ),
-    once(
-      { type: 'warning', reason: 'PoolResourcesStatusChange', message: nodes('6/2/0/0') } as const,
-      NOW - 59_000,
-    ),
-  ];
-  pool.events.fold(state, events, { ...CONTEXT, first: true });
+  pool.events.fold(state, TOLD_BEFORE, { ...CONTEXT, first: true });
   expect(pool.alerts.conditions(state)).toMatchObject([
     { alertname: 'ModelArtsPoolAbnormal', since: NOW - 60_000, events: 1, message: changed('Abnormal') },
     { alertname: 'ModelArtsPoolNodesAbnormal', since: NOW - 59_000, events: 1, message: nodes('6/2/0/0') },
@@ -389,16 +388,6 @@ test('an older event tells since when and why a pool is wrong that the listing s
 test('nothing is wrong with a pool that the listing shows well after an event told otherwise', () => {
   const state = pool.initialState();
   pool.listing.fold(state, { status: 'running', nodes: { ...NO_NODES, available: 8 } }, NOW);
-  const events = [
-    once(
-      { type: 'warning', reason: 'PoolStatusChange', message: changed('Abnormal') } as const,
-      NOW - 60_000,
-    ),
-    once(
-      { type: 'warning', reason: 'PoolResourcesStatusChange', message: nodes('6/2/0/0') } as const,
-      NOW - 59_000,
-    ),
-  ];
-  pool.events.fold(state, events, { ...CONTEXT, first: true });
+  pool.events.fold(state, TOLD_BEFORE, { ...CONTEXT, first: true });
   expect(pool.alerts.conditions(state)).toEqual([]);
 });

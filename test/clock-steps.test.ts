@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { letGoOfFuture } from '../src/clock-steps.ts';
+
+const NOW = Date.UTC(2026, 0, 10, 12);
+const HOUR = 3_600_000;
+
+test('what a clock dated hours ahead is let go, wherever it stands', () => {
+  const state = {
+    status: { at: NOW + HOUR, observed: NOW + HOUR },
+    readAt: NOW + HOUR,
+    counted: [NOW - 1, NOW + HOUR],
+  };
+  letGoOfFuture(state, NOW);
+  expect(state).toEqual({ status: { at: NOW, observed: NOW }, readAt: NOW, counted: [NOW - 1, NOW] });
+});
+
+test('what the API dates a little ahead is believed, and a count is no date however large', () => {
+  const state = {
+    newest: { at: NOW + 60_000 },
+    nodes: NOW + HOUR,
+    counts: { available: Number.MAX_SAFE_INTEGER },
+  };
+  const before = structuredClone(state);
+  letGoOfFuture(state, NOW);
+  expect(state).toEqual(before);
+});
