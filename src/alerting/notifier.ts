@@ -1,5 +1,5 @@
 import type { AlertmanagerConfig } from '../config/config.ts';
-import type { AlertmanagerObserver } from '../metrics/self-metrics.ts';
+import type { AlertmanagerObserver } from '../metrics/alertmanager-metrics.ts';
 import { Alertmanager } from './alertmanager.ts';
 import { SendLoop, type SendLoopOptions } from './send-loop.ts';
 

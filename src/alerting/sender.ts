@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import type { AlertmanagerObserver } from '../metrics/self-metrics.ts';
+import type { AlertmanagerObserver } from '../metrics/alertmanager-metrics.ts';
 import type { Timers } from '../timers.ts';
 import type { Alert } from './alert.ts';
 import type { Alertmanager, Outcome } from './alertmanager.ts';

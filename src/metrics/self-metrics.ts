@@ -3,6 +3,7 @@ import type { Severity } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { ApiObserver, Operation } from '../modelarts/api.ts';
 import { FAILURE_REASONS, type FailureReason } from '../modelarts/errors.ts';
+import { AlertmanagerMetrics, type AlertmanagerObserver } from './alertmanager-metrics.ts';
 import { EventTotals, type EventTotalsBefore } from './event-totals.ts';
 import type { Format } from './lines.ts';
 import { Newborns } from './newborns.ts';
@@ -30,15 +31,6 @@ export interface ProjectLoad {
   readonly waiting: number;
   /** Seconds since the target that waits longest was read, or became known; 0 where none waits. */
   readonly longestWait: number;
-}
-
-/** Told of what becomes of the alerts sent to one Alertmanager. */
-export interface AlertmanagerObserver {
-  /** @param at when it answered, in Unix milliseconds */
-  onSent(alerts: number, at: number): void;
-  onError(): void;
-  /** A request has ended, whatever came of it. */
-  onRequest(seconds: number): void;
 }
 
 export interface SelfMetricsOptions {
@@ -75,7 +67,6 @@ export class SelfMetrics {
   /** Keys of projects with kinds. */
   #kinds: ReadonlySet<string> = new Set();
   #discoveries: ReadonlySet<string> = new Set();
-  #alertmanagers: ReadonlySet<string> = new Set();
   /** The operations whose durations are shown. */
   readonly #timed = new Set<Operation>();
   readonly #projectInfos = new Map<string, { project: string; region: string; project_id: string }>();
@@ -126,28 +117,7 @@ export class SelfMetrics {
     "The API's Date header less the exporter's clock.",
     ['project'],
   );
-  readonly #alertsSent = this.#counter(
-    'modelarts_alertmanager_alerts_sent_total',
-    'Alerts that the Alertmanager took.',
-    ['alertmanager'],
-  );
-  readonly #alertErrors = this.#counter(
-    'modelarts_alertmanager_errors_total',
-    'Requests to the Alertmanager that failed.',
-    ['alertmanager'],
-  );
-  readonly #alertSuccess = this.#gauge(
-    'modelarts_alertmanager_last_success_timestamp_seconds',
-    'When the Alertmanager last took alerts.',
-    ['alertmanager'],
-  );
-  readonly #alertDuration = new Histogram({
-    name: 'modelarts_alertmanager_request_duration_seconds',
-    help: 'Duration of requests to the Alertmanager.',
-    labelNames: ['alertmanager'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [this.#registry],
-  });
+  readonly #alertmanagers = new AlertmanagerMetrics(this.#registry);
   readonly #partialScrapes = this.#counter(
     'modelarts_scrapes_partial_total',
     'Scrapes answered before every due target was done.',
@@ -246,11 +216,6 @@ export class SelfMetrics {
     this.#projects = new Set(configured.projects);
     this.#kinds = new Set(configured.kinds.map(keyOf));
     this.#discoveries = new Set(configured.discoveries.map(keyOf));
-    const before = this.#alertmanagers;
-    this.#alertmanagers = new Set(configured.alertmanagers.map(withoutCredentials));
-    for (const alertmanager of before) {
-      if (!this.#alertmanagers.has(alertmanager)) this.#alertDuration.remove({ alertmanager });
-    }
     for (const project of this.#projectInfos.keys()) {
       if (!this.#projects.has(project)) this.#projectInfos.delete(project);
     }
@@ -263,9 +228,7 @@ export class SelfMetrics {
     for (const metric of [this.#discovered, this.#discoverySuccess]) {
       await retain(metric, (labels) => this.#discoveries.has(keyOf(labels)));
     }
-    for (const metric of [this.#alertsSent, this.#alertErrors, this.#alertSuccess]) {
-      await retain(metric, (labels) => this.#alertmanagers.has(String(labels['alertmanager'])));
-    }
+    this.#alertmanagers.configure(configured.alertmanagers);
     this.eventTotals.configure(configured.projects);
     for (const { project, kind } of configured.kinds) {
       for (const reason of FAILURE_REASONS) this.#refreshErrors.inc({ project, kind, reason }, 0);
@@ -278,11 +241,6 @@ export class SelfMetrics {
       // Only once: it would forget what was observed.
       if (!this.#timed.has(operation)) this.#apiDuration.zero({ operation });
       this.#timed.add(operation);
-    }
-    for (const alertmanager of this.#alertmanagers) {
-      this.#alertsSent.inc({ alertmanager }, 0);
-      this.#alertErrors.inc({ alertmanager }, 0);
-      if (!before.has(alertmanager)) this.#alertDuration.zero({ alertmanager });
     }
   }
 
@@ -334,20 +292,7 @@ export class SelfMetrics {
   }
 
   alertmanagerObserver(url: string): AlertmanagerObserver {
-    const alertmanager = withoutCredentials(url);
-    return {
-      onSent: (alerts, at) => {
-        if (!this.#alertmanagers.has(alertmanager)) return;
-        this.#alertsSent.inc({ alertmanager }, alerts);
-        this.#alertSuccess.set({ alertmanager }, at / 1000);
-      },
-      onError: () => {
-        if (this.#alertmanagers.has(alertmanager)) this.#alertErrors.inc({ alertmanager });
-      },
-      onRequest: (seconds) => {
-        if (this.#alertmanagers.has(alertmanager)) this.#alertDuration.observe({ alertmanager }, seconds);
-      },
-    };
+    return this.#alertmanagers.observer(url);
   }
 
   /** @param at when the configuration took effect, in Unix milliseconds */
@@ -418,11 +363,4 @@ async function retain<L extends string>(
   keep: (labels: Readonly<Record<string, string | number | undefined>>) => boolean,
 ): Promise<void> {
   for (const { labels } of (await metric.get()).values) if (!keep(labels)) metric.remove(labels);
-}
-
-function withoutCredentials(url: string): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href.replace(/\/$/, '');
 }

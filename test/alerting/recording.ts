@@ -1,6 +1,6 @@
 import type { AlertmanagerConfig } from '../../src/config/config.ts';
 import type { Logger } from '../../src/log.ts';
-import type { AlertmanagerObserver } from '../../src/metrics/self-metrics.ts';
+import type { AlertmanagerObserver } from '../../src/metrics/alertmanager-metrics.ts';
 
 /** A log that keeps its lines. */
 export function recordingLog(): Logger & { readonly lines: string[] } {
