@@ -1,7 +1,9 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
+import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { ProjectLoad, SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
+import type { FailureReason } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { Project, ProjectApi } from './project.ts';
@@ -16,6 +18,13 @@ export interface CollectorOptions extends Omit<FleetOptions, 'exposition'> {
   readonly metrics: SelfMetrics;
   readonly series: SeriesStore;
   readonly log: Logger;
+}
+
+/** A listing of targets that fails, and why. */
+export interface FailingListing {
+  readonly project: string;
+  readonly kind: KindName;
+  readonly reason: FailureReason;
 }
 
 /** Milliseconds that the refreshes under way are given to end when the exporter stops. */
@@ -139,6 +148,13 @@ export class Collector {
     const names = new Set(enough.map(({ config }) => config.name));
     return this.targets().every(
       (target) => target.origin === 'discovered' || isTried(target) || names.has(target.key.project),
+    );
+  }
+
+  /** The listings whose last reading failed: what they would find is as it was known before. */
+  failingListings(): readonly FailingListing[] {
+    return this.projects().flatMap(({ config: { name }, failingListings }) =>
+      failingListings.map((each) => ({ project: name, ...each })),
     );
   }
 

@@ -49,6 +49,7 @@ export class Discovery<D> {
   #wholeAt = Number.NEGATIVE_INFINITY;
   #isTried = false;
   #failures = 0;
+  #failure: ApiError | undefined;
   #retryAfter = 0;
   #running: Promise<void> | undefined;
   /** For the next listing to tell of. */
@@ -82,6 +83,11 @@ export class Discovery<D> {
   /** When the last listing that worked ended, in Unix milliseconds. */
   get lastSuccess(): number | undefined {
     return this.#lastSuccess;
+  }
+
+  /** Why the last listing failed; undefined if it worked or none has ended. */
+  get failure(): ApiError | undefined {
+    return this.#failure;
   }
 
   /** A listing has ended, whether or not it worked. */
@@ -149,11 +155,13 @@ export class Discovery<D> {
       if (whole) this.#wholeAt = now;
       this.#takeIn(listed, clock());
       this.#failures = 0;
+      this.#failure = undefined;
       onUpdate(this.#discovered);
     } catch (error) {
       if (signal?.aborted) return;
       const failure = error instanceof ApiError ? error : unexpected(error);
       this.#failures += 1;
+      this.#failure = failure;
       this.#retryAfter = failure.retryAfter ?? 0;
       onError(failure);
     }

@@ -20,11 +20,6 @@ export class FailureReporter {
     this.#log = log;
   }
 
-  /** The last listing of some project and kind failed. */
-  get listingsFailed(): boolean {
-    return this.#failedListings.size > 0;
-  }
-
   /** Events that could not be read, or that a poll may have missed. */
   eventsLost(target: Target, { malformed, truncated, error }: Outcome): void {
     if (malformed > 0) {

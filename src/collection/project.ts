@@ -4,6 +4,7 @@ import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
+import type { FailureReason } from '../modelarts/errors.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
 import { Line } from './line.ts';
@@ -90,6 +91,13 @@ export class Project {
   awaitsListing(kind: KindName): boolean {
     const discovery = this.#discoveries.get(kind);
     return discovery !== undefined && discovery.lastSuccess === undefined;
+  }
+
+  /** The kinds whose last listing failed, and why. */
+  get failingListings(): readonly { readonly kind: KindName; readonly reason: FailureReason }[] {
+    return [...this.#discoveries].flatMap(([kind, { failure }]) =>
+      failure === undefined ? [] : [{ kind, reason: failure.reason }],
+    );
   }
 
   /** Every listing has ended once, whether or not it worked. */

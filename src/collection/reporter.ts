@@ -36,11 +36,6 @@ export class Reporter {
     return this.#events.recent;
   }
 
-  /** The last listing of some project and kind failed. */
-  get listingsFailed(): boolean {
-    return this.#failures.listingsFailed;
-  }
-
   /** @param reasonBefore why the read before this one failed, if it did */
   report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
     const { bridge, clock } = this.#options;

@@ -20,7 +20,7 @@ export async function collectOnce(
   const config = await requireConfig(options.configFile, runtime);
   const log = openLog(options, runtime);
   const exporter = await openExporter(config, runtime, log, { shard: options.shard, durable: false });
-  const { collector, reporter } = exporter;
+  const { collector } = exporter;
   if (only !== undefined) {
     if (collector.find(only) === undefined) await collector.discover();
     const target = collector.find(only);
@@ -34,7 +34,7 @@ export async function collectOnce(
   await collector.discover();
   await collector.collect(Number.POSITIVE_INFINITY);
   const failed =
-    reporter.listingsFailed ||
+    collector.failingListings().length > 0 ||
     collector.targets().some(({ health, isDeleted }) => health.up !== true && !isDeleted);
   return { exporter, failed };
 }

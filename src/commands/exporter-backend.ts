@@ -34,6 +34,7 @@ export function exporterBackend(
       return target?.kind.showing.detail(target.state);
     },
     ready: () => collector.ready(),
+    failingListings: () => collector.failingListings(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
     async scrape(deadline, select) {
       // With the background schedule a timer does the reading, and a scrape shows what there is.

@@ -44,7 +44,7 @@ export async function targets(
     ]);
     runtime.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
   }
-  const failed = exporter.reporter.listingsFailed;
+  const failed = exporter.collector.failingListings().length > 0;
   await exporter.stop();
   return failed ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { Alert } from '../alerting/alert.ts';
+import type { FailingListing } from '../collection/collector.ts';
 import type { NoticeView } from '../collection/notice-view.ts';
 import type { TargetView } from '../collection/target-view.ts';
 import type { KindName } from '../kind-table.ts';
@@ -40,6 +41,8 @@ export interface Backend {
   detail(key: TargetKey): Detail | undefined;
   /** Whether every configured target was tried once. */
   ready(): boolean;
+  /** The listings that fail: what they found before is kept. */
+  failingListings(): readonly FailingListing[];
   /** How long before the scraper's timeout a scrape is answered. */
   timeoutOffset(): number;
   /**

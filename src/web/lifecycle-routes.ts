@@ -10,10 +10,13 @@ export function lifecycleRoutes(app: Express, backend: Backend, reloadEnabled: b
 
   getOnly(app, '/-/ready', (_req, res) => {
     const ready = backend.ready();
+    const failing = backend
+      .failingListings()
+      .map(({ project, kind, reason }) => `the listing of ${kind} in project ${project} fails: ${reason}\n`);
     res
       .status(ready ? 200 : 503)
       .type('text/plain')
-      .send(`modelarts-exporter is ${ready ? '' : 'not '}ready\n`);
+      .send([`modelarts-exporter is ${ready ? '' : 'not '}ready\n`, ...failing].join(''));
   });
 
   app

@@ -445,11 +445,12 @@ test('a first listing that fails keeps nobody waiting, and only a project that i
   collector.startDiscovery();
   expect(await collector.collect(Number.POSITIVE_INFINITY)).toBe(true);
   expect(collector.ready()).toBe(true);
+  expect(collector.failingListings()).toEqual([{ project: 'prod', kind: 'service', reason: 'server' }]);
   recover();
   await reload({ project: { discovery: DISCOVERY }, collection: { window: '2h' } });
   expect(collector.ready()).toBe(true);
   await reload({ project: { discovery: DISCOVERY }, api: { timeout: '9s' } });
   expect(collector.ready()).toBe(false);
   expect(await collector.collect(Number.POSITIVE_INFINITY)).toBe(true);
-  expect(collector.ready()).toBe(true);
+  expect([collector.ready(), collector.failingListings()]).toEqual([true, []]);
 });

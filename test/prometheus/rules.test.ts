@@ -69,6 +69,11 @@ test.each(alertRules())('$alert is complete', ({ alert, expr, labels, annotation
   );
 });
 
+test('what is counted is named in the singular where it is one', () => {
+  const texts = alertRules().flatMap(({ annotations }) => Object.values(annotations));
+  expect(texts.filter((text) => /\$value( \| humanize)? \}\} (\w+ ){0,2}\w+s\b/.test(text))).toEqual([]);
+});
+
 test('the label bridge marks exactly what the bridge replaces', () => {
   const marked = alertRules().filter(({ labels }) => labels['bridge'] === 'replaces');
   expect([...new Set(marked.map(({ alert }) => alert))].sort()).toEqual(BRIDGE_ALERTS);

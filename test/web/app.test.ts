@@ -162,6 +162,15 @@ test('healthy, ready and not ready', async () => {
   expect((await fetchFrom('/-/healthy')).status).toBe(200);
 });
 
+test('it is ready while listings fail, and says which', async () => {
+  web.backend.failing = [{ project: 'prod', kind: 'training_job', reason: 'forbidden' }];
+  const ready = await fetchFrom('/-/ready');
+  expect([ready.status, await ready.text()]).toEqual([
+    200,
+    'modelarts-exporter is ready\nthe listing of training_job in project prod fails: forbidden\n',
+  ]);
+});
+
 test.each(['POST', 'PUT'])('%s reloads', async (method) => {
   const res = await fetchFrom('/-/reload', { method });
   expect(res.status).toBe(200);

@@ -75,6 +75,7 @@ export class FakeBackend implements Backend {
   shown: NoticeView[] = [NOTICE];
   firing: Alert[] = [];
   isReady = true;
+  failing: ReturnType<Backend['failingListings']> = [];
   reloadResult: ReloadResult = { ok: true };
   config: unknown = { projects: [{ name: 'prod', auth: { token: '<secret>' } }] };
   /** What a scrape or probe waits for. */
@@ -119,6 +120,10 @@ export class FakeBackend implements Backend {
   }
   ready(): boolean {
     return this.isReady;
+  }
+
+  failingListings(): ReturnType<Backend['failingListings']> {
+    return this.failing;
   }
   timeoutOffset(): number {
     return 500;

@@ -113,7 +113,7 @@ function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: numb
     const isTold = state.nodes?.isTold === true && isDeepStrictEqual(state.nodes.counts, nodes);
     state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, isTold };
     const verdict = nodes.abnormal > 0 ? 'bad' : 'good';
-    const message = `${nodes.abnormal} abnormal nodes in the resource pool.`;
+    const message = `${nodes.abnormal} abnormal ${nodes.abnormal === 1 ? 'node' : 'nodes'} in the resource pool.`;
     state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
   const after = [state.status?.value, state.nodes?.counts, state.abnormal.listed, state.nodesAbnormal.listed];

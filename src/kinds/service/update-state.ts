@@ -154,7 +154,7 @@ function countEnds(
 }
 
 function noticeOf({ at, result, failedNodes = 0 }: EndedRecord): Notice {
-  const nodes = failedNodes > 0 ? `, ${failedNodes} nodes failed` : '';
+  const nodes = failedNodes > 0 ? `, ${failedNodes} ${failedNodes === 1 ? 'node' : 'nodes'} failed` : '';
   return {
     at,
     severity: result === 'fail' ? 'critical' : 'info',
