@@ -373,10 +373,15 @@ const TOLD_BEFORE = [
 
 test('an older event tells since when and why a pool is wrong that the listing shows so', () => {
   const state = pool.initialState();
-  pool.listing.fold(state, { status: 'abnormal', nodes: { ...NO_NODES, abnormal: 2 } }, NOW);
+  pool.listing.fold(state, { status: 'abnormal', nodes: { ...NO_NODES, abnormal: 1 } }, NOW);
   expect(pool.alerts.conditions(state)).toMatchObject([
     { alertname: 'ModelArtsPoolAbnormal', since: NOW, events: 0, message: 'The pool is abnormal.' },
-    { alertname: 'ModelArtsPoolNodesAbnormal', since: NOW, events: 0 },
+    {
+      alertname: 'ModelArtsPoolNodesAbnormal',
+      since: NOW,
+      events: 0,
+      message: '1 abnormal node in the resource pool.',
+    },
   ]);
   pool.events.fold(state, TOLD_BEFORE, { ...CONTEXT, first: true });
   expect(pool.alerts.conditions(state)).toMatchObject([
