@@ -79,8 +79,10 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   alerts: {
     problem,
     conditions,
-    recoveries: ({ updates }) =>
-      updates.succeededAt === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at: updates.succeededAt }],
+    recoveries(state) {
+      const at = succeededAt(state);
+      return at === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at }];
+    },
   },
 
   showing: { families: FAMILIES, samples, detail, reportedName: (state) => state.name },
@@ -220,6 +222,21 @@ function conditions(state: ServiceState): Condition[] {
     });
   }
   return found;
+}
+
+/**
+ * When the newest successful update was over. Example: the logs showed it running at 12:00:00 and successful at
+ * 12:00:30, and pulling an image had failed once at 12:00:20. If an event says that the service started at 12:00:25,
+ * that was the end; otherwise what came before the success was shown is over with it.
+ */
+function succeededAt({ updates: { succeeded }, marks }: ServiceState): number | undefined {
+  if (succeeded === undefined) return undefined;
+  const { at, shownAt, wasUnderWay } = succeeded;
+  const started = marks.findLast(
+    ([instant, what, model]) =>
+      what === 'end model_startup' && model === '' && instant > at && instant <= shownAt,
+  );
+  return started?.[0] ?? (wasUnderWay ? shownAt : at);
 }
 
 /** The event that says why comes with the trouble; one of days before is about something else. */

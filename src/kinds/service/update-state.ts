@@ -6,7 +6,7 @@ export interface UpdateState {
   newest?: UpdateRecord;
   /** Newest record that came to an end, since when ends have been like it and how many; and the newest success. */
   ended?: { at: number; result: 'success' | 'fail'; since: number; count: number };
-  succeededAt?: number;
+  succeeded?: Success;
   /** The newest records, newest first. */
   history: { at: number; result: UpdateResult }[];
   /** When the logs were last read; 0: never. */
@@ -24,6 +24,16 @@ export interface UpdateState {
   others?: number[];
   /** Everything up to here counts as counted: bounds the lists above. */
   countedBefore: number;
+}
+
+/** An update that succeeded. The logs tell only when it began: it came to its end between two looks at them. */
+export interface Success {
+  /** Not before: the update began, or was last seen running. */
+  readonly at: number;
+  /** The logs showed it by then. */
+  readonly shownAt: number;
+  /** It was seen running, or to have failed before that. */
+  readonly wasUnderWay: boolean;
 }
 
 export function initialUpdates(): UpdateState {
@@ -66,7 +76,7 @@ export function foldUpdates(
     .slice(0, HISTORY_MAX)
     .map(({ at, result }) => ({ at, result }));
   foldNewest(updates, oldestFirst);
-  const notices = countEnds(updates, oldestFirst, ends, countingSince);
+  const notices = countEnds(updates, oldestFirst, ends, countingSince, now);
   for (const { at, result } of ends) if (result !== 'other') foldEnd(updates, at, result);
   updates.readAt = now;
   updates.stale = false;
@@ -103,7 +113,7 @@ function foldEnd(updates: UpdateState, at: number, result: 'success' | 'fail'): 
 }
 
 /**
- * Counts the records that came to an end since the last read, and keeps when the newest success was.
+ * Counts the records that came to an end since the last read, and keeps the newest success.
  * A failure that was counted and turns out a success counts as that too: a counter takes nothing back.
  */
 function countEnds(
@@ -111,6 +121,7 @@ function countEnds(
   records: readonly UpdateRecord[],
   ends: readonly EndedRecord[],
   countingSince: number,
+  now: number,
 ): Notice[] {
   const counted = new Set(updates.counted);
   const failed = new Set(updates.failed);
@@ -130,8 +141,9 @@ function countEnds(
   for (const record of ends) {
     const { at, result } = record;
     if (result === 'success') {
-      const succeededAt = wasUnderWay(at) ? Math.max(at, updates.readAt) : at;
-      updates.succeededAt = Math.max(succeededAt, updates.succeededAt ?? at);
+      const after = wasUnderWay(at) ? Math.max(at, updates.readAt) : at;
+      if (after > (updates.succeeded?.at ?? Number.NEGATIVE_INFINITY))
+        updates.succeeded = { at: after, shownAt: Math.max(now, after), wasUnderWay: wasUnderWay(at) };
     }
     if (isCountedAlready(record) || !belongsToEpoch(record)) continue;
     updates.totals[result] += 1;

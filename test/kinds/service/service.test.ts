@@ -277,11 +277,29 @@ test('failures in a row are one trouble, since the first of them', async () => {
   expect(trouble()).toEqual([]);
 });
 
-test('an update that was seen running succeeded after that', async () => {
+test('an update that was seen running succeeded when it was seen so, unless an event says when the service started', async () => {
   const logged = updated();
+  const succeededAt = () => service.alerts.recoveries(logged.state).map(({ at }) => at);
   await logged.read(logs(record('RUNNING', NOW - 60_000)), { now: NOW });
   await logged.read(logs(record('SUCCESS', NOW - 60_000)), { now: NOW + 30_000 });
-  expect(service.alerts.recoveries(logged.state).map(({ at }) => at)).toEqual([NOW]);
+  expect(succeededAt()).toEqual([NOW + 30_000]);
+  await logged.read(logs(record('SUCCESS', NOW - 60_000)), { now: NOW + 60_000 });
+  expect(succeededAt()).toEqual([NOW + 30_000]);
+  for (const at of [NOW - 1_000, NOW + 12_000, NOW + 40_000]) {
+    const event = { at, eventType: 'normal', message: 'Service fraud started.' } as const;
+    service.events.fold(logged.state, [once(event, at)], CONTEXT);
+  }
+  expect(succeededAt()).toEqual([NOW + 12_000]);
+});
+
+test('an update that was first seen when it had succeeded was over when it began, unless an event says later', async () => {
+  const logged = updated();
+  const succeededAt = () => service.alerts.recoveries(logged.state).map(({ at }) => at);
+  await logged.read(logs(record('SUCCESS', NOW - 20_000)), { now: NOW });
+  expect(succeededAt()).toEqual([NOW - 20_000]);
+  const event = { at: NOW - 5_000, eventType: 'normal', message: 'Service fraud started.' } as const;
+  service.events.fold(logged.state, [once(event, event.at)], CONTEXT);
+  expect(succeededAt()).toEqual([NOW - 5_000]);
 });
 
 test('an update under way takes back no failure', async () => {
