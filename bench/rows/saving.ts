@@ -79,7 +79,7 @@ function record(index: number, round: number): TargetRecord {
     knownAt: 1_700_000_000_000,
     unseen: [],
     hasBeenRead: true,
-    textSetting: '',
+    textLanguage: '',
     ledger: {
       cursor: now,
       horizon: now - 300_000,

@@ -138,7 +138,7 @@ export class Collector {
    */
   ready(): boolean {
     if (this.projects().some(({ hasTriedEveryListing }) => !hasTriedEveryListing)) return false;
-    const isTried = ({ health }: Target) => health.up !== undefined;
+    const isTried = ({ reads }: Target) => reads.health.up !== undefined;
     const tried = new Set(
       this.targets()
         .filter(isTried)
@@ -192,7 +192,7 @@ export class Collector {
     const waiting = this.#refresher.waiting();
     return this.projects().map(({ config: { name }, api }) => {
       const own = waiting.filter(({ key }) => key.project === name);
-      const waits = own.map(({ health, knownAt }) => now - (health.lastAttempt ?? knownAt));
+      const waits = own.map(({ reads, counting }) => now - (reads.health.lastAttempt ?? counting.knownAt));
       const { rate, throttledFor } = api.load();
       return {
         project: name,

@@ -20,7 +20,7 @@ export class EventReporter {
       const notice = target.kind.events.notice(occurrence);
       // Identical events are as many lines, unless the kind tells their number itself.
       const lines = 'count' in notice.fields ? 1 : occurrence.count;
-      const counts = occurrence.at >= target.countingSince;
+      const counts = occurrence.at >= target.counting.since;
       for (let line = 0; line < lines; line += 1) this.#add(target, notice, counts);
     }
     for (const notice of notices) this.#add(target, notice, true);

@@ -103,12 +103,12 @@ export class Fleet {
   downAfter(key: TargetKey, isThrottled: boolean, rateLimit: number | undefined): number {
     const target = this.find(key);
     if (target === undefined) return Number.POSITIVE_INFINITY;
-    const { awaitsTurn, pace, project } = target;
+    const { reads, pace, project } = target;
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
     const isReadRarely =
       hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined);
-    if ((awaitsTurn && !isThrottled) || isReadRarely) return Number.POSITIVE_INFINITY;
+    if ((reads.awaitsTurn && !isThrottled) || isReadRarely) return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit ?? project.api.rateLimit)) * 1000;
     return Math.max(this.projectDownAfter(), 3 * round);
   }
@@ -174,7 +174,7 @@ export class Fleet {
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
     this.#targets.set(keyOf(key), target);
     this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
-    bridge.watch(alertTarget(target), now, { alerts: memory?.alerts, lastRead: target.lastRead });
+    bridge.watch(alertTarget(target), now, { alerts: memory?.alerts, lastRead: target.reads.lastRead });
     this.#warnOfGap(target, now);
     if (memory === undefined) exposition.update(target);
     else exposition.restore(target, memory.target.unseen);

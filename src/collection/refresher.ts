@@ -37,7 +37,7 @@ export class Refresher {
       .filter(
         (target) => !this.#inFlight.has(target) && !target.isDeleted && isDue(target.pace, minInterval, now),
       )
-      .sort((a, b) => (a.health.lastAttempt ?? 0) - (b.health.lastAttempt ?? 0));
+      .sort((a, b) => (a.reads.health.lastAttempt ?? 0) - (b.reads.health.lastAttempt ?? 0));
   }
 
   /** The refreshes of these targets that are under way. */
@@ -60,7 +60,7 @@ export class Refresher {
     if (running !== undefined) return running;
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return Promise.resolve();
-    target.requestRefresh(this.#options.clock());
+    target.reads.request(this.#options.clock());
     const refresh = this.#refresh(target, project.line)
       // Only a fault of this program gets here: it must not end the process, and is not to pass unseen.
       .catch((error: unknown) =>
@@ -80,12 +80,12 @@ export class Refresher {
    * needs a place itself.
    */
   async #refresh(target: Target, line: Project['line']): Promise<void> {
-    const reasonBefore = target.health.error?.reason;
+    const reasonBefore = target.reads.health.error?.reason;
     const urgency = () => urgencyOf(target.waiting, this.#options.clock());
     const isRead = await line.read(urgency, () => this.#read(target));
-    if (target.isInDoubt) {
+    if (target.reads.isInDoubt) {
       await this.#projectOf(target)?.lookFor(target.kind.name, target.id);
-      target.endDoubt();
+      target.reads.endDoubt();
       this.#options.reporter.readEnded(target, reasonBefore);
     }
     if (isRead && !target.isRemoved) await this.#options.exposition.show(target);
@@ -97,7 +97,7 @@ export class Refresher {
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return false;
     const { clock, reporter } = this.#options;
-    const reasonBefore = target.health.error?.reason;
+    const reasonBefore = target.reads.health.error?.reason;
     await target.refresh(this.#apiOf(target, project.line.api), clock, (outcome) => {
       if (target.isRemoved) return;
       reporter.report(target, outcome, reasonBefore);

@@ -39,17 +39,17 @@ export class Reporter {
   /** @param reasonBefore why the read before this one failed, if it did */
   report(target: Target, outcome: Outcome, reasonBefore: string | undefined): void {
     const { bridge, clock } = this.#options;
-    const news = outcome.occurrences.filter(({ at }) => at >= target.lookbackStart);
+    const news = outcome.occurrences.filter(({ at }) => at >= target.counting.lookbackStart);
     this.#failures.eventsLost(target, outcome);
     this.#events.report(target, news, outcome);
     updateAlerts(bridge, target, { ...outcome, occurrences: news }, clock());
-    if (!target.isInDoubt) this.readEnded(target, reasonBefore);
+    if (!target.reads.isInDoubt) this.readEnded(target, reasonBefore);
   }
 
   /** Tells how the last read of a target went; that it was deleted is no failure. */
   readEnded(target: Target, reasonBefore: string | undefined): void {
     const { bridge, clock } = this.#options;
-    const { error, lastAttempt } = target.health;
+    const { error, lastAttempt } = target.reads.health;
     if (error !== undefined && this.#isStopping) return;
     if (target.isDeleted || target.isRemoved) {
       this.#noteDeletion(target);

@@ -33,21 +33,21 @@ export class TargetExposition {
    */
   show(target: Target): Promise<void> {
     const { project, kind } = target.key;
-    const total = this.#options.metrics.eventTotals.add(project, kind, target.counted.take());
+    const total = this.#options.metrics.eventTotals.add(project, kind, target.counting.counted.take());
     if (total !== undefined) void this.#commits.commit(total);
     return this.#commits.commit(target);
   }
 
   /** Shows what changed without a read. Amid a read nothing is done: the end of the read shows everything. */
   update(target: Target): void {
-    if (!target.isBeingRead) void this.show(target);
+    if (!target.reads.isUnderWay) void this.show(target);
   }
 
   /** Shows at once what is remembered of a target: it was saved. What is not among `unseen` was born before. */
   restore(target: Target, unseen: readonly string[]): void {
     const { clock, series, store } = this.#options;
     store.put(target, unseen);
-    series.put(target.key, targetSeries(target, clock()), { created: target.countingSince, unseen });
+    series.put(target.key, targetSeries(target, clock()), { created: target.counting.since, unseen });
   }
 
   /** Shows a removed target no more, and remembers it for a while. */
@@ -61,7 +61,7 @@ export class TargetExposition {
   moveWindows(targets: readonly Target[]): void {
     const now = this.#options.clock();
     for (const target of targets) {
-      if (!target.hasBeenRead || target.tally.nextChange() > now) continue;
+      if (!target.reads.hasSucceeded || target.counting.tally.nextChange() > now) continue;
       this.#options.series.patch(target.key, target.kind.events.families.recent, recentSeries(target, now));
     }
   }
@@ -85,7 +85,7 @@ export class TargetExposition {
     const { clock, series, store } = this.#options;
     const lines = targetSeries(target, clock());
     const unseen = series.unseen(target.key, lines);
-    const created = target.countingSince;
+    const created = target.counting.since;
     store.put(target, unseen);
     return () => {
       if (!target.isRemoved) series.put(target.key, lines, { created, unseen });

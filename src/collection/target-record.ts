@@ -15,7 +15,7 @@ export interface TargetRecord extends TargetKey {
   readonly hasBeenRead: boolean;
   /** When the last read that worked began, or a little earlier; files of earlier versions do not have it. */
   readonly lastRead?: number | undefined;
-  readonly textSetting: string;
+  readonly textLanguage: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;
   /** The events in the totals of the tally. */

@@ -35,9 +35,13 @@ export const TARGET_FAMILIES: readonly Family[] = [
 
 /** Renders all series of a target. Events are shown from the first successful read on. */
 export function targetSeries(target: Target, now: number): Map<Family, string> {
-  const { kind, tally, health } = target;
+  const {
+    kind,
+    counting: { tally },
+    reads: { health },
+  } = target;
   const series = targetLines(labelsOf(target));
-  if (target.hasBeenRead) {
+  if (target.reads.hasSucceeded) {
     for (const [values, total] of tally.totals()) {
       series.sink(kind.events.families.total, labelled(kind, values), total);
     }
@@ -69,7 +73,7 @@ export function recentSeries(target: Target, now: number): string {
 }
 
 function recentSamples(target: Target, now: number, sink: ReturnType<typeof targetLines>['sink']): void {
-  for (const [value, total] of target.tally.recent(now)) {
+  for (const [value, total] of target.counting.tally.recent(now)) {
     sink(target.kind.events.families.recent, labelled(target.kind, [value]), total);
   }
 }

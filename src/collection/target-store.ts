@@ -92,7 +92,7 @@ export class TargetStore {
    */
   remove(target: Target, unseen: () => readonly string[]): void {
     const { bridge, clock } = this.#options;
-    const isWhole = !this.isDurable && !target.isBeingRead;
+    const isWhole = !this.isDurable && !target.reads.isUnderWay;
     const memory = isWhole ? this.#memoryOf(target, unseen()) : this.#records.find(target.key);
     if (memory === undefined) return;
     this.#records.remove({ ...memory, alerts: bridge.snapshot(target.key) }, clock());

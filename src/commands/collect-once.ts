@@ -29,12 +29,12 @@ export async function collectOnce(
       throw new CommandError(`no such target: ${only.project}/${only.kind}/${only.id}`, 2);
     }
     await collector.collect(Number.POSITIVE_INFINITY, (key) => keyOf(key) === keyOf(only));
-    return { exporter, failed: target.health.up !== true };
+    return { exporter, failed: target.reads.health.up !== true };
   }
   await collector.discover();
   await collector.collect(Number.POSITIVE_INFINITY);
   const failed =
     collector.failingListings().length > 0 ||
-    collector.targets().some(({ health, isDeleted }) => health.up !== true && !isDeleted);
+    collector.targets().some(({ reads, isDeleted }) => reads.health.up !== true && !isDeleted);
   return { exporter, failed };
 }

@@ -58,7 +58,7 @@ export function exporterBackend(
 }
 
 function targetView(target: Target, now: number): TargetView {
-  const { up, lastAttempt, lastSuccess, duration, error } = target.health;
+  const { up, lastAttempt, lastSuccess, duration, error } = target.reads.health;
   return {
     ...target.description,
     origin: target.origin,
@@ -69,6 +69,6 @@ function targetView(target: Target, now: number): TargetView {
     duration,
     error:
       error === undefined || target.isDeleted ? undefined : { reason: error.reason, message: error.message },
-    recent: Object.fromEntries(target.tally.recent(now)),
+    recent: Object.fromEntries(target.counting.tally.recent(now)),
   };
 }

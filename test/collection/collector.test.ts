@@ -211,7 +211,7 @@ test('what the end cuts off is no failure, and what waits for its turn ends with
   expect(run.log.filter(({ level }) => level === 'warn')).toEqual([]);
   expect(await errors()).toEqual(before);
   expect(run.exporter.alerts()).toEqual([]);
-  const shown = run.exporter.collector.targets().map(({ health }) => health.up);
+  const shown = run.exporter.collector.targets().map(({ reads }) => reads.health.up);
   expect(shown).toEqual([false, true]);
 });
 
@@ -376,7 +376,7 @@ test('who was read in one go at the start is read again within an interval, spre
     exporter.collector.begin(0, 1_000);
     await vi.waitFor(() => {
       expect(exporter.collector.loads().some(({ waiting }) => waiting > 0)).toBe(false);
-      expect(exporter.collector.targets().some(({ isBeingRead }) => isBeingRead)).toBe(false);
+      expect(exporter.collector.targets().some(({ reads }) => reads.isUnderWay)).toBe(false);
     });
     reads.push(simulator.requests.count('pool_events') - before);
   }

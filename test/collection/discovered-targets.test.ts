@@ -423,7 +423,7 @@ test('the first refresh waits for the first listings, and reads what they find',
   cloud.addService(PROJECT, { service_id: SERVICE });
   cloud.addService(PROJECT, { service_id: other });
   const { collector } = exporter;
-  const upOf = (id: string) => collector.targets().find((target) => target.id === id)?.health.up;
+  const upOf = (id: string) => collector.targets().find((target) => target.id === id)?.reads.health.up;
   simulator.faults.add({ kind: 'latency', ms: 150 }, { operation: 'list_services' });
   // Who tries the credential is not to be the slow one.
   await collector.collect(Number.POSITIVE_INFINITY, ({ id }) => id === other);

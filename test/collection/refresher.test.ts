@@ -52,7 +52,11 @@ test('what has to wait for its turn in one scrape is due again with the next', a
   const { time, targets, refresher, refresh } = scene({ takes: 5_000 });
   const began = time.now;
   await refresh(refresher.due(targets, INTERVAL));
-  expect(targets.map(({ health }) => health.lastAttempt)).toEqual([began, began + 5_000, began + 10_000]);
+  expect(targets.map(({ reads }) => reads.health.lastAttempt)).toEqual([
+    began,
+    began + 5_000,
+    began + 10_000,
+  ]);
   time.now = began + 0.9 * INTERVAL - 1;
   expect(refresher.due(targets, INTERVAL)).toEqual([]);
   time.now = began + INTERVAL;

@@ -40,5 +40,5 @@ test('a reload that changes a project ends no pause, and fails no target that wa
   expect(late.filter(({ at }) => at < (throttled?.at ?? 0) + 1_900)).toEqual([]);
   expect(late.length).toBeGreaterThan(1);
   expect(warn.mock.calls.filter(([message]) => message === 'refresh failed')).toHaveLength(1);
-  expect(exporter.collector.targets().filter(({ health }) => health.up)).toHaveLength(2);
+  expect(exporter.collector.targets().filter(({ reads }) => reads.health.up)).toHaveLength(2);
 });

@@ -25,16 +25,16 @@ function create(kind: 'service' | 'training_job' | 'pool', countingSince = SETTI
 }
 
 test('the epoch is the later of the start and the lookback, in the resolution of the kind', () => {
-  expect(create('service').countingSince).toBe(NOW - 1);
-  expect(create('service', 0).countingSince).toBe(NOW - DAY);
+  expect(create('service').counting.since).toBe(NOW - 1);
+  expect(create('service', 0).counting.since).toBe(NOW - DAY);
   const second = Math.floor(NOW / 1000) * 1000;
-  expect(create('training_job').countingSince).toBe(second);
-  expect(create('pool', 0).countingSince).toBe(second - DAY);
+  expect(create('training_job').counting.since).toBe(second);
+  expect(create('pool', 0).counting.since).toBe(second - DAY);
 });
 
 test('what counts is also told of: nothing of the first second is too early for alerts and the event log', () => {
-  expect(create('service', 0).lookbackStart).toBe(create('service', 0).countingSince);
-  expect(create('pool', 0).lookbackStart).toBe(create('pool', 0).countingSince);
+  expect(create('service', 0).counting.lookbackStart).toBe(create('service', 0).counting.since);
+  expect(create('pool', 0).counting.lookbackStart).toBe(create('pool', 0).counting.since);
 });
 
 test('a name that discovery found survives in the state', () => {
@@ -67,7 +67,7 @@ test('a page of more events than fit on the stack is counted whole', async () =>
   const { error, occurrences } = await target.refresh(api, () => NOW);
   expect(error).toBeUndefined();
   expect(occurrences.length).toBe(130_000);
-  expect(target.tally.totals()[0]).toEqual([['normal'], 130_000]);
+  expect(target.counting.tally.totals()[0]).toEqual([['normal'], 130_000]);
 });
 
 test('whatever is thrown is a failure of the target, told by its health', async () => {
@@ -75,6 +75,6 @@ test('whatever is thrown is a failure of the target, told by its health', async 
   const api: Api = { request: () => Promise.reject(new TypeError('a mistake')) };
   const { error } = await target.refresh(api, () => NOW);
   expect(error?.reason).toBe('other');
-  expect(target.health).toMatchObject({ up: false, lastAttempt: NOW, lastSuccess: undefined });
-  expect(target.hasBeenRead).toBe(false);
+  expect(target.reads.health).toMatchObject({ up: false, lastAttempt: NOW, lastSuccess: undefined });
+  expect(target.reads.hasSucceeded).toBe(false);
 });

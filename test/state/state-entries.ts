@@ -15,7 +15,7 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
     knownAt: 1_000,
     unseen: [],
     hasBeenRead: true,
-    textSetting: text,
+    textLanguage: text,
     ledger: {
       cursor: 1_700_000_000_000,
       horizon: null,
