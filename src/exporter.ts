@@ -144,7 +144,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   });
   bridge.watchProjects(config.projects.map(alertProject), clock());
   const createApi = (project: ProjectConfig) =>
-    options.createApi(project, config, metrics.apiObserver(project.name));
+    options.createApi(project, config, metrics.api.observer(project.name));
   const collector = new Collector(config, {
     clock,
     countingSince,
@@ -185,7 +185,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       clock,
       timers: systemTimers,
       log,
-      observerOf: (url) => metrics.alertmanagerObserver(url),
+      observerOf: (url) => metrics.alertmanagers.observer(url),
     });
   };
   const stopLoops = async () => {

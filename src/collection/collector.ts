@@ -1,7 +1,8 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
-import type { ProjectLoad, SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ProjectLoad } from '../metrics/asked-metrics.ts';
+import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';

@@ -1,13 +1,13 @@
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
-import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ReadMetrics } from '../metrics/read-metrics.ts';
 import type { ApiError, FailureReason } from '../modelarts/errors.ts';
 import type { Outcome } from './read-news.ts';
 import type { Target } from './target.ts';
 
 /** Tells operators what fails: counts every failure, and logs one line when it begins and one when it is over. */
 export class FailureReporter {
-  readonly #metrics: SelfMetrics;
+  readonly #metrics: ReadMetrics;
   readonly #log: Logger;
   /** Why the last listing of a project and kind failed. */
   readonly #failedListings = new Map<string, FailureReason>();
@@ -15,7 +15,7 @@ export class FailureReporter {
   readonly #truncated = new WeakSet<Target>();
   readonly #deleted = new WeakSet<Target>();
 
-  constructor(metrics: SelfMetrics, log: Logger) {
+  constructor(metrics: ReadMetrics, log: Logger) {
     this.#metrics = metrics;
     this.#log = log;
   }
@@ -23,12 +23,12 @@ export class FailureReporter {
   /** Events that could not be read, or that a poll may have missed. */
   eventsLost(target: Target, { malformed, truncated, error }: Outcome): void {
     if (malformed > 0) {
-      this.#metrics.eventsMalformed(whoOf(target), malformed);
+      this.#metrics.malformed(whoOf(target), malformed);
       const fields = { ...target.logFields, events: malformed };
       this.#log.warn('events could not be read and were skipped', fields);
     }
     if (truncated) {
-      this.#metrics.pollTruncated(whoOf(target));
+      this.#metrics.truncated(whoOf(target));
       if (!this.#truncated.has(target)) this.#log.warn('polls may have missed events', target.logFields);
       this.#truncated.add(target);
     } else if (error === undefined) {
@@ -43,7 +43,7 @@ export class FailureReporter {
       if (reasonBefore !== undefined) this.#log.info('refresh works again', target.logFields);
       return;
     }
-    this.#metrics.refreshFailed(whoOf(target), error.reason);
+    this.#metrics.failed(whoOf(target), error.reason);
     if (error.reason === reasonBefore) return;
     this.#log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
   }
@@ -60,7 +60,7 @@ export class FailureReporter {
   }
 
   listingFailed(project: string, kind: KindName, { reason, message }: ApiError): void {
-    this.#metrics.refreshFailed({ project, kind }, reason);
+    this.#metrics.failed({ project, kind }, reason);
     const key = `${project} ${kind}`;
     if (this.#failedListings.get(key) === reason) return;
     this.#failedListings.set(key, reason);

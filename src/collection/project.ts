@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
-import type { SelfMetrics } from '../metrics/self-metrics.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import { systemTimers, type Timers } from '../timers.ts';
@@ -24,7 +24,7 @@ export interface ProjectApi extends Api {
 
 export interface ProjectOptions {
   readonly clock: () => number;
-  readonly metrics: Pick<SelfMetrics, 'projectInfo'>;
+  readonly metrics: { readonly api: Pick<ApiMetrics, 'projectInfo'> };
   readonly reporter: Pick<Reporter, 'listingFailed'>;
   /** Called after every listing that worked, with all that is discovered by then. */
   readonly onListed: (project: Project, kind: KindName, discovered: DiscoveredTargets) => void;
@@ -109,7 +109,7 @@ export class Project {
   exposeInfo(): void {
     const { name, region } = this.config;
     this.api.projectId().then(
-      (id) => this.#metrics.projectInfo(name, region, id),
+      (id) => this.#metrics.api.projectInfo(name, region, id),
       // Whatever needs the id fails, and tells why.
       () => {},
     );

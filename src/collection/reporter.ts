@@ -29,7 +29,7 @@ export class Reporter {
   constructor(options: ReporterOptions) {
     this.#options = options;
     this.#events = new EventReporter(options.eventLog);
-    this.#failures = new FailureReporter(options.metrics, options.log);
+    this.#failures = new FailureReporter(options.metrics.reads, options.log);
   }
 
   get recent(): RecentNotices {
@@ -71,7 +71,7 @@ export class Reporter {
     const { bridge, clock } = this.#options;
     bridge.answered(project, undefined, clock());
     this.#failures.listingWorked(project, kind);
-    this.#options.metrics.discovered({ project, kind }, targets, clock());
+    this.#options.metrics.reads.discovered({ project, kind }, targets, clock());
   }
 
   listingFailed(project: string, kind: KindName, error: ApiError): void {

@@ -26,7 +26,7 @@ test('a project that retires lets nothing wait for longer than a request may tak
   };
   const project = new Project(config, api, {
     clock: () => 0,
-    metrics: { projectInfo: () => {} },
+    metrics: { api: { projectInfo: () => {} } },
     reporter: { listingFailed: () => {} },
     onListed: () => {},
   });
@@ -66,7 +66,7 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
   };
   const project = new Project(config, api, {
     clock: () => 0,
-    metrics: { projectInfo: () => {} },
+    metrics: { api: { projectInfo: () => {} } },
     reporter: { listingFailed: () => {} },
     onListed: () => {},
   });

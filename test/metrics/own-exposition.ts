@@ -21,12 +21,12 @@ export async function ownExposition(): Promise<string> {
     operations: [],
     alertmanagers: [alertmanager],
   });
-  self.projectInfo(project, 'cn-north-4', '0123');
-  self.apiObserver(project).onResponse('service_events', 200, 0.1);
-  self.apiObserver(project).onClockSkew(0);
-  self.discovered(kind, 1, 0);
-  self.alertmanagerObserver(alertmanager).onSent(1, 0);
-  self.alertmanagerObserver(alertmanager).onRequest(0.1);
+  self.api.projectInfo(project, 'cn-north-4', '0123');
+  self.api.observer(project).onResponse('service_events', 200, 0.1);
+  self.api.observer(project).onClockSkew(0);
+  self.reads.discovered(kind, 1, 0);
+  self.alertmanagers.observer(alertmanager).onSent(1, 0);
+  self.alertmanagers.observer(alertmanager).onRequest(0.1);
   self.configLoaded(0);
   return self.text('text');
 }

@@ -62,21 +62,21 @@ test('closed sets exist with 0 for what is configured', async () => {
 
 test('everything told is shown', async () => {
   const metrics = await configured();
-  metrics.projectInfo('prod', 'cn-north-4', 'id1');
-  metrics.projectInfo('prod', 'cn-north-4', 'id2');
-  metrics.refreshFailed(PROD, 'auth');
-  metrics.eventsMalformed(PROD, 3);
-  metrics.pollTruncated(DEV);
-  metrics.discovered(DEV, 7, 1_500);
+  metrics.api.projectInfo('prod', 'cn-north-4', 'id1');
+  metrics.api.projectInfo('prod', 'cn-north-4', 'id2');
+  metrics.reads.failed(PROD, 'auth');
+  metrics.reads.malformed(PROD, 3);
+  metrics.reads.truncated(DEV);
+  metrics.reads.discovered(DEV, 7, 1_500);
   metrics.scrapePartial();
   metrics.configLoaded(2_000);
   metrics.configRejected();
   metrics.stateWriteFailed();
-  const api = metrics.apiObserver('prod');
+  const api = metrics.api.observer('prod');
   api.onResponse('service_events', 200, 0.07);
   api.onResponse('service_events', 'error', 20);
   api.onClockSkew(-1.5);
-  const alertmanager = metrics.alertmanagerObserver('http://user:secret@am:9093');
+  const alertmanager = metrics.alertmanagers.observer('http://user:secret@am:9093');
   alertmanager.onSent(5, 3_000);
   alertmanager.onError();
   alertmanager.onRequest(0.2);
@@ -109,14 +109,14 @@ test('everything told is shown', async () => {
 
 test('what is no longer configured disappears and does not come back by late news', async () => {
   const metrics = await configured();
-  metrics.projectInfo('prod', 'r', 'id');
-  const api = metrics.apiObserver('prod');
-  const alertmanager = metrics.alertmanagerObserver('http://am:9093');
+  metrics.api.projectInfo('prod', 'r', 'id');
+  const api = metrics.api.observer('prod');
+  const alertmanager = metrics.alertmanagers.observer('http://am:9093');
   api.onResponse('iam_token', 201, 1);
   api.onClockSkew(1);
   alertmanager.onSent(1, 1);
-  metrics.discovered(PROD, 1, 1);
-  metrics.refreshFailed(DEV, 'network');
+  metrics.reads.discovered(PROD, 1, 1);
+  metrics.reads.failed(DEV, 'network');
   await metrics.configure({
     projects: ['dev'],
     kinds: [DEV],
@@ -128,11 +128,11 @@ test('what is no longer configured disappears and does not come back by late new
   api.onClockSkew(1);
   alertmanager.onSent(1, 1);
   alertmanager.onError();
-  metrics.projectInfo('prod', 'r', 'id');
-  metrics.refreshFailed(PROD, 'auth');
-  metrics.eventsMalformed(PROD, 1);
-  metrics.pollTruncated(PROD);
-  metrics.discovered(PROD, 1, 1);
+  metrics.api.projectInfo('prod', 'r', 'id');
+  metrics.reads.failed(PROD, 'auth');
+  metrics.reads.malformed(PROD, 1);
+  metrics.reads.truncated(PROD);
+  metrics.reads.discovered(PROD, 1, 1);
   const text = await metrics.text('text');
   expect(text).not.toMatch(/prod|am:9093/);
   expect(text).toContain('modelarts_refresh_errors_total{project="dev",kind="pool",reason="network"} 1\n');
@@ -141,8 +141,8 @@ test('what is no longer configured disappears and does not come back by late new
 test('a kind that is no longer looked for, or has no targets, loses its series though its project stays', async () => {
   const metrics = await configured();
   const projects = ['prod', 'dev'];
-  metrics.discovered(PROD, 2, 1_000);
-  metrics.discovered(DEV, 1, 1_000);
+  metrics.reads.discovered(PROD, 2, 1_000);
+  metrics.reads.discovered(DEV, 1, 1_000);
   await metrics.configure({
     projects,
     kinds: [PROD, DEV],
@@ -150,16 +150,16 @@ test('a kind that is no longer looked for, or has no targets, loses its series t
     operations: [],
     alertmanagers: [],
   });
-  metrics.discovered(PROD, 3, 2_000);
+  metrics.reads.discovered(PROD, 3, 2_000);
   const left = Object.keys(await samples(metrics)).filter((series) => series.includes('_discover'));
   expect(left).toEqual([
     'modelarts_discovered_targets{"project":"dev","kind":"pool"}',
     'modelarts_discovery_last_success_timestamp_seconds{"project":"dev","kind":"pool"}',
   ]);
   await metrics.configure({ projects, kinds: [DEV], discoveries: [], operations: [], alertmanagers: [] });
-  metrics.refreshFailed(PROD, 'auth');
-  metrics.eventsMalformed(PROD, 1);
-  metrics.pollTruncated(PROD);
+  metrics.reads.failed(PROD, 'auth');
+  metrics.reads.malformed(PROD, 1);
+  metrics.reads.truncated(PROD);
   const text = await metrics.text('text');
   // The totals of all targets and of requests stay as long as their project does.
   expect(text.replace(/^modelarts_(events|api_requests)_total.*$/gm, '')).not.toMatch(/prod|discover/);
