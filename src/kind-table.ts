@@ -13,6 +13,8 @@ export interface KindRow {
   readonly keys: { readonly id: string; readonly name: string };
   /** What the key of the id means. */
   readonly idMeaning: string;
+  /** The calls made for it, named as `modelarts_api_requests_total{operation}` shows them. */
+  readonly operations: readonly string[];
   /** Which targets discovery finds. */
   readonly discovers: string;
   /** How often the listing is read by default, as a duration. */
@@ -37,6 +39,7 @@ export const KIND_TABLE = {
     section: 'services',
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the service.',
+    operations: ['service_events', 'service_update_logs', 'list_services'],
     discovers: 'Real-time, edge and batch services.',
     refresh: '30s',
     statuses: [
@@ -60,6 +63,7 @@ export const KIND_TABLE = {
     section: 'training_jobs',
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the training job.',
+    operations: ['training_job_events', 'list_training_jobs'],
     discovers: 'Training jobs in a non-final phase, and those created within created_within.',
     refresh: '30s',
     createdWithin: '7d',
@@ -72,12 +76,16 @@ export const KIND_TABLE = {
     section: 'pools',
     keys: { id: 'name', name: 'display_name' },
     idMeaning: 'Name of the pool, as in pool-4ce7.',
+    operations: ['pool_events', 'list_pools'],
     discovers: 'Resource pools; include and exclude look at the display name or the id.',
     refresh: '30s',
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
 export type KindName = keyof typeof KIND_TABLE;
+
+/** The calls made for the kinds. */
+export type KindOperation = (typeof KIND_TABLE)[KindName]['operations'][number];
 
 export const KIND_NAMES = Object.keys(KIND_TABLE) as readonly KindName[];
 

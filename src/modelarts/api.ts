@@ -1,15 +1,7 @@
+import type { KindOperation } from '../kind-table.ts';
+
 /** Every call the exporter makes, named as `modelarts_api_requests_total{operation}` shows it. */
-export type Operation =
-  | 'service_events'
-  | 'service_update_logs'
-  | 'training_job_events'
-  | 'pool_events'
-  | 'list_services'
-  | 'list_training_jobs'
-  | 'list_pools'
-  | 'iam_token'
-  | 'iam_projects'
-  | 'ecs_metadata';
+export type Operation = KindOperation | 'iam_token' | 'iam_projects' | 'ecs_metadata';
 
 /** Undefined values are left out; the rest is sent as `String(value)`. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
