@@ -98,6 +98,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     projectDownAfter: () => collector.projectDownAfter(),
     isThrottled: (project) => collector.isThrottled(project),
     onChange: () => notifier?.wake(),
+    onProjectChange: () => void collector.flush(),
   });
   const scrapers = new Scrapers(systemTimers);
   const firing = () => bridge.activeBySeverity();
@@ -142,7 +143,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     scrapers,
     log,
   });
-  bridge.watchProjects(config.projects.map(alertProject), clock());
+  bridge.watchProjects(config.projects.map(alertProject), clock(), stateFile?.totals?.projects);
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.api.observer(project.name));
   const collector = new Collector(config, {

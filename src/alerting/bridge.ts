@@ -9,7 +9,7 @@ import {
   toAlert,
 } from './alert.ts';
 import { type Failure, namesOf, projectDown, targetDown } from './outage.ts';
-import { ProjectWatch } from './project-watch.ts';
+import { type ProjectMemory, ProjectWatch } from './project-watch.ts';
 import type { QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, sortedLabels } from './record.ts';
 import { expire, type Observation, observe, redated, resolveAll, setDown, withoutDown } from './states.ts';
@@ -39,6 +39,8 @@ export interface BridgeOptions {
   readonly isThrottled: (project: string) => boolean;
   /** Called after every change, at once. */
   readonly onChange: () => void;
+  /** Called when a project is down, and when it is so no longer: no read need end meanwhile that would save it. */
+  readonly onProjectChange?: () => void;
 }
 
 /** Alerts with the revision they are of. */
@@ -83,8 +85,11 @@ export class AlertBridge {
       if (owner.state.length > 0) this.#put(owner, redated(owner.state, by, now));
   }
 
-  /** Makes these the projects that are watched. */
-  watchProjects(projects: readonly AlertProject[], now: number): void {
+  /**
+   * Makes these the projects that are watched.
+   * @param before what a state file held of them
+   */
+  watchProjects(projects: readonly AlertProject[], now: number, before: readonly ProjectMemory[] = []): void {
     for (const watch of this.#projects.values()) {
       if (projects.some(({ project }) => project === watch.project.project)) continue;
       watch.removed = true;
@@ -93,8 +98,20 @@ export class AlertBridge {
     for (const project of projects) {
       const known = this.#projects.get(project.project);
       if (known?.removed === false) known.project = project;
-      else this.#projects.set(project.project, new ProjectWatch(project, now));
+      else this.#watchProject(project, now, before);
     }
+  }
+
+  #watchProject(project: AlertProject, now: number, before: readonly ProjectMemory[]): void {
+    const memory = before.find((each) => each.project === project.project);
+    const watch = new ProjectWatch(project, now, memory);
+    this.#projects.set(project.project, watch);
+    if (watch.state.length > 0) this.#touch(watch);
+  }
+
+  /** What a state file is to hold of the projects. */
+  projectMemories(): readonly ProjectMemory[] {
+    return [...this.#projects.values()].flatMap((watch) => watch.memory() ?? []);
   }
 
   /** Makes a target known, also one that was removed, with what a state file held of it. */
@@ -105,8 +122,10 @@ export class AlertBridge {
       return;
     }
     const entry = watched(target, now, { alerts, lastRead });
+    // Nothing of the project could be read when the process before ended, so that nobody knows what has ended since.
+    if (this.#projects.get(target.project)?.isDown) entry.blindSince ??= now;
     this.#entries.set(keyOf(target), entry);
-    if (alerts.length > 0) this.#put(entry, alerts);
+    if (alerts.length > 0) this.#put(entry, redated(alerts, 0, now));
   }
 
   /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
@@ -238,7 +257,9 @@ export class AlertBridge {
   #checkProject(watch: ProjectWatch, now: number): void {
     const outage = watch.outage(this.#options.projectDownAfter(), now);
     const down = outage && projectDown({ ...outage, lastKnown: this.#lastKnown(watch) });
+    const wasDown = watch.isDown;
     this.#put(watch, setDown(watch.state, sortedLabels({ ...watch.project }), down, now, this.#settings));
+    if (watch.isDown !== wasDown) this.#options.onProjectChange?.();
   }
 
   /** A target once down stays so until it is read, also across a restart, or until its whole project is down. */

@@ -1,6 +1,16 @@
 import type { AlertProject } from './alert.ts';
 import { type Failure, isProjectWide, type Outage } from './outage.ts';
 import { type AlertState, isFiring } from './record.ts';
+import { redated } from './states.ts';
+
+/** What a state file holds of a project that can't be read, or lately could not. Plain JSON. */
+export interface ProjectMemory {
+  readonly project: string;
+  readonly alerts: AlertState;
+  /** Unix milliseconds. */
+  readonly reachedAt: number;
+  readonly failure?: Failure | undefined;
+}
 
 /**
  * Finds out whether a whole project can't be read. What fails for one target alone is that target's affair; where
@@ -19,9 +29,27 @@ export class ProjectWatch {
   /** When it was last reached after an outage. */
   #restoredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(project: AlertProject, now: number) {
+  /** @param before what a process before this one knew: it holds until there is an answer */
+  constructor(project: AlertProject, now: number, before?: ProjectMemory) {
     this.project = project;
     this.#reachedAt = now;
+    if (before === undefined) return;
+    this.state = redated(before.alerts, 0, now);
+    if (!this.isDown) return;
+    this.#reachedAt = Math.min(before.reachedAt, now);
+    this.#failure = before.failure;
+    this.#failingSince = this.#reachedAt;
+  }
+
+  /** What a state file is to hold; undefined where there is nothing to tell. */
+  memory(): ProjectMemory | undefined {
+    if (this.state.length === 0) return undefined;
+    return {
+      project: this.project.project,
+      alerts: this.state,
+      reachedAt: this.#reachedAt,
+      failure: this.#failure,
+    };
   }
 
   /** Its targets were not to be read while it was down: they are given their time again from here. */

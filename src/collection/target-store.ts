@@ -1,4 +1,5 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
+import type { ProjectMemory } from '../alerting/project-watch.ts';
 import type { AlertState } from '../alerting/record.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
@@ -29,6 +30,8 @@ export interface FleetMemory {
   readonly recent: readonly NoticeView[];
   /** What is learnt of the quotas of the API; files of earlier versions do not have it. */
   readonly quotas?: QuotaStates;
+  /** The projects of which nothing can be read, or lately could not. */
+  readonly projects?: readonly ProjectMemory[];
   /** Who scrapes. */
   readonly scrapers?: readonly ScraperState[];
 }
@@ -108,7 +111,7 @@ export class TargetStore {
    * lines were; if they can't be, the save fails, so that a restart reads their events again.
    */
   async save(): Promise<void> {
-    const { file, metrics, recent, quotas, scrapers, log, clock } = this.#options;
+    const { file, bridge, metrics, recent, quotas, scrapers, log, clock } = this.#options;
     try {
       if (file !== undefined) {
         const events = metrics.eventTotals.state();
@@ -116,6 +119,7 @@ export class TargetStore {
           events,
           recent: recent.state(),
           quotas: quotas?.states() ?? {},
+          projects: bridge.projectMemories(),
           scrapers: scrapers.state(),
         };
       }

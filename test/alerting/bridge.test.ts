@@ -340,6 +340,28 @@ test('a project whose credential is rejected is one alert, and its targets raise
   expect(names(bridge).sort()).toEqual(['a ModelArtsTargetDown', 'b ModelArtsTargetDown']);
 });
 
+test('a project that was down stays so over a restart, with what was known last, until there is an answer', () => {
+  const { bridge: before } = projectScene();
+  for (const id of ['a', 'b']) before.readEnded(target(id), REJECTED, NOW + 90_000);
+  before.tick(NOW + 91_000);
+  const memories = structuredClone(before.projectMemories());
+  expect(memories).toHaveLength(1);
+
+  const { bridge } = bridgeWith();
+  bridge.watchProjects([PROJECT], NOW + 120_000, memories);
+  for (const id of ['a', 'b'])
+    bridge.watch(target(id), NOW + 120_000, { alerts: before.snapshot(target(id)), lastRead: NOW });
+  bridge.tick(NOW + 121_000);
+  expect(bridge.active()).toEqual(before.active());
+  for (const id of ['a', 'b']) bridge.readEnded(target(id), REJECTED, NOW + 122_000);
+  bridge.tick(NOW + 300_000);
+  expect(bridge.active()).toEqual(before.active());
+
+  bridge.readEnded(target('a'), undefined, NOW + 301_000);
+  expect(names(bridge)).toEqual(['a ModelArtsTrainingJobFailed']);
+  expect(bridge.since(0).alerts[0]).toMatchObject({ startsAt: NOW, endsAt: NOW + 301_000 });
+});
+
 test('a target that fails alone is no matter of its project, whatever the reason', () => {
   const { bridge } = projectScene();
   for (const at of [30_000, 60_000, 90_000]) {
