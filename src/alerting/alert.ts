@@ -1,5 +1,5 @@
 import type { Severity } from '../config/config.ts';
-import { type KindName, nounsOf } from '../kind-table.ts';
+import { type KindName, nounsOf, rowOf } from '../kind-table.ts';
 import { targetPath } from '../target-key.ts';
 import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
 
@@ -23,8 +23,6 @@ export interface AlertTarget {
   readonly kind: KindName;
   readonly id: string;
   readonly name: string | undefined;
-  /** Label names of the id and the name. */
-  readonly labels: { readonly id: string; readonly name: string };
 }
 
 /** The project that an alert is about. */
@@ -39,7 +37,8 @@ export interface AlertExtras {
 }
 
 /** The labels that tell a target from every other. */
-export function targetLabels({ project, region, kind, id, name, labels }: AlertTarget): LabelSet {
+export function targetLabels({ project, region, kind, id, name }: AlertTarget): LabelSet {
+  const { labels } = rowOf(kind);
   return sortedLabels({ project, region, kind, target: id, [labels.id]: id, [labels.name]: name ?? '' });
 }
 
@@ -71,7 +70,7 @@ export function toAlert(
 
 function nameOf(subject: AlertTarget | AlertProject, record: AlertRecord): string {
   if (!('kind' in subject)) return `Project ${subject.project} (region ${subject.region})`;
-  const name = record.target[subject.labels.name] ?? subject.id;
+  const name = record.target[rowOf(subject.kind).labels.name] ?? subject.id;
   return `${nounsOf(subject.kind).one} ${name} (project ${subject.project})`;
 }
 

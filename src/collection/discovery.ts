@@ -4,6 +4,7 @@ import type { Discovered } from '../kinds/discovered.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Api } from '../modelarts/api.ts';
 import { ApiError } from '../modelarts/errors.ts';
+import type { Timers } from '../timers.ts';
 
 export interface DiscoveryOptions<D> {
   readonly listing: Pick<Kind<unknown, unknown, D>['listing'], 'discover'>;
@@ -13,8 +14,7 @@ export interface DiscoveryOptions<D> {
   readonly clock: () => number;
   /** Milliseconds between two listings at least, whatever the settings say: requests may be scarce. */
   readonly intervalMin?: () => number;
-  /** @throws when the signal aborts */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly timers: Pick<Timers, 'sleep'>;
   /** Called after every listing that worked, with all that is discovered by then. */
   onUpdate(discovered: ReadonlyMap<string, Discovered<D>>): void;
   /** A listing failed; what was discovered before stays. */
@@ -102,7 +102,7 @@ export class Discovery<D> {
       const { settings, intervalMin = () => 0 } = this.#options;
       const refresh = Math.max(settings.refresh, intervalMin());
       const wait = this.#failures === 0 ? refresh : retryDelay(this.#failures, refresh, this.#retryAfter);
-      await this.#options.sleep(Math.min(wait, SLEEP_MAX), signal).catch(() => {});
+      await this.#options.timers.sleep(Math.min(wait, SLEEP_MAX), signal).catch(() => {});
     }
   }
 

@@ -1,11 +1,10 @@
+import { rowOf } from '../kind-table.ts';
 import { isProblem } from '../kinds/event.ts';
 import type { NoticeView } from './notice-view.ts';
 
-/** A line of the event log, without its end. The label names are those of the target's id and name. */
-export function eventLine(
-  notice: NoticeView,
-  labels: { readonly id: string; readonly name: string },
-): string {
+/** A line of the event log, without its end. */
+export function eventLine(notice: NoticeView): string {
+  const { labels } = rowOf(notice.kind);
   const line = {
     time: new Date(notice.at).toISOString(),
     project: notice.project,

@@ -29,6 +29,6 @@ export class EventReporter {
   #add(target: Target, notice: Notice, isLogged: boolean): void {
     const view = { ...notice, ...target.description };
     this.recent.add(view);
-    if (isLogged) this.#log?.append(eventLine(view, target.kind.labels));
+    if (isLogged) this.#log?.append(eventLine(view));
   }
 }

@@ -9,7 +9,6 @@ import type { Reporter } from './reporter.ts';
 import { hasSettled } from './schedule.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { Target } from './target.ts';
-import { alertTarget } from './target-alerts.ts';
 import type { TargetExposition } from './target-exposition.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetStore } from './target-store.ts';
@@ -174,7 +173,7 @@ export class Fleet {
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
     this.#targets.set(keyOf(key), target);
     this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
-    bridge.watch(alertTarget(target), now, { alerts: memory?.alerts, lastRead: target.reads.lastRead });
+    bridge.watch(target.description, now, { alerts: memory?.alerts, lastRead: target.reads.lastRead });
     this.#warnOfGap(target, now);
     if (memory === undefined) exposition.update(target);
     else exposition.restore(target, memory.target.unseen);

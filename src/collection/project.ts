@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
@@ -8,6 +7,7 @@ import type { FailureReason } from '../modelarts/errors.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
 import { Line } from './line.ts';
+import { isOverWithin } from './refresher.ts';
 import type { Reporter } from './reporter.ts';
 import type { DiscoveredTargets } from './wanted.ts';
 
@@ -50,7 +50,8 @@ export class Project {
     this.config = config;
     this.api = api;
     this.#metrics = options.metrics;
-    this.line = new Line({ concurrency: config.api.concurrency, api, timers: api.timers ?? systemTimers });
+    const { timers = systemTimers } = api;
+    this.line = new Line({ concurrency: config.api.concurrency, api, timers });
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
       if (!settings.enabled) continue;
@@ -63,7 +64,7 @@ export class Project {
           },
           intervalMin: () => this.#listingIntervalMin(),
           clock: options.clock,
-          sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
+          timers,
           onUpdate: (discovered) => {
             options.onListed(this, kind, discovered);
             this.exposeInfo();
@@ -142,7 +143,7 @@ export class Project {
   async retire(): Promise<void> {
     this.#closing.abort();
     const idle = this.line.onIdle();
-    await Promise.race([idle, sleep(this.config.api.timeout, undefined, { ref: false })]);
+    await isOverWithin([idle], this.config.api.timeout);
     this.api.close();
     this.line.close();
     await idle;

@@ -1,4 +1,3 @@
-import type { AlertTarget } from '../alerting/alert.ts';
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { Outcome } from './read-news.ts';
 import type { Target } from './target.ts';
@@ -20,9 +19,5 @@ export function updateAlerts(
   });
   const recoveries = kind.alerts.recoveries(state);
   const conditions = kind.alerts.conditions(state);
-  bridge.observe(alertTarget(target), { problems, recoveries, conditions, passed }, now);
-}
-
-export function alertTarget(target: Target): AlertTarget {
-  return { ...target.description, labels: target.kind.labels };
+  bridge.observe(target.description, { problems, recoveries, conditions, passed }, now);
 }

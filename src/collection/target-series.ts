@@ -1,3 +1,4 @@
+import { rowOf } from '../kind-table.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Family } from '../metrics/family.ts';
@@ -79,7 +80,8 @@ function recentSamples(target: Target, now: number, sink: ReturnType<typeof targ
 }
 
 function labelsOf({ project, kind, id, name }: Target) {
-  return { project: project.name, [kind.labels.id]: id, [kind.labels.name]: name };
+  const { labels } = rowOf(kind.name);
+  return { project: project.name, [labels.id]: id, [labels.name]: name };
 }
 
 function labelled(kind: Kind<unknown, unknown, unknown>, values: readonly string[]) {

@@ -26,7 +26,7 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     const key = String(step);
-    const shown = /^[\w.-]{1,100}$/.test(key) ? key : JSON.stringify(key.slice(0, 100));
-    return text === '' ? shown : `${text}.${shown}`;
+    const name = /^[\w.-]{1,100}$/.test(key) ? key : JSON.stringify(key.slice(0, 100));
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 }

@@ -18,8 +18,6 @@ export type Activity = 'moving' | 'alive' | 'resting';
  */
 export interface Kind<E, S, D> {
   readonly name: KindName;
-  /** Label names of a target's id and display name. */
-  readonly labels: { readonly id: string; readonly name: string };
   initialState(): S;
   readonly reading: Reading<E, S>;
   readonly events: Events<E, S>;

@@ -25,15 +25,15 @@ export interface Exposition {
 /** The whole text, piece by piece. */
 export async function* expositionText(exposition: Exposition): AsyncGenerator<string, void> {
   const { format, chunks, self, names } = exposition;
-  const shown = (text: Iterable<string>) => (names === undefined ? text : onlyNamed(text, names));
+  const selected = (text: Iterable<string>) => (names === undefined ? text : onlyNamed(text, names));
   let began = performance.now();
-  for (const chunk of shown(chunks)) {
+  for (const chunk of selected(chunks)) {
     yield chunk;
     if (performance.now() - began < SLICE) continue;
     await setImmediate();
     began = performance.now();
   }
-  if (self !== undefined) yield* shown([self]);
+  if (self !== undefined) yield* selected([self]);
   if (format === 'openmetrics') yield '# EOF\n';
 }
 

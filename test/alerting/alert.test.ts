@@ -12,7 +12,6 @@ const TARGET: AlertTarget = {
   kind: 'service',
   id: 'a b/c',
   name: 'chat',
-  labels: { id: 'service_id', name: 'service_name' },
 };
 const EXTRAS = { labels: { team: 'ml', severity: 'page', empty: '' }, externalUrl: 'https://exporter/base' };
 

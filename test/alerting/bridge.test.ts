@@ -16,8 +16,7 @@ const QUIET: Observation = { problems: [], recoveries: [], conditions: [] };
 const FAILURE = { reason: 'timeout', message: 'no answer within 10s' } as const;
 
 function target(id: string, name?: string): AlertTarget {
-  const labels = { id: 'training_job_id', name: 'training_job_name' };
-  return { project: 'p', region: 'r', kind: 'training_job', id, name, labels };
+  return { project: 'p', region: 'r', kind: 'training_job', id, name };
 }
 
 function errorAt(at: number, severity: 'warning' | 'critical' = 'critical'): Observation {

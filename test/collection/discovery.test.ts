@@ -22,7 +22,7 @@ function observed(
     listing: { discover: discoverServices },
     settings: { ...SETTINGS, ...settings },
     clock: () => clock.now,
-    sleep: () => Promise.resolve(),
+    timers: { sleep: () => Promise.resolve() },
     onUpdate: () => updates.push([...discovery.discovered.values()]),
     onError: (error) => errors.push(error),
     ...rest,
@@ -216,11 +216,13 @@ test('It runs every refresh, sooner after failures, until it is aborted', async 
     { refresh: 5 * MINUTE },
     {
       api,
-      sleep(wait, signal) {
-        waits.push(wait);
-        if (failures.length > 0) return Promise.resolve();
-        stop.abort();
-        return Promise.reject(signal.reason);
+      timers: {
+        sleep(wait, signal) {
+          waits.push(wait);
+          if (failures.length > 0) return Promise.resolve();
+          stop.abort();
+          return Promise.reject(signal?.reason);
+        },
       },
     },
   );

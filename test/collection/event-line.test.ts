@@ -15,11 +15,10 @@ const NOTICE: NoticeView = {
 };
 
 test('a line has its fields in a fixed order', () => {
-  const labels = { id: 'pool', name: 'pool_name' };
   const head =
     '{"time":"2026-01-10T12:00:00.007Z","project":"prod","region":"cn-north-4","kind":"pool","pool":"pool-1",';
   const tail =
     '"type":"Warning","reason":"PoolStatusChange","count":2,"message":"line\\n\\"quoted\\" \ufffd","problem":true}';
-  expect(eventLine(NOTICE, labels)).toBe(`${head}"pool_name":"training",${tail}`);
-  expect(eventLine({ ...NOTICE, name: undefined }, labels)).toBe(head + tail);
+  expect(eventLine(NOTICE)).toBe(`${head}"pool_name":"training",${tail}`);
+  expect(eventLine({ ...NOTICE, name: undefined })).toBe(head + tail);
 });

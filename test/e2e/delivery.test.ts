@@ -19,7 +19,6 @@ const POOL: AlertTarget = {
   kind: 'pool',
   id: 'pool-6f5da086',
   name: 'training',
-  labels: { id: 'pool', name: 'pool_name' },
 };
 
 /** One replica's alerting. */

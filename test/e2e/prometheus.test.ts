@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
+import { KIND_TABLE } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
@@ -57,7 +58,7 @@ scrape_configs:
           ]
             .map(([name, value]) => `${name}="${value}"`)
             .join(',');
-          const { id } = KINDS[kind].labels;
+          const { id } = KIND_TABLE[kind].labels;
           const expression = `modelarts_${kind}_events_total{${id}="${target}",${labels}}`;
           await vi.waitFor(
             async () => expect([expression, await prometheus.value(expression)]).toEqual([expression, count]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { KIND_TABLE } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
@@ -33,7 +34,8 @@ test('the process metrics in use are exposed', async () => {
 });
 
 test('the labels of targets and the classes of events are those of the exporter', () => {
-  for (const { labels: targetLabels, events, showing } of Object.values(KINDS)) {
+  for (const { name: kind, events, showing } of Object.values(KINDS)) {
+    const targetLabels = KIND_TABLE[kind].labels;
     for (const { name } of [...Object.values(events.families), ...showing.families]) {
       expect(Object.keys(EXPOSED_METRICS.get(name) ?? {}), name).toEqual(
         expect.arrayContaining(['project', targetLabels.id, targetLabels.name]),

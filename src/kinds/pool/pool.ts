@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { KIND_TABLE } from '../../kind-table.ts';
 import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
@@ -44,7 +43,6 @@ const EVERYTHING_AFTER = 30 * 60_000;
 
 export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   name: 'pool',
-  labels: KIND_TABLE.pool.labels,
   initialState: () => ({ everythingAt: 0, abnormal: NO_TROUBLE, nodesAbnormal: NO_TROUBLE }),
 
   reading: {

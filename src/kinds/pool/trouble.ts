@@ -47,11 +47,11 @@ export function foldTold(
   const { told, listed, goodAt = Number.NEGATIVE_INFINITY } = trouble;
   if (verdict === 'neither' || observed < wholeSecond(goodAt)) return trouble;
   const isLater = listed === undefined || observed >= wholeSecond(listed.since);
-  const shown = listed === undefined || (verdict === 'good' && isLater) ? {} : { listed };
+  const stillListed = listed === undefined || (verdict === 'good' && isLater) ? {} : { listed };
   const good = trouble.goodAt === undefined ? {} : { goodAt: trouble.goodAt };
-  if (verdict === 'good') return { ...shown, ...good };
+  if (verdict === 'good') return { ...stillListed, ...good };
   const { since = at, events = 0 } = told ?? {};
-  return { ...shown, ...good, told: { since, at, events: events + count, message } };
+  return { ...stillListed, ...good, told: { since, at, events: events + count, message } };
 }
 
 /** Takes in what the listing shows now. */

@@ -1,4 +1,3 @@
-import { KIND_TABLE } from '../../kind-table.ts';
 import { ApiError } from '../../modelarts/errors.ts';
 import type { Detail } from '../detail.ts';
 import type { Notice, Occurrence } from '../event.ts';
@@ -35,7 +34,6 @@ const RELATED = 3_600_000;
 
 export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   name: 'service',
-  labels: KIND_TABLE.service.labels,
   initialState: () => ({ runs: {}, marks: [], updates: initialUpdates() }),
 
   reading: {

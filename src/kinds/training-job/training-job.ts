@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { KIND_TABLE } from '../../kind-table.ts';
 import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
@@ -32,7 +31,6 @@ interface PhaseTimes {
 
 export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   name: 'training_job',
-  labels: KIND_TABLE.training_job.labels,
   initialState: () => ({ workers: {} }),
 
   reading: {

@@ -1,6 +1,5 @@
 import type { Alert } from '../../alerting/alert.ts';
-import { KIND_NAMES } from '../../kind-table.ts';
-import { KINDS } from '../../kinds/kinds.ts';
+import { KIND_NAMES, rowOf } from '../../kind-table.ts';
 import type { TargetKey } from '../../target-key.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
@@ -26,7 +25,7 @@ ${hidden > 0 ? html`<p><a href="/api/v1/alerts">${hidden} more</a></p>` : undefi
 export function targetOf({ labels }: Alert): TargetKey | undefined {
   const project = labels['project'];
   const kind = KIND_NAMES.find((name) => name === labels['kind']);
-  const id = kind === undefined ? undefined : labels[KINDS[kind].labels.id];
+  const id = kind === undefined ? undefined : labels[rowOf(kind).labels.id];
   return project === undefined || kind === undefined || id === undefined ? undefined : { project, kind, id };
 }
 

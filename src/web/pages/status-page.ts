@@ -75,9 +75,9 @@ function targetPages(chosen: readonly TargetView[], filter: PageFilter, now: num
   if (chosen.length === 0) return html`<p class="empty">No targets.</p>`;
   const pages = Math.ceil(chosen.length / TARGETS_PER_PAGE);
   const number = Math.min(filter.page, pages);
-  const shown = chosen.slice((number - 1) * TARGETS_PER_PAGE, number * TARGETS_PER_PAGE);
+  const onPage = chosen.slice((number - 1) * TARGETS_PER_PAGE, number * TARGETS_PER_PAGE);
   const groups = new Map<string, TargetView[]>();
-  for (const target of shown) {
+  for (const target of onPage) {
     const caption = groupCaption(target);
     const group = groups.get(caption);
     if (group === undefined) groups.set(caption, [target]);
