@@ -40,4 +40,4 @@ export function letGoOfFuture(value: unknown, now: number): void {
 /** Keys of Unix milliseconds, and places in lists of them; a count may be as large, and is no date. */
 const INSTANT = /^(?:at|since|end|observed|\d+)$|At$/;
 /** What the API dates further ahead is not believed. Milliseconds. */
-const AHEAD_MAX = 5 * 60_000;
+export const AHEAD_MAX = 5 * 60_000;

@@ -171,6 +171,10 @@ export class Fleet {
     const settings = this.#settings();
     const target = new Target({ ...key, project: project.config }, settings, now, memory?.target);
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
+    if (target.letGoOfFuture(now)) {
+      const trouble = 'the last known event is dated in the future; events count from now on';
+      this.#options.log.warn(trouble, target.logFields);
+    }
     this.#targets.set(keyOf(key), target);
     this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
     bridge.watch(target.description, now, { alerts: memory?.alerts, lastRead: target.reads.lastRead });

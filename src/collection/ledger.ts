@@ -1,3 +1,4 @@
+import { AHEAD_MAX } from '../clock-steps.ts';
 import type { Occurrence, Page, Sighting } from '../kinds/event.ts';
 
 /** When the identity of an event may be forgotten. */
@@ -168,6 +169,20 @@ export class Ledger<E> {
     if (this.#cursor === undefined) return;
     this.#horizon = Math.max(this.#horizon, this.#cursor + 1);
     this.#known.clear();
+  }
+
+  /**
+   * Goes on from now where the cursor is ahead of it: it was set by a clock, here or there, that was wrong, and what
+   * happens now would be taken for old.
+   * @returns whether it was ahead
+   */
+  letGoOfFuture(now: number): boolean {
+    if (Math.max(this.#cursor ?? now, this.#horizon, this.#longRead?.resume ?? now) <= now + AHEAD_MAX)
+      return false;
+    if (this.#cursor !== undefined) this.#cursor = Math.min(this.#cursor, now);
+    this.#horizon = Math.min(this.#horizon, now);
+    this.#longRead = undefined;
+    return true;
   }
 
   state(): LedgerState {

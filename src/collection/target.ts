@@ -53,7 +53,6 @@ export class Target {
     this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
     this.counting = new TargetCounting(this.kind, settings, now, record);
     this.#textLanguage = record?.textLanguage ?? textLanguage(project);
-    this.#letGoOfFuture(now);
   }
 
   /** Which target it is. Never changes. */
@@ -98,13 +97,18 @@ export class Target {
   clockStepped(by: number, now: number, settings: TargetSettings): void {
     this.counting.configure(settings);
     this.reads.clockStepped(by);
-    this.#letGoOfFuture(now);
+    this.letGoOfFuture(now);
   }
 
-  #letGoOfFuture(now: number): void {
+  /**
+   * Lets go of what a clock that was ahead dated in the future.
+   * @returns whether what it had read by then was dated so: the events of the meantime are not read
+   */
+  letGoOfFuture(now: number): boolean {
     this.counting.letGoOfFuture(now);
     this.reads.letGoOfFuture(now);
     letGoOfFuture(this.state, now);
+    return this.ledger.letGoOfFuture(now);
   }
 
   /** What decides when it is read next. */

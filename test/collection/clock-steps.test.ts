@@ -45,6 +45,20 @@ async function scene(first: number) {
   return { time, exporter, change, poll, told, text };
 }
 
+test('a clock that steps ten minutes ahead calls nobody down', async () => {
+  const { time, change, exporter, poll, told, text } = await scene(0);
+  await exporter.collector.discover();
+  await poll();
+  time.error = 10 * MINUTE;
+  expect(told()).toEqual([]);
+  await poll();
+  expect(told()).toEqual([]);
+  change('Running', 'Abnormal');
+  await poll();
+  expect(told()).toEqual(['ModelArtsPoolAbnormal']);
+  expect(text()).toMatch(/modelarts_pool_events_total\{.*type="warning",reason="PoolStatusChange"\} 1/);
+});
+
 test('a clock that was hours ahead when the exporter started freezes nothing once it is right', async () => {
   const { time, change, exporter, poll, told, text } = await scene(8 * HOUR);
   await exporter.collector.discover();

@@ -285,3 +285,31 @@ test('when texts change, the overlap is skipped once', () => {
   expect(read({ at: 100, text: '失败' })).toBe(0);
   expect(read({ at: 101, text: '失败' }, { at: 100, text: '失败' })).toBe(1);
 });
+
+test('a cursor that is dated in the future is let go: what happens from then on counts', () => {
+  const NOW = 1_700_000_000_000;
+  const HOUR = 3_600_000;
+  const at = (instant: number) => ({
+    sightings: [{ key: `k${instant}`, event: 'e', first: instant, last: instant, count: 1 }],
+    malformed: [],
+    total: 1,
+  });
+  const ahead = new Ledger<string>('behind_overlap');
+  ahead.begin(NOW, 300_000);
+  ahead.admit(at(NOW + 8 * HOUR), NOW + 8 * HOUR);
+  ahead.end({}, NOW + 8 * HOUR);
+  ahead.begin(NOW, 300_000);
+
+  const ledger = new Ledger<string>('behind_overlap', ahead.state());
+  expect(ledger.letGoOfFuture(NOW)).toBe(true);
+  expect(ledger.letGoOfFuture(NOW)).toBe(false);
+  expect(ledger.begin(0, 300_000)).toBe(NOW);
+  expect(ledger.admit(at(NOW + 1_000), NOW + 2_000).occurrences).toHaveLength(1);
+
+  const right = new Ledger<string>('behind_overlap');
+  right.begin(NOW, 300_000);
+  right.admit(at(NOW + 60_000), NOW + 60_000);
+  right.end({}, NOW + 60_000);
+  expect(right.letGoOfFuture(NOW)).toBe(false);
+  expect(right.begin(0, 300_000)).toBe(NOW - 240_000);
+});
