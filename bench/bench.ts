@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { formatTable, isMet, type Row } from './row.ts';
+import { freshness } from './rows/freshness.ts';
 import { fleetSize, memory, past } from './rows/growing.ts';
 import { installing } from './rows/installing.ts';
 import { alerting, startUp } from './rows/program.ts';
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   past,
   memory,
   fleetSize,
+  freshness,
   alerting,
   startUp,
   installing,

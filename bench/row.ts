@@ -5,7 +5,7 @@ export interface Row {
   readonly against: string;
   /** The figure that the target is about; undefined where it could not be measured. */
   readonly figure: number | undefined;
-  readonly unit: '' | ' ms' | ' kB' | ' MB' | ' s' | ' packages';
+  readonly unit: '' | ' ms' | ' kB' | ' MB' | ' s' | ' packages' | ' refusals';
   /** `figure` is to be at most, or at least, so much. */
   readonly target: { readonly atMost: number } | { readonly atLeast: number };
 }
@@ -28,6 +28,11 @@ export function formatTable(rows: readonly Row[]): string {
       { true: 'yes', false: 'NO', undefined: '?' }[`${isMet(row)}`],
     ]),
   ];
+  return formatCells(lines);
+}
+
+/** Cells as a Markdown table, the first line its head. */
+export function formatCells(lines: readonly (readonly string[])[]): string {
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   const [head = '', ...body] = lines.map(

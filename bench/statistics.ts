@@ -5,6 +5,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** The value that so great a part of all is not above, from 0 to 1. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}
+
 /** How `y` grows with `x`: 1 is linearly, 2 with the square. The slope of the line through the logarithms. */
 export function growth(points: readonly (readonly [x: number, y: number])[]): number {
   return slopeOf(points.map(([x, y]) => [Math.log(x), Math.log(y)]));

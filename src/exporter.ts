@@ -27,8 +27,8 @@ import { systemTimers, type Timers } from './timers.ts';
 export interface ExporterOptions {
   /** Unix milliseconds. */
   readonly clock: () => number;
-  /** What the clock is held to; the system's by default. */
-  readonly timers?: Pick<Timers, 'now'>;
+  /** What the clock is held to, and by which all waits that goes on by itself; the system's by default. */
+  readonly timers?: Timers;
   /** Start of the process: events count since then, if no state file knows an earlier start. Unix milliseconds. */
   readonly startedAt: number;
   readonly log: Logger;
@@ -148,6 +148,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     options.createApi(project, config, metrics.api.observer(project.name));
   const collector = new Collector(config, {
     clock,
+    timers,
     countingSince,
     shard,
     createApi,
@@ -174,11 +175,12 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     const { alerting, collection } = config;
     const isAlerting = alerting.alertmanagers.length > 0;
     if (collection.schedule === 'background')
-      loops.push(startBackground(collector, collection.minInterval, clock));
+      loops.push(startBackground(collector, collection.minInterval, clock, timers));
     if (isAlerting && collection.schedule === 'scrape') {
-      loops.push(repeatEvery(alerting.interval, () => void collector.collect(Number.POSITIVE_INFINITY)));
+      const collect = () => void collector.collect(Number.POSITIVE_INFINITY);
+      loops.push(repeatEvery(alerting.interval, collect, timers));
     }
-    loops.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock())));
+    loops.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock()), timers));
     if (!isAlerting) return;
     notifier = startNotifier({
       ...alerting,
@@ -270,14 +272,15 @@ function warnOfIdle(config: Config, log: Logger): void {
   }
 }
 
-function startBackground(collector: Collector, interval: number, clock: () => number): Stop {
+function startBackground(collector: Collector, interval: number, clock: () => number, timers: Timers): Stop {
   const budget = createRefreshBudget(interval);
   let before = clock();
-  return repeatEvery(budget.tick, () => {
+  const begin = () => {
     const now = clock();
     collector.begin(budget.next(collector.targets().length, now - before), budget.tick);
     before = now;
-  });
+  };
+  return repeatEvery(budget.tick, begin, timers);
 }
 
 function holderName(): string {

@@ -28,7 +28,7 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
   const breakers = createBreakers({ ...systemTimers, now: clock });
   return createExporter(config, {
     clock,
-    timers: { now: steady },
+    timers: { ...systemTimers, now: steady },
     startedAt: clock(),
     log,
     version,

@@ -6,6 +6,7 @@ import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { Project, ProjectApi } from './project.ts';
 import { Projects } from './projects.ts';
@@ -16,6 +17,8 @@ import { TargetExposition } from './target-exposition.ts';
 
 export interface CollectorOptions extends Omit<FleetOptions, 'exposition'> {
   readonly createApi: (project: ProjectConfig) => ProjectApi;
+  /** By which it waits; the system's by default. */
+  readonly timers?: Timers;
   readonly metrics: SelfMetrics;
   readonly series: SeriesStore;
   readonly log: Logger;
@@ -92,18 +95,20 @@ export class Collector {
    * @returns whether all were done
    */
   async collect(patience: number, select: (key: TargetKey) => boolean = () => true): Promise<boolean> {
-    const until = performance.now() + patience;
+    const { timers = systemTimers } = this.#options;
+    const until = timers.now() + patience;
     const known = new Set(this.targets());
     const work = this.#refresh([...known].filter(({ key }) => select(key)));
     const listings = this.projects().filter(({ hasTriedEveryListing }) => !hasTriedEveryListing);
-    if (listings.length === 0) return isOverWithin(work, patience);
+    if (listings.length === 0) return isOverWithin(work, patience, timers);
     const isListed = await isOverWithin(
       listings.map(({ firstListings }) => firstListings),
       patience,
+      timers,
     );
     const added = this.targets().filter((target) => !known.has(target) && select(target.key));
-    const rest = Math.max(0, until - performance.now());
-    return (await isOverWithin([...work, ...this.#refresh(added)], rest)) && isListed;
+    const rest = Math.max(0, until - timers.now());
+    return (await isOverWithin([...work, ...this.#refresh(added)], rest, timers)) && isListed;
   }
 
   /**

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Api } from '../modelarts/api.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { urgencyOf } from './attention.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
@@ -133,11 +133,15 @@ export class Refresher {
 export async function isOverWithin(
   refreshes: readonly Promise<unknown>[],
   patience: number,
+  { sleep }: Pick<Timers, 'sleep'> = systemTimers,
 ): Promise<boolean> {
   const all = Promise.all(refreshes).then(() => true);
   if (!Number.isFinite(patience)) return all;
   const enough = new AbortController();
-  const late = sleep(patience, false, { signal: enough.signal }).catch(() => false);
+  const late = sleep(patience, enough.signal).then(
+    () => false,
+    () => false,
+  );
   try {
     return await Promise.race([all, late]);
   } finally {

@@ -1,22 +1,29 @@
+import { systemTimers, type Timers } from '../timers.ts';
+
 /** Ends a repetition. */
 export type Stop = () => void;
 
 /** Repeats work again and again, `interval` milliseconds after it last ended; the first time after one. */
-export function repeatEvery(interval: number, work: () => unknown): Stop {
-  let stopped = false;
-  let timer: NodeJS.Timeout;
+export function repeatEvery(
+  interval: number,
+  work: () => unknown,
+  { sleep }: Pick<Timers, 'sleep'> = systemTimers,
+): Stop {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const repeat = async () => {
+    try {
+      await work();
+    } finally {
+      if (!signal.aborted) schedule();
+    }
+  };
   const schedule = () => {
-    timer = setTimeout(async () => {
-      try {
-        await work();
-      } finally {
-        if (!stopped) schedule();
-      }
-    }, interval);
+    sleep(interval, signal).then(
+      () => (signal.aborted ? undefined : repeat()),
+      () => {},
+    );
   };
   schedule();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
+  return () => stopping.abort();
 }

@@ -9,7 +9,11 @@ import { createAuthenticator } from './auth/authenticator.ts';
 import { type Credential, fingerprint } from './auth/credential.ts';
 import type { Breakers } from './breaker.ts';
 import { ApiError, type FailureReason } from './errors.ts';
-import { createExchange, type ExchangeOptions } from './http-exchange.ts';
+import {
+  createExchange as createHttpExchange,
+  type Exchange,
+  type ExchangeOptions,
+} from './http-exchange.ts';
 import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
 import type { Quotas } from './quotas.ts';
@@ -39,6 +43,8 @@ export interface ClientDeps {
   readonly random: () => number;
   /** The system's by default. */
   readonly timers?: Timers;
+  /** HTTP by default. */
+  readonly createExchange?: (options: ExchangeOptions) => Exchange;
 }
 
 /** One project's ModelArts over HTTP. */
@@ -58,7 +64,7 @@ const METADATA_TIMEOUT = 3_000;
 
 export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const { api } = project;
-  const { breakers, clock, env, log, timers = systemTimers } = deps;
+  const { breakers, clock, env, log, timers = systemTimers, createExchange = createHttpExchange } = deps;
   const closing = new AbortController();
   const { signal } = closing;
   // Every request in flight listens to it, and that is no leak.

@@ -1,0 +1,187 @@
+import { createExporter } from '../../src/exporter.ts';
+import type { Logger } from '../../src/log.ts';
+import { apiFactory } from '../../src/modelarts/api-factory.ts';
+import { createBreakers } from '../../src/modelarts/breaker.ts';
+import { Quotas } from '../../src/modelarts/quotas.ts';
+import { Throttle } from '../../src/simulator/access/throttle.ts';
+import { configOf, prodAt } from '../../test/configuration.ts';
+import { createInnerExchange } from '../../test/simulator-kit/inner-exchange.ts';
+import { createVirtualTime } from '../../test/simulator-kit/virtual-time.ts';
+import { NOW } from '../fleet.ts';
+import { type Trouble, TroubledCloud } from './troubled-cloud.ts';
+
+export interface CourseOptions {
+  readonly targets: number;
+  /** Requests in five minutes that the cloud grants. */
+  readonly quota: number;
+  /** Hours that are measured, after those of the start. */
+  readonly hours: number;
+}
+
+/** What a course has shown. Milliseconds; a trouble that was not noticed by the end counts as noticed then. */
+export interface CourseResult {
+  readonly listed: Delays;
+  readonly unlisted: Delays;
+  /** Per second, and by operation. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** In the hours that are measured. */
+  readonly refusals: number;
+  readonly refusalsAtStart: number;
+  /** Until `/-/ready`, until every target was read, and the longest that anyone was not read afterwards. */
+  readonly readyAfter: number;
+  readonly allReadAfter: number | undefined;
+  readonly longestWait: number;
+}
+
+interface Delays {
+  readonly metric: readonly number[];
+  readonly alert: readonly number[];
+}
+
+const LATENCY = 150;
+const SCRAPE_INTERVAL = 30_000;
+const SCRAPE_PATIENCE = 9_500;
+const HOUR = 3_600_000;
+/** Learns the quota and reads everything once, before anything is measured. */
+const START = 1.5 * HOUR;
+const LOOK = 1_000;
+
+const silent = () => {};
+const LOG: Logger = { debug: silent, info: silent, warn: silent, error: console.error };
+
+interface Noticing {
+  readonly trouble: Trouble;
+  readonly problemsBefore: number;
+  counted?: number;
+  told?: number;
+}
+
+/** Runs the exporter, with its default configuration and everything discovered, beside a cloud in virtual time. */
+export async function runCourse({ targets, quota, hours }: CourseOptions): Promise<CourseResult> {
+  const time = createVirtualTime(NOW);
+  const { timers, clock } = time;
+  const noticings: Noticing[] = [];
+  const world = new TroubledCloud(targets, 1, time, (trouble) => {
+    noticings.push({ trouble, problemsBefore: problemsOf(trouble) });
+  });
+  let requests: Record<string, number> = {};
+  let refusals = 0;
+  const config = configOf({
+    projects: [
+      {
+        ...prodAt('http://cloud.invalid'),
+        discovery: {
+          services: { enabled: true },
+          training_jobs: { enabled: true },
+          pools: { enabled: true },
+        },
+      },
+    ],
+  });
+  const quotas = new Quotas(clock, timers.now);
+  const exporter = await createExporter(config, {
+    clock,
+    timers,
+    startedAt: NOW,
+    log: LOG,
+    version: '0.0.0',
+    shard: { index: 0, count: 1 },
+    durable: false,
+    quotas,
+    createApi: apiFactory({
+      clock,
+      timers,
+      env: {},
+      log: LOG,
+      random: () => 0.5,
+      version: '0.0.0',
+      breakers: createBreakers(timers),
+      quotas,
+      createExchange: () =>
+        createInnerExchange({
+          cloud: world.cloud,
+          throttle: new Throttle({ limit: quota, period: 300_000 }),
+          clock,
+          timers,
+          latency: LATENCY,
+          onAnswer: (operation, status) => {
+            requests[operation] = (requests[operation] ?? 0) + 1;
+            if (status === 429) refusals += 1;
+          },
+        }),
+    }),
+  });
+  const { collector } = exporter;
+
+  function problemsOf({ kind, id }: Trouble): number {
+    return collector.find({ project: 'prod', kind, id })?.counting.counted.state().problems ?? 0;
+  }
+
+  /** Notes which troubles are counted and told by now. */
+  function look(): void {
+    const open = noticings.filter(({ counted, told }) => counted === undefined || told === undefined);
+    if (open.length === 0) return;
+    const firing = new Set(exporter.alerts().map(({ labels }) => labels['target']));
+    for (const noticing of open) {
+      const { trouble, problemsBefore } = noticing;
+      if (problemsOf(trouble) > problemsBefore) noticing.counted ??= clock() - trouble.at;
+      if (firing.has(trouble.id)) noticing.told ??= clock() - trouble.at;
+    }
+  }
+
+  let readyAfter: number | undefined;
+  let allReadAfter: number | undefined;
+  let longestWait = 0;
+  const passed = () => clock() - NOW;
+  async function pass(duration: number): Promise<void> {
+    for (const until = passed() + duration; passed() < until; ) {
+      if (passed() % SCRAPE_INTERVAL === 0) void collector.collect(SCRAPE_PATIENCE);
+      await time.pass(LOOK);
+      look();
+      if (readyAfter === undefined && collector.ready()) readyAfter = passed();
+      if (passed() % SCRAPE_INTERVAL !== 0) continue;
+      const all = collector.targets();
+      if (allReadAfter === undefined && all.length >= targets && all.every(({ reads }) => reads.hasSucceeded))
+        allReadAfter = passed();
+      const waits = all.map(
+        ({ reads, counting }) => clock() - (reads.health.lastAttempt ?? counting.knownAt),
+      );
+      if (passed() > START) longestWait = waits.reduce((a, b) => Math.max(a, b), longestWait);
+    }
+  }
+
+  exporter.start();
+  await pass(START);
+  const refusalsAtStart = refusals;
+  refusals = 0;
+  requests = {};
+  world.start();
+  await pass(hours * HOUR);
+  const seconds = hours * 3_600;
+  const measured = {
+    requests: Object.fromEntries(Object.entries(requests).map(([name, count]) => [name, count / seconds])),
+    refusals,
+  };
+  void exporter.stop();
+  await time.pass(60_000);
+  const delays = (isListed: boolean): Delays => {
+    // What began at the very end had no chance.
+    const begun = noticings.filter(
+      ({ trouble }) => trouble.isListed === isListed && clock() - trouble.at > HOUR / 2,
+    );
+    const never = hours * HOUR;
+    return {
+      metric: begun.map(({ counted = never }) => counted),
+      alert: begun.map(({ told = never }) => told),
+    };
+  };
+  return {
+    ...measured,
+    listed: delays(true),
+    unlisted: delays(false),
+    refusalsAtStart,
+    readyAfter: readyAfter ?? Number.NaN,
+    allReadAfter,
+    longestWait,
+  };
+}

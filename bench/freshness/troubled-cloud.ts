@@ -1,0 +1,231 @@
+import type { KindName } from '../../src/kind-table.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { type Random, seededRandom } from '../../src/simulator/seeded-random.ts';
+import type { Timers } from '../../src/timers.ts';
+import { PROJECT } from '../fleet.ts';
+
+/** A problem that began, and where the listing shows it too or only an event tells it. */
+export interface Trouble {
+  readonly kind: KindName;
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly isListed: boolean;
+}
+
+/** How many there are of each: what lives makes up the number of targets, ended jobs come on top. */
+interface Mix {
+  readonly services: number;
+  readonly jobs: number;
+  readonly endedJobs: number;
+  readonly pools: number;
+}
+
+/** Like 380 targets of which 300 are services, 60 living jobs and 20 pools, beside 100 ended jobs. */
+function mixOf(targets: number): Mix {
+  const part = (of380: number) => Math.max(1, Math.round((targets * of380) / 380));
+  const [jobs, pools] = [part(60), part(20)];
+  return { services: targets - jobs - pools, jobs, endedJobs: part(100), pools };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Troubles of each sort per target and hour, and per fleet at least. */
+const TROUBLES = 0.02;
+const TROUBLES_MIN = 8;
+/** Normal events, and updates of services. */
+const EVENTS = 0.2;
+const UPDATES = 0.04;
+const UPDATE_TAKES = 4 * MINUTE;
+/** A trouble is over by then, and its alert too. */
+const TROUBLE_LASTS = 20 * MINUTE;
+const REST = 2 * HOUR;
+
+/** A cloud with a fleet that lives its life: events, updates, jobs that end, and troubles. */
+export class TroubledCloud {
+  readonly cloud = new Cloud();
+  readonly #timers: Timers;
+  readonly #clock: () => number;
+  readonly #random: Random;
+  readonly #targets: number;
+  readonly #onTrouble: (trouble: Trouble) => void;
+  /** Of what lives. */
+  readonly #ids: readonly (readonly [KindName, string])[];
+  /** When each may have its next trouble. */
+  readonly #restsUntil = new Map<string, number>();
+  #jobsMade = 0;
+
+  constructor(
+    targets: number,
+    seed: number,
+    time: { readonly timers: Timers; readonly clock: () => number },
+    onTrouble: (trouble: Trouble) => void,
+  ) {
+    this.#timers = time.timers;
+    this.#clock = time.clock;
+    this.#random = seededRandom(seed, 'troubles');
+    this.#targets = targets;
+    this.#onTrouble = onTrouble;
+    this.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+    const now = time.clock();
+    const mix = mixOf(targets);
+    const services = numbered(mix.services, (n) => `service-${n}`);
+    for (const service_id of services) {
+      this.cloud.addService(PROJECT, { service_id, publish_at: now - this.#within(60 * 24 * HOUR) });
+    }
+    const jobs = numbered(mix.jobs, () => this.#addJob(now - this.#within(20 * HOUR)));
+    numbered(mix.endedJobs, () => this.#endJob(this.#addJob(now - 24 * HOUR - this.#within(5 * 24 * HOUR))));
+    const pools = numbered(mix.pools, (n) => `pool-${n}`);
+    for (const name of pools) this.cloud.addPool(PROJECT, { name, created_at: now - 90 * 24 * HOUR });
+    this.#ids = [
+      ...services.map((id) => ['service', id] as const),
+      ...jobs.map((id) => ['training_job', id] as const),
+      ...pools.map((id) => ['pool', id] as const),
+    ];
+  }
+
+  /** Lets things happen, from now on. */
+  start(): void {
+    const troubles = Math.max(TROUBLES_MIN, this.#targets * TROUBLES);
+    void this.#keep(troubles, () => this.#trouble(true));
+    void this.#keep(troubles, () => this.#trouble(false));
+    void this.#keep(this.#targets * EVENTS, () => this.#tell());
+    void this.#keep(this.#targets * UPDATES, () => this.#update());
+  }
+
+  /** Does a work so many times an hour, at random. */
+  async #keep(perHour: number, work: () => void): Promise<void> {
+    for (;;) {
+      await this.#timers.sleep((-Math.log(1 - this.#random()) * HOUR) / perHour);
+      work();
+    }
+  }
+
+  #trouble(isListed: boolean): void {
+    const now = this.#clock();
+    const found = this.#pick(([, id]) => (this.#restsUntil.get(id) ?? 0) <= now);
+    if (found === undefined) return;
+    const [kind, id] = found;
+    this.#restsUntil.set(id, now + TROUBLE_LASTS + REST);
+    if (kind === 'service') this.#troubleService(id, isListed, now);
+    else if (kind === 'pool') this.#troublePool(id, isListed, now);
+    else this.#troubleJob(id, isListed, now);
+    this.#onTrouble({ kind, id, at: now, isListed });
+  }
+
+  #troubleService(id: string, isListed: boolean, now: number): void {
+    const event_info = 'Failed to start service. The health check failed.';
+    this.cloud.addServiceEvent(id, { event_type: 'abnormal', event_info, occur_time: now });
+    if (!isListed) return;
+    this.cloud.setServiceStatus(id, 'failed', now);
+    void this.#after(TROUBLE_LASTS, (at) => {
+      this.cloud.setServiceStatus(id, 'running', at);
+      this.cloud.addServiceEvent(id, {
+        event_type: 'normal',
+        event_info: 'Service started.',
+        occur_time: at,
+      });
+    });
+  }
+
+  #troublePool(id: string, isListed: boolean, now: number): void {
+    const warn = (reason: string, message: string, at: number) =>
+      this.cloud.addPoolEvent(id, { type: 'Warning', reason, message, firstTimestamp: at });
+    if (!isListed) {
+      warn('NodeFault', `A fault of node 192.168.0.${Math.floor(this.#within(250))} at ${now}`, now);
+      return;
+    }
+    warn('PoolStatusChange', 'Pool status changed, from Running to Abnormal', now);
+    this.cloud.setPoolPhase(id, 'Abnormal');
+    void this.#after(TROUBLE_LASTS, (at) => {
+      const [reason, message] = ['PoolStatusChange', 'Pool status changed, from Abnormal to Running'];
+      this.cloud.addPoolEvent(id, { type: 'Normal', reason, message, firstTimestamp: at });
+      this.cloud.setPoolPhase(id, 'Running');
+    });
+  }
+
+  #troubleJob(id: string, isListed: boolean, now: number): void {
+    const level = isListed ? 'Error' : 'Warning';
+    this.cloud.addJobEvent(id, {
+      time: now,
+      level,
+      source: 'Job',
+      message: `Something went wrong at ${now}.`,
+    });
+    if (!isListed) return;
+    const job = this.cloud.job(id);
+    job.phase = 'Failed';
+    job.end_time = now;
+    // It runs again under the same name, so that there are always as many.
+    void this.#after(TROUBLE_LASTS, () => {
+      job.phase = 'Running';
+      job.end_time = undefined;
+    });
+  }
+
+  /** Something normal happens to somebody. */
+  #tell(): void {
+    const found = this.#pick(() => true);
+    if (found === undefined) return;
+    const [kind, id] = found;
+    const now = this.#clock();
+    if (kind === 'service') {
+      const event_info = `[model 0.0.1] instance ${now} is ready`;
+      this.cloud.addServiceEvent(id, { event_type: 'normal', event_info, occur_time: now });
+    } else if (kind === 'training_job') {
+      this.cloud.addJobEvent(id, { time: now, level: 'Info', source: 'Task', message: `Epoch ${now}.` });
+    }
+  }
+
+  #update(): void {
+    const now = this.#clock();
+    const found = this.#pick(([kind, id]) => kind === 'service' && (this.#restsUntil.get(id) ?? 0) <= now);
+    if (found === undefined) return;
+    const [, id] = found;
+    const record = this.cloud.addUpdateRecord(id, { result: 'RUNNING', update_time: now, config: [] });
+    this.cloud.setServiceStatus(id, 'deploying', now);
+    void this.#after(UPDATE_TAKES, (at) => {
+      record.result = 'SUCCESS';
+      this.cloud.addServiceEvent(id, {
+        event_type: 'normal',
+        event_info: 'Service started.',
+        occur_time: at,
+      });
+      if (this.cloud.service(id).status === 'deploying') this.cloud.setServiceStatus(id, 'running', at);
+    });
+  }
+
+  #addJob(createdAt: number): string {
+    this.#jobsMade += 1;
+    const id = `job-${this.#jobsMade}`;
+    this.cloud.addJob(PROJECT, { id, create_time: createdAt, start_time: createdAt + MINUTE, node_count: 4 });
+    return id;
+  }
+
+  #endJob(id: string): void {
+    const job = this.cloud.job(id);
+    job.phase = 'Completed';
+    job.end_time = job.create_time + 20 * HOUR;
+  }
+
+  async #after(duration: number, work: (now: number) => void): Promise<void> {
+    await this.#timers.sleep(duration);
+    work(this.#clock());
+  }
+
+  #pick(isRight: (target: readonly [KindName, string]) => boolean): readonly [KindName, string] | undefined {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const target = this.#ids[Math.floor(this.#within(this.#ids.length))];
+      if (target !== undefined && isRight(target)) return target;
+    }
+    return undefined;
+  }
+
+  #within(span: number): number {
+    return Math.floor(this.#random() * span);
+  }
+}
+
+function numbered<T>(count: number, make: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_, n) => make(n));
+}
