@@ -51,6 +51,34 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
+test('a listing of jobs that is too large is read in smaller pages, and so are those that are looked up', async () => {
+  const { cloud, exporter } = await runExporter(
+    {
+      limits: { response_bytes: 8_192 },
+      project: { discovery: { training_jobs: { enabled: true, created_within: '1d' } } },
+    },
+    { now: NOW },
+  );
+  const jobs = Array.from({ length: 120 }, (_, n) =>
+    cloud.addJob(PROJECT, {
+      id: `job-${n}`,
+      name: 'x'.repeat(600),
+      create_time: NOW - n * 60_000,
+      phase: n < 60 ? 'Running' : 'Completed',
+    }),
+  );
+  await exporter.collector.discover();
+  expect(exporter.collector.targets()).toHaveLength(120);
+  // Ended meanwhile, they are not among the living any more.
+  for (const job of jobs.slice(30, 60)) job.phase = 'Failed';
+  await exporter.collector.discover();
+  expect(exporter.collector.failingListings()).toEqual([]);
+  const failed = exporter
+    .alerts()
+    .filter(({ labels }) => labels['alertname'] === 'ModelArtsTrainingJobFailed');
+  expect(failed).toHaveLength(30);
+});
+
 test('a listing that is too large is read in smaller pages', async () => {
   const { cloud, exporter } = await runExporter(
     { limits: { response_bytes: 65_536 }, project: { discovery: { services: { enabled: true } } } },

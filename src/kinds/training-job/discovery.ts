@@ -1,7 +1,8 @@
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { select } from '../selection.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import type { JobDetails } from './listed-job.ts';
-import { createSearch, type Filter, type JobPage, type Search, VALUES_MAX } from './search.ts';
+import { createSearch, type Filter, type JobPage, LIMIT, type Search, VALUES_MAX } from './search.ts';
 
 type Job = Discovered<JobDetails>;
 type Jobs = ReadonlyMap<string, Job>;
@@ -67,15 +68,25 @@ async function readRecent(
  * @param hasNews whether a page is worth going on
  * @returns why it ended: nothing more follows, or a page had no news
  */
-async function readPages(
+function readPages(
   search: Search,
   filter: Filter,
   read: Map<string, Job>,
   hasNews: (page: JobPage) => boolean,
 ): Promise<'end' | 'no_news'> {
+  return inSmallerPages(LIMIT, (limit) =>
+    readPagesOf((index) => search(filter, index, limit), read, hasNews),
+  );
+}
+
+async function readPagesOf(
+  fetch: (index: number) => Promise<JobPage | undefined>,
+  read: Map<string, Job>,
+  hasNews: (page: JobPage) => boolean,
+): Promise<'end' | 'no_news'> {
   const ids = new Set<string>();
   for (let index = 0; ; index += 1) {
-    const page = await search(filter, index);
+    const page = await fetch(index);
     if (page === undefined) return 'end';
     const before = ids.size;
     for (const id of page.ids) ids.add(id);
@@ -86,11 +97,15 @@ async function readPages(
 }
 
 /** Asks for known jobs that were not listed, because they have ended or pages have shifted; the deleted are left out. */
-async function lookUp(search: Search, jobs: readonly Job[]): Promise<readonly Job[]> {
+function lookUp(search: Search, jobs: readonly Job[]): Promise<readonly Job[]> {
+  return inSmallerPages(VALUES_MAX, (values) => lookUpBy(values, search, jobs));
+}
+
+async function lookUpBy(values: number, search: Search, jobs: readonly Job[]): Promise<readonly Job[]> {
   const found: Job[] = [];
-  for (let start = 0; start < jobs.length; start += VALUES_MAX) {
-    const ids = jobs.slice(start, start + VALUES_MAX).map(({ id }) => id);
-    const page = await search({ key: 'id', operator: 'in', value: ids }, 0);
+  for (let start = 0; start < jobs.length; start += values) {
+    const ids = jobs.slice(start, start + values).map(({ id }) => id);
+    const page = await search({ key: 'id', operator: 'in', value: ids }, 0, LIMIT);
     // No request is left: they stay as they were known.
     if (page === undefined) return [...found, ...jobs.slice(start)];
     found.push(...page.jobs.filter(({ id }) => ids.includes(id)));

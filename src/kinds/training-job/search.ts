@@ -6,7 +6,7 @@ import { decodeJob, type JobDetails } from './listed-job.ts';
 /** Values that one filter may hold. */
 export const VALUES_MAX = 10;
 /** The largest page that a search gives. */
-const LIMIT = 50;
+export const LIMIT = 50;
 
 export interface Filter {
   readonly key: 'id' | 'phase' | 'create_time';
@@ -22,13 +22,13 @@ export interface JobPage {
   readonly count: number | undefined;
 }
 
-/** One page of a search, newest jobs first; undefined once the requests of this discovery are spent. */
-export type Search = (filter: Filter, page: number) => Promise<JobPage | undefined>;
+/** One page of so many jobs, newest first; undefined once the requests of this discovery are spent. */
+export type Search = (filter: Filter, page: number, limit: number) => Promise<JobPage | undefined>;
 
 /** Searches by "Querying a Training Job List", whose `offset` counts pages. */
 export function createSearch(api: Api, now: number, requestsMax: number): Search {
   let left = requestsMax;
-  return async (filter, page) => {
+  return async (filter, page, limit) => {
     if (left === 0) return undefined;
     left -= 1;
     const { items, total } = itemsOf(
@@ -38,7 +38,7 @@ export function createSearch(api: Api, now: number, requestsMax: number): Search
         path: 'training-job-searches',
         body: {
           offset: page,
-          limit: LIMIT,
+          limit,
           sort_by: 'create_time',
           order: 'desc',
           workspace_id: '0',
