@@ -2,6 +2,7 @@ import type { Config, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { ProjectLoad } from '../metrics/asked-metrics.ts';
+import type { Scope } from '../metrics/scope.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
@@ -30,6 +31,9 @@ export interface FailingListing {
   readonly kind: KindName;
   readonly reason: FailureReason;
 }
+
+/** One target, or those that are selected. */
+type Which = TargetKey | ((key: TargetKey) => boolean);
 
 /** Milliseconds that the refreshes under way are given to end when the exporter stops. */
 const STOP_WAIT_MAX = 2_000;
@@ -89,16 +93,16 @@ export class Collector {
   }
 
   /**
-   * Refreshes the selected targets that are due, oldest first, and waits for them, for those already under
-   * way, and for those that the first listings are yet to find, but no longer than `patience` milliseconds.
+   * Refreshes one target or the selected ones that are due, oldest first, and waits for them, for those already
+   * under way, and for those that the first listings are yet to find, but no longer than `patience` milliseconds.
    * What is not done by then goes on.
    * @returns whether all were done
    */
-  async collect(patience: number, select: (key: TargetKey) => boolean = () => true): Promise<boolean> {
+  async collect(patience: number, which: Which = () => true): Promise<boolean> {
     const { timers = systemTimers } = this.#options;
     const until = timers.now() + patience;
-    const known = new Set(this.targets());
-    const work = this.#refresh([...known].filter(({ key }) => select(key)));
+    const known = this.#chosen(which);
+    const work = this.#refresh(known);
     const listings = this.projects().filter(({ hasTriedEveryListing }) => !hasTriedEveryListing);
     if (listings.length === 0) return isOverWithin(work, patience, timers);
     const isListed = await isOverWithin(
@@ -106,7 +110,8 @@ export class Collector {
       patience,
       timers,
     );
-    const added = this.targets().filter((target) => !known.has(target) && select(target.key));
+    const before = new Set(known);
+    const added = this.#chosen(which).filter((target) => !before.has(target));
     const rest = Math.max(0, until - timers.now());
     return (await isOverWithin([...work, ...this.#refresh(added)], rest, timers)) && isListed;
   }
@@ -129,13 +134,13 @@ export class Collector {
   }
 
   /** Brings to now what changes by itself: events that have left the window. */
-  moveWindows(): void {
-    this.#exposition.moveWindows(this.targets());
+  moveWindows(which: Which = () => true): void {
+    this.#exposition.moveWindows(this.#chosen(which));
   }
 
-  /** Shows with their values the counters that every scraper has seen at 0 by now. */
-  revealCounters(): void {
-    this.#exposition.reveal((key) => this.find(key));
+  /** Shows with their values the counters of what was just scraped that every scraper has seen at 0 by now. */
+  revealCounters(scope: Scope): void {
+    this.#exposition.reveal(scope, (key) => this.find(key));
   }
 
   /**
@@ -223,6 +228,13 @@ export class Collector {
   /** Saves what is known, and returns when it is exposed. */
   flush(): Promise<void> {
     return this.#exposition.flush();
+  }
+
+  /** One target is found without a look at all the others, since a scraper may probe each of thousands. */
+  #chosen(which: Which): readonly Target[] {
+    if (typeof which === 'function') return this.targets().filter(({ key }) => which(key));
+    const target = this.find(which);
+    return target === undefined ? [] : [target];
   }
 
   /** The events that explain what a listing showed are read at once. */

@@ -1,4 +1,5 @@
 import type { EventTotal, EventTotals } from '../metrics/event-totals.ts';
+import type { Scope } from '../metrics/scope.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -66,13 +67,17 @@ export class TargetExposition {
     }
   }
 
-  /** Shows with their values the counters that every scraper has seen at 0 by now. */
-  reveal(find: (key: TargetKey) => Target | undefined): void {
+  /**
+   * Shows with their values the counters that every scraper has seen at 0 by now.
+   * @param scope what a scraper has just seen; nothing else can have grown up
+   */
+  reveal(scope: Scope, find: (key: TargetKey) => Target | undefined): void {
     const { series, metrics } = this.#options;
-    for (const key of series.grownUp()) {
+    for (const key of series.grownUp(scope)) {
       const target = find(key);
       if (target !== undefined) this.update(target);
     }
+    if (scope !== 'everything') return;
     for (const total of metrics.eventTotals.grownUp()) void this.#commits.commit(total);
   }
 

@@ -2,6 +2,8 @@ import type { Target } from '../collection/target.ts';
 import type { TargetView } from '../collection/target-view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
+import { covers, isTarget } from '../metrics/scope.ts';
+import type { TargetKey } from '../target-key.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
 import { abandonOnAbort } from './abandon-on-abort.ts';
 import type { Runtime } from './runtime.ts';
@@ -36,22 +38,16 @@ export function exporterBackend(
     ready: () => collector.ready(),
     failingListings: () => collector.failingListings(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
-    async scrape(deadline, select) {
+    async scrape(deadline, scope) {
+      const which = isTarget(scope) ? scope : (key: TargetKey) => covers(scope, key);
       // With the background schedule a timer does the reading, and a scrape shows what there is.
       if (exporter.config().collection.schedule === 'scrape') {
-        const complete = await unlessEnding(collector.collect(deadline, select));
+        const complete = await unlessEnding(collector.collect(deadline, which));
         if (!complete) metrics.scrapePartial();
       }
-      collector.moveWindows();
+      collector.moveWindows(which);
     },
-    async probe(key, deadline) {
-      if (collector.find(key) === undefined) return false;
-      await this.scrape(deadline, ({ project, kind, id }) => {
-        return project === key.project && kind === key.kind && id === key.id;
-      });
-      return true;
-    },
-    revealCounters: () => collector.revealCounters(),
+    revealCounters: (scope) => collector.revealCounters(scope),
     reload,
     redactedConfig: () => exporter.config().shown(),
   };

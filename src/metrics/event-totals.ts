@@ -90,7 +90,7 @@ export class EventTotals {
 
   /** Those to be captured again, as every scraper has seen a series of theirs at 0 by now. */
   grownUp(): EventTotal[] {
-    return this.#series.grownUp().map(({ project, kind }) => this.#find(project, kind));
+    return this.#series.grownUp('everything').map(({ project, kind }) => this.#find(project, kind));
   }
 
   /** What the state file is to hold. */

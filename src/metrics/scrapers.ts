@@ -1,66 +1,40 @@
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Timers } from '../timers.ts';
-
-/** What a scraper asks for: one target, those that a selection takes, or everything with the exporter's own metrics. */
-export type Scope = TargetKey | ((key: TargetKey) => boolean) | 'everything';
-
-/** A request as it tells who sends it. */
-export interface Caller {
-  /** Tells apart who can be told apart: address, user agent, timeout and query. */
-  readonly name: string;
-  /** Two callers of one name, such as two servers of one host, each keep a connection of their own. */
-  readonly connection: { readonly destroyed: boolean };
-  /** How long it waits for the answer, in milliseconds. */
-  readonly timeout: number;
-}
+import { type Caller, Namesakes } from './namesakes.ts';
+import { covers, isTarget, type Scope, type Selection } from './scope.ts';
 
 /** One request of a scraper. */
 export interface Scrape {
+  readonly scope: Scope;
   /** 0 until it begins. */
   readonly number: number;
   /** Call it when the answer is put together: what becomes known later is not part of it. */
   begin(): void;
-  /** Call it when the whole answer was sent. */
-  end(): void;
+  /** Call it when the whole answer was sent. @returns whether the scraper can have got it */
+  end(): boolean;
 }
 
-interface Scraper {
-  readonly scope: Scope;
-  connection: WeakRef<Caller['connection']>;
-  arrivedAt: number;
-  /** Milliseconds between its last two requests, or what is taken for it. */
-  interval: number;
-  /** It came to a process before this one, and its interval is from there. */
-  isRestored: boolean;
-  /** The number of the last scrape whose answer it got whole; 0 before the first. */
-  lastWhole: number;
-}
-
-/** A scraper of everything, as the state file holds it. */
+/** A scraper as the state file holds it. */
 export interface ScraperState {
   readonly name: string;
   /** Whole seconds, so that it mostly stays the same. */
   readonly interval: number;
+  /** One that probes is not remembered with each of its targets. */
+  readonly scope: 'everything' | Selection | 'any target';
 }
 
-/** Those who share a name; mostly one. */
-type Namesakes = Map<string, Scraper[]>;
+/** A scraper that probed targets before a restart. */
+interface Prober {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly interval: number;
+  /** The restart, in milliseconds of the monotonic clock. */
+  readonly since: number;
+}
 
-/**
- * Until a scraper has come twice its interval is not known. Prometheus's own defaults are a timeout of 10 s
- * and an interval of 1 min, and no timeout is longer than its interval. Milliseconds.
- */
-const FIRST_INTERVAL_MIN = 7_500;
-const FIRST_INTERVAL_FACTOR = 3;
-/** Requests that follow each other faster are no rhythm. */
-const INTERVAL_MIN = 1_000;
-/** Whoever comes more rarely leaves gaps in every graph, and is not waited for. */
-const INTERVAL_MAX = 300_000;
-/** Names that are remembered; those who came least lately are forgotten first. */
+/** Names that are remembered. */
 const NAMES_MAX = 200;
 const NAMES_OF_TARGET_MAX = 20;
-/** Scrapers that may share a name. */
-const NAMESAKES_MAX = 8;
 
 /**
  * Who scrapes, and what each has seen. Scrapes are numbered in the order in which their answers are put
@@ -70,9 +44,10 @@ const NAMESAKES_MAX = 8;
 export class Scrapers {
   readonly #timers: Pick<Timers, 'now'>;
   /** Those who read more than one target. */
-  readonly #wide: Namesakes = new Map();
+  readonly #wide = new Namesakes(NAMES_MAX);
   /** Those who probe one target, by its key. */
   readonly #probing = new Map<string, Namesakes>();
+  #probersBefore: readonly Prober[] = [];
   #count = 0;
 
   constructor(timers: Pick<Timers, 'now'>) {
@@ -86,9 +61,11 @@ export class Scrapers {
 
   /** A scraper's request has arrived. */
   arrive(caller: Caller, scope: Scope): Scrape {
-    const scraper = this.#find(caller, scope);
+    const arrivedAt = this.#timers.now();
+    const scraper = this.#sharing(scope).arrive(caller, scope, arrivedAt);
     let number = 0;
     return {
+      scope,
       get number() {
         return number;
       },
@@ -97,7 +74,10 @@ export class Scrapers {
         number = this.#count;
       },
       end: () => {
+        // By then it has given up, although nothing may have told so yet.
+        if (this.#timers.now() - arrivedAt > caller.timeout) return false;
         scraper.lastWhole = Math.max(scraper.lastWhole, number);
+        return true;
       },
     };
   }
@@ -109,25 +89,22 @@ export class Scrapers {
   seenByAll(key: TargetKey | undefined): number {
     const now = this.#timers.now();
     let seen = Number.POSITIVE_INFINITY;
-    const look = (scrapers: readonly Scraper[]) => {
-      for (const { scope, arrivedAt, interval, lastWhole } of scrapers) {
-        if (arrivedAt + 2 * interval >= now && covers(scope, key)) seen = Math.min(seen, lastWhole);
-      }
-    };
-    for (const scrapers of this.#wide.values()) look(scrapers);
-    if (key !== undefined)
-      for (const scrapers of this.#probing.get(keyOf(key))?.values() ?? []) look(scrapers);
-    return Number.isFinite(seen) ? seen : 0;
+    for (const [, { scope, lastWhole }] of this.#wide.expected(now)) {
+      if (covers(scope, key)) seen = Math.min(seen, lastWhole);
+    }
+    if (key === undefined) return Number.isFinite(seen) ? seen : 0;
+    const probing = this.#probing.get(keyOf(key));
+    for (const [, { lastWhole }] of probing?.expected(now) ?? []) seen = Math.min(seen, lastWhole);
+    return Number.isFinite(seen) && !this.#awaitsProber(probing, now) ? seen : 0;
   }
 
-  /** Those of everything who are expected. */
+  /** Those who are expected. */
   state(): ScraperState[] {
     const now = this.#timers.now();
-    return [...this.#wide].flatMap(([name, scrapers]) =>
-      scrapers
-        .filter(({ scope, arrivedAt, interval }) => scope === 'everything' && arrivedAt + 2 * interval >= now)
-        .map(({ interval }) => ({ name, interval: Math.ceil(interval / 1000) })),
+    const wide = [...this.#wide.expected(now)].flatMap(([name, { scope, interval }]) =>
+      isTarget(scope) ? [] : [{ name, scope, interval: Math.ceil(interval / 1000) }],
     );
+    return [...wide, ...this.#proberStates(now)];
   }
 
   /**
@@ -135,18 +112,13 @@ export class Scrapers {
    * would be shown with its value once the first of them has come back.
    */
   restore(states: readonly ScraperState[]): void {
-    for (const { name, interval } of states) {
-      const namesakes = this.#wide.get(name) ?? [];
-      this.#wide.set(name, namesakes);
-      namesakes.push({
-        scope: 'everything',
-        connection: new WeakRef({ destroyed: true }),
-        arrivedAt: this.#timers.now(),
-        interval: interval * 1000,
-        isRestored: true,
-        lastWhole: 0,
-      });
+    const now = this.#timers.now();
+    for (const { name, scope, interval } of states) {
+      if (scope !== 'any target') this.#wide.restore(name, scope, interval * 1000, now);
     }
+    this.#probersBefore = states
+      .filter(({ scope }) => scope === 'any target')
+      .map(({ name, interval }) => ({ name, interval: interval * 1000, since: now }));
   }
 
   /** A target is no longer there to be probed. */
@@ -154,58 +126,46 @@ export class Scrapers {
     this.#probing.delete(keyOf(key));
   }
 
-  #find({ name, connection, timeout }: Caller, scope: Scope): Scraper {
-    const now = this.#timers.now();
-    const all = this.#sharing(scope);
-    const namesakes = all.get(name) ?? [];
-    const known =
-      namesakes.find((scraper) => scraper.connection.deref() === connection) ?? reconnected(namesakes);
-    const gap = known === undefined ? Number.POSITIVE_INFINITY : now - known.arrivedAt;
-    const guess = Math.max(FIRST_INTERVAL_MIN, timeout * FIRST_INTERVAL_FACTOR);
-    const least = known?.isRestored ? known.interval : INTERVAL_MIN;
-    const interval = gap <= INTERVAL_MAX ? Math.max(gap, least) : Math.min(guess, INTERVAL_MAX);
-    const scraper = known ?? {
-      scope,
-      connection: new WeakRef(connection),
-      arrivedAt: now,
-      interval,
-      isRestored: false,
-      lastWhole: 0,
+  /** Who probed before the restart may have probed this target, and has not come back to it. */
+  #awaitsProber(probing: Namesakes | undefined, now: number): boolean {
+    const awaited = this.#awaitedProbers(now);
+    return awaited.some(
+      ({ name }) => (probing?.count(name) ?? 0) < awaited.filter((each) => each.name === name).length,
+    );
+  }
+
+  /** Of each name as many as probe one target, with the longest of their intervals. */
+  #proberStates(now: number): ScraperState[] {
+    const states = new Map<string, { count: number; interval: number }>();
+    const take = (probers: Iterable<readonly [string, { readonly interval: number }]>) => {
+      const counts = new Map<string, number>();
+      for (const [name, { interval }] of probers) {
+        const count = (counts.get(name) ?? 0) + 1;
+        counts.set(name, count);
+        const state = states.get(name) ?? { count: 0, interval: 0 };
+        states.set(name, {
+          count: Math.max(count, state.count),
+          interval: Math.max(interval, state.interval),
+        });
+      }
     };
-    scraper.isRestored = false;
-    scraper.connection = new WeakRef(connection);
-    scraper.arrivedAt = now;
-    scraper.interval = interval;
-    if (known === undefined) namesakes.push(scraper);
-    if (namesakes.length > NAMESAKES_MAX) namesakes.sort((a, b) => b.arrivedAt - a.arrivedAt).pop();
-    all.delete(name);
-    all.set(name, namesakes);
-    const most = all === this.#wide ? NAMES_MAX : NAMES_OF_TARGET_MAX;
-    for (const eldest of all.keys()) {
-      if (all.size <= most) break;
-      all.delete(eldest);
-    }
-    return scraper;
+    take(this.#awaitedProbers(now).map((prober) => [prober.name, prober]));
+    for (const probing of this.#probing.values()) take(probing.expected(now));
+    return [...states].slice(0, NAMES_MAX).flatMap(([name, { count, interval }]) => {
+      const state = { name, scope: 'any target', interval: Math.ceil(interval / 1000) } as const;
+      return Array.from({ length: count }, () => state);
+    });
+  }
+
+  #awaitedProbers(now: number): readonly Prober[] {
+    return this.#probersBefore.filter(({ since, interval }) => since + 2 * interval >= now);
   }
 
   #sharing(scope: Scope): Namesakes {
-    if (typeof scope !== 'object') return this.#wide;
+    if (!isTarget(scope)) return this.#wide;
     const key = keyOf(scope);
-    const namesakes = this.#probing.get(key) ?? new Map<string, Scraper[]>();
-    this.#probing.set(key, namesakes);
-    return namesakes;
+    const sharing = this.#probing.get(key) ?? new Namesakes(NAMES_OF_TARGET_MAX);
+    this.#probing.set(key, sharing);
+    return sharing;
   }
-}
-
-/** Who has no connection any more may come with a new one; of several the one that is longest away. */
-function reconnected(namesakes: readonly Scraper[]): Scraper | undefined {
-  return namesakes
-    .filter(({ connection }) => connection.deref()?.destroyed ?? true)
-    .toSorted((a, b) => a.arrivedAt - b.arrivedAt)[0];
-}
-
-function covers(scope: Scope, key: TargetKey | undefined): boolean {
-  if (scope === 'everything') return true;
-  if (key === undefined) return false;
-  return typeof scope === 'function' ? scope(key) : keyOf(scope) === keyOf(key);
 }

@@ -3,6 +3,7 @@ import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Family } from './family.ts';
 import { type Format, metadata, withCreated } from './lines.ts';
 import { Newborns, sampleLines, zeroed } from './newborns.ts';
+import { covers, isTarget, type Scope } from './scope.ts';
 import type { Scrapers } from './scrapers.ts';
 
 /** One target's rendered lines, a string per family in the order of the store's families; empty: no samples. */
@@ -126,10 +127,13 @@ export class SeriesStore {
     return unseen;
   }
 
-  /** Finds what every scraper has seen at 0 by now, and returns the targets that are to be put again for that. */
-  grownUp(): TargetKey[] {
+  /**
+   * Finds what every scraper has seen at 0 by now, and returns the targets that are to be put again for that.
+   * @param scope only these are looked at
+   */
+  grownUp(scope: Scope): TargetKey[] {
     const keys: TargetKey[] = [];
-    for (const { key, newborns, seen } of this.#expecting) {
+    for (const { key, newborns, seen } of this.#expectingIn(scope)) {
       const before = seen.size;
       for (const series of newborns.shownBefore(this.#scrapers.seenByAll(key))) seen.add(series);
       if (seen.size > before) keys.push(key);
@@ -171,6 +175,12 @@ export class SeriesStore {
   chunksOf(key: TargetKey, format: Format, isScrape = false): Generator<string, void> {
     const entry = this.#entries.get(keyOf(key));
     return this.#write(entry === undefined ? [] : [this.#rowOf(entry, format, isScrape)], format);
+  }
+
+  #expectingIn(scope: Scope): readonly Entry[] {
+    if (!isTarget(scope)) return [...this.#expecting].filter(({ key }) => covers(scope, key));
+    const entry = this.#entries.get(keyOf(scope));
+    return entry !== undefined && this.#expecting.has(entry) ? [entry] : [];
   }
 
   #rowOf(entry: Entry, format: Format, isScrape: boolean): Row {

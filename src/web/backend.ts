@@ -4,6 +4,7 @@ import type { NoticeView } from '../collection/notice-view.ts';
 import type { TargetView } from '../collection/target-view.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Detail } from '../kinds/detail.ts';
+import type { Scope } from '../metrics/scope.ts';
 import type { TargetKey } from '../target-key.ts';
 
 export interface ExporterView {
@@ -37,7 +38,7 @@ export interface Backend {
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
   /** The firing alerts. */
   alerts(): readonly Alert[];
-  /** Undefined if there is no such target. */
+  /** Undefined if it is neither configured nor discovered. */
   detail(key: TargetKey): Detail | undefined;
   /** Whether every configured target was tried once. */
   ready(): boolean;
@@ -46,14 +47,12 @@ export interface Backend {
   /** How long before the scraper's timeout a scrape is answered. */
   timeoutOffset(): number;
   /**
-   * Refreshes those of the selected targets that are due, or of all, and waits for them no longer than `deadline`.
+   * Refreshes those targets of the scope that are due, and waits for them no longer than `deadline`.
    * It does not throw if a refresh fails.
    */
-  scrape(deadline: number, select?: (key: TargetKey) => boolean): Promise<void>;
-  /** The same for one target. False if it is neither configured nor discovered. */
-  probe(key: TargetKey, deadline: number): Promise<boolean>;
-  /** Lets the counters that every scraper has now seen at 0 be shown with their values. */
-  revealCounters(): void;
+  scrape(deadline: number, scope: Scope): Promise<void>;
+  /** Lets the counters that every scraper has now seen at 0 be shown with their values, within what was just scraped. */
+  revealCounters(scope: Scope): void;
   reload(): Promise<ReloadResult>;
   /** The configuration in force, with every secret as `<secret>`. */
   redactedConfig(): unknown;

@@ -1,7 +1,9 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Exposition, sendExposition } from '../metrics/exposition.ts';
+import type { Caller } from '../metrics/namesakes.ts';
 import { acceptedFormat, acceptsGzip } from '../metrics/negotiation.ts';
-import type { Caller, Scrape, Scrapers } from '../metrics/scrapers.ts';
+import { covers, type Selection } from '../metrics/scope.ts';
+import type { Scrape, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
@@ -43,14 +45,15 @@ export function scrapeRoutes(
     app,
     telemetry,
     limited(limits.scrapes, async (req, res) => {
-      const select = selection(req, backend.projects());
+      const scope = scopeOf(req, backend.projects());
       if (await onlyHeaders(req, res)) return;
       const caller = callerOf(req);
-      const scrape = caller && scrapers.arrive(caller, select ?? 'everything');
-      await backend.scrape(deadline(req, backend), select);
+      const scrape = caller && scrapers.arrive(caller, scope);
+      await backend.scrape(deadline(req, backend), scope);
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
-      const own = select === undefined ? { self: await self.text(format, scrape) } : {};
+      const own = scope === 'everything' ? { self: await self.text(format, scrape) } : {};
+      const select = scope === 'everything' ? undefined : (key: TargetKey) => covers(scope, key);
       const chunks = store.chunks(format, { select, isScrape: scrape !== undefined });
       await sendTo(scrape, req, res, { format, chunks, ...own, ...namesOf(req) });
     }),
@@ -66,14 +69,11 @@ export function scrapeRoutes(
         kind: kindOf(required(query, 'kind')),
         id: required(query, 'target'),
       };
-      const caller = callerOf(req);
-      const known =
-        req.method === 'HEAD'
-          ? backend.detail(key) !== undefined
-          : await backend.probe(key, deadline(req, backend));
-      if (!known) throw new RequestError(404, 'unknown target');
+      if (backend.detail(key) === undefined) throw new RequestError(404, 'unknown target');
       if (await onlyHeaders(req, res)) return;
+      const caller = callerOf(req);
       const scrape = caller && scrapers.arrive(caller, key);
+      await backend.scrape(deadline(req, backend), key);
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
       const chunks = store.chunksOf(key, format, scrape !== undefined);
@@ -83,9 +83,7 @@ export function scrapeRoutes(
 
   async function sendTo(scrape: Scrape | undefined, req: Request, res: Response, exposition: Exposition) {
     const isWhole = await send(req, res, exposition);
-    if (scrape === undefined || !isWhole) return;
-    scrape.end();
-    backend.revealCounters();
+    if (isWhole && scrape?.end()) backend.revealCounters(scrape.scope);
   }
 }
 
@@ -106,14 +104,14 @@ function callerOf(req: Request): Caller | undefined {
   };
 }
 
-/** Tells whether the query selects a target. Undefined for a query that selects all of them. */
-function selection(req: Request, projects: readonly string[]): ((key: TargetKey) => boolean) | undefined {
+/** What the query asks for. @throws RequestError naming an unknown kind or project */
+function scopeOf(req: Request, projects: readonly string[]): 'everything' | Selection {
   const query = queryOf(req);
-  const kinds = new Set(query.getAll('kind').map(kindOf));
-  const names = new Set(query.getAll('project').map((name) => projectOf(name, projects)));
-  if (kinds.size === 0 && names.size === 0) return undefined;
-  return ({ kind, project }) =>
-    (kinds.size === 0 || kinds.has(kind)) && (names.size === 0 || names.has(project));
+  const selection = {
+    kinds: [...new Set(query.getAll('kind').map(kindOf))],
+    projects: [...new Set(query.getAll('project').map((name) => projectOf(name, projects)))],
+  };
+  return selection.kinds.length + selection.projects.length === 0 ? 'everything' : selection;
 }
 
 /** The metrics that `name[]` asks for. */

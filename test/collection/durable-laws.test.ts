@@ -185,7 +185,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
         const targets = [...series.chunks('text', { isScrape: true })].join('');
         server.take(targets + metrics.eventTotals.text('text', true));
         begun.end();
-        collector.revealCounters();
+        collector.revealCounters('everything');
       };
       try {
         await exporter.start();

@@ -52,7 +52,7 @@ test('whatever is born and whoever scrapes when, each scraper sees a first 0 and
         if (!isWhole) return;
         servers[index]?.take(text);
         begun.end();
-        for (const { id } of store.grownUp()) show(id);
+        for (const { id } of store.grownUp('everything')) show(id);
       };
 
       // All are there from the beginning, and come so often that nobody is given up.

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Caller, type Scope, Scrapers } from '../../src/metrics/scrapers.ts';
+import type { Caller } from '../../src/metrics/namesakes.ts';
+import type { Scope } from '../../src/metrics/scope.ts';
+import { Scrapers } from '../../src/metrics/scrapers.ts';
 import type { TargetKey } from '../../src/target-key.ts';
 
 const A: TargetKey = { project: 'prod', kind: 'service', id: 'a' };
@@ -63,7 +65,7 @@ test('an answer that was not sent whole counts as not seen, and so does one that
 test('each is waited for only where it looks', () => {
   const { scrapers, scrape } = scene();
   scrape('all', 0);
-  scrape('services', 0, ({ kind }) => kind === 'service');
+  scrape('services', 0, { kinds: ['service'], projects: [] });
   scrape('probe', 0, B);
   scrape('all', 1);
   expect(scrapers.seenByAll(A)).toBe(2);
@@ -96,11 +98,10 @@ test('after a restart those are waited for who came before it, for twice their i
   const before = scene();
   for (let at = 0; at <= 20; at += 10) before.scrape('slow', at);
   for (let at = 18; at <= 20; at += 1) before.scrape('quick', at);
-  before.scrape('one target', 20, A);
   const state = before.scrapers.state();
   expect(state).toEqual([
-    { name: 'slow', interval: 10 },
-    { name: 'quick', interval: 1 },
+    { name: 'slow', scope: 'everything', interval: 10 },
+    { name: 'quick', scope: 'everything', interval: 1 },
   ]);
 
   const after = scene();
@@ -114,4 +115,67 @@ test('after a restart those are waited for who came before it, for twice their i
   after.scrape('quick', 20);
   after.scrape('quick', 25);
   expect(after.scrapers.seenByAll(A)).toBe(after.scrapers.count);
+});
+
+test('after a restart those of a part are waited for where they look, and who probes at each target', () => {
+  const before = scene();
+  const services = { kinds: ['service'], projects: [] } as const;
+  for (const at of [0, 10]) {
+    before.scrape('services', at, services);
+    for (const target of [A, B]) before.scrape('probe', at, target);
+    before.scrape('all', at);
+  }
+  const state = before.scrapers.state();
+  expect(state).toContainEqual({ name: 'services', scope: services, interval: 10 });
+  expect(state).toContainEqual({ name: 'probe', scope: 'any target', interval: 10 });
+
+  const after = scene();
+  after.scrapers.restore(JSON.parse(JSON.stringify(state)));
+  after.scrape('all', 1);
+  expect(after.scrapers.seenByAll(undefined)).toBe(1);
+  after.scrape('services', 2, services);
+  expect([A, B].map((key) => after.scrapers.seenByAll(key))).toEqual([0, 0]);
+  after.scrape('probe', 3, B);
+  expect([A, B].map((key) => after.scrapers.seenByAll(key))).toEqual([0, 1]);
+  expect(after.scrapers.state()).toContainEqual({ name: 'probe', scope: 'any target', interval: 10 });
+  after.scrape('all', 19);
+  after.scrape('all', 21);
+  expect(after.scrapers.seenByAll(A)).toBe(2);
+});
+
+test('two that probed under one name before a restart are both waited for at each target', () => {
+  const before = scene();
+  const [one, other] = [{ destroyed: false }, { destroyed: false }];
+  before.scrape('probe', 0, A, { connection: one });
+  before.scrape('probe', 0.1, A, { connection: other });
+  const after = scene();
+  after.scrapers.restore(before.scrapers.state());
+  after.scrape('probe', 1, A, { connection: one });
+  expect(after.scrapers.seenByAll(A)).toBe(0);
+  after.scrape('probe', 1.1, A, { connection: other });
+  expect(after.scrapers.seenByAll(A)).toBe(1);
+});
+
+test('who probes by any of its connections stays the same as long as it keeps its rhythm', () => {
+  const { scrapers, scrape } = scene();
+  const connections = [{ destroyed: false }, { destroyed: false }, { destroyed: false }];
+  const probe = (at: number) =>
+    scrape('x', at, A, { connection: connections[at % 3] ?? open, timeout: 10_000 });
+  const open = { destroyed: false };
+  for (const at of [0, 15, 31, 44]) probe(at);
+  expect(scrapers.seenByAll(A)).toBe(4);
+  // Another server of that name, or what can't be told from one.
+  probe(49);
+  probe(59);
+  expect(scrapers.seenByAll(A)).toBe(5);
+});
+
+test('an answer that took longer than the scraper waits does not count as seen', () => {
+  const { scrapers, scrape, open } = scene();
+  scrape('x', 0);
+  const late = scrapers.arrive({ name: 'x', connection: open, timeout: 1_000 }, 'everything');
+  scrape('y', 2);
+  late.begin();
+  expect(late.end()).toBe(false);
+  expect(scrapers.seenByAll(A)).toBe(1);
 });

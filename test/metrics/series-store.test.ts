@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
+import type { Scope } from '../../src/metrics/scope.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
@@ -175,7 +176,7 @@ test('a target that is renamed goes on where it was, and what nobody had seen be
     begun.begin();
     const values = [...store.chunks('text', { isScrape: true })].join('').matchAll(/ (\d+)$/gm);
     begun.end();
-    if (store.grownUp().length > 0) show(name, ...counts);
+    if (store.grownUp('everything').length > 0) show(name, ...counts);
     return [...values].map(([, value]) => Number(value));
   };
   scrape('old');
@@ -188,4 +189,24 @@ test('a target that is renamed goes on where it was, and what nobody had seen be
   show('new', 5, 7, 9);
   expect(scrape('new', 5, 7, 9)).toEqual([5, 7, 0]);
   expect(scrape('new', 5, 7, 9)).toEqual([5, 7, 9]);
+});
+
+test('what was just scraped tells which newborns are looked at: a probe its target, a selection its own', () => {
+  const looked: string[] = [];
+  const seenByAll = (target?: TargetKey) => {
+    looked.push(target?.id ?? '');
+    return 0;
+  };
+  const store = new SeriesStore([events], { count: 0, seenByAll, forget: () => {} });
+  const all = [key('a'), key('b'), key('c', 'pool'), key('d', 'service', 'dev')];
+  for (const each of all) store.put(each, new Map([[events, `x_events_total{id="${each.id}"} 2\n`]]));
+  const lookedAt = (scope: Scope) => {
+    looked.length = 0;
+    store.grownUp(scope);
+    return looked.join('');
+  };
+  expect(lookedAt(key('b'))).toBe('b');
+  expect(lookedAt(key('unknown'))).toBe('');
+  expect(lookedAt({ kinds: ['service'], projects: ['prod'] })).toBe('ab');
+  expect(lookedAt('everything')).toBe('abcd');
 });

@@ -5,6 +5,7 @@ import type { Detail } from '../../src/kinds/detail.ts';
 import { isProblem } from '../../src/kinds/event.ts';
 import type { Family } from '../../src/metrics/family.ts';
 import { targetLines } from '../../src/metrics/lines.ts';
+import { covers, type Scope } from '../../src/metrics/scope.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
@@ -128,18 +129,13 @@ export class FakeBackend implements Backend {
   timeoutOffset(): number {
     return 500;
   }
-  async scrape(deadline: number, select: (key: TargetKey) => boolean = () => true): Promise<void> {
+  async scrape(deadline: number, scope: Scope): Promise<void> {
     this.deadlines.push(deadline);
-    this.scraped.push(this.view.filter(select).map(({ id }) => id));
+    this.scraped.push(this.view.filter((key) => covers(scope, key)).map(({ id }) => id));
     await this.refresh();
   }
   revealCounters(): void {}
 
-  async probe(key: TargetKey, deadline: number): Promise<boolean> {
-    this.deadlines.push(deadline);
-    await this.refresh();
-    return this.#knows(key);
-  }
   async reload(): Promise<ReloadResult> {
     this.reloads += 1;
     return this.reloadResult;
