@@ -21,12 +21,15 @@ export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** Keys and indexes as one reads them: `projects[0].name`; unusual keys quoted, so that all stays on one line. */
+/**
+ * Keys and indexes as one reads them: `projects[0].name`; unusual keys quoted, so that all stays on one line.
+ * A slip turns `secret_key: ${SECRET_KEY:-abc}` into a key, so the default of a reference is not shown.
+ */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     const key = String(step);
-    const name = /^[\w.-]{1,100}$/.test(key) ? key : JSON.stringify(key.slice(0, 100));
+    const name = /^[\w.-]{1,100}$/.test(key) ? key : JSON.stringify(key.replace(/:-.*/s, ':-…').slice(0, 100));
     return text === '' ? name : `${text}.${name}`;
   }, '');
 }
