@@ -56,6 +56,10 @@ function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
   if (runsUntilEnded) process.on('SIGHUP', () => {});
   const { version, revision } = readBuildInfo();
   return {
+    // Opened only by who reads it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

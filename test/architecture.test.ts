@@ -36,6 +36,7 @@ const ROOMS_IN_ORDER = [
   'metrics',
   'kinds',
   'alerting',
+  'backtest',
   'collection',
   'exporter.ts',
   'web',

@@ -31,6 +31,13 @@ export function isToldEnough(record: AlertRecord, now: number, { keepFiringFor }
   return record.origin === 'down' || (record.toldAt ?? record.startsAt) + keepFiringFor <= now;
 }
 
+/** When a firing alert ends by itself if nothing more happens; Infinity if it does not. Unix milliseconds. */
+export function endOf(record: AlertRecord, { resolveAfter, keepFiringFor }: QuietRules): number {
+  const quiet = record.quietFrom === null ? Number.POSITIVE_INFINITY : record.quietFrom + resolveAfter;
+  const told = record.origin === 'down' ? 0 : (record.toldAt ?? record.startsAt) + keepFiringFor;
+  return Math.max(record.recoveredAt ?? quiet, told);
+}
+
 /** Whether an alert has had no event for so long that it is over. */
 export function isQuiet(record: AlertRecord, now: number, { resolveAfter }: QuietRules): boolean {
   return record.quietFrom !== null && record.quietFrom + resolveAfter <= now;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Recovery } from '../kinds/problem.ts';
 import { openProblems, type ProblemEvent, recoveredAt } from './problems.ts';
-import { isQuiet, isToldEnough, isWithin, type QuietRules } from './quiet.ts';
+import { endOf, isQuiet, isToldEnough, isWithin, type QuietRules } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
 
 /** For so many milliseconds a resolved alert is still sent, so that every Alertmanager learns of it. */
@@ -64,16 +64,19 @@ export function withoutDown(state: AlertState): AlertState {
 
 /** Resolves what has been quiet for long enough, and forgets what was resolved long ago. Returns as `observe` does. */
 export function expire(state: AlertState, now: number, rules: QuietRules): AlertState {
-  const isOver = (record: AlertRecord) =>
-    isFiring(record) &&
-    (record.recoveredAt !== undefined || isQuiet(record, now, rules)) &&
-    isToldEnough(record, now, rules);
+  const isOver = (record: AlertRecord) => isFiring(record) && endOf(record, rules) <= now;
   const isForgotten = ({ resolvedAt }: AlertRecord) =>
     resolvedAt !== null && resolvedAt + FORGOTTEN_AFTER <= now;
   if (!state.some((record) => isOver(record) || isForgotten(record))) return state;
   return state
     .filter((record) => !isForgotten(record))
     .map((record) => (isOver(record) ? resolved(record, now) : record));
+}
+
+/** When `expire` next resolves something if nothing more happens; Infinity if nothing ends by itself. */
+export function nextEnd(state: AlertState, rules: QuietRules): number {
+  const ends = state.filter(isFiring).map((record) => endOf(record, rules));
+  return Math.min(Number.POSITIVE_INFINITY, ...ends);
 }
 
 /** Gives the alerts the dates of a clock that was set: what it told moves along, and nothing stays in the future. */

@@ -20,7 +20,13 @@ export type Command =
     } & CollectOptions)
   | { readonly kind: 'check-config'; readonly files: readonly string[] }
   | ({ readonly kind: 'once'; readonly target?: TargetKey } & CollectOptions)
-  | ({ readonly kind: 'targets' | 'alerts'; readonly json: boolean } & CollectOptions)
+  | ({ readonly kind: 'targets'; readonly json: boolean } & CollectOptions)
+  | ({
+      readonly kind: 'alerts';
+      readonly json: boolean;
+      /** Files of an event log to be played instead of collecting. */
+      readonly replay: readonly string[];
+    } & CollectOptions)
   | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
   | { readonly kind: 'healthcheck'; readonly url: string }
   | ({

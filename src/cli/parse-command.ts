@@ -54,6 +54,11 @@ interface JsonFlag {
   readonly json?: true;
 }
 
+interface AlertsFlags extends CollectFlags {
+  readonly json?: boolean;
+  readonly replay?: readonly string[];
+}
+
 interface DemoFlags extends LogFlags, ListenFlags {
   readonly seed: number;
   readonly speed: number;
@@ -172,10 +177,16 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
       choose({ kind: 'targets', json: flags.json ?? false, ...collectOptions(flags) }),
     );
   addCollectFlags(program.command('alerts'))
-    .description('collect once and print the alerts that would be sent')
+    .description('collect once and print the alerts that would be sent, or those that an event log tells of')
     .option('--json', 'as JSON')
-    .action((flags: CollectFlags & JsonFlag) =>
-      choose({ kind: 'alerts', json: flags.json ?? false, ...collectOptions(flags) }),
+    .addOption(
+      new Option(
+        '--replay <file>',
+        'play this event log through the rules instead of collecting, may be repeated; - is the standard input',
+      ).argParser((file: string, before: readonly string[] = []) => [...before, file]),
+    )
+    .action(({ json = false, replay = [], ...flags }: AlertsFlags) =>
+      choose({ kind: 'alerts', json, replay, ...collectOptions(flags) }),
     );
   program
     .command('state')

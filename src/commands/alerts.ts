@@ -1,14 +1,19 @@
 import type { Alert } from '../alerting/alert.ts';
 import { toPostable } from '../alerting/wire.ts';
-import type { CollectOptions } from '../cli/command.ts';
+import type { Command } from '../cli/command.ts';
 import { collectOnce } from './collect-once.ts';
+import { replayAlerts } from './replay-alerts.ts';
 import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
 
 const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'LABELS', 'DESCRIPTION'];
 
-/** Collects once and prints the alerts that would be sent. */
-export async function alerts(options: CollectOptions & { json: boolean }, runtime: Runtime): Promise<number> {
+/** Collects once and prints the alerts that would be sent, or plays an event log instead. */
+export async function alerts(
+  options: Extract<Command, { kind: 'alerts' }>,
+  runtime: Runtime,
+): Promise<number> {
+  if (options.replay.length > 0) return replayAlerts(options, runtime);
   const { exporter, failed } = await collectOnce(options, runtime);
   const firing = exporter.alerts();
   if (options.json) {

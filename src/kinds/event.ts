@@ -38,6 +38,9 @@ export interface Notice {
   readonly message: string;
 }
 
+/** What a line of the event log tells of a notice. */
+export type LoggedNotice = Pick<Notice, 'at' | 'fields' | 'message'>;
+
 /** What the field `problem` of the event log and the JSON API says. */
 export function isProblem({ severity }: Pick<Notice, 'severity'>): boolean {
   return severity !== 'info';

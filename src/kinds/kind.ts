@@ -4,7 +4,7 @@ import type { Family, SampleSink } from '../metrics/family.ts';
 import type { Operation } from '../modelarts/api.ts';
 import type { Detail } from './detail.ts';
 import type { Discovered, DiscoveryRequest } from './discovered.ts';
-import type { Notice, Occurrence } from './event.ts';
+import type { LoggedNotice, Notice, Occurrence } from './event.ts';
 import type { EventFamilies } from './event-families.ts';
 import type { Condition, Problem, Recovery } from './problem.ts';
 import type { Admit, FoldContext, ReadRequest, ReadResult } from './reading.ts';
@@ -58,6 +58,10 @@ interface Events<E, S> {
   /** Label values of an event, in the order of `classes`. */
   classify(event: E): readonly string[];
   notice(occurrence: Occurrence<E>): Notice;
+  /** The event that a line of the event log tells, as `notice` wrote it; undefined where it tells of none. */
+  eventOf(logged: LoggedNotice): E | undefined;
+  /** Takes in a line of the event log that tells what another endpoint told, and says whether it is one. */
+  foldNotice?(state: S, logged: LoggedNotice): boolean;
   /** Takes in every new occurrence of a refresh, oldest first. */
   fold(state: S, occurrences: readonly Occurrence<E>[], context: FoldContext): void;
 }

@@ -63,7 +63,11 @@ test.each([
   ],
   ['targets', { kind: 'targets', json: false, ...collect }],
   ['targets --json', { kind: 'targets', json: true, ...collect }],
-  ['alerts --json --log.level=error', { kind: 'alerts', json: true, ...collect, logLevel: 'error' }],
+  [
+    'alerts --json --log.level=error',
+    { kind: 'alerts', json: true, replay: [], ...collect, logLevel: 'error' },
+  ],
+  ['alerts --replay=b --replay -', { kind: 'alerts', json: false, replay: ['b', '-'], ...collect }],
   ['state exporter.json', { kind: 'state', file: 'exporter.json', json: false }],
   ['state --json exporter.json', { kind: 'state', file: 'exporter.json', json: true }],
   ['healthcheck', { kind: 'healthcheck', url: 'http://localhost:10979' }],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { oneOf } from '../decode.ts';
 import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
@@ -71,6 +72,10 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       fields: { type: event.type, reason: event.reason, count },
       message: event.message,
     }),
+    eventOf({ fields: { type, reason }, message }) {
+      if (typeof type !== 'string' || typeof reason !== 'string') return undefined;
+      return { type: oneOf(TYPES, type), reason, message };
+    },
     fold(state, occurrences, { first, now }) {
       for (const change of changesInOrder(occurrences, statusChangeOf, state.status?.value)) {
         foldStatus(state, change, first ? change.at : now);

@@ -6,10 +6,12 @@ import type { Admit, ReadRequest } from '../reading.ts';
 import { inSmallerPages } from '../smaller-pages.ts';
 import { type PageRequest, readByTime, type TimedRead } from '../time-paging.ts';
 
+export const EVENT_TYPES = ['normal', 'abnormal'] as const;
+
 /** A service event, from "Obtaining Service Event Logs". */
 export interface ServiceEvent {
   readonly at: number;
-  readonly eventType: 'normal' | 'abnormal' | 'other';
+  readonly eventType: (typeof EVENT_TYPES)[number] | 'other';
   readonly message: string;
 }
 
@@ -78,7 +80,7 @@ function decode(item: JsonObject, now: number): Sighting<ServiceEvent> | undefin
   if (at === undefined || typeof type !== 'string' || message === undefined) return undefined;
   return {
     key: contentKey([at, type.toLowerCase(), message]),
-    event: { at, eventType: oneOf(['normal', 'abnormal'], type), message },
+    event: { at, eventType: oneOf(EVENT_TYPES, type), message },
     first: at,
     last: at,
     count: 1,

@@ -1,12 +1,13 @@
 import { ApiError } from '../../modelarts/errors.ts';
+import { oneOf } from '../decode.ts';
 import type { Detail } from '../detail.ts';
-import type { Notice, Occurrence } from '../event.ts';
+import type { LoggedNotice, Notice, Occurrence } from '../event.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Activity, Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
-import { readEvents, type ServiceEvent } from './events.ts';
+import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
 import { problemOfText } from './telling-texts.ts';
@@ -57,7 +58,12 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
       fields: { event_type: event.eventType },
       message: event.message,
     }),
+    eventOf({ at, fields, message }) {
+      const type = fields['event_type'];
+      return typeof type === 'string' ? { at, eventType: oneOf(EVENT_TYPES, type), message } : undefined;
+    },
     fold: foldEvents,
+    foldNotice: foldLoggedUpdate,
   },
 
   listing: {
@@ -151,6 +157,13 @@ function foldEvents(state: ServiceState, occurrences: readonly Occurrence<Servic
   for (const run of latestRuns(state.marks)) {
     if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
   }
+}
+
+function foldLoggedUpdate({ updates }: ServiceState, { at, fields }: LoggedNotice): boolean {
+  const { result } = fields;
+  if (result !== 'success' && result !== 'fail') return false;
+  foldUpdates(updates, [{ at, result, models: [] }], at, at);
+  return true;
 }
 
 function problem({ eventType, message }: ServiceEvent): Problem | undefined {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { oneOf } from '../decode.ts';
 import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
@@ -54,6 +55,10 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
       fields: { level: event.level, source: event.source },
       message: event.message,
     }),
+    eventOf({ at, fields: { level, source }, message }) {
+      if (typeof level !== 'string' || typeof source !== 'string') return undefined;
+      return { at, level: oneOf(LEVELS, level), source: oneOf(SOURCES, source), message };
+    },
     fold(state, occurrences, { limits }) {
       for (const { event } of occurrences) {
         state.newestEventAt = Math.max(event.at, state.newestEventAt ?? event.at);
