@@ -3,8 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface GroupCommitOptions<T> {
   /** Takes what is known of an item now, for the next save, and returns what shows it. */
   readonly capture: (item: T) => () => void;
-  /** Makes durable what was captured until now; never throws. Undefined: nothing is saved, everything shown at once. */
-  readonly save: (() => Promise<void>) | undefined;
+  /**
+   * Makes durable what was captured until now, and says whether it is; never throws. Undefined: nothing is saved,
+   * everything shown at once.
+   */
+  readonly save: (() => Promise<boolean>) | undefined;
+  /** After a save that failed, the item stays as it was shown last until one works. */
+  readonly mustBeSaved: (item: T) => boolean;
 }
 
 /** Saving rests ten times as long as the last save took, but no longer than a scrape can well wait. */
@@ -54,20 +59,23 @@ export class GroupCommit<T> {
     this.#waking.abort();
   }
 
-  #schedule(save: () => Promise<void>): Promise<void> {
+  #schedule(save: () => Promise<boolean>): Promise<void> {
     this.#next ??= this.#current.then(() => this.#rest).then(() => this.#run(save));
     return this.#next;
   }
 
-  async #run(save: () => Promise<void>): Promise<void> {
+  async #run(save: () => Promise<boolean>): Promise<void> {
     this.#waking = new AbortController();
-    const showing = [...this.#waiting.values()];
+    const showing = this.#waiting;
     this.#waiting = new Map();
     this.#current = this.#next ?? this.#current;
     this.#next = undefined;
     const began = performance.now();
-    await save();
-    for (const show of showing) show();
+    const isSaved = await save();
+    for (const [item, show] of showing) {
+      if (isSaved || !this.#options.mustBeSaved(item)) show();
+      else if (!this.#waiting.has(item)) this.#waiting.set(item, show);
+    }
     const { signal } = this.#waking;
     const rest = Math.min((performance.now() - began) * REST_FACTOR, REST_MAX);
     this.#rest = sleep(rest, undefined, { signal }).catch(() => {});

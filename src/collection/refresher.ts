@@ -15,7 +15,7 @@ export interface RefresherOptions {
     get(name: string): Pick<Project, 'line' | 'exposeInfo' | 'lookFor'> | undefined;
   };
   readonly reporter: Pick<Reporter, 'report' | 'readEnded'>;
-  readonly exposition: Pick<TargetExposition, 'show'>;
+  readonly exposition: Pick<TargetExposition, 'readBegins' | 'readEnded' | 'show'>;
 }
 
 /** Refreshes each target once at a time, whoever asks for it meanwhile. */
@@ -96,13 +96,15 @@ export class Refresher {
     // Its project may have been opened anew while it waited.
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return false;
-    const { clock, reporter } = this.#options;
+    const { clock, reporter, exposition } = this.#options;
     const reasonBefore = target.reads.health.error?.reason;
+    exposition.readBegins(target);
     await target.refresh(this.#apiOf(target, project.line.api), clock, (outcome) => {
       if (target.isRemoved) return;
       reporter.report(target, outcome, reasonBefore);
       if (outcome.error === undefined && reasonBefore !== undefined) this.#projectOf(target)?.exposeInfo();
     });
+    exposition.readEnded(target);
     return true;
   }
 

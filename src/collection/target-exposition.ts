@@ -25,6 +25,8 @@ export class TargetExposition {
     this.#commits = new GroupCommit({
       save: store.isDurable ? () => store.save() : undefined,
       capture: (item) => (item instanceof Target ? this.#capture(item) : metrics.eventTotals.capture(item)),
+      // A target shows what is true even so; a total is for long ranges, in which it must not go back at a restart.
+      mustBeSaved: (item) => !(item instanceof Target),
     });
   }
 
@@ -33,10 +35,18 @@ export class TargetExposition {
    * counted is saved together with the total that it is part of.
    */
   show(target: Target): Promise<void> {
-    const { project, kind } = target.key;
-    const total = this.#options.metrics.eventTotals.add(project, kind, target.counting.counted.take());
-    if (total !== undefined) void this.#commits.commit(total);
+    this.#addToTotal(target);
     return this.#commits.commit(target);
+  }
+
+  /** A read of the target begins. */
+  readBegins(target: Target): void {
+    this.#options.store.readBegins(target);
+  }
+
+  /** The read is over; what it brought may still have to be shown. */
+  readEnded(target: Target): void {
+    this.#options.store.readEnded(target);
   }
 
   /** Shows what changed without a read. Amid a read nothing is done: the end of the read shows everything. */
@@ -54,7 +64,9 @@ export class TargetExposition {
   /** Shows a removed target no more, and remembers it for a while. */
   remove(target: Target): void {
     const { clock, series, store } = this.#options;
-    store.remove(target, () => series.unseen(target.key, targetSeries(target, clock())));
+    // A read that is over may have brought what is not shown yet.
+    if (!target.reads.isUnderWay) this.#addToTotal(target);
+    store.remove(target, series.unseen(target.key, targetSeries(target, clock())));
     series.delete(target.key);
   }
 
@@ -84,6 +96,11 @@ export class TargetExposition {
   /** Saves what is known, and returns when it is shown. */
   flush(): Promise<void> {
     return this.#commits.flush();
+  }
+
+  #addToTotal({ key: { project, kind }, counting }: Target): void {
+    const total = this.#options.metrics.eventTotals.add(project, kind, counting.counted.take());
+    if (total !== undefined) void this.#commits.commit(total);
   }
 
   #capture(target: Target): () => void {

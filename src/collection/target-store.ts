@@ -56,6 +56,7 @@ export interface TargetStoreOptions {
 export class TargetStore {
   readonly #options: TargetStoreOptions;
   readonly #records: RecordStore<TargetMemory>;
+  readonly #beforeReads = new Map<Target, TargetRecord>();
   #trouble: string | undefined;
 
   constructor(options: TargetStoreOptions) {
@@ -90,15 +91,27 @@ export class TargetStore {
   }
 
   /**
-   * Remembers a target that is no longer collected. Amid a read it is remembered as it was put last; without a
-   * state file that is as it was when it was removed before, if at all, and what it read since is read again.
+   * A read of the target begins. Without a state file nothing is put, and what is known now is to be remembered should
+   * the target be removed amid the read.
    */
-  remove(target: Target, unseen: () => readonly string[]): void {
+  readBegins(target: Target): void {
+    if (this.isDurable) return;
+    const record = target.record([]);
+    this.#beforeReads.set(target, { ...record, state: structuredClone(record.state) });
+  }
+
+  /** The read is over. */
+  readEnded(target: Target): void {
+    this.#beforeReads.delete(target);
+  }
+
+  /** Remembers a target that is no longer collected: amid a read as it was before that, which is then read again. */
+  remove(target: Target, unseen: readonly string[]): void {
     const { bridge, clock } = this.#options;
-    const isWhole = !this.isDurable && !target.reads.isUnderWay;
-    const memory = isWhole ? this.#memoryOf(target, unseen()) : this.#records.find(target.key);
-    if (memory === undefined) return;
-    this.#records.remove({ ...memory, alerts: bridge.snapshot(target.key) }, clock());
+    const before = this.#beforeReads.get(target) ?? this.#records.find(target.key)?.target;
+    const record = target.reads.isUnderWay ? before : target.record(unseen);
+    if (record === undefined) return;
+    this.#records.remove({ target: { ...record, unseen }, alerts: bridge.snapshot(target.key) }, clock());
   }
 
   /** Forgets what was removed long ago, or is too much. */
@@ -109,8 +122,9 @@ export class TargetStore {
   /**
    * Saves what was put until now. Never throws. The event log is written first, as the state says that its
    * lines were; if they can't be, the save fails, so that a restart reads their events again.
+   * @returns whether it is saved
    */
-  async save(): Promise<void> {
+  async save(): Promise<boolean> {
     const { file, bridge, metrics, recent, quotas, scrapers, log, clock } = this.#options;
     try {
       if (file !== undefined) {
@@ -126,6 +140,7 @@ export class TargetStore {
       await file?.save(clock(), () => this.#writeEvents());
       if (this.#trouble !== undefined) log.info('saving the state works again');
       this.#trouble = undefined;
+      return true;
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       metrics.stateWriteFailed();
@@ -133,6 +148,7 @@ export class TargetStore {
         log.error('saving the state failed; a restart would lose what came since', { error: trouble });
       }
       this.#trouble = trouble;
+      return false;
     }
   }
 

@@ -19,6 +19,18 @@ export async function state(file: string, json: boolean, runtime: Runtime): Prom
       content.entries.map(rowOf),
     ),
   );
+  runtime.stdout.write('\nall targets together, those of the past too\n');
+  runtime.stdout.write(
+    formatTable(
+      ['PROJECT', 'KIND', 'PROBLEMS', 'OTHERS'],
+      content.totals.events.map(({ project, kind, problems, others }) => [
+        project,
+        kind,
+        String(problems),
+        String(others),
+      ]),
+    ),
+  );
   return 0;
 }
 

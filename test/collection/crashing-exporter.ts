@@ -76,8 +76,6 @@ export class CrashingExporter {
   /** What was exposed until now is remembered, what is on the disk is kept, and the rest is lost. */
   crash(): void {
     this.totals();
-    // What could not be saved is lost, and of the targets only what is read again shows that.
-    if (this.isLogFull) for (const name of this.#seen.keys()) if (isOfAll(name)) this.#seen.delete(name);
     const { file } = this;
     this.#lives += 1;
     if (existsSync(file)) copyFileSync(file, this.file);
@@ -121,8 +119,4 @@ export class CrashingExporter {
   #config() {
     return configOf({ ...this.#settings, state: { file: this.file } });
   }
-}
-
-function isOfAll(name: string): boolean {
-  return name.startsWith('modelarts_events_total');
 }

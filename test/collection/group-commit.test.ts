@@ -26,7 +26,9 @@ function scene() {
       const snapshot = new Map(captured);
       await new Promise<void>((resolve) => saves.push(resolve));
       for (const [name, value] of snapshot) saved.set(name, value);
+      return true;
     },
+    mustBeSaved: () => true,
   });
   return { commits, exposed, saves };
 }
@@ -43,6 +45,7 @@ test('without durable state a number is exposed at once', () => {
       return () => void exposed.push(value);
     },
     save: undefined,
+    mustBeSaved: () => true,
   });
   void commits.commit({ name: 'a', value: 1 });
   expect(exposed).toEqual([1]);
@@ -105,6 +108,30 @@ test('a flush during a save waits for that one and for its own', async () => {
   expect(await Promise.race([flushed, setImmediate('waits')])).toBe('waits');
   saves[1]?.();
   expect(await flushed).toBe('flushed');
+});
+
+test('after a save that failed only what need not be saved is shown, and the rest after one that worked', async () => {
+  const exposed = new Map<string, number>();
+  let isDiskFull = true;
+  const commits = new GroupCommit<Counter>({
+    capture: ({ name, value }) => {
+      return () => void exposed.set(name, value);
+    },
+    save: async () => !isDiskFull,
+    mustBeSaved: ({ name }) => name === 'total',
+  });
+  const [total, target] = [
+    { name: 'total', value: 1 },
+    { name: 'target', value: 1 },
+  ];
+  const commit = () => Promise.all([commits.commit(total), commits.commit(target)]);
+  await commit();
+  total.value = 2;
+  await commit();
+  expect([...exposed]).toEqual([['target', 1]]);
+  isDiskFull = false;
+  await commits.commit(target);
+  expect(exposed.get('total')).toBe(2);
 });
 
 test('whatever finishes whenever, all is exposed at last, and nothing before it was saved', async () => {

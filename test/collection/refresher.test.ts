@@ -42,7 +42,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
     clock: () => time.now,
     projects: { get: () => ({ line, exposeInfo: () => {}, lookFor: async () => {} }) },
     reporter: { report: () => {}, readEnded: () => {} },
-    exposition: { show },
+    exposition: { show, readBegins: () => {}, readEnded: () => {} },
   });
   const refresh = (due: readonly Target[]) => Promise.all(due.map((target) => refresher.refresh(target)));
   return { time, targets, reads, line, refresher, refresh };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -36,6 +36,32 @@ test('a target that a reload removed and another brought back writes no event tw
   expect(await events()).toHaveLength(1);
   expect(exporter.reporter.recent.list(() => true, 10)).toHaveLength(1);
   expect(total(series())).toBe(1);
+});
+
+test('a target that is removed amid a read and comes back counts no event twice, alone or with all others', async () => {
+  const { cloud, simulator, reload, poll, events, series, self, now, exporter } = await scene(CONFIGURED);
+  const all = async () =>
+    (await self()).get('modelarts_events_total{project="prod",kind="service",problem="true"}');
+  cloud.addServiceEvent(SERVICE, {
+    event_type: 'abnormal',
+    event_info: 'it failed again',
+    occur_time: now() + 1_000,
+  });
+  const requests = simulator.requests.count('service_events');
+  const recover = simulator.faults.add({ kind: 'latency', ms: 100 });
+  const reading = poll();
+  await vi.waitFor(() => expect(simulator.requests.count('service_events')).toBe(requests + 1));
+  await reload({ project: {} });
+  expect(exporter.collector.targets()).toEqual([]);
+  expect(await all()).toBe(1);
+  await reading;
+  expect(await all()).toBe(1);
+  recover();
+  await reload(CONFIGURED);
+  expect(total(series())).toBe(1);
+  await poll();
+  expect([total(series()), await all()]).toEqual([2, 2]);
+  expect(await events()).toHaveLength(2);
 });
 
 test('a target that discovery finds again after it was removed writes no event twice', async () => {

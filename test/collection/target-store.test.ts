@@ -53,7 +53,12 @@ async function scene() {
     const text = [...running.exporter.series.chunks('text')].join('');
     return text.match(new RegExp(`^modelarts_service_${name}\\{.*abnormal.*\\} (\\S+)$`, 'm'))?.[1];
   };
-  return { running, time, cloud, simulator, settings, happen, poll, sample };
+  /** The abnormal events of all services. */
+  const all = () =>
+    /kind="service",problem="true"\} (\d+)/.exec(
+      running.exporter.metrics.eventTotals.text('text', false),
+    )?.[1];
+  return { running, time, cloud, simulator, settings, happen, poll, sample, all };
 }
 
 test('counters, windows, alerts and the epoch survive, and the downtime is made up for', async () => {
@@ -123,7 +128,7 @@ test('a renamed project does not inherit', async () => {
 });
 
 test('the state does not say that an event was logged when it was not, and scrapes go on', async () => {
-  const { running, time, happen, poll, sample } = await scene();
+  const { running, time, happen, poll, sample, all } = await scene();
   const errors = async () =>
     (await running.exporter.metrics.text('text')).match(
       /^modelarts_exporter_state_write_errors_total (\d+)$/m,
@@ -131,7 +136,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   running.isLogFull = true;
   happen(time.now + 1_000);
   await poll();
-  expect([sample('events_total'), await errors()]).toEqual(['1', '1']);
+  expect([sample('events_total'), all(), await errors()]).toEqual(['1', '0', '1']);
   expect((await readState<TargetMemory>(running.file))?.entries ?? []).not.toContainEqual(
     expect.objectContaining({ target: expect.objectContaining({ hasBeenRead: true }) }),
   );
@@ -148,7 +153,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   running.isLogFull = false;
   await running.start();
   await poll();
-  expect(sample('events_total')).toBe('1');
+  expect([sample('events_total'), all()]).toEqual(['1', '1']);
   expect(running.lines).toHaveLength(1);
   expect((await readState<TargetMemory>(running.file))?.entries).toMatchObject([
     { target: { hasBeenRead: true } },
@@ -174,8 +179,8 @@ test('a target that is down stays so over a restart, whatever its listing tells,
   expect(after).toContainEqual(down[0]);
 });
 
-test('a save that fails is counted each time and logged once, and scrapes go on', async () => {
-  const { running, time, happen, poll, sample } = await scene();
+test('a save that fails is counted each time and logged once, and scrapes go on but for the totals', async () => {
+  const { running, time, happen, poll, sample, all } = await scene();
   const folder = dirname(running.file);
   await rm(folder, { recursive: true });
   await writeFile(folder, '');
@@ -188,10 +193,12 @@ test('a save that fails is counted each time and logged once, and scrapes go on'
     happen(time.now + 1_000);
     await poll();
     expect([sample('events_total'), await errors()]).toEqual([expected, expected]);
+    expect(all()).toBe('0');
   }
   await rm(folder);
   await mkdir(folder);
   await poll();
+  expect(all()).toBe('2');
   const said = running.log.lines.filter(({ message }) => message.startsWith('saving the state'));
   expect(said.map(({ message }) => message)).toEqual([
     'saving the state failed; a restart would lose what came since',

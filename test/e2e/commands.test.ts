@@ -338,6 +338,7 @@ test.concurrent('state shows what a state file holds', async () => {
   expect([table.code, table.stderr]).toEqual([0, '']);
   expect(table.stdout).toMatch(/^epoch {2}20\d\d-\S+Z\nsaved {2}20\d\d-\S+Z\n\nPROJECT +KIND +ID /);
   expect(table.stdout).toMatch(new RegExp(`^prod +pool +${POOL} .* warning/NodeNotReady=1 `, 'm'));
+  expect(table.stdout).toMatch(/\nPROJECT +KIND +PROBLEMS +OTHERS\n(?:.*\n)*prod +pool +1 +0\n/);
   const json = await runBinary(['state', 'state', '--json'], { cwd });
   expect((JSON.parse(json.stdout) as { entries: unknown[] }).entries).toHaveLength(3);
   for (const file of ['config.yaml', 'none', '.']) {
