@@ -1,21 +1,18 @@
 import { hostname } from 'node:os';
 import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
-import { type Notifier, startNotifier } from './alerting/notifier.ts';
 import { noticingSteps } from './clock-steps.ts';
 import { Collector } from './collection/collector.ts';
-import { operationsInUse } from './collection/operations-in-use.ts';
+import { configuredSeries } from './collection/configured-series.ts';
 import type { ProjectApi } from './collection/project.ts';
-import { createRefreshBudget } from './collection/refresh-budget.ts';
-import { repeatEvery, type Stop } from './collection/repeat.ts';
 import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import type { EventLog } from './event-log/event-log.ts';
-import { KIND_NAMES, type KindName } from './kind-table.ts';
 import type { Logger } from './log.ts';
+import { createLoops } from './loops.ts';
 import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -62,9 +59,6 @@ export interface Exporter {
   stop(): Promise<void>;
 }
 
-/** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
-const ALERT_TICK = 2_000;
-
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
   const {
@@ -92,12 +86,12 @@ export async function createExporter(first: Config, options: ExporterOptions): P
           log,
         })
       : undefined;
-  let notifier: Notifier | undefined;
+  let wake = () => {};
   const bridge = new AlertBridge(config.alerting, {
     downAfter: (target) => collector.downAfter(target),
     projectDownAfter: () => collector.projectDownAfter(),
     isThrottled: (project) => collector.isThrottled(project),
-    onChange: () => notifier?.wake(),
+    onChange: () => wake(),
     onProjectChange: () => void collector.flush(),
   });
   const scrapers = new Scrapers(systemTimers);
@@ -123,7 +117,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     eventLog,
     loads,
   });
-  await metrics.configure(configuredOf(config));
+  await metrics.configure(configuredSeries(config));
   metrics.configLoaded(clock());
   warnOfIdle(config, log);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
@@ -169,34 +163,9 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     bridge.clockStepped(by, now);
   };
 
-  let loops: Stop[] = [];
+  const loops = createLoops({ collector, bridge, metrics, clock, timers, log });
+  wake = () => loops.wake();
   let stopped = false;
-  const startLoops = () => {
-    const { alerting, collection } = config;
-    const isAlerting = alerting.alertmanagers.length > 0;
-    if (collection.schedule === 'background')
-      loops.push(startBackground(collector, collection.minInterval, clock, timers));
-    if (isAlerting && collection.schedule === 'scrape') {
-      const collect = () => void collector.collect(Number.POSITIVE_INFINITY);
-      loops.push(repeatEvery(alerting.interval, collect, timers));
-    }
-    loops.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock()), timers));
-    if (!isAlerting) return;
-    notifier = startNotifier({
-      ...alerting,
-      since: (revision) => bridge.since(revision),
-      clock,
-      timers: systemTimers,
-      log,
-      observerOf: (url) => metrics.alertmanagers.observer(url),
-    });
-  };
-  const stopLoops = async () => {
-    for (const stop of loops) stop();
-    loops = [];
-    await notifier?.stop();
-    notifier = undefined;
-  };
 
   return {
     collector,
@@ -209,10 +178,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     start() {
       collector.startDiscovery();
       void collector.collect(Number.POSITIVE_INFINITY);
-      startLoops();
+      loops.start(config);
     },
     async configure(next) {
-      await stopLoops();
+      await loops.stop();
       if (stopped) return;
       for (const [what, before, after] of [
         ['state.file', config.state.file, next.state.file],
@@ -221,7 +190,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
         if (before !== after) log.warn('a changed setting takes effect at the next start', { setting: what });
       }
       config = next;
-      await metrics.configure(configuredOf(next));
+      await metrics.configure(configuredSeries(next));
       if (stopped) return;
       bridge.configure(next.alerting);
       bridge.watchProjects(next.projects.map(alertProject), clock());
@@ -229,11 +198,11 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       metrics.configLoaded(clock());
       warnOfIdle(next, log);
       void collector.collect(Number.POSITIVE_INFINITY);
-      startLoops();
+      loops.start(config);
     },
     async stop() {
       stopped = true;
-      await stopLoops();
+      await loops.stop();
       await collector.stop();
       await eventLog?.close();
       await stateFile?.close();
@@ -245,42 +214,14 @@ function alertProject({ name, region }: ProjectConfig): AlertProject {
   return { project: name, region };
 }
 
-/** What the exporter's own metrics are to have series for. */
-function configuredOf({ projects, alerting }: Config) {
-  const kindsOf = (has: (project: ProjectConfig, kind: KindName) => boolean) =>
-    projects.flatMap((project) =>
-      KIND_NAMES.filter((kind) => has(project, kind)).map((kind) => ({ project: project.name, kind })),
-    );
-  return {
-    projects: projects.map(({ name }) => name),
-    kinds: kindsOf(({ targets, discovery }, kind) => targets[kind].length > 0 || discovery[kind].enabled),
-    discoveries: kindsOf(({ discovery }, kind) => discovery[kind].enabled),
-    operations: projects.flatMap((project) =>
-      operationsInUse(project).map((operation) => ({ project: project.name, operation })),
-    ),
-    alertmanagers: alerting.alertmanagers.map(({ url }) => url),
-  };
-}
-
 /** A project with nothing but a name is valid, but hardly what somebody wants. */
 function warnOfIdle(config: Config, log: Logger): void {
-  const { projects, kinds } = configuredOf(config);
+  const { projects, kinds } = configuredSeries(config);
   for (const project of projects) {
     if (kinds.some((each) => each.project === project)) continue;
     const advice = 'list services, training_jobs or pools, or enable their discovery';
     log.warn(`nothing of a project is watched: ${advice}`, { project });
   }
-}
-
-function startBackground(collector: Collector, interval: number, clock: () => number, timers: Timers): Stop {
-  const budget = createRefreshBudget(interval);
-  let before = clock();
-  const begin = () => {
-    const now = clock();
-    collector.begin(budget.next(collector.targets().length, now - before), budget.tick);
-    before = now;
-  };
-  return repeatEvery(budget.tick, begin, timers);
 }
 
 function holderName(): string {

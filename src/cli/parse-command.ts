@@ -1,50 +1,21 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import type { Shard } from '../collection/shard.ts';
-import type { LoggerOptions, LogLevel } from '../log.ts';
 import type { TargetKey } from '../target-key.ts';
-import type { ListenAddress } from '../web/access/listen-address.ts';
-import { DEFAULT_PATHS, type WebPaths } from '../web/paths.ts';
-import type { CollectOptions, Command, LogOptions } from './command.ts';
+import type { Command } from './command.ts';
+import { parseSeed, parseSpeed, parseTarget, parseUrl } from './flag-values.ts';
+import { addServe } from './serve-command.ts';
 import {
-  parseAddress,
-  parseExternalUrl,
-  parseInterval,
-  parsePrefix,
-  parseSeed,
-  parseShard,
-  parseSpeed,
-  parseTarget,
-  parseTelemetryPath,
-  parseUrl,
-} from './flag-values.ts';
+  addCollectFlags,
+  addLogFlags,
+  type CollectFlags,
+  collectOptions,
+  type ListenFlags,
+  type LogFlags,
+  listenAddresses,
+  listenOption,
+  logOptions,
+} from './shared-flags.ts';
 
-const EVERYWHERE: readonly ListenAddress[] = [{ port: 10979 }];
 const HELP_WIDTH = 100;
-const ALL: Shard = { index: 0, count: 1 };
-
-/** Flags, by the names that commander gives them. */
-interface LogFlags {
-  readonly 'log.level': LogLevel;
-  readonly 'log.format': LoggerOptions['format'];
-}
-
-interface CollectFlags extends LogFlags {
-  readonly 'config.file': string;
-  readonly shard: Shard;
-}
-
-interface ListenFlags {
-  readonly 'web.listenAddress'?: readonly ListenAddress[];
-}
-
-interface ServeFlags extends CollectFlags, ListenFlags {
-  readonly 'web.config.file'?: string;
-  readonly 'web.enableLifecycle'?: true;
-  readonly 'web.telemetryPath': string;
-  readonly 'web.externalUrl'?: string;
-  readonly 'web.routePrefix'?: string;
-  readonly 'config.autoReloadInterval': number;
-}
 
 interface TargetFlag {
   readonly target?: TargetKey;
@@ -114,47 +85,7 @@ ${flagsOf(serve)}
 The flags of another command: modelarts-exporter COMMAND --help.`,
     );
 
-  const serve = addCollectFlags(program.command('serve', { isDefault: true }))
-    .description('run the exporter (the default)')
-    .addOption(listenOption())
-    .option('--web.config.file <file>', "TLS and users, in the format of Prometheus's exporter-toolkit")
-    .option('--web.enable-lifecycle', 'allow a reload by POST /-/reload')
-    .addOption(
-      new Option('--web.telemetry-path <path>', 'path of the metrics')
-        .default(DEFAULT_PATHS.telemetry)
-        .argParser(parseTelemetryPath),
-    )
-    .addOption(
-      new Option(
-        '--web.external-url <url>',
-        'where users reach the exporter, as behind a proxy; its path is the default of the route prefix',
-      ).argParser(parseExternalUrl),
-    )
-    .addOption(
-      new Option('--web.route-prefix <path>', 'what all paths of the exporter begin with').argParser(
-        parsePrefix,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--config.auto-reload-interval <duration>',
-        'look so often whether the configuration file has changed, and reload it then; 0s: never',
-      )
-        .default(0, '0s')
-        .argParser(parseInterval),
-    )
-    .action((flags: ServeFlags) =>
-      choose({
-        kind: 'serve',
-        ...collectOptions(flags),
-        listen: flags['web.listenAddress'] ?? EVERYWHERE,
-        webConfigFile: flags['web.config.file'] ?? '',
-        lifecycle: flags['web.enableLifecycle'] ?? false,
-        paths: pathsOf(flags),
-        externalUrl: flags['web.externalUrl'] ?? '',
-        autoReloadInterval: flags['config.autoReloadInterval'],
-      }),
-    );
+  const serve = addServe(program, choose);
   program
     .command('check-config')
     .description('tell everything that is wrong with configuration files')
@@ -226,18 +157,11 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         seed: flags.seed,
         speed: flags.speed,
         alertmanagers: flags['alertmanager.url'] ?? [],
-        listen: flags['web.listenAddress'] ?? EVERYWHERE,
+        listen: listenAddresses(flags),
         ...logOptions(flags),
       }),
     );
   return program;
-}
-
-function pathsOf(flags: ServeFlags): WebPaths {
-  const externalUrl = flags['web.externalUrl'];
-  const external = externalUrl === undefined ? undefined : parsePrefix(new URL(externalUrl).pathname);
-  const routePrefix = flags['web.routePrefix'] ?? external ?? '';
-  return { telemetry: flags['web.telemetryPath'], routePrefix, linkPrefix: external ?? routePrefix };
 }
 
 function flagsOf(command: Commander): string {
@@ -249,44 +173,4 @@ function flagsOf(command: Commander): string {
     .filter(({ long }) => long !== '--help')
     .map((flag) => help.formatItem(help.optionTerm(flag), width, help.optionDescription(flag), help))
     .join('\n');
-}
-
-function addCollectFlags(command: Commander): Commander {
-  return addLogFlags(command)
-    .option('--config.file <file>', 'configuration file', 'config.yaml')
-    .addOption(
-      new Option('--shard <i/n>', 'watch only one of n shares of the targets, i from 0')
-        .default(ALL, '0/1')
-        .argParser(parseShard),
-    );
-}
-
-function addLogFlags(command: Commander): Commander {
-  return command
-    .addOption(
-      new Option('--log.level <level>', 'least severe messages to log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
-    .addOption(
-      new Option('--log.format <format>', 'format of log lines')
-        .choices(['logfmt', 'json'])
-        .default('logfmt'),
-    );
-}
-
-function listenOption(): Option {
-  // Commander would keep a default beside the addresses that are given, so there is none here.
-  return new Option(
-    '--web.listen-address <host:port>',
-    'address to listen on, may be repeated (default: ":10979")',
-  ).argParser((text: string, before: readonly ListenAddress[] = []) => [...before, parseAddress(text)]);
-}
-
-function logOptions(flags: LogFlags): LogOptions {
-  return { logLevel: flags['log.level'], logFormat: flags['log.format'] };
-}
-
-function collectOptions(flags: CollectFlags): CollectOptions {
-  return { configFile: flags['config.file'], shard: flags.shard, ...logOptions(flags) };
 }

@@ -29,7 +29,9 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     const key = String(step);
-    const name = /^[\w.-]{1,100}$/.test(key) ? key : JSON.stringify(key.replace(/:-.*/s, ':-…').slice(0, 100));
+    const name = /^[\w.-]{1,100}$/.test(key)
+      ? key
+      : JSON.stringify(key.replace(/:-.*/s, ':-…').slice(0, 100));
     return text === '' ? name : `${text}.${name}`;
   }, '');
 }

@@ -1,0 +1,73 @@
+import type { AlertBridge } from './alerting/bridge.ts';
+import { type Notifier, startNotifier } from './alerting/notifier.ts';
+import type { Collector } from './collection/collector.ts';
+import { createRefreshBudget } from './collection/refresh-budget.ts';
+import { repeatEvery, type Stop } from './collection/repeat.ts';
+import type { Config } from './config/config.ts';
+import type { Logger } from './log.ts';
+import type { SelfMetrics } from './metrics/self-metrics.ts';
+import { systemTimers, type Timers } from './timers.ts';
+
+export interface LoopsOptions {
+  readonly collector: Collector;
+  readonly bridge: AlertBridge;
+  readonly metrics: SelfMetrics;
+  readonly clock: () => number;
+  /** By which the collections are timed. */
+  readonly timers: Timers;
+  readonly log: Logger;
+}
+
+/** What goes on by itself: collection by timer, what time alone does to alerts, and their sending. */
+export interface Loops {
+  start(config: Config): void;
+  stop(): Promise<void>;
+  /** There is something to send. */
+  wake(): void;
+}
+
+/** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
+const ALERT_TICK = 2_000;
+
+export function createLoops({ collector, bridge, metrics, clock, timers, log }: LoopsOptions): Loops {
+  let repeated: Stop[] = [];
+  let notifier: Notifier | undefined;
+  return {
+    start({ alerting, collection }) {
+      const isAlerting = alerting.alertmanagers.length > 0;
+      const collect = () => void collector.collect(Number.POSITIVE_INFINITY);
+      if (collection.schedule === 'background')
+        repeated.push(collectSteadily(collector, collection.minInterval, clock, timers));
+      else if (isAlerting) repeated.push(repeatEvery(alerting.interval, collect, timers));
+      repeated.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock()), timers));
+      if (!isAlerting) return;
+      notifier = startNotifier({
+        ...alerting,
+        since: (revision) => bridge.since(revision),
+        clock,
+        timers: systemTimers,
+        log,
+        observerOf: (url) => metrics.alertmanagers.observer(url),
+      });
+    },
+    async stop() {
+      for (const stop of repeated) stop();
+      repeated = [];
+      await notifier?.stop();
+      notifier = undefined;
+    },
+    wake: () => notifier?.wake(),
+  };
+}
+
+/** Spreads the reads evenly over the interval. */
+function collectSteadily(collector: Collector, interval: number, clock: () => number, timers: Timers): Stop {
+  const budget = createRefreshBudget(interval);
+  let before = clock();
+  const begin = () => {
+    const now = clock();
+    collector.begin(budget.next(collector.targets().length, now - before), budget.tick);
+    before = now;
+  };
+  return repeatEvery(budget.tick, begin, timers);
+}
