@@ -19,7 +19,7 @@ test('a reload that changes a project ends no pause, and fails no target that wa
   const targets = { services: [{ id: SERVICE }], training_jobs: [{ id: JOB }], pools: [{ name: POOL }] };
   const config = (concurrency: number) =>
     configOf({
-      api: { retries: 0, timeout: '100ms', concurrency },
+      api: { retries: 0, timeout: '1s', concurrency },
       projects: [{ ...prodAt(simulator.url), ...targets }],
     });
   const warn = vi.fn();
