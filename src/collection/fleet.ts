@@ -109,7 +109,7 @@ export class Fleet {
       hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined);
     if ((reads.awaitsTurn && !isThrottled) || isReadRarely) return Number.POSITIVE_INFINITY;
     const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit ?? project.api.rateLimit)) * 1000;
-    return Math.max(this.projectDownAfter(), 3 * round);
+    return Math.max(this.projectDownAfter(), 3 * round) + reads.waitedForTurn;
   }
 
   /** Milliseconds without any answer after which a project is down. */

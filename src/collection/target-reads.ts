@@ -22,6 +22,8 @@ export class TargetReads {
   #lastRead: number | undefined;
   #isUnderWay = false;
   #requestedAt: number | undefined;
+  /** Of the first read since the last one that worked. */
+  #waitedForTurn: number | undefined;
   /** A listing has shown something else since the last read began. */
   #hasChanged = false;
   #health = NEVER_READ;
@@ -74,6 +76,14 @@ export class TargetReads {
     return up === undefined || (up && isQueued);
   }
 
+  /**
+   * How long the first read since the last one that worked had to wait for its turn, in milliseconds: so much later
+   * the target may be called down.
+   */
+  get waitedForTurn(): number {
+    return this.#waitedForTurn ?? 0;
+  }
+
   /** @param endedAt since when nothing more happens to the target, if a listing says so */
   pace(endedAt: number | undefined): Pace {
     return {
@@ -106,6 +116,7 @@ export class TargetReads {
 
   begin(now: number): void {
     this.#isUnderWay = true;
+    this.#waitedForTurn ??= Math.max(0, now - (this.#requestedAt ?? now));
     this.#health = { ...this.#health, lastAttempt: now };
     this.#hasChanged = false;
   }
@@ -115,7 +126,10 @@ export class TargetReads {
    * @param isListed a listing may still tell that the target was deleted
    */
   end({ began, ended, duration, error, isComplete }: ReadEnd, isListed: boolean): void {
-    if (error === undefined) this.#lastRead = began;
+    if (error === undefined) {
+      this.#lastRead = began;
+      this.#waitedForTurn = undefined;
+    }
     if (isComplete) this.#hasSucceeded = true;
     const lastSuccess = error === undefined ? ended : this.#health.lastSuccess;
     const health = { up: error === undefined, lastAttempt: began, lastSuccess, duration, error };
