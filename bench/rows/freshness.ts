@@ -14,7 +14,12 @@ const LATENCY = 0.15;
 /** How long events take to be counted and told, by fleet and quota, as a table; and the goals as rows. */
 export async function freshness(): Promise<Row[]> {
   const cells = FLEETS.flatMap((targets) =>
-    QUOTAS.map((quota) => ({ targets, quota, hours: hoursOf(targets, quota) })),
+    QUOTAS.map((quota) => ({
+      targets,
+      quota,
+      startHours: targets >= 10_000 ? 0.75 : 1.5,
+      hours: hoursOf(targets, quota),
+    })),
   );
   const results = await inPairs(cells, async (cell) => {
     await using course = new Subject('freshness');
@@ -32,8 +37,8 @@ type Result = CourseOptions & CourseResult;
 
 /** More where few targets mean few troubles; no more than the processor has done in some minutes. */
 function hoursOf(targets: number, quota: number): number {
-  if (targets >= 10_000) return quota >= 6_000 ? 1.5 : 3;
-  if (targets >= 2_000) return quota >= 6_000 ? 2 : 6;
+  if (targets >= 10_000) return 1.25;
+  if (targets >= 2_000) return quota >= 6_000 ? 2 : 4;
   return quota > 200 ? 6 : 12;
 }
 

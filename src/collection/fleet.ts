@@ -33,6 +33,8 @@ const CURSOR_AGE_MAX = 30 * 24 * 3_600_000;
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #targets = new Map<string, Target>();
+  /** By the objects of the alert bridge, which asks for every target every other second. */
+  readonly #asked = new WeakMap<TargetKey, Target>();
   /** How many targets each project has. */
   readonly #sizes = new Map<string, number>();
   /** The projects and kinds whose listing has worked since the start. */
@@ -100,8 +102,10 @@ export class Fleet {
    * @param rateLimit requests per second in force; undefined: as configured
    */
   downAfter(key: TargetKey, isThrottled: boolean, rateLimit: number | undefined): number {
-    const target = this.find(key);
+    const asked = this.#asked.get(key);
+    const target = asked === undefined || asked.isRemoved ? this.find(key) : asked;
     if (target === undefined) return Number.POSITIVE_INFINITY;
+    this.#asked.set(key, target);
     const { reads, pace, project } = target;
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;

@@ -7,6 +7,8 @@ export interface LineOptions {
   readonly concurrency: number;
   readonly api: Api & { load(): ApiLoad };
   readonly timers: Timers;
+  /** The part of the requests that listings take, from 0 to 1. */
+  readonly listingsShare: () => number;
 }
 
 /** The greater goes first. */
@@ -23,8 +25,8 @@ interface Entry {
  */
 const STARTING_MAX = 4;
 const STARTING_MAX_SCARCE = 2;
-/** Where requests are scarce, this share is for works that wait in line; the rest is for listings and surprises. */
-const SHARE = 0.7;
+/** Where requests are scarce, listings and works that wait in line take so much of them; the rest is for surprises. */
+const SHARE = 0.97;
 /** So many seconds' requests may be sent at once. */
 const BURST = 30;
 /** Those who are as urgent as what a listing has just shown may take so many bursts in advance. */
@@ -33,8 +35,9 @@ const URGENT = urgencyOf(
   { activity: 'alive', hasChanged: true, isInTrouble: false, lastAttempt: 0, knownAt: 0 },
   0,
 );
-/** An order that is older is made anew. Milliseconds. */
+/** An order that is older is made anew: a long line changes slowly, and to order it takes long. Milliseconds. */
 const ORDER_MAX_AGE = 1_000;
+const ORDER_MAX_AGE_OF_EACH = 1;
 
 /**
  * Who waits for a turn to send requests to one project's cloud. Who is next is decided at the last moment, as what is
@@ -48,6 +51,8 @@ export class Line {
   #waiting: Entry[] = [];
   #joined: Entry[] = [];
   #orderedAt = Number.NEGATIVE_INFINITY;
+  /** Somebody may have become urgent. */
+  #mustReorder = false;
   #running = 0;
   #starting = 0;
   /** Requests that may be sent now, where they are scarce. */
@@ -76,6 +81,7 @@ export class Line {
           started();
         }
       },
+      isScarce: () => this.#isSleeping && options.api.load().isScarce,
     };
   }
 
@@ -92,6 +98,7 @@ export class Line {
   /** The order of those who wait is to be decided anew. */
   reorder(): void {
     this.#orderedAt = Number.NEGATIVE_INFINITY;
+    this.#mustReorder = true;
     this.#pump();
   }
 
@@ -141,9 +148,9 @@ export class Line {
     if (this.#isClosed) return this.#waiting.pop() ?? this.#joined.shift();
     const { isScarce, rate } = this.#options.api.load();
     if (this.#starting >= (isScarce ? STARTING_MAX_SCARCE : STARTING_MAX)) return undefined;
-    this.#order();
     if (isScarce && !this.#mayRead(rate)) return undefined;
     if (!isScarce) this.#credit = undefined;
+    this.#order();
     return this.#waiting.pop();
   }
 
@@ -151,14 +158,17 @@ export class Line {
   #mayRead(rate: number): boolean {
     const now = this.#options.timers.now();
     const burst = Math.max(1, rate * BURST);
-    const earned = ((now - this.#creditAt) / 1000) * rate * SHARE;
+    const earning = rate * (SHARE - this.#options.listingsShare());
+    const earned = ((now - this.#creditAt) / 1000) * earning;
     this.#credit = Math.min(burst, (this.#credit ?? burst) + earned);
     this.#creditAt = now;
-    const isUrgent = (this.#waiting.at(-1)?.urgency() ?? 0) >= URGENT;
-    const lack = 1 - this.#credit - (isUrgent ? burst * OVERDRAFT : 0);
+    const lack = 1 - this.#credit;
     if (lack <= 0) return true;
+    // Mostly nobody is urgent who was not before, and a large line is not to be ordered for that.
+    if (this.#mustReorder) this.#order();
+    if (lack <= burst * OVERDRAFT && (this.#waiting.at(-1)?.urgency() ?? 0) >= URGENT) return true;
     // Not sooner than a millisecond: what a shorter sleep earns may be lost in rounding.
-    void this.#wakeAfter(Math.max(1, (lack / (rate * SHARE)) * 1000));
+    void this.#wakeAfter(Math.max(1, (lack / earning) * 1000));
     return false;
   }
 
@@ -174,7 +184,8 @@ export class Line {
   /** The most urgent come last. Those who join are put in their places together, as a sort for each would cost much. */
   #order(): void {
     const now = this.#options.timers.now();
-    if (this.#waiting.length > 0 && now - this.#orderedAt < ORDER_MAX_AGE) return;
+    const orderMaxAge = Math.max(ORDER_MAX_AGE, this.#waiting.length * ORDER_MAX_AGE_OF_EACH);
+    if (this.#waiting.length > 0 && now - this.#orderedAt < orderMaxAge) return;
     const ranked = [...this.#waiting, ...this.#joined].map((entry) => ({ entry, urgency: entry.urgency() }));
     // Equals go in the order in which they came.
     this.#waiting = ranked
@@ -183,5 +194,6 @@ export class Line {
       .map(({ entry }) => entry);
     this.#joined = [];
     this.#orderedAt = now;
+    this.#mustReorder = false;
   }
 }

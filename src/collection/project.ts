@@ -51,7 +51,12 @@ export class Project {
     this.api = api;
     this.#metrics = options.metrics;
     const { timers = systemTimers } = api;
-    this.line = new Line({ concurrency: config.api.concurrency, api, timers });
+    this.line = new Line({
+      concurrency: config.api.concurrency,
+      api,
+      timers,
+      listingsShare: () => this.#listingsShare(),
+    });
     for (const kind of KIND_NAMES) {
       const settings = config.discovery[kind];
       if (!settings.enabled) continue;
@@ -81,6 +86,15 @@ export class Project {
   #listingIntervalMin(): number {
     const cost = [...this.#discoveries.values()].reduce((sum, { requests }) => sum + requests, 0);
     return (cost / (this.api.load().rate * LISTINGS_SHARE)) * 1000;
+  }
+
+  #listingsShare(): number {
+    const intervalMin = this.#listingIntervalMin();
+    if (intervalMin === 0) return 0;
+    const perSecond = [...this.#discoveries].reduce((sum, [kind, { requests }]) => {
+      return sum + (requests / Math.max(this.config.discovery[kind].refresh, intervalMin)) * 1000;
+    }, 0);
+    return perSecond / this.api.load().rate;
   }
 
   /** All that is discovered, also what is excluded or missing. */

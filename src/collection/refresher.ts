@@ -112,6 +112,7 @@ export class Refresher {
   #apiOf(target: Target, first: Api): Api {
     let api = first;
     return {
+      isScarce: () => api.isScarce?.() ?? false,
       request: async (request) => {
         for (;;) {
           try {

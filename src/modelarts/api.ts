@@ -27,6 +27,8 @@ export interface Api {
    * @throws ApiError with the reason of the failure
    */
   request(request: ApiRequest): Promise<unknown>;
+  /** Others wait for requests that are scarce: what nothing points to is left for later. */
+  isScarce?(): boolean;
 }
 
 /** How much a project may send, and how that holds it up. */

@@ -17,7 +17,7 @@ function scene({ isScarce = false, rate = 20, concurrency = 1 } = {}) {
       }),
     load: () => ({ rate, isScarce, throttledFor: 0 }),
   };
-  const line = new Line({ concurrency, api, timers });
+  const line = new Line({ concurrency, api, timers, listingsShare: () => 0.25 });
   const order: string[] = [];
   const works = new Map<string, () => void>();
   const work = (name: string) => () => {
@@ -79,8 +79,10 @@ test('where requests are scarce a part is kept for listings, and what changed ma
       },
     );
   for (let index = 0; index < 100; index += 1) void read('alive', 1);
+  expect(line.api.isScarce?.()).toBe(false);
   for (let index = 0; index < 100; index += 1) await turn();
   expect(order).toHaveLength(30);
+  expect(line.api.isScarce?.()).toBe(true);
   for (let second = 0; second < 20; second += 1) {
     timers.advance(1_000);
     for (let index = 0; index < 5; index += 1) await turn();

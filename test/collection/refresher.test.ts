@@ -36,7 +36,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
     load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
-  const line = new Line({ concurrency: 1, api, timers: systemTimers });
+  const line = new Line({ concurrency: 1, api, timers: systemTimers, listingsShare: () => 0 });
   const refresher = new Refresher({
     log: recordingLog(),
     clock: () => time.now,

@@ -30,6 +30,7 @@ export interface ReadOptions {
   readonly countingSince?: number;
   readonly limit?: number;
   readonly poolEvents?: ProjectConfig['poolEvents'];
+  readonly isScarce?: boolean;
   /** Told of each page that is handed over, also by a read that fails. */
   readonly onPage?: (page: Page<unknown>) => void;
 }
@@ -56,6 +57,7 @@ export async function read<E, S, D>(
     countingSince = 0,
     limit = 10_000,
     poolEvents = 'continue',
+    isScarce = false,
     onPage,
   }: ReadOptions = {},
 ): Promise<Read<E>> {
@@ -63,7 +65,7 @@ export async function read<E, S, D>(
   const pages: Page<E>[] = [];
   const request: ReadRequest = {
     id: 'the id',
-    api,
+    api: { ...api, isScarce: () => isScarce },
     project: { poolEvents, api: { language: 'en-us' } } as ProjectConfig,
     since: since ?? now - 3_600_000,
     known: 0,

@@ -130,7 +130,7 @@ async function read(
       return fresh;
     },
   );
-  if (!updatesDue(state.updates, request.now)) return result;
+  if (!updatesDue(state.updates, request.now, request.api.isScarce?.() ?? false)) return result;
   try {
     const records = await readUpdates(request, state.inferType, admit);
     const notices = foldUpdates(state.updates, records, request.countingSince, request.now);

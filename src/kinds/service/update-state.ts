@@ -49,12 +49,15 @@ export function initialUpdates(): UpdateState {
 }
 
 const REREAD_AFTER = 30 * 60_000;
+/** An update shows in the listing and in events too: where requests are scarce, these are worth more. */
+const REREAD_AFTER_SCARCE = 2 * 3_600_000;
 const COUNTED_MAX = 1_000;
 const HISTORY_MAX = 20;
 
 /** Updates are asked for only when something may have changed: mostly they cost no request. */
-export function updatesDue(updates: UpdateState, now: number): boolean {
-  return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= REREAD_AFTER;
+export function updatesDue(updates: UpdateState, now: number, isScarce: boolean): boolean {
+  const rereadAfter = isScarce ? REREAD_AFTER_SCARCE : REREAD_AFTER;
+  return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= rereadAfter;
 }
 
 /** A record that is no longer running. */

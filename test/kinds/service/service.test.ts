@@ -128,6 +128,20 @@ test('logs are read after news, while an update runs, and every half hour', asyn
   expect(await asks(answers(QUIET, 'SUCCESS'), NOW + 3)).toBe(false);
 });
 
+test('where requests are scarce, logs that nothing points to are read every two hours', async () => {
+  const state = service.initialState();
+  const asks = async (events: unknown, now: number) => {
+    const answers = { service_events: events, service_update_logs: logs(record('SUCCESS', NOW - 5000)) };
+    const { requests } = await read(service, state, answers, { now, isScarce: true });
+    return requests.some(({ operation }) => operation === 'service_update_logs');
+  };
+  const hour = 3_600_000;
+  expect(await asks(QUIET, NOW)).toBe(true);
+  expect(await asks(QUIET, NOW + 2 * hour - 1)).toBe(false);
+  expect(await asks(QUIET, NOW + 2 * hour)).toBe(true);
+  expect(await asks(ONE, NOW + 2 * hour + 1)).toBe(true);
+});
+
 test('logs that could not be read are asked for again at the next read', async () => {
   const state = service.initialState();
   const failing = { service_events: ONE, service_update_logs: new ApiError('server', 'x', { status: 500 }) };
