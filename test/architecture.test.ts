@@ -38,6 +38,7 @@ const ROOMS_IN_ORDER = [
   'alerting',
   'backtest',
   'collection',
+  'loops.ts',
   'exporter.ts',
   'web',
   'simulator',

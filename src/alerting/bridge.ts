@@ -1,34 +1,25 @@
 import type { Severity } from '../config/config.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
-import {
-  type Alert,
-  type AlertExtras,
-  type AlertProject,
-  type AlertTarget,
-  targetLabels,
-  toAlert,
-} from './alert.ts';
+import { type Alert, type AlertProject, type AlertTarget, targetLabels } from './alert.ts';
+import { type AlertList, type AlertOwner, AlertRevisions, type AlertSettings } from './alert-revisions.ts';
 import { type Failure, namesOf, projectDown, targetDown } from './outage.ts';
 import { type ProjectMemory, ProjectWatch } from './project-watch.ts';
 import type { QuietRules } from './quiet.ts';
-import { type AlertRecord, type AlertState, sortedLabels } from './record.ts';
+import { type AlertState, sortedLabels } from './record.ts';
 import { expire, type Observation, observe, redated, resolveAll, setDown, withoutDown } from './states.ts';
 import {
-  claimed,
   clockStepped,
   downRecord,
   downtimeOf,
   type RestoredAlerts,
   restore,
+  unclaimedIn,
   unclaimedOf,
   type WatchedTarget,
   watched,
 } from './watched-target.ts';
 
-export interface BridgeSettings extends Omit<QuietRules, 'downtime' | 'lastRead'>, AlertExtras {
-  /** What is less severe is no alert. */
-  readonly minSeverity: Severity;
-}
+export type BridgeSettings = Omit<QuietRules, 'downtime' | 'lastRead'> & AlertSettings;
 
 export interface BridgeOptions {
   /** Milliseconds without a successful read after which a target is down. */
@@ -43,46 +34,35 @@ export interface BridgeOptions {
   readonly onProjectChange?: () => void;
 }
 
-/** Alerts with the revision they are of. */
-export interface AlertList {
-  readonly alerts: readonly Alert[];
-  readonly revision: number;
-}
-
 const THROTTLED: Failure = { reason: 'throttled', message: 'requests wait, as ModelArts answered 429' };
 const NO_END: Failure = { reason: 'other', message: 'no read has ended since' };
 
-/** Holds the alerts of all targets, and numbers their changes so that senders can ask for what is new to them. */
+/** Holds the alerts of all targets and projects. */
 export class AlertBridge {
   #settings: BridgeSettings;
-  #revision = 0;
   readonly #options: BridgeOptions;
   readonly #entries = new Map<string, WatchedTarget>();
   readonly #projects = new Map<string, ProjectWatch>();
-  /** Records never change, and so neither do the alerts made of them. */
-  #alerts = new WeakMap<AlertRecord, Alert>();
+  readonly #revisions: AlertRevisions;
 
   constructor(settings: BridgeSettings, options: BridgeOptions) {
     this.#settings = settings;
     this.#options = options;
+    this.#revisions = new AlertRevisions(settings, options.onChange);
   }
 
   /** Takes new settings; alerts whose labels differ under them run out in Alertmanager under the old ones. */
   configure(settings: BridgeSettings): void {
     this.#settings = settings;
-    this.#alerts = new WeakMap();
-    this.#revision += 1;
-    for (const each of [...this.#projects.values(), ...this.#entries.values()])
-      each.revision = this.#revision;
-    this.#options.onChange();
+    this.#revisions.configure(settings, this.#owners());
   }
 
   /** The wall clock was set by so many milliseconds. */
   clockStepped(by: number, now: number): void {
     for (const watch of this.#projects.values()) watch.clockStepped(by);
     for (const entry of this.#entries.values()) clockStepped(entry, by);
-    for (const owner of [...this.#projects.values(), ...this.#entries.values()])
-      if (owner.state.length > 0) this.#put(owner, redated(owner.state, by, now));
+    for (const owner of this.#owners())
+      if (owner.state.length > 0) this.#revisions.put(owner, redated(owner.state, by, now));
   }
 
   /**
@@ -93,7 +73,7 @@ export class AlertBridge {
     for (const watch of this.#projects.values()) {
       if (projects.some(({ project }) => project === watch.project.project)) continue;
       watch.removed = true;
-      this.#put(watch, resolveAll(watch.state, now));
+      this.#revisions.put(watch, resolveAll(watch.state, now));
     }
     for (const project of projects) {
       const known = this.#projects.get(project.project);
@@ -106,7 +86,7 @@ export class AlertBridge {
     const memory = before.find((each) => each.project === project.project);
     const watch = new ProjectWatch(project, now, memory);
     this.#projects.set(project.project, watch);
-    if (watch.state.length > 0) this.#touch(watch);
+    if (watch.state.length > 0) this.#revisions.touch(watch);
   }
 
   /** What a state file is to hold of the projects. */
@@ -125,7 +105,7 @@ export class AlertBridge {
     // Nothing of the project could be read when the process before ended, so that nobody knows what has ended since.
     if (this.#projects.get(target.project)?.isDown) entry.blindSince ??= now;
     this.#entries.set(keyOf(target), entry);
-    if (alerts.length > 0) this.#put(entry, redated(alerts, 0, now));
+    if (alerts.length > 0) this.#revisions.put(entry, redated(alerts, 0, now));
   }
 
   /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
@@ -134,16 +114,10 @@ export class AlertBridge {
     if (entry === undefined) return;
     restore(entry, now);
     entry.target = target;
-    const rules = {
-      lastRead: entry.lastRead,
-      ...this.#settings,
-      downtime: downtimeOf(
-        entry,
-        Math.min(this.#options.downAfter(target), this.#settings.resolveAfter),
-        now,
-      ),
-    };
-    this.#put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
+    const noticedAfter = Math.min(this.#options.downAfter(target), this.#settings.resolveAfter);
+    const downtime = downtimeOf(entry, noticedAfter, now);
+    const rules = { lastRead: entry.lastRead, ...this.#settings, downtime };
+    this.#revisions.put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
   }
 
   /**
@@ -164,9 +138,12 @@ export class AlertBridge {
     entry.lastRead = began;
     entry.lastSuccess = now;
     entry.isRestored = false;
-    if (entry.blindSince !== undefined) this.#touch(entry);
+    if (entry.blindSince !== undefined) this.#revisions.touch(entry);
     entry.blindSince = undefined;
-    this.#put(entry, setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings));
+    this.#revisions.put(
+      entry,
+      setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings),
+    );
   }
 
   /** Takes in how a read or a listing of a project went; `failure` is undefined if it worked. */
@@ -182,14 +159,14 @@ export class AlertBridge {
   /** Lets time pass: ends what was quiet, finds what is not read, forgets what was resolved long ago. */
   tick(now: number): void {
     for (const [name, watch] of this.#projects) {
-      this.#put(watch, expire(watch.state, now, this.#settings));
+      this.#revisions.put(watch, expire(watch.state, now, this.#settings));
       if (watch.removed && watch.state.length === 0) this.#projects.delete(name);
       if (watch.removed) continue;
       if (this.#options.isThrottled(name)) watch.answered(THROTTLED, now);
       this.#checkProject(watch, now);
     }
     for (const [key, entry] of this.#entries) {
-      this.#put(entry, expire(entry.state, now, this.#settings));
+      this.#revisions.put(entry, expire(entry.state, now, this.#settings));
       if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
       if (!entry.removed) this.#checkTarget(entry, now);
     }
@@ -200,7 +177,7 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined) return;
     entry.removed = true;
-    this.#put(entry, resolveAll(entry.state, now));
+    this.#revisions.put(entry, resolveAll(entry.state, now));
   }
 
   /** What a state file is to hold of a target. */
@@ -210,16 +187,7 @@ export class AlertBridge {
 
   /** Alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all. */
   since(revision: number): AlertList {
-    const isSevereEnough = ({ severity }: AlertRecord) =>
-      severity === 'critical' || this.#settings.minSeverity === 'warning';
-    const told = (state: AlertState, subject: AlertTarget | AlertProject) =>
-      state.filter(isSevereEnough).map((record) => this.#alertOf(record, subject));
-    const isNew = (each: { readonly revision: number }) => each.revision > revision;
-    const alerts = [
-      ...[...this.#projects.values()].filter(isNew).flatMap(({ state, project }) => told(state, project)),
-      ...[...this.#entries.values()].filter(isNew).flatMap((entry) => told(claimed(entry), entry.target)),
-    ];
-    return { alerts, revision: this.#revision };
+    return this.#revisions.since(revision, this.#owners());
   }
 
   /** The alerts that fire. */
@@ -234,31 +202,20 @@ export class AlertBridge {
     return counts;
   }
 
-  #put(owner: WatchedTarget | ProjectWatch, state: AlertState): void {
-    if (state === owner.state) return;
-    owner.state = state;
-    this.#touch(owner);
-  }
-
-  #touch(owner: WatchedTarget | ProjectWatch): void {
-    this.#revision += 1;
-    owner.revision = this.#revision;
-    this.#options.onChange();
-  }
-
-  #alertOf(record: AlertRecord, subject: AlertTarget | AlertProject): Alert {
-    const known = this.#alerts.get(record);
-    if (known !== undefined) return known;
-    const alert = toAlert(record, subject, this.#settings);
-    this.#alerts.set(record, alert);
-    return alert;
+  #owners(): AlertOwner[] {
+    return [...this.#projects.values(), ...this.#entries.values()];
   }
 
   #checkProject(watch: ProjectWatch, now: number): void {
     const outage = watch.outage(this.#options.projectDownAfter(), now);
-    const down = outage && projectDown({ ...outage, lastKnown: this.#lastKnown(watch) });
+    const down =
+      outage &&
+      projectDown({ ...outage, lastKnown: unclaimedIn(watch.project.project, this.#entries.values()) });
     const wasDown = watch.isDown;
-    this.#put(watch, setDown(watch.state, sortedLabels({ ...watch.project }), down, now, this.#settings));
+    this.#revisions.put(
+      watch,
+      setDown(watch.state, sortedLabels({ ...watch.project }), down, now, this.#settings),
+    );
     if (watch.isDown !== wasDown) this.#options.onProjectChange?.();
   }
 
@@ -270,10 +227,10 @@ export class AlertBridge {
     const waitedFrom = Math.max(entry.watchedAt, entry.lastSuccess ?? 0);
     const waited = now - Math.max(waitedFrom, watch?.restoredAt ?? 0);
     if (firing === undefined && waited < this.#options.downAfter(target)) return;
-    if (entry.blindSince === undefined) this.#touch(entry);
+    if (entry.blindSince === undefined) this.#revisions.touch(entry);
     entry.blindSince ??= now;
     if (watch?.covers(entry.failingSince)) {
-      this.#put(entry, withoutDown(state));
+      this.#revisions.put(entry, withoutDown(state));
       return;
     }
     // Restored, and no read has ended yet: what the process before knew is more.
@@ -283,16 +240,6 @@ export class AlertBridge {
       failure: failure ?? (this.#options.isThrottled(target.project) ? THROTTLED : NO_END),
       lastKnown: namesOf(unclaimedOf(entry)),
     });
-    this.#put(entry, setDown(state, targetLabels(target), down, now, this.#settings));
-  }
-
-  /** The conditions of a project's targets that are not sent, with the target of each. */
-  #lastKnown({ project: { project } }: ProjectWatch): string[] {
-    return [...this.#entries.values()]
-      .filter(({ target }) => target.project === project)
-      .flatMap((entry) => {
-        const { id, name = id } = entry.target;
-        return namesOf(unclaimedOf(entry)).map((alertname) => `${alertname} of ${name}`);
-      });
+    this.#revisions.put(entry, setDown(state, targetLabels(target), down, now, this.#settings));
   }
 }

@@ -1,5 +1,5 @@
 import { Alarm } from './alarm.ts';
-import type { AlertList } from './bridge.ts';
+import type { AlertList } from './alert-revisions.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
 /** The first retry comes after so many milliseconds, each further one after twice the time, up to the interval. */

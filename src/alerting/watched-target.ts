@@ -1,5 +1,5 @@
 import type { AlertTarget } from './alert.ts';
-import type { Failure } from './outage.ts';
+import { type Failure, namesOf } from './outage.ts';
 import type { Downtime } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring } from './record.ts';
 
@@ -92,6 +92,15 @@ export function unclaimedOf({ state, blindSince }: WatchedTarget): AlertState {
     (record) =>
       record.origin === 'condition' && isFiring(record) && (record.toldAt ?? record.startsAt) < blindSince,
   );
+}
+
+/** The conditions of a project's targets that are not sent, each with its target. */
+export function unclaimedIn(project: string, targets: Iterable<WatchedTarget>): string[] {
+  return [...targets].flatMap((each) => {
+    const { id, name = id } = each.target;
+    if (each.target.project !== project) return [];
+    return namesOf(unclaimedOf(each)).map((alertname) => `${alertname} of ${name}`);
+  });
 }
 
 export function downRecord({ state }: WatchedTarget): AlertRecord | undefined {

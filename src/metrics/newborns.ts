@@ -45,7 +45,7 @@ export class Newborns {
 }
 
 /** The lines of a text with their series and values. */
-export function* sampleLines(text: string): Generator<{ readonly series: string; readonly value: string }> {
+function* sampleLines(text: string): Generator<{ readonly series: string; readonly value: string }> {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start);
     const space = text.lastIndexOf(' ', end);
@@ -60,4 +60,28 @@ export function zeroed(text: string, newborns: Newborns): string {
   for (const { series, value } of sampleLines(text))
     lines.push(`${series} ${newborns.has(series) ? 0 : value}\n`);
   return lines.join('');
+}
+
+/**
+ * The series of a family's new text that are to be shown as 0 first.
+ * @param before the text that is shown by now
+ * @param births its newborns, and those of them that every scraper has seen; undefined: it is shown for the first time
+ */
+export function unseenSeries(
+  before: string,
+  text: string,
+  births: { readonly newborns: Newborns; readonly seen: ReadonlySet<string> } | undefined,
+): string[] {
+  if (before === text && births?.newborns.size === 0) return [];
+  const known = [...sampleLines(before)].map(({ series }) => series);
+  const wanted = [...sampleLines(text)].map(({ series }) => series);
+  const names = new Set(known);
+  // Under another name of the target each goes on in its place with what was shown under the one before.
+  const isRenamed = known.length > 0 && !wanted.some((series) => names.has(series));
+  return wanted.filter((series, index) => {
+    const shownAs = isRenamed ? known[index] : names.has(series) ? series : undefined;
+    if (shownAs === undefined) return true;
+    const isSeen = !isRenamed && births?.seen.has(shownAs);
+    return births?.newborns.has(shownAs) === true && !isSeen;
+  });
 }

@@ -1,13 +1,11 @@
 import { KIND_NAMES } from '../kind-table.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Family } from './family.ts';
-import { type Format, metadata, withCreated } from './lines.ts';
-import { Newborns, sampleLines, zeroed } from './newborns.ts';
+import { type Row, writeFamilies } from './family-writer.ts';
+import { type Format, withCreated } from './lines.ts';
+import { Newborns, unseenSeries, zeroed } from './newborns.ts';
 import { covers, isTarget, type Scope } from './scope.ts';
 import type { Scrapers } from './scrapers.ts';
-
-/** One target's rendered lines, a string per family in the order of the store's families; empty: no samples. */
-type Row = readonly string[];
 
 /** What is known of the beginning of a target's counters. */
 export interface Birth {
@@ -39,8 +37,6 @@ export interface Selection {
   readonly isScrape?: boolean;
 }
 
-/** Length of a chunk in UTF-16 units: large enough to be cheap, small enough to be sent without a stall. */
-const CHUNK = 65_536;
 /** For whom nobody scrapes. */
 const NOBODY = { count: 0, seenByAll: () => 0, forget: () => {} };
 /** So many deleted targets, and as many as there are others, may wait for the next scrape. */
@@ -108,23 +104,10 @@ export class SeriesStore {
   /** The counter series among a target's new lines that are to be shown as 0 first. */
   unseen(key: TargetKey, lines: ReadonlyMap<Family, string>): string[] {
     const entry = this.#entries.get(keyOf(key));
-    const unseen: string[] = [];
-    for (const [family, text] of lines) {
-      if (family.type !== 'counter') continue;
-      const before = entry?.row[this.#index(family)] ?? '';
-      if (before === text && entry?.newborns.size === 0) continue;
-      const known = [...sampleLines(before)].map(({ series }) => series);
-      const wanted = [...sampleLines(text)].map(({ series }) => series);
-      const names = new Set(known);
-      // Under another name of the target each goes on in its place with what was shown under the one before.
-      const isRenamed = known.length > 0 && !wanted.some((series) => names.has(series));
-      for (const [index, series] of wanted.entries()) {
-        const shown = isRenamed ? known[index] : names.has(series) ? series : undefined;
-        const isSeen = entry?.seen.has(shown ?? '') && !isRenamed;
-        if (shown === undefined || (entry?.newborns.has(shown) && !isSeen)) unseen.push(series);
-      }
-    }
-    return unseen;
+    return [...lines].flatMap(([family, text]) => {
+      if (family.type !== 'counter') return [];
+      return unseenSeries(entry?.row[this.#index(family)] ?? '', text, entry);
+    });
   }
 
   /**
@@ -165,7 +148,8 @@ export class SeriesStore {
   chunks(format: Format, { select, isScrape = false }: Selection = {}): Generator<string, void> {
     const entries = this.#order();
     const chosen = select === undefined ? entries : entries.filter(({ key }) => select(key));
-    return this.#write(
+    return writeFamilies(
+      this.#families,
       chosen.map((entry) => this.#rowOf(entry, format, isScrape)),
       format,
     );
@@ -174,7 +158,11 @@ export class SeriesStore {
   /** The exposition of one target; nothing where it is unknown. */
   chunksOf(key: TargetKey, format: Format, isScrape = false): Generator<string, void> {
     const entry = this.#entries.get(keyOf(key));
-    return this.#write(entry === undefined ? [] : [this.#rowOf(entry, format, isScrape)], format);
+    return writeFamilies(
+      this.#families,
+      entry === undefined ? [] : [this.#rowOf(entry, format, isScrape)],
+      format,
+    );
   }
 
   #expectingIn(scope: Scope): readonly Entry[] {
@@ -206,29 +194,6 @@ export class SeriesStore {
       newborns.size > 0 && this.#families[index]?.type === 'counter' ? zeroed(text, newborns) : text,
     );
     entry.held = held.every((text, index) => text === row[index]) ? undefined : held;
-  }
-
-  *#write(rows: readonly Row[], format: Format): Generator<string, void> {
-    // Read row by row, which is how they lie in memory; family by family it takes half as long again.
-    const texts = this.#families.map((): string[] => []);
-    for (const row of rows) {
-      for (let index = 0; index < row.length; index += 1) {
-        const text = row[index] ?? '';
-        if (text !== '') texts[index]?.push(text);
-      }
-    }
-    let chunk = '';
-    for (const [index, family] of this.#families.entries()) {
-      const own = texts[index] ?? [];
-      if (own.length > 0) chunk += metadata(family, format);
-      for (const text of own) {
-        chunk += text;
-        if (chunk.length < CHUNK) continue;
-        yield chunk;
-        chunk = '';
-      }
-    }
-    if (chunk !== '') yield chunk;
   }
 
   #index(family: Family): number {
