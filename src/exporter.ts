@@ -87,7 +87,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
         })
       : undefined;
   let wake = () => {};
-  const bridge = new AlertBridge(config.alerting, {
+  const bridge = new AlertBridge(bridgeSettings(config), {
     downAfter: (target) => collector.downAfter(target),
     projectDownAfter: () => collector.projectDownAfter(),
     isThrottled: (project) => collector.isThrottled(project),
@@ -192,7 +192,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       config = next;
       await metrics.configure(configuredSeries(next));
       if (stopped) return;
-      bridge.configure(next.alerting);
+      bridge.configure(bridgeSettings(next));
       bridge.watchProjects(next.projects.map(alertProject), clock());
       collector.configure(next);
       metrics.configLoaded(clock());
@@ -208,6 +208,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       await stateFile?.close();
     },
   };
+}
+
+function bridgeSettings({ alerting, links }: Config) {
+  return { ...alerting, grafanaUrl: links.grafana };
 }
 
 function alertProject({ name, region }: ProjectConfig): AlertProject {

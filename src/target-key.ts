@@ -24,3 +24,12 @@ export function keyOf({ project, kind, id }: TargetKey): string {
 export function targetPath({ project, kind, id }: TargetKey): string {
   return `/targets/${[project, kind, id].map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
 }
+
+/**
+ * Path of the dashboard that shows the target, below the address of Grafana: its uid is `modelarts-` and the kind, and
+ * its variables are the project and the kind.
+ */
+export function dashboardPath({ project, kind, id }: TargetKey): string {
+  const query = new URLSearchParams({ 'var-project': project, [`var-${kind}`]: id });
+  return `/d/modelarts-${kind.replaceAll('_', '-')}?${query}`;
+}

@@ -1,6 +1,6 @@
 import type { Severity } from '../config/config.ts';
 import { type KindName, nounsOf, rowOf } from '../kind-table.ts';
-import { targetPath } from '../target-key.ts';
+import { dashboardPath, targetPath } from '../target-key.ts';
 import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
 
 /** An alert as Alertmanager and the status page get it. Instants are Unix milliseconds. */
@@ -34,6 +34,8 @@ export interface AlertExtras {
   readonly labels: LabelSet;
   /** Base of the generator URL, without a slash at its end; may be empty. */
   readonly externalUrl: string;
+  /** Address of Grafana, without a slash at its end; may be empty. */
+  readonly grafanaUrl?: string;
 }
 
 /** The labels that tell a target from every other. */
@@ -60,6 +62,7 @@ export function toAlert(
         : { recovered_at: new Date(record.recoveredAt).toISOString() }),
       ...record.annotations,
       ...(extras.externalUrl === '' ? {} : { runbook_url: runbookUrl(record, extras.externalUrl) }),
+      ...dashboardUrl(subject, extras.grafanaUrl),
     },
     severity: record.severity,
     startsAt: record.startsAt,
@@ -77,6 +80,12 @@ function nameOf(subject: AlertTarget | AlertProject, record: AlertRecord): strin
 function generatorUrl(subject: AlertTarget | AlertProject, externalUrl: string): string | undefined {
   if (externalUrl === '') return undefined;
   return `${externalUrl}${'kind' in subject ? targetPath(subject) : '/'}`;
+}
+
+function dashboardUrl(subject: AlertTarget | AlertProject, grafanaUrl = ''): LabelSet {
+  return grafanaUrl === '' || !('kind' in subject)
+    ? {}
+    : { dashboard_url: `${grafanaUrl}${dashboardPath(subject)}` };
 }
 
 /** The exporter serves the runbooks itself, with a heading for each alert. */

@@ -1,5 +1,6 @@
 import type { EventCounts } from '../metrics/event-totals.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { ChronicleState } from './chronicle.ts';
 import type { LedgerState } from './ledger.ts';
 import type { TallyState } from './tally.ts';
 
@@ -20,6 +21,8 @@ export interface TargetRecord extends TargetKey {
   readonly tally: TallyState;
   /** The events in the totals of the tally. */
   readonly counted: EventCounts;
+  /** What timelines show; files of earlier versions do not have it. */
+  readonly chronicle?: ChronicleState | undefined;
   readonly state: unknown;
   /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
   readonly unseen: readonly string[];

@@ -3,11 +3,13 @@ import { letGoOfFuture } from '../clock-steps.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
+import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { Waiting } from './attention.ts';
+import { Chronicle } from './chronicle.ts';
 import { foldNews } from './fold-news.ts';
 import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
@@ -26,6 +28,7 @@ export class Target {
   readonly ledger: Ledger<unknown>;
   readonly counting: TargetCounting;
   readonly reads: TargetReads;
+  readonly chronicle: Chronicle;
   #project: ProjectConfig;
   #wanted: Wanted;
   #textLanguage: string;
@@ -51,6 +54,7 @@ export class Target {
     this.state = record?.state ?? this.kind.initialState();
     const { recordsGrow, textLanguage } = this.kind.reading;
     this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.chronicle = new Chronicle(record?.chronicle);
     this.counting = new TargetCounting(this.kind, settings, now, record);
     this.#textLanguage = record?.textLanguage ?? textLanguage(project);
   }
@@ -150,6 +154,7 @@ export class Target {
     if (!isExplained) this.reads.listingChanged();
     this.#explained = explained;
     if (this.#endedAt === undefined) this.reads.unsettle();
+    this.#noteStanding(now);
     return hasChanged || wasMissing;
   }
 
@@ -210,8 +215,12 @@ export class Target {
       limit: limits.eventsPerPoll,
     });
     const { occurrences, isComplete, hasMore, error } = outcome;
-    for (const occurrence of occurrences) this.counting.add(occurrence, now);
+    for (const occurrence of occurrences) {
+      this.counting.add(occurrence, now);
+      this.#noteEvent(occurrence, now);
+    }
     const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
+    this.#noteStanding(now);
     const duration = (performance.now() - began) / 1000;
     const isListed = this.origin === 'discovered' && !this.#isMissing;
     this.reads.end({ began: now, ended: clock(), duration, error, isComplete }, isListed);
@@ -231,9 +240,22 @@ export class Target {
       ...this.reads.record(),
       textLanguage: this.#textLanguage,
       ledger: this.ledger.state(),
+      chronicle: this.chronicle.state(),
       state: this.state,
       unseen,
     };
+  }
+
+  #noteEvent(occurrence: Occurrence<unknown>, now: number): void {
+    const { at, count, event } = occurrence;
+    if (isProblem(this.kind.events.notice(occurrence))) this.chronicle.addProblems(at, count, now);
+    const told = this.kind.showing.told(event);
+    if (told !== undefined) this.chronicle.addTold(at, told);
+  }
+
+  #noteStanding(now: number): void {
+    const standing = this.kind.showing.standing(this.state);
+    if (standing !== undefined) this.chronicle.addStanding(standing, now);
   }
 
   get #endedAt(): number | undefined {

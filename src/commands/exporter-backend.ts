@@ -5,6 +5,7 @@ import { isProblem } from '../kinds/event.ts';
 import { covers, isTarget } from '../metrics/scope.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { Backend, ReloadResult } from '../web/backend.ts';
+import { targetLinks } from '../web/target-links.ts';
 import { abandonOnAbort } from './abandon-on-abort.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -35,6 +36,17 @@ export function exporterBackend(
       const target = collector.find(key);
       return target?.kind.showing.detail(target.state);
     },
+    course(key) {
+      const target = collector.find(key);
+      if (target === undefined) return undefined;
+      const moments = target.kind.showing.moments(target.state);
+      return { ...target.chronicle.course(), moments };
+    },
+    links(target) {
+      const { links, projects } = exporter.config();
+      const projectId = projects.find(({ name }) => name === target.project)?.projectId;
+      return targetLinks(links, { ...target, projectId });
+    },
     ready: () => collector.ready(),
     failingListings: () => collector.failingListings(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
@@ -59,6 +71,8 @@ function targetView(target: Target, now: number): TargetView {
     ...target.description,
     origin: target.origin,
     deleted: target.isDeleted,
+    standing: target.kind.showing.standing(target.state),
+    problemHours: target.chronicle.problemHours(now),
     up,
     lastAttempt,
     lastSuccess,

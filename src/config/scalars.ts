@@ -90,6 +90,28 @@ export function httpUrl({ credentials = false, optional = false } = {}) {
   );
 }
 
+/** What a link may hold in braces. */
+export const LINK_PLACES = ['region', 'project', 'project_id', 'kind', 'id', 'name'] as const;
+
+/** An address with places such as `{region}`, or nothing. */
+export function linkTemplate() {
+  const check = (text: string): string | undefined => {
+    const strange = [...text.matchAll(/\{(.*?)\}/g)]
+      .map(([, place = '']) => place)
+      .find((place) => !LINK_PLACES.some((known) => known === place));
+    if (strange !== undefined)
+      return `expected no other places than ${LINK_PLACES.map((place) => `{${place}}`).join(', ')}`;
+    const url = text.replace(/\{\w+\}/g, 'x');
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return 'expected an http or https URL';
+    const { username, password } = new URL(url);
+    return username || password ? 'credentials do not belong in a link' : undefined;
+  };
+  return z.string().superRefine((text, context) => {
+    const message = text === '' ? undefined : check(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+}
+
 /** A regular expression that has to match from start to end. */
 export function anchoredRegex() {
   return readAs<RegExp>(

@@ -3,7 +3,16 @@ import { perKind, rowOf } from '../kind-table.ts';
 import { apiSchema, HALF_PAIR, isHalfPair, tlsSchema } from './api-schema.ts';
 import { projectSchema } from './project-schema.ts';
 import { onMappings, unique } from './rules.ts';
-import { duration, filePath, httpUrl, LONGEST_TIMER, label, whole } from './scalars.ts';
+import {
+  duration,
+  filePath,
+  httpUrl,
+  LINK_PLACES,
+  LONGEST_TIMER,
+  label,
+  linkTemplate,
+  whole,
+} from './scalars.ts';
 import { rejectTwins, secretKeys } from './secret-schema.ts';
 
 const collectionSchema = z
@@ -137,6 +146,22 @@ const alertingSchema = z
   .prefault({})
   .describe('Sends alerts to Alertmanager.');
 
+const linksSchema = z
+  .strictObject({
+    grafana: httpUrl({ optional: true })
+      .prefault('')
+      .describe(
+        'Address of the Grafana that has the dashboards; pages and alerts lead there. Empty: no links.',
+      ),
+    console: linkTemplate()
+      .default('https://console.huaweicloud.com/modelarts/?region={region}')
+      .describe(
+        `The ModelArts console, for a link from each target. Filled in: ${LINK_PLACES.map((place) => `{${place}}`).join(', ')}. Empty: no links.`,
+      ),
+  })
+  .prefault({})
+  .describe('Where pages and alerts lead beside the exporter itself.');
+
 /** The configuration file: the one source of its validation, its defaults and its JSON Schema. */
 export const configSchema = z
   .strictObject({
@@ -157,6 +182,7 @@ export const configSchema = z
       .check(unique('name', (first) => `already the name of projects[${first}]`))
       .describe('The projects to watch.'),
     alerting: alertingSchema,
+    links: linksSchema,
     event_log: filePath()
       .default('')
       .describe('Writes every new event once, as a line of JSON: stdout or a file; empty: nowhere.'),

@@ -1,7 +1,5 @@
 /** What is known of a target beside its events, for people to look at. */
 export interface Detail {
-  /** The status as ModelArts tells it. */
-  readonly status?: string;
   readonly tables: readonly DetailTable[];
 }
 

@@ -6,8 +6,10 @@ import type { Detail } from './detail.ts';
 import type { Discovered, DiscoveryRequest } from './discovered.ts';
 import type { LoggedNotice, Notice, Occurrence } from './event.ts';
 import type { EventFamilies } from './event-families.ts';
+import type { Moment, Told } from './moment.ts';
 import type { Condition, Problem, Recovery } from './problem.ts';
 import type { Admit, FoldContext, ReadRequest, ReadResult } from './reading.ts';
+import type { Outlook, Standing } from './standing.ts';
 
 /** Under way to another state, such as an update that runs or a job that is pending; alive; or stopped or ended. */
 export type Activity = 'moving' | 'alive' | 'resting';
@@ -23,7 +25,7 @@ export interface Kind<E, S, D> {
   readonly events: Events<E, S>;
   readonly listing: Listing<S, D>;
   readonly alerts: Alerts<E, S>;
-  readonly showing: Showing<S>;
+  readonly showing: Showing<E, S>;
 }
 
 /** How the events of a target are read, and what their API promises. */
@@ -101,11 +103,19 @@ interface Alerts<E, S> {
 }
 
 /** What metrics and pages show of the state. */
-interface Showing<S> {
+interface Showing<E, S> {
   /** The families that `samples` fills, in the order of the exposition. */
   readonly families: readonly Family[];
   samples(state: S, sink: SampleSink): void;
   detail(state: S): Detail;
+  /** The statuses that are known, with what they mean. */
+  readonly outlooks: Readonly<Record<string, Outlook>>;
+  /** What ModelArts says of the target itself; undefined until anything tells. */
+  standing(state: S): Standing | undefined;
+  /** What an event tells of how the target stood then, where it tells that. */
+  told(event: E): Told | undefined;
+  /** Dated moments that the state holds, in any order. */
+  moments(state: S): readonly Moment[];
   /** The target's name as the event API gave it, where it did. */
   reportedName(state: S): string | undefined;
 }

@@ -5,9 +5,11 @@ import type { TargetView } from '../collection/target-view.ts';
 import { isProblem } from '../kinds/event.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend, NoticeFilter } from './backend.ts';
-import { stateOf } from './pages/target-table.ts';
 import { kindOf, projectOf, queryOf } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
+import { sendJson } from './send-text.ts';
+import { matches, readTargetFilter } from './target-filter.ts';
+import { readingOf } from './target-state.ts';
 
 const EVENTS_DEFAULT = 100;
 
@@ -15,12 +17,19 @@ const EVENTS_DEFAULT = 100;
 export function apiRoutes(app: Express, backend: Backend): void {
   const route = (path: string, data: (query: URLSearchParams) => unknown) =>
     getOnly(app, `/api/v1/${path}`, (req, res) => {
-      res.json({ status: 'success', data: data(queryOf(req)) });
+      return sendJson(req, res, { status: 'success', data: data(queryOf(req)) });
     });
 
-  route('targets', () => backend.targets().map(targetJson));
+  route('targets', (query) => {
+    const targets = backend.targets();
+    const filter = readTargetFilter(query, backend.projects(), targets);
+    return targets
+      .filter((target) => matches(target, filter))
+      .slice(0, limitOf(query, 0))
+      .map(targetJson);
+  });
   route('events', (query) =>
-    backend.notices(noticeFilter(query, backend.projects()), limitOf(query)).map(noticeJson),
+    backend.notices(noticeFilter(query, backend.projects()), limitOf(query, EVENTS_DEFAULT)).map(noticeJson),
   );
   route('alerts', () => backend.alerts().map(alertJson));
   route('status/config', () => backend.redactedConfig());
@@ -50,8 +59,8 @@ function noticeFilter(query: URLSearchParams, projects: readonly string[]): Noti
 }
 
 /** As in Prometheus's API, 0 means no limit. */
-function limitOf(query: URLSearchParams): number {
-  const text = query.get('limit') || String(EVENTS_DEFAULT);
+function limitOf(query: URLSearchParams, byDefault: number): number {
+  const text = query.get('limit') || String(byDefault);
   if (!/^\d+$/.test(text)) throw new RequestError(400, 'limit is no whole number');
   return Number(text) || Number.POSITIVE_INFINITY;
 }
@@ -61,7 +70,7 @@ function fail(res: Response, status: number, errorType: string, error: string): 
 }
 
 function targetJson(target: TargetView): unknown {
-  const { project, region, kind, id, name, origin } = target;
+  const { project, region, kind, id, name, origin, standing, deleted } = target;
   return {
     project,
     region,
@@ -69,7 +78,11 @@ function targetJson(target: TargetView): unknown {
     target: id,
     name,
     origin,
-    health: stateOf(target),
+    status: standing?.status,
+    outlook: deleted ? 'deleted' : (standing?.outlook ?? 'other'),
+    since: time(standing?.since),
+    remarks: standing?.remarks ?? [],
+    health: readingOf(target),
     lastRefresh: time(target.lastAttempt),
     lastSuccess: time(target.lastSuccess),
     refreshSeconds: target.duration,

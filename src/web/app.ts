@@ -2,10 +2,12 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
+import { shippedFile } from '../shipped-file.ts';
 import { getOnly } from './allowed-methods.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { Backend } from './backend.ts';
 import { bodyLimit } from './body-limit.ts';
+import { type Library, readDocumentation } from './documentation.ts';
 import { documentationRoutes } from './documentation-routes.ts';
 import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -40,8 +42,11 @@ export function createApp(options: AppOptions): Express {
   discoveryRoute(routes, backend, paths);
   lifecycleRoutes(routes, backend, enableLifecycle);
   apiRoutes(routes, backend);
-  pageRoutes(routes, backend, paths);
-  documentationRoutes(routes, paths);
+  // All documents are read at the first request, so that the path of a request never opens a file.
+  let reading: Promise<Library> | undefined;
+  const library = () => (reading ??= readDocumentation(shippedFile));
+  pageRoutes(routes, backend, library, paths);
+  documentationRoutes(routes, backend, library, paths);
   if (routes !== app) {
     getOnly(app, '/', (_req, res) => res.redirect(`${paths.linkPrefix}/`));
     app.use(paths.routePrefix, routes);

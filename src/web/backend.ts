@@ -1,11 +1,14 @@
 import type { Alert } from '../alerting/alert.ts';
+import type { Course } from '../collection/chronicle.ts';
 import type { FailingListing } from '../collection/collector.ts';
 import type { NoticeView } from '../collection/notice-view.ts';
 import type { TargetView } from '../collection/target-view.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Detail } from '../kinds/detail.ts';
+import type { Moment } from '../kinds/moment.ts';
 import type { Scope } from '../metrics/scope.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { Link } from './target-links.ts';
 
 export interface ExporterView {
   readonly version: string;
@@ -40,6 +43,10 @@ export interface Backend {
   alerts(): readonly Alert[];
   /** Undefined if it is neither configured nor discovered. */
   detail(key: TargetKey): Detail | undefined;
+  /** What the target went through lately. Undefined if there is no such target. */
+  course(key: TargetKey): (Course & { readonly moments: readonly Moment[] }) | undefined;
+  /** What shows the target elsewhere. */
+  links(target: TargetView): readonly Link[];
   /** Whether every configured target was tried once. */
   ready(): boolean;
   /** The listings that fail: what they found before is kept. */

@@ -2,6 +2,7 @@ import type { Express, Request } from 'express';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
 import type { WebPaths } from './paths.ts';
+import { sendJson } from './send-text.ts';
 
 /**
  * /sd, Prometheus's HTTP service discovery: one group per target. Each has its own
@@ -11,7 +12,9 @@ export function discoveryRoute(app: Express, backend: Backend, { routePrefix }: 
   getOnly(app, '/sd', (req, res) => {
     const address = addressOf(req);
     const scheme = req.secure ? 'https' : 'http';
-    res.json(
+    return sendJson(
+      req,
+      res,
       backend.targets().map(({ project, region, kind, id, name, origin }) => ({
         targets: [address],
         labels: {

@@ -68,6 +68,11 @@ describe('an alert', () => {
     });
   });
 
+  test('leads to the dashboard of its target where Grafana is known', () => {
+    const { dashboard_url } = toAlert(RECORD, TARGET, { ...EXTRAS, grafanaUrl: 'https://g/sub' }).annotations;
+    expect(dashboard_url).toBe('https://g/sub/d/modelarts-service?var-project=prod%2Feu&var-service=a+b%2Fc');
+  });
+
   test('leads to the page of its target, where there is one', () => {
     expect(alert.generatorUrl).toBe('https://exporter/base/targets/prod%2Feu/service/a%20b%2Fc');
     expect(toAlert(RECORD, TARGET, { ...EXTRAS, externalUrl: '' }).generatorUrl).toBeUndefined();

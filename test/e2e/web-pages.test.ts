@@ -64,7 +64,7 @@ test.concurrent('the demo is seen as it lives', async () => {
       await page.goto(url);
       expect(await count('#targets tbody th')).toBeGreaterThan(10);
       expect(await count('#events li')).toBeGreaterThan(5);
-      expect(await count('#wrong table')).toBeGreaterThan(0);
+      expect(await count('#alerts li')).toBeGreaterThan(0);
     },
     { ...WAIT, interval: 500 },
   );
@@ -76,12 +76,12 @@ test.concurrent('the demo is seen as it lives', async () => {
   await page.getByRole('link', { name: 'Reset' }).click();
 
   // It changes without a reload.
-  const before = await page.locator('#summary').innerHTML();
+  const before = await page.locator('#targets').innerHTML();
   await page
     .locator('#freshness')
     .getByText(/^Updated /)
     .waitFor({ timeout: WAIT.timeout });
-  expect(await page.locator('#summary').innerHTML()).not.toBe(before);
+  expect(await page.locator('#targets').innerHTML()).not.toBe(before);
 
   await page.locator('#targets').getByRole('link', { name: 'recommendation', exact: true }).click();
   const detail = page.locator('#detail');
@@ -152,7 +152,7 @@ test.concurrent('hostile texts and names of the cloud stay text', async () => {
     await using visitor = await visit(url);
     const { page, complaints } = visitor;
     const paths = [
-      '/?target=recommendation',
+      '/?q=recommendation',
       '/?kind=service',
       targetPath({ project: 'prod', kind: 'service', id: prod.listedService }),
     ];

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { get, request } from 'node:http';
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseExposition } from '../metrics/parse.ts';
-import { ALERT, POOL, type Site, site } from './fake-backend.ts';
+import { ALERT, POOL, SERVICE, type Site, site } from './fake-backend.ts';
 
 let web: Site;
 beforeEach(async () => {
@@ -205,6 +206,11 @@ test.each([
 });
 
 test('/api/v1/targets', async () => {
+  const since = 1_700_000_000_000;
+  web.backend.view = [
+    { ...SERVICE, standing: { status: 'failed', outlook: 'broken', since, remarks: ['batch'] } },
+    POOL,
+  ];
   const { status, data } = await api('/api/v1/targets');
   expect(status).toBe('success');
   expect(data).toEqual([
@@ -215,6 +221,10 @@ test('/api/v1/targets', async () => {
       target: 's1',
       name: 'Recommender',
       origin: 'configured',
+      status: 'failed',
+      outlook: 'broken',
+      since: '2023-11-14T22:13:20.000Z',
+      remarks: ['batch'],
       health: 'up',
       lastRefresh: '2023-11-14T22:13:20.000Z',
       lastSuccess: '2023-11-14T22:13:20.000Z',
@@ -228,6 +238,60 @@ test('/api/v1/targets', async () => {
     { ...POOL, deleted: true },
   ];
   expect((await api('/api/v1/targets')).data.map(({ health }) => health)).toEqual(['unknown', 'deleted']);
+});
+
+test.each([
+  ['kind=pool', ['pool-1']],
+  ['project=prod', ['s1']],
+  ['state=down', ['pool-1']],
+  ['state=broken', ['s1']],
+  ['state=failed', ['s1']],
+  ['state=running', []],
+  ['q=RECOMM', ['s1']],
+  ['q=pool-', ['pool-1']],
+  ['limit=1', ['s1']],
+  ['limit=0', ['s1', 'pool-1']],
+  ['kind=&project=&state=&q=&limit=', ['s1', 'pool-1']],
+])('/api/v1/targets?%s selects', async (query, ids) => {
+  web.backend.view = [{ ...SERVICE, standing: { status: 'failed', outlook: 'broken', remarks: [] } }, POOL];
+  expect((await api(`/api/v1/targets?${query}`)).data.map(({ target }) => target)).toEqual(ids);
+});
+
+test.each(['kind=node', 'project=nobody', 'state=x', 'limit=x'])(
+  '/api/v1/targets?%s is 400 in the envelope',
+  async (query) => {
+    const res = await fetchFrom(`/api/v1/targets?${query}`);
+    expect(res.status).toBe(400);
+    expect(await res.json()).toEqual({ status: 'error', errorType: 'bad_data', error: expect.any(String) });
+  },
+);
+
+test.each(['/', '/alerts', '/sd', '/api/v1/targets', '/docs', '/assets/style.css'])(
+  '%s is compressed for who takes gzip, and only for them',
+  async (path) => {
+    web.backend.view = Array.from({ length: 20 }, (_, i) => ({ ...SERVICE, id: `s${i}` }));
+    const ask = async (coding: string) => {
+      const [res] = await once(get(web.url + path, { headers: { 'accept-encoding': coding } }), 'response');
+      const parts: Buffer[] = [];
+      for await (const part of res) parts.push(part);
+      expect(res.headers.vary).toBe('Accept-Encoding');
+      return { coding: res.headers['content-encoding'], body: Buffer.concat(parts) };
+    };
+    const packed = await ask('br, gzip;q=0.5');
+    const plain = await ask('gzip;q=0, identity');
+    expect([packed.coding, plain.coding]).toEqual(['gzip', undefined]);
+    expect(gunzipSync(packed.body).equals(plain.body)).toBe(true);
+    expect(packed.body.length).toBeLessThan(plain.body.length);
+  },
+);
+
+test.each([
+  ['', '#0b57b7'],
+  ['?firing=3', '>3<'],
+  ['?firing=300', '>99<'],
+  ['?firing=x%22', '#0b57b7'],
+])('the icon%s tells how many alerts fire', async (query, part) => {
+  expect(await (await fetchFrom(`/assets/icon.svg${query}`)).text()).toContain(part);
 });
 
 test('/api/v1/events, with its filters', async () => {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readDocumentation } from '../../src/web/documentation.ts';
+import { type Document, readDocumentation } from '../../src/web/documentation.ts';
 import { ALERT, type Site, site } from './fake-backend.ts';
 
 let web: Site;
@@ -26,6 +26,10 @@ test('the status page leads to every document, and each link to a page and a hea
     for (const [, link = ''] of text.matchAll(/href="([^"]+)"/g)) {
       const [target = '', anchor] = link.split('#');
       if (target !== '' && !target.startsWith('/docs')) continue;
+      if (target.startsWith('/docs/files/')) {
+        expect((await get(target)).status, link).toBe(200);
+        continue;
+      }
       const page = target === '' ? text : await read(target);
       if (path.startsWith('/docs') && anchor !== undefined && anchor !== 'main') {
         expect(page, `${path}: ${link}`).toContain(`id="${anchor}"`);
@@ -59,9 +63,19 @@ test.each([
   '/docs/%2e%2e%2f',
   '/docs/runbooks.md',
   '/docs/a/b',
+  '/docs/files/package.json',
+  '/docs/files/prometheus/..%2f..%2fpackage.json',
 ])('%s is no document', async (path) => {
   expect((await get(path)).status).toBe(404);
 });
+
+function reading(files: Readonly<Record<string, string>>) {
+  return (file: string): string => {
+    const text = files[file];
+    if (text === undefined) throw new Error(`no ${file}`);
+    return text;
+  };
+}
 
 test('what the exporter does not serve is no link, and HTML in a document is left out', async () => {
   const files: Readonly<Record<string, string>> = {
@@ -69,14 +83,60 @@ test('what the exporter does not serve is no link, and HTML in a document is lef
     'docs/x.md':
       'No heading <script>alert(1)</script>\n\n<b>block</b>\n\n[up](../README.md) [bad](javascript:alert)\n',
   };
-  const documents = await readDocumentation((file) => files[file] ?? '');
-  expect(
-    Object.fromEntries([...documents].map(([path, { title, content }]) => [path, [title, content.html]])),
-  ).toEqual({
+  const { documents } = await readDocumentation(reading(files));
+  const shown = ({ title, sections }: Document) => [
+    title,
+    sections.map(({ content }) => content.html).join(''),
+  ];
+  expect(Object.fromEntries([...documents].map(([path, document]) => [path, shown(document)]))).toEqual({
     '/docs': [
       'A & B',
       '<h1 id="a--b">A &amp; B</h1>\n<p><a href="/docs/x#c-d">x</a> <a href="https://example.com/">out</a> file </p>\n',
     ],
     '/docs/x': ['docs/x.md', '<p>No heading alert(1)</p>\n<p>block</p>\n<p><a href="/docs">up</a> bad</p>\n'],
   });
+});
+
+test('a file that a document shows is served where the package has it', async () => {
+  const { documents, files } = await readDocumentation(
+    reading({
+      'README.md': '# R\n\n[x](docs/x.md)\n',
+      'docs/x.md':
+        '# X\n\n[here](../prometheus/a.yml) [not here](../deploy/b.yaml) [out](../../etc/passwd.yml)\n',
+      'prometheus/a.yml': 'a: 1\n',
+    }),
+  );
+  expect([...files]).toEqual([['/docs/files/prometheus/a.yml', 'a: 1\n']]);
+  expect(documents.get('/docs/x')?.sections[0]?.content.html).toContain(
+    '<a href="/docs/files/prometheus/a.yml">here</a> not here out',
+  );
+});
+
+test('files that documents name come as what they are', async () => {
+  const alerts = await get('/docs/files/prometheus/alerts.yml');
+  expect([alerts.status, alerts.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await alerts.text()).toContain('groups:');
+  const schema = await get('/docs/files/config.schema.json');
+  expect(schema.headers.get('content-type')).toBe('application/json; charset=utf-8');
+});
+
+test('a document shows its headings, its neighbours and every other document', async () => {
+  const text = await (await get('/docs/alerts')).text();
+  expect(text).toMatch(/<a href="\/docs\/alerts" aria-current="page">.*?<ul><li><a href="#/s);
+  expect(text).toMatch(/rel="prev">Previous: .*rel="next">Next: /s);
+});
+
+test('the search finds sections by all of their words, headings first', async () => {
+  const text = await (await get('/docs/search?q=modelartspoolabnormal')).text();
+  expect(text).toContain('sections contain “modelartspoolabnormal”');
+  const [, first] = /<ol class="findings">\s*<li><a href="([^"]+)"/.exec(text) ?? [];
+  expect(first).toBe('/docs/runbooks#modelartspoolabnormal');
+  expect(await (await get('/docs/search?q=xyzzy+%3Cb%3E')).text()).toContain(
+    'Nothing contains “xyzzy &#60;b&#62;”',
+  );
+});
+
+test('a name breaks at the ends of its words only', async () => {
+  const { documents } = await readDocumentation(reading({ 'README.md': '`a_b_c`\n' }));
+  expect(documents.get('/docs')?.sections[0]?.content.html).toBe('<p><code>a_<wbr>b_<wbr>c</code></p>\n');
 });

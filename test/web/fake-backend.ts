@@ -13,6 +13,8 @@ import type { TargetKey } from '../../src/target-key.ts';
 import { type Listening, listen } from '../../src/web/access/listen.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
 import type { Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
+import type { History } from '../../src/web/pages/timeline.ts';
+import type { Link } from '../../src/web/target-links.ts';
 
 const UP: Family = {
   name: 'modelarts_target_up',
@@ -28,6 +30,8 @@ export const SERVICE: TargetView = {
   name: 'Recommender',
   origin: 'configured',
   deleted: false,
+  standing: undefined,
+  problemHours: [],
   up: true,
   lastAttempt: 1_700_000_000_000,
   lastSuccess: 1_700_000_000_000,
@@ -82,6 +86,8 @@ export class FakeBackend implements Backend {
   /** What a scrape or probe waits for. */
   refresh: () => Promise<void> = async () => {};
   details: Detail = { tables: [] };
+  history: History = { standings: [], nodes: [], restarts: [], moments: [] };
+  elsewhere: readonly Link[] = [];
   now = 1_700_000_060_000;
   readonly deadlines: number[] = [];
   readonly scraped: string[][] = [];
@@ -96,6 +102,12 @@ export class FakeBackend implements Backend {
   }
   detail(key: TargetKey): Detail | undefined {
     return this.#knows(key) ? this.details : undefined;
+  }
+  course(key: TargetKey): History | undefined {
+    return this.#knows(key) ? this.history : undefined;
+  }
+  links(): readonly Link[] {
+    return this.elsewhere;
   }
   projects(): readonly string[] {
     return ['prod', 'dev'];

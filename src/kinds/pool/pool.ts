@@ -8,6 +8,7 @@ import { changesInOrder, nodesChangeOf, statusChangeOf, type ToldChange } from '
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { FAMILIES, samples } from './series.ts';
+import { OUTLOOKS, standing, told } from './standing.ts';
 import { countsOf, isBad, NODE_STATES, type NodeCounts, textOfCounts } from './status.ts';
 import {
   foldListed,
@@ -96,7 +97,16 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       status?.value === 'creating' || status?.value === 'deleting' ? 'moving' : 'alive',
   },
   alerts: { problem, conditions, recoveries: () => [] },
-  showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
+  showing: {
+    families: FAMILIES,
+    samples,
+    detail,
+    outlooks: OUTLOOKS,
+    standing,
+    told,
+    moments: () => [],
+    reportedName: () => undefined,
+  },
 };
 
 function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {
@@ -137,9 +147,8 @@ function verdictOn(status: string): Verdict {
   return status === 'running' ? 'good' : 'neither';
 }
 
-function detail({ status, nodes }: PoolState): Detail {
+function detail({ nodes }: PoolState): Detail {
   return {
-    ...(status === undefined ? {} : { status: status.value }),
     tables:
       nodes === undefined
         ? []

@@ -89,6 +89,23 @@ function runsOf(marks: readonly Mark[]): Run[] {
   return runs;
 }
 
+/** The phase that began last and has not ended, as of a deployment under way. */
+export function phaseUnderWay(marks: readonly Mark[]): Phase | undefined {
+  const under = new Map<Phase, number>();
+  for (const [at, what] of marks.toSorted(inOrder)) {
+    if (what === 'forget') under.clear();
+    else {
+      const [edge, phase] = what.split(' ') as ['start' | 'end', Phase];
+      if (edge === 'start') under.set(phase, at);
+      else under.delete(phase);
+    }
+  }
+  return [...under].reduce<readonly [Phase, number] | undefined>(
+    (latest, each) => (latest === undefined || each[1] >= latest[1] ? each : latest),
+    undefined,
+  )?.[0];
+}
+
 /** Those named by what has started of a phase. */
 function modelsOf(phase: Phase, started: ReadonlyMap<string, number>): string[] {
   const prefix = `${phase} `;

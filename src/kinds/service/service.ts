@@ -10,6 +10,7 @@ import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
+import { moments, OUTLOOKS, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
 import { foldUpdates, initialUpdates, type UpdateState, updatesDue } from './update-state.ts';
 import { readUpdates } from './updates.ts';
@@ -89,7 +90,16 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     },
   },
 
-  showing: { families: FAMILIES, samples, detail, reportedName: (state) => state.name },
+  showing: {
+    families: FAMILIES,
+    samples,
+    detail,
+    outlooks: OUTLOOKS,
+    standing,
+    told: () => undefined,
+    moments,
+    reportedName: (state) => state.name,
+  },
 };
 
 function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
@@ -257,9 +267,8 @@ function abnormalAround({ newestAbnormal }: ServiceState, instant: number) {
 
 const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
 
-function detail({ status, runs, updates }: ServiceState): Detail {
+function detail({ runs, updates }: ServiceState): Detail {
   return {
-    ...(status === undefined ? {} : { status: status.value }),
     tables: [
       {
         title: 'Latest deployment by phase',

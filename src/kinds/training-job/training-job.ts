@@ -9,6 +9,7 @@ import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
 import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { FAMILIES, samples } from './series.ts';
+import { moments, OUTLOOKS, phaseSince, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
 
 /** What is known of a training job beyond its event counts. */
@@ -21,7 +22,7 @@ export interface JobState {
   listed?: JobDetails & PhaseTimes;
 }
 
-interface PhaseTimes {
+export interface PhaseTimes {
   /** When the listing first showed the phase. */
   seenAt: number;
   /** When the job took the phase. */
@@ -90,7 +91,16 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     },
   },
   alerts: { problem, conditions, recoveries: () => [] },
-  showing: { families: FAMILIES, samples, detail, reportedName: () => undefined },
+  showing: {
+    families: FAMILIES,
+    samples,
+    detail,
+    outlooks: OUTLOOKS,
+    standing,
+    told: () => undefined,
+    moments,
+    reportedName: () => undefined,
+  },
 };
 
 const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other: 'info' } as const;
@@ -146,12 +156,6 @@ function problem({ level, message }: JobEvent): Problem | undefined {
   return undefined;
 }
 
-/** Since when the job is in its phase. */
-function phaseSince({ newestEventAt = 0 }: JobState, { since, isGuess }: PhaseTimes): number {
-  // After its last event nothing more happened to it.
-  return isGuess ? Math.max(since, newestEventAt) : since;
-}
-
 function conditions(state: JobState): Condition[] {
   const { listed, newestError } = state;
   if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
@@ -176,9 +180,8 @@ function runningSince({ listed }: JobState): number | undefined {
   return listed?.phase === 'running' ? listed.runStartedAt : undefined;
 }
 
-function detail({ listed, workers }: JobState): Detail {
+function detail({ workers }: JobState): Detail {
   return {
-    ...(listed?.phase === undefined ? {} : { status: listed.phase }),
     tables: [
       {
         title: 'Exit codes of the workers',

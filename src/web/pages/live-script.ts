@@ -14,6 +14,20 @@ export const LIVE_SCRIPT = `'use strict';
       || (selection && !selection.isCollapsed && selection.containsNode(part, true));
   }
 
+  /** Puts the fresh content in, and opens again what the reader had opened. */
+  function replace(part, next) {
+    const open = [...part.querySelectorAll('details[open][id]')].map(({ id }) => id);
+    part.replaceChildren(...next.childNodes);
+    for (const id of open) document.getElementById(id)?.setAttribute('open', '');
+  }
+
+  /** The title and the icon tell how many alerts fire, for those who have the page in a tab behind others. */
+  function tell(fresh) {
+    document.title = fresh.title;
+    const [icon, next] = [document, fresh].map((each) => each.querySelector('link[rel=icon]'));
+    if (icon && next && icon.getAttribute('href') !== next.getAttribute('href')) icon.replaceWith(next);
+  }
+
   async function refresh() {
     if (busy || document.hidden) return;
     busy = true;
@@ -23,8 +37,9 @@ export const LIVE_SCRIPT = `'use strict';
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of document.querySelectorAll('[data-live]')) {
         const next = fresh.getElementById(part.id);
-        if (next && !inUse(part) && next.innerHTML !== part.innerHTML) part.replaceChildren(...next.childNodes);
+        if (next && !inUse(part) && next.innerHTML !== part.innerHTML) replace(part, next);
       }
+      tell(fresh);
       status.textContent = 'Updated ' + new Date().toLocaleTimeString();
     } catch {
       status.textContent = 'The exporter does not answer; trying again.';

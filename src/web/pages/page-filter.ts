@@ -1,36 +1,44 @@
-import { KIND_NAMES, type KindName, nounsOf } from '../../kind-table.ts';
+import type { TargetView } from '../../collection/target-view.ts';
+import { KIND_NAMES, nounsOf } from '../../kind-table.ts';
 import { NOTICE_SEVERITIES, type NoticeSeverity } from '../../kinds/event.ts';
-import { kindOf, projectOf } from '../query-parameters.ts';
+import { OUTLOOKS } from '../../kinds/standing.ts';
 import { RequestError } from '../request-error.ts';
+import { readTargetFilter, STATUSES, type TargetFilter } from '../target-filter.ts';
+import { READING_WORDS, READINGS } from '../target-state.ts';
 import { type Html, html } from './html.ts';
-import { STATE_WORDS, STATES, type State } from './target-table.ts';
 
-/** What the front page shows. A property that is undefined does not filter. */
-export interface PageFilter {
-  readonly project: string | undefined;
-  readonly kind: KindName | undefined;
-  /** Part of a target's name or id. */
-  readonly target: string | undefined;
-  readonly state: State | undefined;
+/** How the list of targets may be sorted; by trouble: what needs somebody first comes first. */
+export const SORTS = ['trouble', 'name', 'status', 'since', 'problems'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** What the alerts page may be grouped by. */
+export const GROUPINGS = ['alertname', 'project', 'target', 'severity'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** What a page shows. A property that is undefined does not filter. */
+export interface PageFilter extends TargetFilter {
   /** `info` selects every event, undefined every problem event. */
   readonly severity: NoticeSeverity | undefined;
-  /** Which page of the list of targets, from 1. */
+  readonly sort: Sort;
+  readonly group: Grouping;
+  /** Which page of the list, from 1. */
   readonly page: number;
 }
 
 /** @throws RequestError for a value that does not exist, such as an unknown kind */
-export function readFilter(query: URLSearchParams, projects: readonly string[]): PageFilter {
+export function readFilter(
+  query: URLSearchParams,
+  projects: readonly string[],
+  targets: readonly TargetView[],
+): PageFilter {
   const value = (name: string) => query.get(name) || undefined;
-  const project = value('project');
-  const kind = value('kind');
   const page = Number(value('page') ?? 1);
   if (!Number.isInteger(page) || page < 1) throw new RequestError(400, 'page is no positive number');
   return {
-    project: project === undefined ? undefined : projectOf(project, projects),
-    kind: kind === undefined ? undefined : kindOf(kind),
-    target: value('target'),
-    state: oneOf('state', STATES, value('state')),
+    ...readTargetFilter(query, projects, targets),
     severity: oneOf('severity', NOTICE_SEVERITIES, value('severity')),
+    sort: oneOf('sort', SORTS, value('sort')) ?? 'trouble',
+    group: oneOf('group', GROUPINGS, value('group')) ?? 'alertname',
     page,
   };
 }
@@ -43,44 +51,61 @@ function oneOf<T extends string>(name: string, known: readonly T[], text: string
   return found;
 }
 
-/** Path and query of the front page with this filter. */
-export function filterLink(filter: PageFilter): string {
+const DEFAULTS: Readonly<Record<string, unknown>> = { sort: 'trouble', group: 'alertname', page: 1 };
+
+/** Path and query of a page with this filter. */
+export function filterLink(path: string, filter: PageFilter): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value));
-  return `/?${query}`;
+  for (const [name, value] of Object.entries(filter)) {
+    if (value !== undefined && value !== DEFAULTS[name]) query.set(name, String(value));
+  }
+  return query.size === 0 ? path : `${path}?${query}`;
 }
 
-export function filterForm(projects: readonly string[], filter: PageFilter): Html {
-  return html`<form action="/" method="get" role="search">
-${selectField(
-  'project',
-  'Project',
-  'all',
-  filter.project,
-  projects.map((name) => [name, name]),
-)}
-${selectField(
-  'kind',
-  'Kind',
-  'all',
-  filter.kind,
-  KIND_NAMES.map((name) => [name, nounsOf(name).many]),
-)}
-${selectField(
-  'state',
-  'State',
-  'all',
-  filter.state,
-  STATES.map((name) => [name, STATE_WORDS[name]]),
-)}
-<p><label for="target">Target</label><input id="target" name="target" type="search" value="${filter.target}" placeholder="part of name or id"></p>
-${selectField('severity', 'Events', 'problems', filter.severity, [
-  ['critical', 'critical'],
-  ['warning', 'warning'],
-  ['info', 'all events'],
+/** @param path of the page that the form leads to */
+export function filterForm(path: string, projects: readonly string[], filter: PageFilter): Html {
+  return html`<form class="filter" action="${path}" method="get" role="search" aria-label="Filter">
+<input name="q" type="search" value="${filter.q}" aria-label="Search" placeholder="Search names, ids and texts">
+${selectField('project', 'Project', 'All projects', filter.project, [
+  { options: projects.map((name) => [name, name]) },
 ])}
-<p><button type="submit">Show</button> <a href="/">Reset</a></p>
+${selectField('kind', 'Kind', 'All kinds', filter.kind, [
+  { options: KIND_NAMES.map((name) => [name, nounsOf(name).many]) },
+])}
+${selectField('state', 'State', 'Any state', filter.state, [
+  { options: OUTLOOKS.map((name) => [name, name]) },
+  { label: 'Status in ModelArts', options: statusesWith(filter.state).map((name) => [name, name]) },
+  { label: 'Reading it', options: READINGS.map((name) => [name, READING_WORDS[name]]) },
+])}
+${selectField('severity', 'Severity', 'All problems', filter.severity, [
+  {
+    options: [
+      ['critical', 'Critical only'],
+      ['warning', 'Warnings only'],
+      ['info', 'All events'],
+    ],
+  },
+])}
+${hidden('sort', filter.sort)}${hidden('group', filter.group)}<button type="submit">Show</button>
+<a href="${path}">Reset</a>
 </form>`;
+}
+
+/** One that a link asked for and no kind knows is kept. */
+function statusesWith(state: string | undefined): readonly string[] {
+  const others: readonly string[] = [...OUTLOOKS, ...READINGS, ...STATUSES];
+  return state === undefined || others.includes(state) ? STATUSES : [...STATUSES, state];
+}
+
+function hidden(name: string, value: string): Html | undefined {
+  if (value === DEFAULTS[name]) return undefined;
+  return html`<input type="hidden" name="${name}" value="${value}">
+`;
+}
+
+interface Options {
+  readonly label?: string;
+  readonly options: readonly (readonly [string, string])[];
 }
 
 function selectField(
@@ -88,11 +113,15 @@ function selectField(
   label: string,
   any: string,
   selected: string | undefined,
-  options: readonly (readonly [string, string])[],
+  groups: readonly Options[],
 ): Html {
   const option = ([value, words]: readonly [string, string]) =>
     value === (selected ?? '')
       ? html`<option value="${value}" selected>${words}</option>`
       : html`<option value="${value}">${words}</option>`;
-  return html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${option(['', any])}${options.map(option)}</select></p>`;
+  const group = ({ label: heading, options }: Options) =>
+    heading === undefined
+      ? html`${options.map(option)}`
+      : html`<optgroup label="${heading}">${options.map(option)}</optgroup>`;
+  return html`<select name="${name}" aria-label="${label}">${option(['', any])}${groups.map(group)}</select>`;
 }

@@ -1,74 +1,44 @@
 import type { TargetView } from '../../collection/target-view.ts';
 import { nounsOf } from '../../kind-table.ts';
-import { KINDS } from '../../kinds/kinds.ts';
 import { targetPath } from '../../target-key.ts';
-import { FAILURE_WORDS } from './failure-words.ts';
+import { problemsOf } from '../incident.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
-import { timeAgo } from './times.ts';
+import { filterLink, type PageFilter, type Sort } from './page-filter.ts';
+import { sparkline } from './sparkline.ts';
+import { readingWords, standingWords, statusBadge } from './standing.ts';
 
-export const STATES = ['down', 'unknown', 'up', 'deleted'] as const;
-export type State = (typeof STATES)[number];
-
-export const STATE_WORDS: Readonly<Record<State, string>> = {
-  down: 'down',
-  unknown: 'not read yet',
-  up: 'up',
-  deleted: 'deleted',
-};
-
-export function stateOf({ deleted, up }: TargetView): State {
-  if (deleted) return 'deleted';
-  return up === undefined ? 'unknown' : up ? 'up' : 'down';
-}
-
-export function stateBadge(target: TargetView): Html {
-  const state = stateOf(target);
-  return html`<span class="badge ${state}">${STATE_WORDS[state]}</span>`;
-}
-
-export function errorWords({ error }: TargetView): Html | undefined {
-  if (error === undefined) return undefined;
-  return html`<span class="error">${FAILURE_WORDS[error.reason]}: ${isolated(error.message, 300)}</span>`;
-}
-
-/** How many recent events are problems, such as `2 abnormal`. */
-export function problemCounts({ kind, recent }: TargetView): string {
-  const { goodNews } = KINDS[kind].events;
-  const counts = Object.entries(recent).filter(([name, count]) => count > 0 && name !== goodNews);
-  return counts.length === 0 ? 'none' : counts.map(([name, count]) => `${count} ${name}`).join(', ');
-}
-
-/** Targets of one project and kind. */
-export function targetTable(caption: string, targets: readonly TargetView[], now: number): Html {
-  return html`<table>
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Target</th><th scope="col">State</th><th scope="col">Last read</th><th scope="col">Recent problems</th></tr></thead>
+/** A page of targets; its headings sort the whole list. */
+export function targetTable(targets: readonly TargetView[], filter: PageFilter, now: number): Html {
+  const heading = (words: string, sort: Sort) =>
+    sort === filter.sort
+      ? html`<th scope="col" aria-sort="other">${words}</th>`
+      : html`<th scope="col"><a href="${filterLink('/', { ...filter, sort, page: 1 })}">${words}</a></th>`;
+  return html`<table class="targets">
+<thead><tr>${heading('Target', 'name')}${heading('Status', 'status')}${heading('Problems in 24 h', 'problems')}</tr></thead>
 <tbody>
 ${targets.map((target) => row(target, now))}</tbody>
 </table>
+<p class="quiet">Sorted by ${filter.sort === 'trouble' ? 'trouble, the worst first' : filter.sort}.${(
+    ['trouble', 'since'] as const
+  )
+    .filter((sort) => sort !== filter.sort)
+    .map(
+      (sort) =>
+        html` <a href="${filterLink('/', { ...filter, sort, page: 1 })}">${sort === 'since' ? 'Newest change first' : 'Worst first'}</a>`,
+    )}</p>
 `;
 }
 
 function row(target: TargetView, now: number): Html {
-  const { id, name, lastSuccess } = target;
-  const error = errorWords(target);
+  const { id, name, kind, project } = target;
+  const problems = problemsOf(target);
   return html`<tr>
-<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a>${
+<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project}</span>${
     name === undefined ? undefined : html` <span class="id">${isolated(id, 100)}</span>`
   }</th>
-<td>${stateBadge(target)}</td>
-<td>${lastSuccess === undefined ? 'never' : timeAgo(lastSuccess, now)}</td>
-<td>${problemCounts(target)}</td>
+<td>${statusBadge(target)} <span class="since">${standingWords(target, now)}</span> <span class="reading">${readingWords(target, now)}</span></td>
+<td>${sparkline(target.problemHours, 'Problems by the hour, the last 24 hours')} <span class="count">${problems === 0 ? 'none' : problems}</span></td>
 </tr>
-${
-  error === undefined
-    ? undefined
-    : html`<tr class="why"><td colspan="4">${error}</td></tr>
-`
-}`;
-}
-
-export function groupCaption({ project, kind }: TargetView): string {
-  return `${nounsOf(kind).many} in ${project}`;
+`;
 }

@@ -35,3 +35,11 @@ export function utcTime(instant: number): Html {
   const exact = new Date(instant).toISOString();
   return html`<time datetime="${exact}">${exact.slice(0, 19).replace('T', ' ')} UTC</time>`;
 }
+
+/** An instant as people at work say it, such as `03:12 UTC`, with the date where that was not today or yesterday. */
+export function clockTime(instant: number, now: number): Html {
+  const exact = new Date(instant).toISOString();
+  const isLately = Math.abs(now - instant) < 20 * 3_600_000;
+  const words = isLately ? `${exact.slice(11, 16)} UTC` : `${exact.slice(0, 10)} ${exact.slice(11, 16)} UTC`;
+  return html`<time datetime="${exact}" title="${exact}">${words}</time>`;
+}

@@ -1,0 +1,51 @@
+import type { Told } from '../moment.ts';
+import { counted, type Outlook, type Standing } from '../standing.ts';
+import { nodesChangeOf, statusChangeOf } from './changes.ts';
+import type { PoolEvent } from './events.ts';
+import type { PoolState } from './pool.ts';
+import { countsOf } from './status.ts';
+import { storyOf } from './trouble.ts';
+
+/** What the statuses of a pool mean for those who compute in it. */
+export const OUTLOOKS: Readonly<Record<string, Outlook>> = {
+  creating: 'changing',
+  running: 'working',
+  abnormal: 'broken',
+  deleting: 'changing',
+  error: 'broken',
+};
+
+/** A pool that runs with abnormal nodes is weakened, since they became so. */
+export function standing({ status, nodes, abnormal, nodesAbnormal }: PoolState): Standing | undefined {
+  if (status === undefined) return undefined;
+  const counts = nodes?.counts;
+  const outlook = OUTLOOKS[status.value] ?? 'other';
+  const lost = counts?.abnormal ?? 0;
+  const isWeakened = outlook === 'working' && lost > 0;
+  const trouble = storyOf(isWeakened ? nodesAbnormal : abnormal);
+  return {
+    status: status.value,
+    outlook: isWeakened ? 'weakened' : outlook,
+    since: trouble?.since ?? (status.isTold === true ? status.at : undefined),
+    remarks:
+      counts === undefined
+        ? []
+        : [
+            counted(
+              Object.values(counts).reduce((sum, count) => sum + count),
+              'node',
+            ),
+            ...Object.entries(counts)
+              .filter(([state, count]) => state !== 'available' && count > 0)
+              .map(([state, count]) => `${count} ${state}`),
+          ],
+    nodes: counts,
+  };
+}
+
+export function told(event: PoolEvent): Told | undefined {
+  const status = statusChangeOf(event)?.to;
+  if (status !== undefined) return { status, outlook: OUTLOOKS[status] ?? 'other' };
+  const nodes = nodesChangeOf(event)?.to;
+  return nodes === undefined ? undefined : { nodes: countsOf(nodes) };
+}

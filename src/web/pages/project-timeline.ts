@@ -1,0 +1,36 @@
+import { HOURS_SHOWN } from '../../collection/chronicle.ts';
+import type { TargetView } from '../../collection/target-view.ts';
+import { targetPath } from '../../target-key.ts';
+import type { Backend } from '../backend.ts';
+import { type Incident, problemsOf } from '../incident.ts';
+import { type Html, html } from './html.ts';
+import { isolated } from './isolated-text.ts';
+import { thinTimeline, timeAxis } from './timeline.ts';
+
+const LANES_MAX = 15;
+
+/** A lane for each target of a project to which something happened in the last day, in the order of the list. */
+export function projectTimeline(backend: Backend, { targets, now }: Incident, project: string): Html {
+  const lanes = targets.filter((target) => isLively(target, now));
+  return html`<section id="timeline" data-live aria-labelledby="timeline-title">
+<h2 id="timeline-title">The last ${HOURS_SHOWN} hours in ${project}</h2>
+${lanes.length === 0 ? html`<p class="empty">Nothing happened.</p>` : undefined}<ul class="lanes">
+${lanes.slice(0, LANES_MAX).map((target) => lane(backend, target, now))}<li><span></span>${timeAxis(now)}</li>
+</ul>
+${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}</section>
+`;
+}
+
+function isLively(target: TargetView, now: number): boolean {
+  const { standing } = target;
+  const isNew = (standing?.since ?? 0) > now - HOURS_SHOWN * 3_600_000;
+  return problemsOf(target) > 0 || isNew || standing?.outlook === 'broken';
+}
+
+function lane(backend: Backend, target: TargetView, now: number): Html | undefined {
+  const course = backend.course(target);
+  if (course === undefined) return undefined;
+  const name = target.name ?? target.id;
+  return html`<li><a href="${targetPath(target)}">${isolated(name, 60)}</a>${thinTimeline(course, now, `${name}, the last ${HOURS_SHOWN} hours`)}</li>
+`;
+}

@@ -1,0 +1,45 @@
+import type { TargetView } from '../../collection/target-view.ts';
+import type { Outlook } from '../../kinds/standing.ts';
+import { FAILURE_WORDS } from './failure-words.ts';
+import { type Html, html } from './html.ts';
+import { isolated } from './isolated-text.ts';
+import { clockTime, timeAgo } from './times.ts';
+
+/** The status of a target as ModelArts tells it, as a word in its colour. */
+export function statusBadge({ deleted, standing }: TargetView): Html {
+  if (deleted) return html`<span class="badge deleted">deleted</span>`;
+  if (standing === undefined) return html`<span class="badge other">status not known</span>`;
+  return html`<span class="badge ${standing.outlook}">${isolated(standing.status, 50)}</span>`;
+}
+
+/** Since when and what else is to be known at once, such as `since 03:12 UTC (5 min ago) · 8 nodes`. */
+export function standingWords({ deleted, standing }: TargetView, now: number): Html | undefined {
+  if (standing === undefined) return undefined;
+  const { since, remarks, status } = standing;
+  const parts: Html[] = [];
+  if (deleted) parts.push(html`last seen ${isolated(status, 50)}`);
+  else if (since !== undefined) parts.push(html`since ${clockTime(since, now)} (${timeAgo(since, now)})`);
+  for (const remark of remarks) parts.push(isolated(remark, 100));
+  return html`${parts.map((part, index) => (index === 0 ? part : html` · ${part}`))}`;
+}
+
+/** How reading it goes: a small second to what it is, unless it does not work. */
+export function readingWords({ deleted, up, lastSuccess, error }: TargetView, now: number): Html {
+  if (deleted) return html`<span class="quiet">ModelArts has it no more</span>`;
+  const seen = lastSuccess === undefined ? html`never` : timeAgo(lastSuccess, now);
+  if (up === undefined) return html`<span class="quiet">not read yet</span>`;
+  if (up) return html`<span class="quiet">read ${seen}</span>`;
+  const why = error === undefined ? '' : `${FAILURE_WORDS[error.reason]}: `;
+  return html`<span class="error">Not readable${
+    lastSuccess === undefined ? undefined : html` since ${clockTime(lastSuccess, now)}`
+  } (last read ${seen}). ${why}${isolated(error?.message ?? '', 300)}</span>`;
+}
+
+export const OUTLOOK_WORDS: Readonly<Record<Outlook, string>> = {
+  broken: 'broken',
+  weakened: 'weakened',
+  changing: 'changing',
+  working: 'working',
+  ended: 'ended',
+  other: 'status not known',
+};
