@@ -1,20 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { expect, vi } from 'vitest';
 import { testWith } from '../programs.ts';
-import { DIRECTORY } from '../prometheus/rules.ts';
+import { type Labels, post, startExample, webhookAt } from './example-alertmanager.ts';
 import { WAIT } from './patience.ts';
-import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
-
-type Labels = Readonly<Record<string, string>>;
-
-interface Example {
-  readonly route: Record<string, unknown>;
-  readonly receivers: readonly { readonly name: string }[];
-  readonly templates: readonly string[];
-}
-
-const example = readFileSync(`${DIRECTORY}alertmanager.yml`, 'utf8');
+import { startReceiver } from './real-alertmanager.ts';
 
 /** What is wrong, as rules and bridge alike name it. */
 const SERVICE_DOWN = { project: 'prod', kind: 'service', target: 's1' };
@@ -51,31 +39,6 @@ const TOLD = [
   'ModelArtsTrainingJobWarning j2',
 ];
 
-/** The example with its receivers filled in, and quick. */
-async function startExample(receiver: string) {
-  const config = parse(example) as Example;
-  const quick = { group_wait: '1s', group_interval: '1s', repeat_interval: '1h' };
-  const file = stringify({
-    ...config,
-    route: { ...config.route, ...quick },
-    templates: config.templates.map((path) => `${DIRECTORY}${path}`),
-    receivers: config.receivers.map(({ name }) => ({
-      name,
-      ...(name === 'nobody' ? {} : { webhook_configs: [{ url: receiver, send_resolved: true }] }),
-    })),
-  });
-  return RealAlertmanager.startWith(file);
-}
-
-async function post({ url }: RealAlertmanager, alerts: readonly Labels[], endsAt?: string): Promise<void> {
-  const { ok } = await fetch(`${url}/api/v2/alerts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(alerts.map((labels) => ({ labels, ...(endsAt === undefined ? {} : { endsAt }) }))),
-  });
-  expect(ok).toBe(true);
-}
-
 /** The last to be told: what was posted before it, and is not told by then, is held back. */
 const LAST: Labels = { alertname: 'ModelArtsExporterDown', severity: 'warning', project: 'last' };
 
@@ -86,7 +49,7 @@ testWith('alertmanager').concurrent.each([
   ['both, and Prometheus does not know of the bridge', [...ofBridge, ...ofRules]],
 ])('the example for Alertmanager tells each problem once with %s', async (_, alerts) => {
   await using receiver = await startReceiver();
-  await using alertmanager = await startExample(receiver.url);
+  await using alertmanager = await startExample(webhookAt(receiver.url));
   await post(alertmanager, alerts);
   const told = () =>
     receiver.notifications
@@ -103,7 +66,7 @@ testWith('alertmanager').concurrent(
   'what a rule sees for longer than the bridge is not told after it, unless the bridge fails',
   async () => {
     await using receiver = await startReceiver();
-    await using alertmanager = await startExample(receiver.url);
+    await using alertmanager = await startExample(webhookAt(receiver.url));
     const problem: Labels = {
       alertname: 'ModelArtsServiceAbnormalEvent',
       severity: 'warning',
@@ -115,25 +78,12 @@ testWith('alertmanager').concurrent(
         .filter(({ alerts: [alert] }) => alert?.labels['project'] === 'prod')
         .map(({ status, alerts }) => `${status} ${alerts.length}`);
     await vi.waitFor(() => expect(told()).toEqual(['firing 1']), WAIT);
-    await post(alertmanager, [problem], new Date().toISOString());
+    await post(alertmanager, [problem], { endsAt: new Date().toISOString() });
     await vi.waitFor(() => expect(told()).toEqual(['firing 1', 'resolved 1']), WAIT);
     await post(alertmanager, [LAST]);
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(3), WAIT);
     expect(told()).toEqual(['firing 1', 'resolved 1']);
-    await post(alertmanager, [delivers], new Date().toISOString());
+    await post(alertmanager, [delivers], { endsAt: new Date().toISOString() });
     await vi.waitFor(() => expect(told()).toEqual(['firing 1', 'resolved 1', 'firing 1']), WAIT);
   },
 );
-
-test('the receivers of the example, filled in, are those that Alertmanager knows', () => {
-  const filledIn = example.slice(example.indexOf('receivers:')).replaceAll('    # ', '    ');
-  const { receivers } = parse(filledIn) as { receivers: readonly Record<string, unknown>[] };
-  expect(receivers.flatMap((receiver) => Object.keys(receiver))).toEqual([
-    'name',
-    'email_configs',
-    'slack_configs',
-    'name',
-    'pagerduty_configs',
-    'name',
-  ]);
-});
