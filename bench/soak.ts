@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { systemDisk } from '../src/disk.ts';
 import { readState } from '../src/state/open-state-file.ts';
 import type { Fault } from '../test/simulator-kit/faults/fault.ts';
 import { startExporter } from './built-exporter.ts';
@@ -152,7 +153,7 @@ await Promise.all([
 ]);
 
 const { faults, requests } = await cloud.ask<{ faults: number; requests: number }>('calm');
-const state = await readState(stateFile);
+const state = await readState(systemDisk, stateFile);
 const truth = new Map(Object.entries(await cloud.ask<Record<string, number>>('truth', state?.countingSince)));
 let wrong: string[] = [];
 // What failed last is tried again later and later, and what is missing lingers.

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
+import type { CreateAlertmanager } from './alerting/notifier.ts';
 import { noticingSteps } from './clock-steps.ts';
 import { Collector } from './collection/collector.ts';
 import { configuredSeries } from './collection/configured-series.ts';
@@ -10,6 +11,7 @@ import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
+import type { Disk } from './disk.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import type { Logger } from './log.ts';
 import { createLoops } from './loops.ts';
@@ -19,13 +21,17 @@ import { SeriesStore } from './metrics/series-store.ts';
 import type { ApiObserver } from './modelarts/api.ts';
 import type { Quotas } from './modelarts/quotas.ts';
 import { openStateFile } from './state/open-state-file.ts';
-import { systemTimers, type Timers } from './timers.ts';
+import type { LockState } from './state/state-lock.ts';
+import type { Timers } from './timers.ts';
 
 export interface ExporterOptions {
   /** Unix milliseconds. */
   readonly clock: () => number;
-  /** What the clock is held to, and by which all waits that goes on by itself; the system's by default. */
-  readonly timers?: Timers;
+  /** What the clock is held to, and by which all waits that goes on by itself. */
+  readonly timers: Timers;
+  /** Where the state file is, and what locks it. */
+  readonly disk: Disk;
+  readonly lockState: LockState;
   /** Start of the process: events count since then, if no state file knows an earlier start. Unix milliseconds. */
   readonly startedAt: number;
   readonly log: Logger;
@@ -35,6 +41,7 @@ export interface ExporterOptions {
   readonly shard: Shard;
   /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
   readonly createApi: (project: ProjectConfig, config: Config, observer: ApiObserver) => ProjectApi;
+  readonly createAlertmanager?: CreateAlertmanager;
   readonly eventLog?: EventLog;
   /** Those that `createApi` uses, to be kept in the state file. */
   readonly quotas?: Quotas;
@@ -61,16 +68,7 @@ export interface Exporter {
 
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
-  const {
-    startedAt,
-    log,
-    timers = systemTimers,
-    shard,
-    version,
-    revision = 'unknown',
-    eventLog,
-    quotas,
-  } = options;
+  const { startedAt, log, timers, shard, version, revision = 'unknown', eventLog, quotas } = options;
   let config = first;
   let onStep = (_by: number, _now: number) => {};
   const clock = noticingSteps(options.clock, timers, (by, now) => {
@@ -80,6 +78,8 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const stateFile =
     options.durable && config.state.file !== ''
       ? await openStateFile<TargetMemory, FleetMemory>(config.state.file, {
+          disk: options.disk,
+          lockState: options.lockState,
           holder: holderName(),
           startedAt,
           clock,
@@ -94,7 +94,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     onChange: () => wake(),
     onProjectChange: () => void collector.flush(),
   });
-  const scrapers = new Scrapers(systemTimers);
+  const scrapers = new Scrapers(timers);
   const firing = () => bridge.activeBySeverity();
   const loads = () => collector.loads();
   let countingSince = stateFile?.countingSince ?? startedAt;
@@ -163,7 +163,15 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     bridge.clockStepped(by, now);
   };
 
-  const loops = createLoops({ collector, bridge, metrics, clock, timers, log });
+  const loops = createLoops({
+    collector,
+    bridge,
+    metrics,
+    clock,
+    timers,
+    log,
+    ...(options.createAlertmanager === undefined ? {} : { createAlertmanager: options.createAlertmanager }),
+  });
   wake = () => loops.wake();
   let stopped = false;
 

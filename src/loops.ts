@@ -1,21 +1,21 @@
 import type { AlertBridge } from './alerting/bridge.ts';
-import { type Notifier, startNotifier } from './alerting/notifier.ts';
+import { type CreateAlertmanager, type Notifier, startNotifier } from './alerting/notifier.ts';
 import type { Collector } from './collection/collector.ts';
 import { createRefreshBudget } from './collection/refresh-budget.ts';
 import { repeatEvery, type Stop } from './collection/repeat.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './log.ts';
 import type { SelfMetrics } from './metrics/self-metrics.ts';
-import { systemTimers, type Timers } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 export interface LoopsOptions {
   readonly collector: Collector;
   readonly bridge: AlertBridge;
   readonly metrics: SelfMetrics;
   readonly clock: () => number;
-  /** By which the collections are timed. */
   readonly timers: Timers;
   readonly log: Logger;
+  readonly createAlertmanager?: CreateAlertmanager;
 }
 
 /** What goes on by itself: collection by timer, what time alone does to alerts, and their sending. */
@@ -29,7 +29,15 @@ export interface Loops {
 /** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
 const ALERT_TICK = 2_000;
 
-export function createLoops({ collector, bridge, metrics, clock, timers, log }: LoopsOptions): Loops {
+export function createLoops({
+  collector,
+  bridge,
+  metrics,
+  clock,
+  timers,
+  log,
+  ...rest
+}: LoopsOptions): Loops {
   let repeated: Stop[] = [];
   let notifier: Notifier | undefined;
   return {
@@ -45,7 +53,8 @@ export function createLoops({ collector, bridge, metrics, clock, timers, log }: 
         ...alerting,
         since: (revision) => bridge.since(revision),
         clock,
-        timers: systemTimers,
+        ...rest,
+        timers,
         log,
         observerOf: (url) => metrics.alertmanagers.observer(url),
       });

@@ -5,6 +5,8 @@ import type { Command } from './cli/command.ts';
 import { parseCommand } from './cli/parse-command.ts';
 import { CommandError, ConfigurationError } from './commands/command-error.ts';
 import type { Runtime } from './commands/runtime.ts';
+import { systemDisk } from './disk.ts';
+import { systemTimers } from './timers.ts';
 
 /** Milliseconds that the output of a command that was ended is given to be read. */
 const EXIT_WAIT_MAX = 500;
@@ -64,6 +66,8 @@ function runtimeOfProcess(runsUntilEnded: boolean): Runtime {
     stderr: process.stderr,
     env: process.env,
     clock: Date.now,
+    timers: systemTimers,
+    disk: systemDisk,
     startedAt: Math.floor(performance.timeOrigin),
     random: Math.random,
     version,

@@ -24,6 +24,7 @@ const ROOMS_IN_ORDER = [
   'shipped-file.ts',
   'build-info.ts',
   'timers.ts',
+  'disk.ts',
   'clock-steps.ts',
   'log.ts',
   'kind-table.ts',
@@ -106,14 +107,43 @@ test.each(files.filter((file) => file !== 'main.ts' && file !== BROWSER))(
   (file) => {
     const text = readFileSync(join(SRC, file), 'utf8');
     expect(text).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/);
+    // Sockets know no other time.
+    const isBesideTheWorld = file.startsWith('simulator/') || file === 'web/access/listen.ts';
+    if (!isBesideTheWorld) expect(text).not.toMatch(/\bset(?:Timeout|Interval)\(/);
     expect(text).not.toMatch(/\bprocess\.(?:env|argv|exit|on|stdout|stderr)\b/);
   },
 );
 
+/** Where real time and the real disk are: everything else has them handed in, so that a test can play them. */
+const REAL: Readonly<Record<string, readonly string[]>> = {
+  'node:timers/promises': ['timers.ts', 'metrics/exposition.ts'],
+  'node:fs': ['shipped-file.ts', 'config/read-file.ts', 'event-log/line-sink.ts', 'backtest/lines.ts'],
+  'node:fs/promises': [
+    'disk.ts',
+    'state/state-lock.ts',
+    'event-log/line-sink.ts',
+    'config/named-files.ts',
+    'http/watched-file.ts',
+  ],
+};
+
+test.each(Object.entries(REAL))('%s is used by few', (builtin, allowed) => {
+  const users = files.filter(
+    (file) => importsOf(file).includes(builtin) && !/^(?:web|commands|simulator)\//.test(file),
+  );
+  expect(users.filter((file) => !allowed.includes(file))).toEqual([]);
+});
+
 test('main.ts loads a command only when it is asked for', () => {
   const text = readFileSync(join(SRC, 'main.ts'), 'utf8');
   const first = [...text.matchAll(/^import (?!type ).*'(\.[^']+)'/gm)].map((match) => match[1]);
-  expect(first).toEqual(['./build-info.ts', './cli/parse-command.ts', './commands/command-error.ts']);
+  expect(first).toEqual([
+    './build-info.ts',
+    './cli/parse-command.ts',
+    './commands/command-error.ts',
+    './disk.ts',
+    './timers.ts',
+  ]);
 });
 
 test('only the demo command imports the simulator', () => {

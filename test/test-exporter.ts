@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../src/config/config.ts';
 import type { Environment } from '../src/config/environment.ts';
+import { systemDisk } from '../src/disk.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../src/exporter.ts';
 import type { Logger } from '../src/log.ts';
 import { apiFactory } from '../src/modelarts/api-factory.ts';
 import { createBreakers } from '../src/modelarts/breaker.ts';
 import { Quotas } from '../src/modelarts/quotas.ts';
+import { stateLocks } from '../src/state/state-lock.ts';
 import { systemTimers, type Timers } from '../src/timers.ts';
 
 export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'createApi' | 'version'>> {
@@ -29,6 +31,8 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
   return createExporter(config, {
     clock,
     timers: { ...systemTimers, now: steady },
+    disk: systemDisk,
+    lockState: stateLocks(systemTimers),
     startedAt: clock(),
     log,
     version,

@@ -1,9 +1,11 @@
+import { systemDisk } from '../../src/disk.ts';
 import { createExporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { Quotas } from '../../src/modelarts/quotas.ts';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
 import { configOf, prodAt } from '../../test/configuration.ts';
 import { createInnerExchange } from '../../test/simulator-kit/inner-exchange.ts';
 import { createVirtualTime } from '../../test/simulator-kit/virtual-time.ts';
@@ -82,6 +84,8 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
   const exporter = await createExporter(config, {
     clock,
     timers,
+    disk: systemDisk,
+    lockState: stateLocks(timers),
     startedAt: NOW,
     log: LOG,
     version: '0.0.0',

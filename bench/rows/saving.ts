@@ -5,8 +5,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetRecord } from '../../src/collection/target-record.ts';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { systemDisk } from '../../src/disk.ts';
 import { openStateFile } from '../../src/state/open-state-file.ts';
 import type { StateFile } from '../../src/state/state-file.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
+import { systemTimers } from '../../src/timers.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 
@@ -18,6 +21,8 @@ export async function saving(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'modelarts-exporter-'));
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const file = await openStateFile<TargetMemory>(join(folder, 'state'), {
+    disk: systemDisk,
+    lockState: stateLocks(systemTimers),
     holder: 'the benchmark',
     startedAt: 0,
     clock: () => 0,

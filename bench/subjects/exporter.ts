@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ProjectApi } from '../../src/collection/project.ts';
 import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
 import { exporterBackend } from '../../src/commands/exporter-backend.ts';
+import { systemDisk } from '../../src/disk.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { expositionText } from '../../src/metrics/exposition.ts';
@@ -10,6 +11,7 @@ import { metadata } from '../../src/metrics/lines.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { Quotas } from '../../src/modelarts/quotas.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { listen } from '../../src/web/access/listen.ts';
 import { createApp } from '../../src/web/app.ts';
@@ -44,6 +46,7 @@ function cloudInside(past: number | undefined): ProjectApi {
     },
     projectId: async () => PROJECT,
     isThrottled: () => false,
+    timers: systemTimers,
     load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
@@ -63,6 +66,9 @@ async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<voi
   const config = fleetConfig(mix, { endpoint: cloud ?? 'http://cloud.invalid', concurrency });
   exporter = await createExporter(config, {
     clock,
+    timers: systemTimers,
+    disk: systemDisk,
+    lockState: stateLocks(systemTimers),
     // So that the fleet's past counts.
     startedAt: NOW - 86_400_000,
     log,
@@ -74,6 +80,7 @@ async function start({ mix, cloud, concurrency = 16, past }: Start): Promise<voi
         ? () => cloudInside(past)
         : apiFactory({
             clock,
+            timers: systemTimers,
             env: {},
             log,
             random: Math.random,
@@ -167,6 +174,7 @@ obey({
     });
     const { urls } = await listen(app, {
       addresses: [{ host: '127.0.0.1', port: 0 }],
+      timers: systemTimers,
       onError: console.error,
     });
     return urls[0];

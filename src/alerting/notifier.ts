@@ -7,7 +7,11 @@ export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertma
   readonly alertmanagers: readonly AlertmanagerConfig[];
   /** Told of what becomes of the alerts sent to the Alertmanager of this URL. */
   readonly observerOf: (url: string) => AlertmanagerObserver;
+  /** Reaches it by HTTP by default. */
+  readonly createAlertmanager?: CreateAlertmanager;
 }
+
+export type CreateAlertmanager = (config: AlertmanagerConfig) => Pick<Alertmanager, 'post' | 'close'>;
 
 /** Sends every alert to every Alertmanager, none waiting for another. */
 export interface Notifier {
@@ -18,13 +22,18 @@ export interface Notifier {
 }
 
 /** Begins to send, at once and until it is stopped. */
-export function startNotifier({ alertmanagers, observerOf, ...options }: NotifierOptions): Notifier {
+export function startNotifier({
+  alertmanagers,
+  observerOf,
+  createAlertmanager = (config) => new Alertmanager(config),
+  ...options
+}: NotifierOptions): Notifier {
   const loops = alertmanagers.map(
     (config) =>
       new SendLoop({
         ...options,
         name: config.url,
-        alertmanager: new Alertmanager(config),
+        alertmanager: createAlertmanager(config),
         observer: observerOf(config.url),
       }),
   );

@@ -12,7 +12,7 @@ const FAILED_BATCHES_MAX = 32;
 export interface SenderOptions {
   /** The Alertmanager's URL. */
   readonly name: string;
-  readonly alertmanager: Alertmanager;
+  readonly alertmanager: Pick<Alertmanager, 'post' | 'close'>;
   /** Milliseconds between two sendings of everything. */
   readonly interval: number;
   readonly clock: () => number;

@@ -7,7 +7,7 @@ import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
 import type { TargetKey } from '../target-key.ts';
-import { systemTimers, type Timers } from '../timers.ts';
+import type { Timers } from '../timers.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { Project, ProjectApi } from './project.ts';
 import { Projects } from './projects.ts';
@@ -19,7 +19,7 @@ import { TargetExposition } from './target-exposition.ts';
 export interface CollectorOptions extends Omit<FleetOptions, 'exposition'> {
   readonly createApi: (project: ProjectConfig) => ProjectApi;
   /** By which it waits; the system's by default. */
-  readonly timers?: Timers;
+  readonly timers: Timers;
   readonly metrics: SelfMetrics;
   readonly series: SeriesStore;
   readonly log: Logger;
@@ -99,7 +99,7 @@ export class Collector {
    * @returns whether all were done
    */
   async collect(patience: number, which: Which = () => true): Promise<boolean> {
-    const { timers = systemTimers } = this.#options;
+    const { timers } = this.#options;
     const until = timers.now() + patience;
     const known = this.#chosen(which);
     const work = this.#refresh(known);
@@ -220,7 +220,7 @@ export class Collector {
     this.#refresher.stop();
     this.#options.reporter.stop();
     this.#projects.close();
-    await isOverWithin(this.#refresher.underWay(this.targets()), STOP_WAIT_MAX);
+    await isOverWithin(this.#refresher.underWay(this.targets()), STOP_WAIT_MAX, this.#options.timers);
     for (const target of this.targets()) this.#exposition.update(target);
     await this.flush();
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Timers } from '../timers.ts';
 
 export interface GroupCommitOptions<T> {
   /** Takes what is known of an item now, for the next save, and returns what shows it. */
@@ -10,6 +10,7 @@ export interface GroupCommitOptions<T> {
   readonly save: (() => Promise<boolean>) | undefined;
   /** After a save that failed, the item stays as it was shown last until one works. */
   readonly mustBeSaved: (item: T) => boolean;
+  readonly timers: Timers;
 }
 
 /** Saving rests ten times as long as the last save took, but no longer than a scrape can well wait. */
@@ -70,14 +71,15 @@ export class GroupCommit<T> {
     this.#waiting = new Map();
     this.#current = this.#next ?? this.#current;
     this.#next = undefined;
-    const began = performance.now();
+    const { timers } = this.#options;
+    const began = timers.now();
     const isSaved = await save();
     for (const [item, show] of showing) {
       if (isSaved || !this.#options.mustBeSaved(item)) show();
       else if (!this.#waiting.has(item)) this.#waiting.set(item, show);
     }
     const { signal } = this.#waking;
-    const rest = Math.min((performance.now() - began) * REST_FACTOR, REST_MAX);
-    this.#rest = sleep(rest, undefined, { signal }).catch(() => {});
+    const rest = Math.min((timers.now() - began) * REST_FACTOR, REST_MAX);
+    this.#rest = timers.sleep(rest, signal).catch(() => {});
   }
 }

@@ -4,7 +4,7 @@ import { KINDS } from '../kinds/kinds.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
-import { systemTimers, type Timers } from '../timers.ts';
+import type { Timers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
 import { Line } from './line.ts';
 import { isOverWithin } from './refresher.ts';
@@ -18,7 +18,7 @@ export interface ProjectApi extends Api {
   isThrottled(): boolean;
   load(): ApiLoad;
   /** By which its requests wait; the system's by default. */
-  readonly timers?: Timers;
+  readonly timers: Timers;
   close(): void;
 }
 
@@ -50,7 +50,7 @@ export class Project {
     this.config = config;
     this.api = api;
     this.#metrics = options.metrics;
-    const { timers = systemTimers } = api;
+    const { timers } = api;
     this.line = new Line({
       concurrency: config.api.concurrency,
       api,
@@ -157,7 +157,7 @@ export class Project {
   async retire(): Promise<void> {
     this.#closing.abort();
     const idle = this.line.onIdle();
-    await isOverWithin([idle], this.config.api.timeout);
+    await isOverWithin([idle], this.config.api.timeout, this.api.timers);
     this.api.close();
     this.line.close();
     await idle;

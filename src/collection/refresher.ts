@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { Api } from '../modelarts/api.ts';
-import { systemTimers, type Timers } from '../timers.ts';
+import type { Timers } from '../timers.ts';
 import { urgencyOf } from './attention.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
@@ -11,6 +11,7 @@ import type { TargetExposition } from './target-exposition.ts';
 export interface RefresherOptions {
   readonly log: Logger;
   readonly clock: () => number;
+  readonly timers: Timers;
   readonly projects: {
     get(name: string): Pick<Project, 'line' | 'exposeInfo' | 'lookFor'> | undefined;
   };
@@ -96,10 +97,10 @@ export class Refresher {
     // Its project may have been opened anew while it waited.
     const project = this.#projectOf(target);
     if (project === undefined || this.#stopped) return false;
-    const { clock, reporter, exposition } = this.#options;
+    const { clock, timers, reporter, exposition } = this.#options;
     const reasonBefore = target.reads.health.error?.reason;
     exposition.readBegins(target);
-    await target.refresh(this.#apiOf(target, project.line.api), clock, (outcome) => {
+    await target.refresh(this.#apiOf(target, project.line.api), { clock, timers }, (outcome) => {
       if (target.isRemoved) return;
       reporter.report(target, outcome, reasonBefore);
       if (outcome.error === undefined && reasonBefore !== undefined) this.#projectOf(target)?.exposeInfo();
@@ -136,7 +137,7 @@ export class Refresher {
 export async function isOverWithin(
   refreshes: readonly Promise<unknown>[],
   patience: number,
-  { sleep }: Pick<Timers, 'sleep'> = systemTimers,
+  { sleep }: Pick<Timers, 'sleep'>,
 ): Promise<boolean> {
   const all = Promise.all(refreshes).then(() => true);
   if (!Number.isFinite(patience)) return all;

@@ -2,6 +2,7 @@ import type { EventTotal, EventTotals } from '../metrics/event-totals.ts';
 import type { Scope } from '../metrics/scope.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { Timers } from '../timers.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Target } from './target.ts';
 import { recentSeries, targetSeries } from './target-series.ts';
@@ -9,6 +10,7 @@ import type { TargetStore } from './target-store.ts';
 
 export interface TargetExpositionOptions {
   readonly clock: () => number;
+  readonly timers: Timers;
   readonly series: SeriesStore;
   readonly store: TargetStore;
   readonly metrics: { readonly eventTotals: EventTotals };
@@ -21,8 +23,9 @@ export class TargetExposition {
 
   constructor(options: TargetExpositionOptions) {
     this.#options = options;
-    const { store, metrics } = options;
+    const { store, metrics, timers } = options;
     this.#commits = new GroupCommit({
+      timers,
       save: store.isDurable ? () => store.save() : undefined,
       capture: (item) => (item instanceof Target ? this.#capture(item) : metrics.eventTotals.capture(item)),
       // A target shows what is true even so; a total is for long ranges, in which it must not go back at a restart.

@@ -8,6 +8,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
+import type { Timers } from '../timers.ts';
 import type { Waiting } from './attention.ts';
 import { Chronicle } from './chronicle.ts';
 import { foldNews } from './fold-news.ts';
@@ -177,11 +178,11 @@ export class Target {
    */
   async refresh(
     api: Api,
-    clock: () => number,
+    time: { readonly clock: () => number; readonly timers: Pick<Timers, 'now'> },
     report: (outcome: Outcome) => void = () => {},
   ): Promise<Outcome> {
     try {
-      const outcome = await this.#read(api, clock);
+      const outcome = await this.#read(api, time);
       report(outcome);
       return outcome;
     } finally {
@@ -189,12 +190,12 @@ export class Target {
     }
   }
 
-  async #read(api: Api, clock: () => number): Promise<Outcome> {
+  async #read(api: Api, { clock, timers }: Parameters<Target['refresh']>[1]): Promise<Outcome> {
     // The clock first: it may have been set, and moves what it has dated.
     const now = clock();
     const { lookbackStart, settings, since: countingSince } = this.counting;
     const { limits, overlap } = settings;
-    const began = performance.now();
+    const began = timers.now();
     const first = !this.reads.hasSucceeded;
     const hadEnded = this.#endedAt !== undefined;
     this.reads.begin(now);
@@ -221,7 +222,7 @@ export class Target {
     }
     const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
     this.#noteStanding(now);
-    const duration = (performance.now() - began) / 1000;
+    const duration = (timers.now() - began) / 1000;
     const isListed = this.origin === 'discovered' && !this.#isMissing;
     this.reads.end({ began: now, ended: clock(), duration, error, isComplete }, isListed);
     // What a first read brings is history, unless more of it is to come.

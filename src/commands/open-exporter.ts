@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 import { apiFactory } from '../modelarts/api-factory.ts';
 import { createBreakers } from '../modelarts/breaker.ts';
 import { Quotas } from '../modelarts/quotas.ts';
-import { systemTimers } from '../timers.ts';
+import { stateLocks } from '../state/state-lock.ts';
 import type { Runtime } from './runtime.ts';
 
 /** An exporter that talks to the real cloud. */
@@ -16,22 +16,26 @@ export function openExporter(
   log: Logger,
   rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
 ): Promise<Exporter> {
-  const { clock, env, random, startedAt, version, revision } = runtime;
-  const quotas = new Quotas(clock, systemTimers.now);
+  const { clock, timers, disk, env, random, startedAt, version, revision } = runtime;
+  const quotas = new Quotas(clock, timers.now);
   return createExporter(config, {
     ...rest,
     clock,
+    timers,
+    disk,
+    lockState: stateLocks(timers),
     startedAt,
     version,
     revision,
     log,
     createApi: apiFactory({
       clock,
+      timers,
       env,
       log,
       random,
       version,
-      breakers: createBreakers(systemTimers),
+      breakers: createBreakers(timers),
       quotas,
     }),
     quotas,
@@ -41,5 +45,9 @@ export function openExporter(
 /** Undefined if the configuration asks for none. */
 export function openEventLog({ eventLog }: Config, runtime: Runtime, log: Logger): EventLog | undefined {
   if (eventLog === '') return undefined;
-  return new EventLog(eventLog === 'stdout' ? streamSink(runtime.stdout) : fileSink(eventLog), log);
+  return new EventLog(
+    eventLog === 'stdout' ? streamSink(runtime.stdout) : fileSink(eventLog),
+    runtime.timers,
+    log,
+  );
 }

@@ -55,6 +55,7 @@ export async function runExporter(options: RunOptions, runtime: Runtime): Promis
   const listening = await explainFailure(() =>
     listen(app, {
       addresses: options.listen,
+      timers: runtime.timers,
       ...(options.webConfigFile === '' ? {} : { webConfigFile: options.webConfigFile }),
       onError: (error) =>
         log.error('the web configuration could not be taken over', { error: String(error) }),

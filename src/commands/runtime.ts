@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../config/environment.ts';
+import type { Disk } from '../disk.ts';
+import type { Timers } from '../timers.ts';
 
 /** What a command needs of the process it runs in. */
 export interface Runtime {
@@ -9,6 +11,8 @@ export interface Runtime {
   readonly env: Environment;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  readonly timers: Timers;
+  readonly disk: Disk;
   /** Start of the process, in Unix milliseconds. */
   readonly startedAt: number;
   /** Uniform in [0, 1). */

@@ -1,7 +1,6 @@
 import type { Command } from '../cli/command.ts';
 import { repeatEvery } from '../collection/repeat.ts';
 import type { Config } from '../config/config.ts';
-import { systemTimers } from '../timers.ts';
 import { contentOf, createConfigChangeCheck } from './config-change.ts';
 import { openLog } from './open-log.ts';
 import { type ConfigReading, readConfig, requireConfig } from './read-config.ts';
@@ -22,9 +21,13 @@ export async function serve(options: Extract<Command, { kind: 'serve' }>, runtim
     const reading = await readConfig(file, runtime);
     return reading.ok ? { ok: true, config: linkingTo(options.externalUrl, reading.config) } : reading;
   };
-  const settle = () => systemTimers.sleep(SETTLE_AFTER);
+  const settle = () => runtime.timers.sleep(SETTLE_AFTER);
   const reloadOnChange: RunOptions['reloadOnChange'] = (reload) =>
-    repeatEvery(autoReloadInterval, createConfigChangeCheck({ file, before, settle, onChange: reload }));
+    repeatEvery(
+      autoReloadInterval,
+      createConfigChangeCheck({ file, before, settle, onChange: reload }),
+      runtime.timers,
+    );
   const automatic = autoReloadInterval === 0 ? {} : { reloadOnChange };
   return runExporter({ ...options, ...automatic, config, readAgain, log }, runtime);
 }

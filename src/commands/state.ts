@@ -7,7 +7,7 @@ import { formatTable } from './table.ts';
 
 /** Prints a state file, for people who wonder where a number comes from. */
 export async function state(file: string, json: boolean, runtime: Runtime): Promise<number> {
-  const content = await read(file);
+  const content = await read(file, runtime);
   if (json) {
     runtime.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
     return 0;
@@ -34,8 +34,8 @@ export async function state(file: string, json: boolean, runtime: Runtime): Prom
   return 0;
 }
 
-async function read(file: string): Promise<StateContent<TargetMemory, FleetMemory>> {
-  const content = await readState<TargetMemory, FleetMemory>(file).catch((error: unknown) => {
+async function read(file: string, { disk }: Runtime): Promise<StateContent<TargetMemory, FleetMemory>> {
+  const content = await readState<TargetMemory, FleetMemory>(disk, file).catch((error: unknown) => {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
   });
   if (content === undefined) throw new CommandError(`${file}: there is no such file`, 1);

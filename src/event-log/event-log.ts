@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import type { Timers } from '../timers.ts';
 import type { LineSink } from './line-sink.ts';
 
 /** Waiting lines take at most so much memory while the destination takes none. */
@@ -16,6 +16,7 @@ const RETRY_AFTER = 1_000;
  */
 export class EventLog {
   readonly #sink: LineSink;
+  readonly #timers: Pick<Timers, 'sleep'>;
   readonly #log: Logger;
   readonly #lines: Buffer[] = [];
   #pendingBytes = 0;
@@ -26,14 +27,14 @@ export class EventLog {
   #lostUntold = 0;
   /** A flush waited in vain, and nothing was taken since: the next one does not wait. */
   #isStuck = false;
-  #retry: NodeJS.Timeout | undefined;
-  #isClosing = false;
+  readonly #closing = new AbortController();
   #reopening = false;
   #running: Promise<void> | undefined;
   #lastTrouble: string | undefined;
 
-  constructor(sink: LineSink, log: Logger) {
+  constructor(sink: LineSink, timers: Pick<Timers, 'sleep'>, log: Logger) {
     this.#sink = sink;
+    this.#timers = timers;
     this.#log = log;
   }
 
@@ -65,7 +66,7 @@ export class EventLog {
    */
   async flush(): Promise<boolean> {
     const drained = this.#start();
-    if (!this.#isStuck && !(await isOverWithin(drained, FLUSH_WAIT_MAX))) {
+    if (!this.#isStuck && !(await this.#isOverSoon(drained))) {
       this.#isStuck = true;
       this.#report('nobody takes its lines');
     }
@@ -80,14 +81,13 @@ export class EventLog {
 
   /** Flushes and closes. What could not be written by then is counted in the log. */
   async close(): Promise<void> {
-    this.#isClosing = true;
-    clearTimeout(this.#retry);
+    this.#closing.abort();
     if (!(await this.flush())) {
       this.#log.error('the event log ends without its last lines', {
         lines: this.#lines.length + this.#lost,
       });
     }
-    await isOverWithin(this.#sink.release(), FLUSH_WAIT_MAX);
+    await this.#isOverSoon(this.#sink.release());
   }
 
   #start(): Promise<void> {
@@ -111,7 +111,10 @@ export class EventLog {
       this.#report(undefined);
     } catch (error) {
       this.#report(error instanceof Error ? error.message : 'unknown error');
-      if (!this.#isClosing) this.#retry = setTimeout(() => void this.#start(), RETRY_AFTER).unref();
+      this.#timers.sleep(RETRY_AFTER, this.#closing.signal).then(
+        () => this.#start(),
+        () => {},
+      );
     } finally {
       this.#running = undefined;
     }
@@ -150,15 +153,18 @@ export class EventLog {
     }
     this.#lastTrouble = trouble;
   }
-}
 
-/** Waits for something, so many milliseconds at most, and says whether it was over by then. */
-async function isOverWithin(work: Promise<void>, patience: number): Promise<boolean> {
-  const enough = new AbortController();
-  const late = sleep(patience, false, { signal: enough.signal }).catch(() => false);
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    enough.abort();
+  /** Waits for something, a second at most, and says whether it was over by then. */
+  async #isOverSoon(work: Promise<void>): Promise<boolean> {
+    const enough = new AbortController();
+    const late = this.#timers.sleep(FLUSH_WAIT_MAX, enough.signal).then(
+      () => false,
+      () => false,
+    );
+    try {
+      return await Promise.race([work.then(() => true), late]);
+    } finally {
+      enough.abort();
+    }
   }
 }

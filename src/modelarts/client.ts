@@ -3,7 +3,7 @@ import type { ProjectConfig } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { type AgentsOptions, createAgents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
-import { systemTimers, type Timers } from '../timers.ts';
+import type { Timers } from '../timers.ts';
 import type { Api, ApiLoad, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { type Credential, fingerprint } from './auth/credential.ts';
@@ -41,8 +41,7 @@ export interface ClientDeps {
   readonly version: string;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** The system's by default. */
-  readonly timers?: Timers;
+  readonly timers: Timers;
   /** HTTP by default. */
   readonly createExchange?: (options: ExchangeOptions) => Exchange;
 }
@@ -64,7 +63,7 @@ const METADATA_TIMEOUT = 3_000;
 
 export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const { api } = project;
-  const { breakers, clock, env, log, timers = systemTimers, createExchange = createHttpExchange } = deps;
+  const { breakers, clock, env, log, timers, createExchange = createHttpExchange } = deps;
   const closing = new AbortController();
   const { signal } = closing;
   // Every request in flight listens to it, and that is no leak.

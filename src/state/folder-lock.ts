@@ -1,15 +1,19 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lockState, type StateLock } from './state-lock.ts';
+import type { Disk } from '../disk.ts';
+import type { LockState, StateLock } from './state-lock.ts';
 import { UnusableStateFileError } from './unusable-state-file-error.ts';
 
 /** The lock of a state file whose folder may not be there yet, or not yet be writable. */
 export class FolderLock {
+  readonly #disk: Disk;
+  readonly #lockState: LockState;
   readonly #file: string;
   readonly #holder: string;
   #lock: StateLock | undefined;
 
-  constructor(file: string, holder: string) {
+  constructor(disk: Disk, lockState: LockState, file: string, holder: string) {
+    this.#disk = disk;
+    this.#lockState = lockState;
     this.#file = file;
     this.#holder = holder;
   }
@@ -21,8 +25,8 @@ export class FolderLock {
    */
   async take(): Promise<void> {
     if (this.#lock !== undefined) return;
-    await makeFolder(dirname(this.#file), this.#file);
-    this.#lock = await lockState(this.#file, this.#holder);
+    await makeFolder(this.#disk, dirname(this.#file), this.#file);
+    this.#lock = await this.#lockState(this.#file, this.#holder);
   }
 
   async release(): Promise<void> {
@@ -32,21 +36,21 @@ export class FolderLock {
 }
 
 /** Makes the folder and those above it. Node's own recursive `mkdir` tries for ever below /proc, where none can be made. */
-async function makeFolder(folder: string, file: string): Promise<void> {
-  if (await isFolder(folder)) return;
-  if (!(await isFolder(dirname(folder)))) await makeFolder(dirname(folder), file);
+async function makeFolder(disk: Disk, folder: string, file: string): Promise<void> {
+  if (await isFolder(disk, folder)) return;
+  if (!(await isFolder(disk, dirname(folder)))) await makeFolder(disk, dirname(folder), file);
   try {
-    await mkdir(folder, { mode: 0o700 });
+    await disk.mkdir(folder, 0o700);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT')
       throw new UnusableStateFileError(`state file ${file}: no folder can be made there`);
-    if (code !== 'EEXIST' || !(await isFolder(folder))) throw error;
+    if (code !== 'EEXIST' || !(await isFolder(disk, folder))) throw error;
   }
 }
 
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
+function isFolder(disk: Disk, path: string): Promise<boolean> {
+  return disk.stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );

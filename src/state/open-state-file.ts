@@ -1,13 +1,16 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Disk } from '../disk.ts';
 import type { Logger } from '../log.ts';
 import { FolderLock } from './folder-lock.ts';
 import { setAside } from './set-aside.ts';
 import { StateFile } from './state-file.ts';
 import { decodeState, type StateContent, type StateRecord } from './state-format.ts';
+import type { LockState } from './state-lock.ts';
 import { UnusableStateFileError } from './unusable-state-file-error.ts';
 
 export interface StateFileOptions {
+  readonly disk: Disk;
+  readonly lockState: LockState;
   /** How this process is named to another one that wants the file. */
   readonly holder: string;
   /** Start of the process: a new file counts since then. Unix milliseconds. */
@@ -18,10 +21,11 @@ export interface StateFileOptions {
 
 /** @returns undefined if there is no file */
 export async function readState<T extends StateRecord, S = unknown>(
+  disk: Disk,
   file: string,
 ): Promise<StateContent<T, S> | undefined> {
   try {
-    return decodeState(await readFile(file));
+    return decodeState(await disk.readFile(file));
   } catch (error) {
     if (error instanceof Error && 'code' in error && /^ENO(ENT|TDIR)$/.test(String(error.code)))
       return undefined;
@@ -36,34 +40,42 @@ export async function readState<T extends StateRecord, S = unknown>(
  */
 export async function openStateFile<T extends StateRecord, S = unknown>(
   path: string,
-  { holder, startedAt, clock, log }: StateFileOptions,
+  { disk, lockState, holder, startedAt, clock, log }: StateFileOptions,
 ): Promise<StateFile<T, S>> {
   // The lock and the file that replaces it must lie beside the file itself, not beside a link to it.
-  const file = await realpath(path).catch(() => resolve(path));
-  const found = await stat(file).catch(() => undefined);
+  const file = await disk.realpath(path).catch(() => resolve(path));
+  const found = await disk.stat(file).catch(() => undefined);
   if (found !== undefined && !found.isFile()) {
     throw new UnusableStateFileError(
       `state file ${path} is ${found.isDirectory() ? 'a folder, and must name a file' : 'not a file'}`,
     );
   }
-  const lock = new FolderLock(file, holder);
+  const lock = new FolderLock(disk, lockState, file, holder);
   await lock.take().catch((error: unknown) => {
     if (error instanceof UnusableStateFileError) throw error;
   });
   const now = clock();
   try {
-    const content = await readState<T, S>(file);
+    const content = await readState<T, S>(disk, file);
     const countingSince = content?.countingSince ?? startedAt;
-    return new StateFile({ file, lock, content, isObstructed: false, countingSince, now });
+    return new StateFile({ file, disk, lock, content, isObstructed: false, countingSince, now });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const aside = await setAside(file, now).catch(() => undefined);
+    const aside = await setAside(disk, file, now).catch(() => undefined);
     log.error('the state file can not be used, starting afresh', {
       file,
       error: reason,
       ...(aside === undefined ? {} : { kept_as: aside }),
     });
     const isObstructed = aside === undefined;
-    return new StateFile({ file, lock, content: undefined, isObstructed, countingSince: startedAt, now });
+    return new StateFile({
+      file,
+      disk,
+      lock,
+      content: undefined,
+      isObstructed,
+      countingSince: startedAt,
+      now,
+    });
   }
 }

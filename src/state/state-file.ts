@@ -1,3 +1,4 @@
+import type { Disk } from '../disk.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { RecordStore } from './record-store.ts';
@@ -8,6 +9,7 @@ import { encodeState, type StateContent, type StateRecord } from './state-format
 export interface StateFileContent<T extends StateRecord, S> {
   /** Where it is, with no link in between. */
   readonly file: string;
+  readonly disk: Disk;
   readonly lock: FolderLock;
   /** What a process before this one left; undefined if there was none, or if it can't be used. */
   readonly content: StateContent<T, S> | undefined;
@@ -28,6 +30,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
   /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
   totals: S | undefined;
   readonly #file: string;
+  readonly #disk: Disk;
   readonly #lock: FolderLock;
   #isObstructed: boolean;
   /** The revision of the records that is in the file; a new file is written even without any record. */
@@ -35,8 +38,9 @@ export class StateFile<T extends StateRecord, S = unknown> {
   /** The totals that are in the file, encoded. */
   #savedTotals: string | undefined;
 
-  constructor({ file, lock, content, isObstructed, countingSince, now }: StateFileContent<T, S>) {
+  constructor({ file, disk, lock, content, isObstructed, countingSince, now }: StateFileContent<T, S>) {
     this.#file = file;
+    this.#disk = disk;
     this.#lock = lock;
     this.#isObstructed = isObstructed;
     this.countingSince = countingSince;
@@ -62,9 +66,10 @@ export class StateFile<T extends StateRecord, S = unknown> {
     const bytes = encodeState({ countingSince, savedAt: now, totals }, this.records.lines());
     await first?.();
     await this.#lock.take();
-    if (this.#isObstructed && (await exists(this.#file))) await setAside(this.#file, now);
+    if (this.#isObstructed && (await exists(this.#disk, this.#file)))
+      await setAside(this.#disk, this.#file, now);
     this.#isObstructed = false;
-    await replaceFile(this.#file, bytes);
+    await replaceFile(this.#disk, this.#file, bytes);
     this.#saved = revision;
     this.#savedTotals = totalsNow;
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, link, open, readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Timers } from '../timers.ts';
 import { UnusableStateFileError } from './unusable-state-file-error.ts';
 
 /** Bytes of a socket's path on the Unix system that allows the fewest; Node 20 silently cuts off longer paths. */
@@ -19,6 +19,9 @@ const ATTEMPT_PAUSE = 20;
 export interface StateLock {
   release(): Promise<void>;
 }
+
+/** Takes the lock of a state file for the process that is named so. */
+export type LockState = (file: string, holder: string) => Promise<StateLock>;
 
 /**
  * Takes the lock of a state file: a Unix socket beside it, on which the holder answers with its name.
@@ -38,20 +41,24 @@ export interface StateLock {
  * socket gets its number only once it answers.
  * @throws UnusableStateFileError naming the holder, or the error of a folder that can't hold sockets
  */
-export async function lockState(file: string, holder: string): Promise<StateLock> {
+export function stateLocks(timers: Timers): LockState {
+  return (file, holder) => lockState(file, holder, timers);
+}
+
+async function lockState(file: string, holder: string, timers: Timers): Promise<StateLock> {
   const folder = await open(dirname(file), 'r');
   try {
     const place = { folder: await shortPath(folder.fd, dirname(file)), name: lockName(file) };
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const newest = Math.max(0, ...(await numbersIn(place)));
-      const answer = newest === 0 ? undefined : await ask(pathOf(place, newest));
+      const answer = newest === 0 ? undefined : await ask(pathOf(place, newest), timers);
       if (answer !== undefined && answer !== '') {
         throw new UnusableStateFileError(`state file ${file} is in use by ${answer}`);
       }
       // A holder that hung up without an answer is dying.
       const server = answer === undefined ? await claim(place, newest + 1, holder) : undefined;
       if (server !== undefined) return { release: () => close(server) };
-      await sleep(ATTEMPT_PAUSE);
+      await timers.sleep(ATTEMPT_PAUSE);
     }
     throw new UnusableStateFileError(`state file ${file} is in use by another process`);
   } finally {
@@ -110,16 +117,20 @@ function close(server: Server): Promise<void> {
 }
 
 /** Returns the holder's answer, '' if it hung up without one, or undefined if nobody is there. */
-function ask(path: string): Promise<string | undefined> {
+function ask(path: string, timers: Timers): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';
+    const answered = new AbortController();
     const socket = createConnection({ path }).setEncoding('utf8');
     const end = (result: string | undefined) => {
-      clearTimeout(timer);
+      answered.abort();
       socket.destroy();
       resolve(result?.slice(0, ANSWER_MAX).replace(/[^\x20-\x7e]/g, '?'));
     };
-    const timer = setTimeout(() => end(answer || 'a process that does not answer'), ANSWER_TIMEOUT);
+    timers.sleep(ANSWER_TIMEOUT, answered.signal).then(
+      () => end(answer || 'a process that does not answer'),
+      () => {},
+    );
     socket.on('data', (chunk: string) => {
       answer += chunk;
       if (answer.length >= ANSWER_MAX) end(answer);

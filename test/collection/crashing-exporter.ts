@@ -67,7 +67,7 @@ export class CrashingExporter {
       clock,
       log: this.log,
       durable: true,
-      eventLog: new EventLog(sink, this.log),
+      eventLog: new EventLog(sink, systemTimers, this.log),
       timers: systemTimers,
     });
     this.totals();

@@ -9,6 +9,7 @@ import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { configOf } from '../configuration.ts';
 import { recordingLog } from '../state/state-entries.ts';
 
@@ -57,6 +58,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
   const reporter = new Reporter({ clock, metrics, bridge, eventLog: undefined, log });
   const collector = new Collector(config, {
     clock,
+    timers: systemTimers,
     countingSince: time.now,
     shard,
     series: new SeriesStore(TARGET_FAMILIES),
@@ -76,6 +78,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     }),
     log,
     createApi: () => ({
+      timers: systemTimers,
       async request() {
         await cloud.answers;
         if (cloud.isBroken) throw new ApiError('server', 'broken');

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GroupCommit } from '../../src/collection/group-commit.ts';
+import { systemTimers } from '../../src/timers.ts';
 
 interface Counter {
   readonly name: string;
@@ -15,6 +16,7 @@ function scene() {
   const exposed = new Map<string, number>();
   const saves: (() => void)[] = [];
   const commits = new GroupCommit<Counter>({
+    timers: systemTimers,
     capture: ({ name, value }) => {
       captured.set(name, value);
       return () => {
@@ -40,6 +42,7 @@ async function until(condition: () => boolean): Promise<void> {
 test('without durable state a number is exposed at once', () => {
   const exposed: number[] = [];
   const commits = new GroupCommit<Counter>({
+    timers: systemTimers,
     capture: (counter) => {
       const { value } = counter;
       return () => void exposed.push(value);
@@ -114,6 +117,7 @@ test('after a save that failed only what need not be saved is shown, and the res
   const exposed = new Map<string, number>();
   let isDiskFull = true;
   const commits = new GroupCommit<Counter>({
+    timers: systemTimers,
     capture: ({ name, value }) => {
       return () => void exposed.set(name, value);
     },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Project } from '../../src/collection/project.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import type { ApiRequest } from '../../src/modelarts/api.ts';
+import { systemTimers } from '../../src/timers.ts';
 
 const DISCOVERY = { enabled: false };
 
@@ -19,6 +20,7 @@ test('a project that retires lets nothing wait for longer than a request may tak
   });
   const api = {
     request: () => closed,
+    timers: systemTimers,
     projectId: async () => 'id',
     isThrottled: () => false,
     load,
@@ -59,6 +61,7 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
       order.push(operation);
       return { items: [] };
     },
+    timers: systemTimers,
     projectId: async () => 'id',
     isThrottled: () => false,
     load,

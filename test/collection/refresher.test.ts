@@ -31,6 +31,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
       time.now += takes;
       return { items: [] };
     },
+    timers: systemTimers,
     projectId: async () => 'id',
     isThrottled: () => false,
     load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
@@ -40,6 +41,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
   const refresher = new Refresher({
     log: recordingLog(),
     clock: () => time.now,
+    timers: systemTimers,
     projects: { get: () => ({ line, exposeInfo: () => {}, lookFor: async () => {} }) },
     reporter: { report: () => {}, readEnded: () => {} },
     exposition: { show, readBegins: () => {}, readEnded: () => {} },

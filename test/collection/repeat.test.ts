@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { repeatEvery } from '../../src/collection/repeat.ts';
+import { systemTimers } from '../../src/timers.ts';
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -8,13 +9,17 @@ async function until(holds: () => boolean): Promise<void> {
 test('work is repeated, never beside itself', async () => {
   let runs = 0;
   let running = 0;
-  const stop = repeatEvery(1, async () => {
-    running += 1;
-    expect(running).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    running -= 1;
-    runs += 1;
-  });
+  const stop = repeatEvery(
+    1,
+    async () => {
+      running += 1;
+      expect(running).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      runs += 1;
+    },
+    systemTimers,
+  );
   onTestFinished(stop);
   await until(() => runs >= 3);
 });
@@ -22,12 +27,16 @@ test('work is repeated, never beside itself', async () => {
 test('once stopped it does not come back, also where it was stopped at work', async () => {
   let runs = 0;
   let release = () => {};
-  const stop = repeatEvery(1, () => {
-    runs += 1;
-    return new Promise<void>((resolve) => {
-      release = resolve;
-    });
-  });
+  const stop = repeatEvery(
+    1,
+    () => {
+      runs += 1;
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    },
+    systemTimers,
+  );
   await until(() => runs === 1);
   stop();
   release();

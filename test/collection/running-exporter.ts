@@ -4,6 +4,7 @@ import { EventLog } from '../../src/event-log/event-log.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
 import {
   startTestSimulator,
@@ -68,6 +69,7 @@ export async function runExporter(
       write: async (bytes) => written.push(bytes) && bytes.length,
       release: async () => {},
     },
+    systemTimers,
     logger,
   );
   const config = configAt(simulator.url, settings);

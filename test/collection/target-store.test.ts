@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { systemDisk } from '../../src/disk.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { readState } from '../../src/state/open-state-file.ts';
@@ -85,7 +86,7 @@ test('counters, windows, alerts and the epoch survive, and the downtime is made 
 
   time.now += 50 * MINUTE;
   expect([sample('events_total'), sample('recent_events')]).toEqual(['2', '0']);
-  expect((await readState<TargetMemory>(running.file))?.countingSince).toBe(START);
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.countingSince).toBe(START);
 });
 
 test('a target that comes back within the grace time goes on, a later one begins anew', async () => {
@@ -105,7 +106,7 @@ test('a target that comes back within the grace time goes on, a later one begins
   await running.configure(settings({ services: [] }));
   time.now += 8 * DAY;
   await running.exporter.collector.flush();
-  expect((await readState<TargetMemory>(running.file))?.entries).toEqual([]);
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.entries).toEqual([]);
 });
 
 test('a renamed project does not inherit', async () => {
@@ -117,7 +118,7 @@ test('a renamed project does not inherit', async () => {
   await poll();
   expect(sample('events_total')).toBe('0');
   expect(
-    (await readState<TargetMemory>(running.file))?.entries.map(({ target, removedAt }) => [
+    (await readState<TargetMemory>(systemDisk, running.file))?.entries.map(({ target, removedAt }) => [
       target.project,
       removedAt,
     ]),
@@ -137,7 +138,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   happen(time.now + 1_000);
   await poll();
   expect([sample('events_total'), all(), await errors()]).toEqual(['1', '0', '1']);
-  expect((await readState<TargetMemory>(running.file))?.entries ?? []).not.toContainEqual(
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.entries ?? []).not.toContainEqual(
     expect.objectContaining({ target: expect.objectContaining({ hasBeenRead: true }) }),
   );
   expect(running.log.lines.map(({ fields }) => fields?.['error'])).toContainEqual(
@@ -155,7 +156,7 @@ test('the state does not say that an event was logged when it was not, and scrap
   await poll();
   expect([sample('events_total'), all()]).toEqual(['1', '1']);
   expect(running.lines).toHaveLength(1);
-  expect((await readState<TargetMemory>(running.file))?.entries).toMatchObject([
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.entries).toMatchObject([
     { target: { hasBeenRead: true } },
   ]);
 });
@@ -204,7 +205,7 @@ test('a save that fails is counted each time and logged once, and scrapes go on 
     'saving the state failed; a restart would lose what came since',
     'saving the state works again',
   ]);
-  expect((await readState<TargetMemory>(running.file))?.entries).toHaveLength(1);
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.entries).toHaveLength(1);
 });
 
 test('a state that was begun by a clock hours ahead counts on once the clock is right', async () => {
@@ -217,5 +218,5 @@ test('a state that was begun by a clock hours ahead counts on once the clock is 
   await poll();
   expect(sample('events_total')).toBe('1');
   await running.exporter.collector.flush();
-  expect((await readState<TargetMemory>(running.file))?.countingSince).toBeLessThan(time.now);
+  expect((await readState<TargetMemory>(systemDisk, running.file))?.countingSince).toBeLessThan(time.now);
 });

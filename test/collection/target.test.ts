@@ -3,6 +3,7 @@ import { Target } from '../../src/collection/target.ts';
 import type { TargetSettings } from '../../src/collection/target-settings.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
 import type { Api } from '../../src/modelarts/api.ts';
+import { systemTimers } from '../../src/timers.ts';
 
 const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 const DAY = 86_400_000;
@@ -64,7 +65,7 @@ test('a page of more events than fit on the stack is counted whole', async () =>
       operation === 'service_events' ? { total_count: events.length, events } : { logs: [] },
   };
   const target = create('service');
-  const { error, occurrences } = await target.refresh(api, () => NOW);
+  const { error, occurrences } = await target.refresh(api, { clock: () => NOW, timers: systemTimers });
   expect(error).toBeUndefined();
   expect(occurrences.length).toBe(130_000);
   expect(target.counting.tally.totals()[0]).toEqual([['normal'], 130_000]);
@@ -73,7 +74,7 @@ test('a page of more events than fit on the stack is counted whole', async () =>
 test('whatever is thrown is a failure of the target, told by its health', async () => {
   const target = create('pool');
   const api: Api = { request: () => Promise.reject(new TypeError('a mistake')) };
-  const { error } = await target.refresh(api, () => NOW);
+  const { error } = await target.refresh(api, { clock: () => NOW, timers: systemTimers });
   expect(error?.reason).toBe('other');
   expect(target.reads.health).toMatchObject({ up: false, lastAttempt: NOW, lastSuccess: undefined });
   expect(target.reads.hasSucceeded).toBe(false);

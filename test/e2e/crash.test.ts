@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { systemDisk } from '../../src/disk.ts';
 import { readState } from '../../src/state/open-state-file.ts';
 import { freePort } from '../free-port.ts';
 import { testWith } from '../programs.ts';
@@ -91,7 +92,7 @@ testWith('prometheus').concurrent(
     await sleep(500);
     cloud.pause();
 
-    const epoch = (await readState(scene.stateFile))?.countingSince ?? Number.NaN;
+    const epoch = (await readState(systemDisk, scene.stateFile))?.countingSince ?? Number.NaN;
     const truth = countEvents(cloud.simulator.cloud, epoch);
     expect(truth).toHaveLength(3);
     for (const { kind, count } of truth) {
@@ -131,7 +132,7 @@ test.concurrent('of two that start at once on one file exactly one runs, and the
       `modelarts-exporter: state file ${folder.file('deep/state')} is in use by process ${winner.process.pid} on ${hostname()}\n`,
     );
     const isRead = async () =>
-      (await readState<TargetMemory>(folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
+      (await readState<TargetMemory>(systemDisk, folder.file('deep/state')))?.entries[0]?.target.hasBeenRead;
     await vi.waitFor(async () => expect(await isRead()).toBe(true), WAIT);
     await winner.end('SIGKILL');
   }
@@ -142,7 +143,7 @@ test.concurrent('of two that start at once on one file exactly one runs, and the
   expect(table.stdout).toMatch(/\nPROJECT +KIND +ID +SINCE +CURSOR +IDENTITIES +EVENTS +ALERTS +REMOVED\n/);
   expect(table.stdout).toMatch(/\nprod +service +service +\S+Z +\S+Z +\d+ +abnormal=\d+ +1 +-\n/);
   const json = await runBinary(['state', '--json', folder.file('deep/state')]);
-  expect(JSON.parse(json.stdout)).toEqual(await readState(folder.file('deep/state')));
+  expect(JSON.parse(json.stdout)).toEqual(await readState(systemDisk, folder.file('deep/state')));
   expect(await runBinary(['state', folder.path])).toMatchObject({
     code: 1,
     stdout: '',
@@ -183,5 +184,5 @@ test
       expect(exporter.stderr.match(/saving the state works again/g)).toHaveLength(1);
     }, WAIT);
     expect((await exporter.end()).code).toBe(0);
-    expect((await readState(folder.file('disk/state')))?.entries).toHaveLength(3);
+    expect((await readState(systemDisk, folder.file('disk/state')))?.entries).toHaveLength(3);
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
+import { systemDisk } from '../../src/disk.ts';
 import { KIND_TABLE } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
@@ -43,7 +44,7 @@ scrape_configs:
       // From here on the cloud stands still, so that both sides speak of the same.
       const { cloud } = demo.simulator;
       demo.pause();
-      const epoch = (await readState(folder.file('state')))?.countingSince ?? 0;
+      const epoch = (await readState(systemDisk, folder.file('state')))?.countingSince ?? 0;
       const truth = countEvents(cloud, epoch).filter(
         ({ kind }) => kind === 'service' || kind === 'training_job',
       );

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import { fileSink, type LineSink, streamSink } from '../../src/event-log/line-sink.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { recordingLog } from '../alerting/recording.ts';
 
 let folder: string;
@@ -22,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test('appends in order, and goes on in a file that exists', async () => {
   await writeFile(path, 'old\n');
-  const log = new EventLog(fileSink(path), recordingLog());
+  const log = new EventLog(fileSink(path), systemTimers, recordingLog());
   const lines = Array.from({ length: 5_000 }, (_, index) => `${index} ${'x'.repeat(index % 100)}`);
   for (const line of lines) {
     log.append(line);
@@ -36,14 +37,14 @@ test('appends in order, and goes on in a file that exists', async () => {
 
 test('ends a line that a crash left torn', async () => {
   await writeFile(path, '{"torn');
-  const log = new EventLog(fileSink(path), recordingLog());
+  const log = new EventLog(fileSink(path), systemTimers, recordingLog());
   log.append('next');
   await log.close();
   expect(await readFile(path, 'utf8')).toBe('{"torn\nnext\n');
 });
 
 test('goes on in a new file after a rotation', async () => {
-  const log = new EventLog(fileSink(path), recordingLog());
+  const log = new EventLog(fileSink(path), systemTimers, recordingLog());
   log.append('one');
   await log.flush();
   await rename(path, `${path}.1`);
@@ -59,7 +60,7 @@ test('goes on in a new file after a rotation', async () => {
 test('lines wait while the file cannot be written, and failing is logged once', async () => {
   const missing = join(folder, 'missing');
   const logger = recordingLog();
-  const log = new EventLog(fileSink(join(missing, 'events.json')), logger);
+  const log = new EventLog(fileSink(join(missing, 'events.json')), systemTimers, logger);
   for (const line of ['one', 'two', 'three']) {
     log.append(line);
     expect(await log.flush()).toBe(false);
@@ -76,7 +77,7 @@ test('lines wait while the file cannot be written, and failing is logged once', 
 
 test('what is not written when it is closed is counted in the log', async () => {
   const logger = recordingLog();
-  const log = new EventLog(fileSink(join(folder, 'missing', 'events.json')), logger);
+  const log = new EventLog(fileSink(join(folder, 'missing', 'events.json')), systemTimers, logger);
   log.append('one');
   log.append('two');
   await log.close();
@@ -111,7 +112,7 @@ test('bytes are written once, however the destination takes and refuses them', a
             files.push('');
           },
         };
-        const log = new EventLog(sink, recordingLog());
+        const log = new EventLog(sink, systemTimers, recordingLog());
         const lines = texts.map((text) => JSON.stringify(text));
         for (const line of lines) {
           log.append(line);
@@ -140,7 +141,7 @@ test('memory is bounded while the destination is stuck, and what is lost is told
     },
     release: async () => {},
   };
-  const log = new EventLog(sink, logger);
+  const log = new EventLog(sink, systemTimers, logger);
   const line = 'x'.repeat(1024 * 1024 - 1);
   for (let index = 0; index < 70; index += 1) {
     log.append(line);
@@ -160,7 +161,7 @@ test('writes to a stream, and survives one whose reader went away', async () => 
     },
   });
   const logger = recordingLog();
-  const log = new EventLog(streamSink(stream), logger);
+  const log = new EventLog(streamSink(stream), systemTimers, logger);
   log.append('one');
   expect(await log.flush()).toBe(true);
   log.append('two');
@@ -175,7 +176,7 @@ test('a pipe that nobody opens or reads holds up nothing, and loses nothing that
 }, async () => {
   execFileSync('/usr/bin/mkfifo', [path]);
   const logger = recordingLog();
-  const log = new EventLog(fileSink(path), logger);
+  const log = new EventLog(fileSink(path), systemTimers, logger);
   const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(1_000)}`);
   for (const line of lines) log.append(line);
   expect(await log.flush()).toBe(false);
@@ -199,7 +200,7 @@ test('a pipe that nobody opens or reads holds up nothing, and loses nothing that
 
 test('a stream that takes nothing is waited for once, and not when it ends', async () => {
   const logger = recordingLog();
-  const log = new EventLog(streamSink(new Writable({ write: () => {} })), logger);
+  const log = new EventLog(streamSink(new Writable({ write: () => {} })), systemTimers, logger);
   log.append('one');
   expect(await log.flush()).toBe(false);
   expect(await log.flush()).toBe(false);

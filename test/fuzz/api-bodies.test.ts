@@ -9,6 +9,7 @@ import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { parseSample } from '../metrics/parse.ts';
 import { fuzzTest, runs } from './fuzz.ts';
 
@@ -193,7 +194,7 @@ fuzzTest(
         for (const round of rounds) {
           now += 30_000;
           const clock = () => now;
-          const outcome = await target.refresh(apiOf(round), clock);
+          const outcome = await target.refresh(apiOf(round), { clock, timers: systemTimers });
           expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
           const series = seriesOf(target, now);
           for (const [key, value] of before) {

@@ -11,6 +11,7 @@ import { KINDS } from '../../src/kinds/kinds.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { Api } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { parseExposition } from '../metrics/parse.ts';
 import { fuzzTest, runs } from './fuzz.ts';
 import { changed, changes } from './mutation.ts';
@@ -117,7 +118,7 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
       }
       for (const target of targets.values()) {
         const read = answering(answers);
-        const { error } = await target.refresh(read.api, () => now);
+        const { error } = await target.refresh(read.api, { clock: () => now, timers: systemTimers });
         expect(error?.message).not.toBe('unexpected error');
         expect(read.requests()).toBeLessThanOrEqual(REQUESTS_MAX);
         const copy = create(target.id, JSON.parse(JSON.stringify(target.record([]))));

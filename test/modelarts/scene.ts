@@ -189,6 +189,7 @@ function projectConfig(settings: ProjectSettings): ProjectConfig {
 export function client(settings: ProjectSettings, deps: Partial<ClientDeps> = {}): Client {
   const created = createClient(projectConfig(settings), {
     clock: () => Date.now(),
+    timers: systemTimers,
     observer: recordingObserver(),
     log: recordingLogger(),
     pause: { until: Number.NEGATIVE_INFINITY },

@@ -1,10 +1,13 @@
 import type { AlertRecord } from '../../src/alerting/record.ts';
 import type { TargetRecord } from '../../src/collection/target-record.ts';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { systemDisk } from '../../src/disk.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { openStateFile } from '../../src/state/open-state-file.ts';
 import type { StateFile } from '../../src/state/state-file.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
 import type { TargetKey } from '../../src/target-key.ts';
+import { systemTimers } from '../../src/timers.ts';
 
 /** A service of which so many abnormal events were counted. */
 export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
@@ -64,5 +67,12 @@ export function recordingLog(): Logger & { lines: { message: string; fields: Log
 
 /** A state file as the exporter opens it, closed again by the caller. */
 export function openAt(file: string, now: number, log = recordingLog()): Promise<StateFile<TargetMemory>> {
-  return openStateFile<TargetMemory>(file, { holder: 'the test', startedAt: now, clock: () => now, log });
+  return openStateFile<TargetMemory>(file, {
+    disk: systemDisk,
+    lockState: stateLocks(systemTimers),
+    holder: 'the test',
+    startedAt: now,
+    clock: () => now,
+    log,
+  });
 }

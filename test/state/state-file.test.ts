@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
+import { systemDisk } from '../../src/disk.ts';
 import { readState } from '../../src/state/open-state-file.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { alertOf, keyOf, openAt, recordingLog, recordOf } from './state-entries.ts';
@@ -99,12 +100,12 @@ test('a save writes what was put before it began, after what must be written bef
     });
     const saving = state.save(2, () => log);
     state.records.put({ target: recordOf('a', 2), alerts: [] });
-    expect(await readState<TargetMemory>(file)).toBeUndefined();
+    expect(await readState<TargetMemory>(systemDisk, file)).toBeUndefined();
     logged();
     await saving;
-    expect((await readState<TargetMemory>(file))?.entries[0]?.target).toEqual(recordOf('a', 1));
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries[0]?.target).toEqual(recordOf('a', 1));
     await state.save(3);
-    expect((await readState<TargetMemory>(file))?.entries[0]?.target).toEqual(recordOf('a', 2));
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries[0]?.target).toEqual(recordOf('a', 2));
   });
 });
 
@@ -127,14 +128,13 @@ test('a target that left is remembered for a while, and over restarts no longer'
   // Nobody has claimed any of them since the third day or the sixth.
   await live(file, 7 * DAY + 2, async (state) => {
     await state.save(7 * DAY + 2);
-    expect((await readState<TargetMemory>(file))?.entries.map(({ target }) => target.id)).toEqual([
-      'stays',
-      'returns',
-    ]);
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries.map(({ target }) => target.id)).toEqual(
+      ['stays', 'returns'],
+    );
   });
   await live(file, 14 * DAY, async (state) => {
     await state.save(14 * DAY);
-    expect(await readState<TargetMemory>(file)).toMatchObject({ countingSince: 0, entries: [] });
+    expect(await readState<TargetMemory>(systemDisk, file)).toMatchObject({ countingSince: 0, entries: [] });
   });
 });
 
@@ -143,15 +143,16 @@ test('where what must be written before can not be, nothing is, until it can', a
   await live(file, 1, async (state) => {
     state.records.put({ target: recordOf('a', 1), alerts: [] });
     await expect(state.save(2, () => Promise.reject(new Error('no room')))).rejects.toThrow('no room');
-    expect(await readState<TargetMemory>(file)).toBeUndefined();
+    expect(await readState<TargetMemory>(systemDisk, file)).toBeUndefined();
     await state.save(3, () => Promise.resolve());
-    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(1);
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries).toHaveLength(1);
   });
 });
 
 test('of targets that left only so many are remembered, the newest', async () => {
   const file = join(await temporaryFolder(), 'state');
-  const ids = async () => (await readState<TargetMemory>(file))?.entries.map(({ target }) => target.id);
+  const ids = async () =>
+    (await readState<TargetMemory>(systemDisk, file))?.entries.map(({ target }) => target.id);
   await live(file, 0, async (state) => {
     state.records.put({ target: recordOf('stays'), alerts: [] });
     for (let time = 1; time <= 10_002; time += 1) {
@@ -243,7 +244,7 @@ test.each<[string, RegExp, (file: string) => Promise<unknown>]>([
       },
     ]);
     expect((await readdir(join(file, '..'))).sort().at(-2)).toMatch(/\.bad-/);
-    expect(await readState<TargetMemory>(file)).toMatchObject({ countingSince: 7_000 });
+    expect(await readState<TargetMemory>(systemDisk, file)).toMatchObject({ countingSince: 7_000 });
     await rm(file);
     await spoil(await writtenAt(file));
   }
@@ -266,7 +267,7 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
 test('any cut and any changed byte is found', async () => {
   const file = await written();
   const whole = await readFile(file);
-  const good = await readState<TargetMemory>(file);
+  const good = await readState<TargetMemory>(systemDisk, file);
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: whole.length - 1 }),
@@ -277,8 +278,8 @@ test('any cut and any changed byte is found', async () => {
         if (!isCut) bytes.writeUInt8((bytes[at] ?? 0) ^ difference, at);
         await writeFile(file, bytes);
         // A change of the last line may keep its meaning; never is anything else read.
-        expect(await readState<TargetMemory>(file).catch(() => good)).toEqual(good);
-        if (isCut) await expect(readState<TargetMemory>(file)).rejects.toThrow(/it is|it has/);
+        expect(await readState<TargetMemory>(systemDisk, file).catch(() => good)).toEqual(good);
+        if (isCut) await expect(readState<TargetMemory>(systemDisk, file)).rejects.toThrow(/it is|it has/);
       },
     ),
   );
@@ -324,7 +325,7 @@ test('a link to the file stays one, and the lock is that of the file', async () 
     await state.save(9_000);
   });
   expect(await readlink(join(folder, 'link'))).toBe(file);
-  expect((await readState<TargetMemory>(file))?.entries).toHaveLength(2);
+  expect((await readState<TargetMemory>(systemDisk, file))?.entries).toHaveLength(2);
 });
 
 test('a folder that can not be made shows with each save, and the start goes on', async () => {
@@ -350,7 +351,7 @@ test('a crash amid a save leaves the file as it was, and no pile of others', asy
   });
   expect((await readdir(join(file, '..'))).sort()).toEqual(['state', 'state.lock.2']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect((await readState<TargetMemory>(file))?.entries).toHaveLength(4);
+  expect((await readState<TargetMemory>(systemDisk, file))?.entries).toHaveLength(4);
 });
 
 asRoot('a full disk keeps the file as it was, until there is room again', async () => {
@@ -362,10 +363,10 @@ asRoot('a full disk keeps the file as it was, until there is room again', async 
     state.records.put({ target: recordOf('b', 1, 'y'.repeat(200_000)), alerts: [] });
     await expect(state.save(2)).rejects.toThrow(/^ENOSPC: no space left on device, write$/);
     expect((await readdir(folder)).sort()).toEqual(['state', 'state.lock.1']);
-    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(1);
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries).toHaveLength(1);
     state.records.put({ target: recordOf('b', 2, 'y'), alerts: [] });
     await state.save(3);
-    expect((await readState<TargetMemory>(file))?.entries).toHaveLength(2);
+    expect((await readState<TargetMemory>(systemDisk, file))?.entries).toHaveLength(2);
   });
 });
 

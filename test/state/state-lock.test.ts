@@ -3,9 +3,12 @@ import { link, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { lockState, type StateLock } from '../../src/state/state-lock.ts';
+import { type StateLock, stateLocks } from '../../src/state/state-lock.ts';
 import { UnusableStateFileError } from '../../src/state/unusable-state-file-error.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
+
+const lockState = stateLocks(systemTimers);
 
 async function lock(file: string, holder = 'process 1 on here'): Promise<StateLock> {
   const held = await lockState(file, holder);

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { configOf, PROJECT, prodAt } from '../configuration.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
@@ -30,7 +31,7 @@ test('what an event log that nobody reads has lost is written after a restart wi
   const log = recordingLog();
   const written: string[] = [];
   const start = async (write: (bytes: Buffer) => Promise<number>) => {
-    const eventLog = new EventLog({ write, release: async () => {} }, log);
+    const eventLog = new EventLog({ write, release: async () => {} }, systemTimers, log);
     const exporter = await createTestExporter(config, { clock, durable: true, log, eventLog });
     const poll = async () => {
       time.now += MINUTE;

@@ -1,10 +1,12 @@
 import { onTestFinished } from 'vitest';
+import { systemDisk } from '../../src/disk.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
 import { Quotas } from '../../src/modelarts/quotas.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
 import { configOf, prodAt } from '../configuration.ts';
 import { createInnerExchange } from '../simulator-kit/inner-exchange.ts';
 import { createVirtualTime, type VirtualTime } from '../simulator-kit/virtual-time.ts';
@@ -40,6 +42,9 @@ export async function startVirtually(
     version: '0.0.0',
     shard: { index: 0, count: 1 },
     durable: false,
+    disk: systemDisk,
+    lockState: stateLocks(timers),
+    createAlertmanager: () => ({ post: async () => ({ kind: 'taken' }), close: ignore }),
     quotas,
     createApi: apiFactory({
       clock,

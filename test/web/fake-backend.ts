@@ -10,6 +10,7 @@ import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { TargetKey } from '../../src/target-key.ts';
+import { systemTimers } from '../../src/timers.ts';
 import { type Listening, listen } from '../../src/web/access/listen.ts';
 import { type AppOptions, createApp } from '../../src/web/app.ts';
 import type { Backend, NoticeFilter, ReloadResult } from '../../src/web/backend.ts';
@@ -196,6 +197,7 @@ export async function site(options: Partial<AppOptions> & { webConfigFile?: stri
   const listening = await listen(app, {
     addresses: [{ host: '127.0.0.1', port: 0 }],
     onError,
+    timers: systemTimers,
     ...(webConfigFile === undefined ? {} : { webConfigFile }),
   });
   return { backend, store, url: listening.urls[0] ?? '', errors, listening };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
+import type { Timers } from '../../timers.ts';
 import { BasicAuth } from './basic-auth.ts';
 import type { WebConfig } from './config.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -7,15 +8,17 @@ import { RateLimiter } from './rate-limiter.ts';
 /** What every request passes before the application: the configured headers, the rate limit and the password. */
 export class AccessControl {
   readonly #handler: RequestListener;
+  readonly #timers: Timers;
   #config: WebConfig;
   #auth: BasicAuth;
   #limiter: RateLimiter | undefined;
 
-  constructor(handler: RequestListener, config: WebConfig) {
+  constructor(handler: RequestListener, config: WebConfig, timers: Timers) {
     this.#handler = handler;
+    this.#timers = timers;
     this.#config = config;
     this.#auth = new BasicAuth(config.users);
-    this.#limiter = limiterOf(config);
+    this.#limiter = limiterOf(config, timers);
   }
 
   /** The present configuration. */
@@ -26,7 +29,8 @@ export class AccessControl {
   /** If the users do not change, the passwords that were checked stay remembered. An unchanged rate limit goes on. */
   update(config: WebConfig): void {
     if (!isDeepStrictEqual(config.users, this.#config.users)) this.#auth = new BasicAuth(config.users);
-    if (!isDeepStrictEqual(config.rateLimit, this.#config.rateLimit)) this.#limiter = limiterOf(config);
+    if (!isDeepStrictEqual(config.rateLimit, this.#config.rateLimit))
+      this.#limiter = limiterOf(config, this.#timers);
     this.#config = config;
   }
 
@@ -55,8 +59,8 @@ export class AccessControl {
   }
 }
 
-function limiterOf({ rateLimit }: WebConfig): RateLimiter | undefined {
-  return rateLimit === undefined ? undefined : new RateLimiter(rateLimit);
+function limiterOf({ rateLimit }: WebConfig, timers: Timers): RateLimiter | undefined {
+  return rateLimit === undefined ? undefined : new RateLimiter(rateLimit, timers);
 }
 
 function refuse(res: ServerResponse, status: number, reason: string): void {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { Server as TlsServer } from 'node:https';
-import { systemTimers, type Timers } from '../../timers.ts';
+import type { Timers } from '../../timers.ts';
 import { AccessControl } from './access-control.ts';
 import { loadWebConfig, type WebConfig } from './config.ts';
 import { createConfigCheck } from './config-watch.ts';
@@ -16,7 +16,7 @@ export interface ListenOptions {
   readonly onError: (error: unknown) => void;
   /** Called when a changed one is in use. */
   readonly onChange?: () => void;
-  readonly timers?: Timers;
+  readonly timers: Timers;
 }
 
 export interface Listening {
@@ -42,6 +42,8 @@ const LIMITS: ServerOptions = {
 const CONNECTIONS_MAX = 2_000;
 /** A connection on which nothing moves for so long is cut, in milliseconds. A scrape never waits as long. */
 const SILENCE_MAX = 660_000;
+/** Milliseconds between two looks for connections that became idle, once closing began. */
+const CLOSE_IDLE_AFTER = 50;
 /** Connections that are still busy so long after closing began are cut, in milliseconds. */
 const CUT_AFTER = 3_000;
 /** The web configuration and its certificates are read again so often, in milliseconds. */
@@ -56,9 +58,9 @@ const PLAIN: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLi
  * @throws ListenError or WebConfigError
  */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { addresses, webConfigFile: file, onError, onChange, timers = systemTimers } = options;
+  const { addresses, webConfigFile: file, onError, onChange, timers } = options;
   const config = file === undefined ? PLAIN : await loadWebConfig(file);
-  const access = new AccessControl(handler, config);
+  const access = new AccessControl(handler, config, timers);
   const servers: (Server | TlsServer)[] = [];
   const closing = new AbortController();
   const closeAll = async () => {
@@ -154,7 +156,7 @@ async function close(server: Server | TlsServer, timers: Timers): Promise<void> 
   const closed = new Promise((resolve) => server.close(resolve));
   const ended = new AbortController();
   // A connection becomes idle when its answer is sent. It would then be kept open for the next request.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_AFTER);
   timers.sleep(CUT_AFTER, ended.signal).then(
     () => server.closeAllConnections(),
     () => {},

@@ -1,4 +1,4 @@
-import { systemTimers, type Timers } from '../../timers.ts';
+import type { Timers } from '../../timers.ts';
 
 export interface RateLimit {
   /** After this time one more request is admitted, in milliseconds. */
@@ -13,7 +13,7 @@ export class RateLimiter {
   readonly #timers: Pick<Timers, 'now'>;
   #fullAt = Number.NEGATIVE_INFINITY;
 
-  constructor(limit: RateLimit, timers: Pick<Timers, 'now'> = systemTimers) {
+  constructor(limit: RateLimit, timers: Pick<Timers, 'now'>) {
     this.#limit = limit;
     this.#timers = timers;
   }

@@ -39,6 +39,7 @@ async function start({ addresses = ['127.0.0.1:0'], ...options }: StartOptions =
   const listening = await listen((_req, res) => res.end('hello'), {
     addresses: addresses.map(parseListenAddress),
     onError: (error) => errors.push(error),
+    timers: systemTimers,
     ...options,
   });
   open.push(listening);
