@@ -143,11 +143,14 @@ const FAILURES: readonly (readonly [RegExp, Phase])[] = [
     'image_building',
   ],
   [/prepar(e|ing) (the )?environment|准备环境|环境准备/i, 'environment_preparation'],
-  [/schedul|insufficient|had taint|资源不足|调度失败/i, 'resource_scheduling'],
-  [/start(ing)? (the )?(model|pod)|failed to start (the )?service|启动失败/i, 'model_startup'],
+  [/schedul|insufficient|had taint|资源不足|调度.{0,6}失败/i, 'resource_scheduling'],
+  [/start(ing)? (the )?(model|pod)|failed to start (the )?service|启动.{0,64}失败/i, 'model_startup'],
   [/health check|readiness|liveness|健康检查/i, 'model_startup'],
   // A deployment that fails for no reason given, or takes too long, has come as far as starting the model.
-  [/^(the )?service deployment timed out|^service .{1,256} failed\b|服务部署(超时|失败)/i, 'model_startup'],
+  [
+    /^(the )?service deployment timed out|^service .{1,256} failed\b|服务.{0,64}(部署|运行)(超时|失败)/i,
+    'model_startup',
+  ],
 ];
 
 /** Texts name the phase at their beginning; looking further would cost time that grows with the square. */

@@ -4,7 +4,7 @@ import type { Problem } from '../problem.ts';
 const TEXTS: readonly (readonly [pattern: RegExp, alertname: string, summary: string])[] = [
   [/\bhas been rolled back\b|已回滚|回滚成功/i, 'ModelArtsServiceRolledBack', 'was rolled back'],
   [
-    /^service instances? (deleted|stopped)\b|实例.{0,40}(被删除|被停止)/i,
+    /^service instances? (deleted|stopped)\b|实例.{0,40}(被|已)(删除|停止)/i,
     'ModelArtsServiceInstancesLost',
     'lost instances',
   ],

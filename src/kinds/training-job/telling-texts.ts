@@ -3,13 +3,17 @@ import type { Problem } from '../problem.ts';
 /** What ModelArts tells in a text that its level need not show. */
 const TEXTS: readonly (readonly [pattern: RegExp, alertname: string, summary: string])[] = [
   [
-    /\bmay be (suspended|hung|hanging)\b|\bjob\s?hang(ed)?\b|可能.{0,8}(挂起|卡死|卡住)/i,
+    /\bmay be (suspended|hung|hanging)\b|\bjob\s?hang(ed)?\b|(可能|疑似).{0,8}(挂起|卡死|卡住)/i,
     'Hanging',
     'seems to hang',
   ],
   [/\b(is|was|been) preempted\b|被抢占/i, 'Preempted', 'was preempted'],
   [/\bmaximum running duration\b|最大运行时长/i, 'TimeLimit', 'was stopped, as it ran for as long as it may'],
-  [/\bjob has been restarted\b|训练作业.{0,4}(已重启|重启成功)/i, 'Restarted', 'was restarted'],
+  [
+    /\bjob has been restarted\b|^\[Job: [^\]]{1,256}\] ExecuteAction: .{0,64}\bRestartJob\b|训练作业.{0,4}(已重启|被重启|重启成功)/i,
+    'Restarted',
+    'was restarted',
+  ],
 ];
 
 /** Texts say it at their beginning. */
