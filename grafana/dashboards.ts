@@ -2,6 +2,7 @@ import type { PortableDashboard } from './dashboard.ts';
 import { overview } from './overview.ts';
 import { poolDashboard } from './pool.ts';
 import { serviceDashboard } from './service.ts';
+import { trainingEfficiency } from './training-efficiency.ts';
 import { trainingJobDashboard } from './training-job.ts';
 
 /** Every dashboard by the name of its file in grafana/dashboards/, without the extension. */
@@ -11,5 +12,6 @@ export function dashboards(): ReadonlyMap<string, PortableDashboard> {
     ['modelarts-service', serviceDashboard()],
     ['modelarts-training-job', trainingJobDashboard()],
     ['modelarts-pool', poolDashboard()],
+    ['modelarts-training-efficiency', trainingEfficiency()],
   ]);
 }

@@ -7,6 +7,7 @@ import { problemCounts, problemTables } from './problems.ts';
 import { DATASOURCE, eventsPerMinute, IN_PROJECTS, named, newest, now, range } from './queries.ts';
 import { POOL_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
 import { identity, POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import { trainingAtAGlance } from './training-efficiency.ts';
 
 function events() {
   return [
@@ -130,6 +131,7 @@ export function overview(): PortableDashboard {
       { title: 'What is wrong now', panels: [...problemCounts(), ...problemTables()] },
       { title: 'Events', panels: events() },
       { title: 'States', panels: states() },
+      { title: 'Training', panels: trainingAtAGlance() },
       { title: 'Exporter', collapsed: true, panels: exporterPanels() },
     ],
   });

@@ -62,7 +62,7 @@ function current() {
         empty: 'Unknown',
       },
       now(newest(TRAINING_JOB, `modelarts_training_job_nodes{${IT}}`), 'Nodes'),
-      now(newest(TRAINING_JOB, `modelarts_training_job_restarts{${IT}}`), 'Restarts'),
+      now(newest(TRAINING_JOB, `modelarts_training_job_restarts_total{${IT}}`), 'Restarts'),
     ),
     problemCount(
       {
@@ -152,13 +152,16 @@ function course() {
       .height(7),
     bars(
       {
-        title: 'Faults',
+        title: 'Recoveries',
         description:
-          'Faults that the job was recovered from so far, by scenario. Only for jobs that discovery found.',
+          'Recoveries of the job from faults so far, by result. Only for jobs that discovery found.',
         unit: 'short',
         empty: 'Not discovered',
       },
-      now(`max by (scenario) (modelarts_training_job_faults{${IT}})`, '{{scenario}}'),
+      now(
+        `sum by (result) (${newest(TRAINING_JOB, `modelarts_training_job_recoveries_total{${IT}}`, 'scenario', 'result')})`,
+        '{{result}}',
+      ),
     )
       .decimals(0)
       .span(8)
@@ -166,12 +169,12 @@ function course() {
   ];
 }
 
-/** One training job: its events, its workers and its faults. */
+/** One training job: its events, its workers and its recoveries. */
 export function trainingJobDashboard(): PortableDashboard {
   return dashboard({
     uid: TRAINING_JOB.uid,
     title: 'ModelArts training job',
-    description: 'Events, phases, workers and faults of one ModelArts training job.',
+    description: 'Events, phases, workers and recoveries of one ModelArts training job.',
     target: TRAINING_JOB,
     sections: [
       { title: 'Now', panels: current() },

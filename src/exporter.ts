@@ -13,8 +13,10 @@ import { type FleetMemory, type TargetMemory, TargetStore } from './collection/t
 import type { Config, ProjectConfig } from './config/config.ts';
 import type { Disk } from './disk.ts';
 import type { EventLog } from './event-log/event-log.ts';
+import { TOTAL_FAMILIES } from './kinds/kinds.ts';
 import type { Logger } from './log.ts';
 import { createLoops } from './loops.ts';
+import { ProjectTotals } from './metrics/project-totals.ts';
 import { Scrapers } from './metrics/scrapers.ts';
 import { SelfMetrics } from './metrics/self-metrics.ts';
 import { SeriesStore } from './metrics/series-store.ts';
@@ -106,6 +108,10 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     stateFile.countingSince = countingSince;
   }
   const events = { countingSince, totals: stateFile?.totals?.events ?? [] };
+  const totals = new ProjectTotals(TOTAL_FAMILIES, scrapers, {
+    countingSince,
+    totals: stateFile?.totals?.sums ?? [],
+  });
   const metrics = new SelfMetrics({
     version,
     revision,
@@ -113,11 +119,13 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     startedAt,
     scrapers,
     events,
+    totals,
     firing,
     eventLog,
     loads,
   });
   await metrics.configure(configuredSeries(config));
+  totals.configure(configuredSeries(config).discoveries, config.limits.labelValues);
   metrics.configLoaded(clock());
   warnOfIdle(config, log);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
@@ -132,6 +140,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     bridge,
     eventLog,
     metrics,
+    totals,
     recent,
     quotas,
     scrapers,
@@ -148,6 +157,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     createApi,
     series,
     metrics,
+    totals,
     bridge,
     reporter,
     store,
@@ -199,6 +209,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       }
       config = next;
       await metrics.configure(configuredSeries(next));
+      totals.configure(configuredSeries(next).discoveries, next.limits.labelValues);
       if (stopped) return;
       bridge.configure(bridgeSettings(next));
       bridge.watchProjects(next.projects.map(alertProject), clock());

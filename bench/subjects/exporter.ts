@@ -7,6 +7,7 @@ import { systemDisk } from '../../src/disk.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
 import { expositionText } from '../../src/metrics/exposition.ts';
+import { LabelBounds } from '../../src/metrics/label-bounds.ts';
 import { metadata } from '../../src/metrics/lines.ts';
 import { apiFactory } from '../../src/modelarts/api-factory.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
@@ -132,7 +133,8 @@ function flatten(text: string): void {
 /** The strings that the series store strings together, in its order. */
 function readyLines(): string[] {
   const { collector } = running();
-  const lines = collector.targets().map((target) => targetSeries(target, now));
+  const bounds = new LabelBounds(100);
+  const lines = collector.targets().map((target) => targetSeries(target, now, bounds));
   return TARGET_FAMILIES.flatMap((family) => {
     const texts = lines.flatMap((families) => families.get(family) ?? []);
     return texts.length === 0 ? [] : [metadata(family, 'text'), ...texts];

@@ -2,6 +2,7 @@ import type { Config, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { ProjectLoad } from '../metrics/asked-metrics.ts';
+import type { ProjectTotals } from '../metrics/project-totals.ts';
 import type { Scope } from '../metrics/scope.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
@@ -21,6 +22,7 @@ export interface CollectorOptions extends Omit<FleetOptions, 'exposition'> {
   /** By which it waits; the system's by default. */
   readonly timers: Timers;
   readonly metrics: SelfMetrics;
+  readonly totals: ProjectTotals;
   readonly series: SeriesStore;
   readonly log: Logger;
 }

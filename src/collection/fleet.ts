@@ -90,6 +90,8 @@ export class Fleet {
       // Mostly nothing has changed, and a large fleet is not to be rendered for that.
       if (target.takeListed(listed, now)) this.#showChange(target);
     }
+    const listed = this.targets().filter(({ key }) => key.project === name && key.kind === kind);
+    this.#options.exposition.showPresent(name, kind, listed);
     store.forget();
     reporter.listingWorked(name, kind, selected);
   }

@@ -1,5 +1,6 @@
 import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { Contributions } from './contributions.ts';
 import { CountedEvents } from './counted-events.ts';
 import { Tally, type TallyOptions } from './tally.ts';
 import type { TargetRecord } from './target-record.ts';
@@ -8,6 +9,7 @@ import type { TargetSettings } from './target-settings.ts';
 /** Which events of one target count, and how many there were. Instants are Unix milliseconds. */
 export class TargetCounting {
   readonly counted: CountedEvents;
+  readonly contributions: Contributions;
   readonly #kind: Kind<unknown, unknown, unknown>;
   #settings: TargetSettings;
   #knownAt: number;
@@ -25,6 +27,7 @@ export class TargetCounting {
     this.#knownAt = record?.knownAt ?? now;
     this.#tally = new Tally(this.#tallyOptions(), record?.tally);
     this.counted = new CountedEvents(record?.counted);
+    this.contributions = new Contributions(record?.added);
   }
 
   get settings(): TargetSettings {
@@ -68,8 +71,13 @@ export class TargetCounting {
     if (occurrence.at >= since) this.counted.add(occurrence.count, isProblem(notice(occurrence)));
   }
 
-  record(): Pick<TargetRecord, 'knownAt' | 'tally' | 'counted'> {
-    return { knownAt: this.#knownAt, tally: this.#tally.state(), counted: this.counted.state() };
+  record(): Pick<TargetRecord, 'knownAt' | 'tally' | 'counted' | 'added'> {
+    return {
+      knownAt: this.#knownAt,
+      tally: this.#tally.state(),
+      counted: this.counted.state(),
+      added: this.contributions.state(),
+    };
   }
 
   /** If the API tells no milliseconds, an event of the very second counts. */

@@ -1,4 +1,7 @@
+import type { KindName } from '../kind-table.ts';
 import type { EventTotal, EventTotals } from '../metrics/event-totals.ts';
+import type { Family } from '../metrics/family.ts';
+import type { ProjectTotals, TotalsEntry } from '../metrics/project-totals.ts';
 import type { Scope } from '../metrics/scope.ts';
 import type { SeriesStore } from '../metrics/series-store.ts';
 import type { TargetKey } from '../target-key.ts';
@@ -14,20 +17,21 @@ export interface TargetExpositionOptions {
   readonly series: SeriesStore;
   readonly store: TargetStore;
   readonly metrics: { readonly eventTotals: EventTotals };
+  readonly totals: ProjectTotals;
 }
 
 /** Brings what is known of targets to the state file, and then to the series that scrapers are shown. */
 export class TargetExposition {
   readonly #options: TargetExpositionOptions;
-  readonly #commits: GroupCommit<Target | EventTotal>;
+  readonly #commits: GroupCommit<Target | EventTotal | TotalsEntry>;
 
   constructor(options: TargetExpositionOptions) {
     this.#options = options;
-    const { store, metrics, timers } = options;
+    const { store, timers } = options;
     this.#commits = new GroupCommit({
       timers,
       save: store.isDurable ? () => store.save() : undefined,
-      capture: (item) => (item instanceof Target ? this.#capture(item) : metrics.eventTotals.capture(item)),
+      capture: (item) => this.#capture(item),
       // A target shows what is true even so; a total is for long ranges, in which it must not go back at a restart.
       mustBeSaved: (item) => !(item instanceof Target),
     });
@@ -38,7 +42,7 @@ export class TargetExposition {
    * counted is saved together with the total that it is part of.
    */
   show(target: Target): Promise<void> {
-    this.#addToTotal(target);
+    this.#addToTotals(target);
     return this.#commits.commit(target);
   }
 
@@ -59,17 +63,24 @@ export class TargetExposition {
 
   /** Shows at once what is remembered of a target: it was saved. What is not among `unseen` was born before. */
   restore(target: Target, unseen: readonly string[]): void {
-    const { clock, series, store } = this.#options;
+    const { series, store } = this.#options;
     store.put(target, unseen);
-    series.put(target.key, targetSeries(target, clock()), { created: target.counting.since, unseen });
+    series.put(target.key, this.#seriesOf(target), { created: target.counting.since, unseen });
+  }
+
+  /** Shows how many of the targets of a project and kind are in which state, as a listing has told. */
+  showPresent(project: string, kind: KindName, targets: readonly Target[]): void {
+    const present = targets.flatMap((target) => target.present);
+    const changed = this.#options.totals.setNow(project, kind, present);
+    if (changed !== undefined) void this.#commits.commit(changed);
   }
 
   /** Shows a removed target no more, and remembers it for a while. */
   remove(target: Target): void {
-    const { clock, series, store } = this.#options;
+    const { series, store } = this.#options;
     // A read that is over may have brought what is not shown yet.
-    if (!target.reads.isUnderWay) this.#addToTotal(target);
-    store.remove(target, series.unseen(target.key, targetSeries(target, clock())));
+    if (!target.reads.isUnderWay) this.#addToTotals(target);
+    store.remove(target, series.unseen(target.key, this.#seriesOf(target)));
     series.delete(target.key);
   }
 
@@ -87,13 +98,14 @@ export class TargetExposition {
    * @param scope what a scraper has just seen; nothing else can have grown up
    */
   reveal(scope: Scope, find: (key: TargetKey) => Target | undefined): void {
-    const { series, metrics } = this.#options;
+    const { series, metrics, totals } = this.#options;
     for (const key of series.grownUp(scope)) {
       const target = find(key);
       if (target !== undefined) this.update(target);
     }
     if (scope !== 'everything') return;
     for (const total of metrics.eventTotals.grownUp()) void this.#commits.commit(total);
+    for (const total of totals.grownUp()) void this.#commits.commit(total);
   }
 
   /** Saves what is known, and returns when it is shown. */
@@ -101,14 +113,30 @@ export class TargetExposition {
     return this.#commits.flush();
   }
 
-  #addToTotal({ key: { project, kind }, counting }: Target): void {
-    const total = this.#options.metrics.eventTotals.add(project, kind, counting.counted.take());
+  #addToTotals(target: Target): void {
+    const { metrics, totals } = this.#options;
+    const { project, kind } = target.key;
+    const total = metrics.eventTotals.add(project, kind, target.counting.counted.take());
     if (total !== undefined) void this.#commits.commit(total);
+    const added = totals.add(project, kind, target.takeAdditions());
+    if (added !== undefined) void this.#commits.commit(added);
   }
 
-  #capture(target: Target): () => void {
-    const { clock, series, store } = this.#options;
-    const lines = targetSeries(target, clock());
+  #seriesOf(target: Target): Map<Family, string> {
+    const { clock, totals } = this.#options;
+    const { project, kind } = target.key;
+    return targetSeries(target, clock(), totals.boundsOf(project, kind));
+  }
+
+  #capture(item: Target | EventTotal | TotalsEntry): () => void {
+    const { metrics, totals } = this.#options;
+    if (item instanceof Target) return this.#captureTarget(item);
+    return 'series' in item ? totals.capture(item) : metrics.eventTotals.capture(item);
+  }
+
+  #captureTarget(target: Target): () => void {
+    const { series, store } = this.#options;
+    const lines = this.#seriesOf(target);
     const unseen = series.unseen(target.key, lines);
     const created = target.counting.since;
     store.put(target, unseen);

@@ -21,6 +21,8 @@ export interface TargetRecord extends TargetKey {
   readonly tally: TallyState;
   /** The events in the totals of the tally. */
   readonly counted: EventCounts;
+  /** What it has added to the totals of its project; files of earlier versions do not have it. */
+  readonly added?: Readonly<Record<string, number>> | undefined;
   /** What timelines show; files of earlier versions do not have it. */
   readonly chronicle?: ChronicleState | undefined;
   readonly state: unknown;

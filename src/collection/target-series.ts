@@ -1,7 +1,8 @@
 import { rowOf } from '../kind-table.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
-import type { Family } from '../metrics/family.ts';
+import type { Family, SampleSink } from '../metrics/family.ts';
+import type { LabelBounds } from '../metrics/label-bounds.ts';
 import { targetLines } from '../metrics/lines.ts';
 import type { Target } from './target.ts';
 
@@ -35,7 +36,7 @@ export const TARGET_FAMILIES: readonly Family[] = [
 ];
 
 /** Renders all series of a target. Events are shown from the first successful read on. */
-export function targetSeries(target: Target, now: number): Map<Family, string> {
+export function targetSeries(target: Target, now: number, bounds: LabelBounds): Map<Family, string> {
   const {
     kind,
     counting: { tally },
@@ -51,7 +52,7 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
       series.sink(kind.events.families.last, labelled(kind, [value]), at / 1000);
   }
   // What a listing tells does not wait for the first read of the events.
-  kind.showing.samples(target.state, series.sink);
+  kind.showing.samples(target.state, bounding(series.sink, bounds));
   // Of a target that was deleted the last numbers stay for a while, but it is not down.
   if (target.isDeleted) return series.lines();
   const self = targetLines({
@@ -64,6 +65,17 @@ export function targetSeries(target: Target, now: number): Map<Family, string> {
   if (health.lastSuccess !== undefined) self.sink(LAST_SUCCESS, {}, health.lastSuccess / 1000);
   if (health.duration !== undefined) self.sink(DURATION, {}, health.duration);
   return new Map([...series.lines(), ...self.lines()]);
+}
+
+/** Keeps the values of labels few that a family says so of. */
+function bounding(sink: SampleSink, bounds: LabelBounds): SampleSink {
+  return (family, labels, value) => {
+    const bounded = family.bounded?.flatMap((name) => {
+      const text = labels[name];
+      return text === undefined ? [] : [[name, bounds.take(name, text)]];
+    });
+    sink(family, bounded === undefined ? labels : { ...labels, ...Object.fromEntries(bounded) }, value);
+  };
 }
 
 /** Renders only what changes as time passes. */

@@ -5,6 +5,7 @@ import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { EventTotal } from '../metrics/event-totals.ts';
+import type { ProjectTotal, ProjectTotals } from '../metrics/project-totals.ts';
 import type { ScraperState, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
 import type { QuotaStates, Quotas } from '../modelarts/quotas.ts';
@@ -26,6 +27,8 @@ export interface TargetMemory extends StateRecord {
 /** What is remembered of all targets together. */
 export interface FleetMemory {
   readonly events: readonly EventTotal[];
+  /** What the targets add up to; files of earlier versions do not have it. */
+  readonly sums?: readonly ProjectTotal[];
   /** The newest events, oldest first. */
   readonly recent: readonly NoticeView[];
   /** What is learnt of the quotas of the API; files of earlier versions do not have it. */
@@ -43,6 +46,7 @@ export interface TargetStoreOptions {
   readonly bridge: AlertBridge;
   readonly eventLog: EventLog | undefined;
   readonly metrics: SelfMetrics;
+  readonly totals: Pick<ProjectTotals, 'state'>;
   readonly recent: RecentNotices;
   readonly quotas: Pick<Quotas, 'states'> | undefined;
   readonly scrapers: Pick<Scrapers, 'state'>;
@@ -125,12 +129,13 @@ export class TargetStore {
    * @returns whether it is saved
    */
   async save(): Promise<boolean> {
-    const { file, bridge, metrics, recent, quotas, scrapers, log, clock } = this.#options;
+    const { file, bridge, metrics, totals, recent, quotas, scrapers, log, clock } = this.#options;
     try {
       if (file !== undefined) {
         const events = metrics.eventTotals.state();
         file.totals = {
           events,
+          sums: totals.state(),
           recent: recent.state(),
           quotas: quotas?.states() ?? {},
           projects: bridge.projectMemories(),

@@ -6,11 +6,13 @@ import type { Discovered } from '../kinds/discovered.ts';
 import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
+import type { Addition } from '../metrics/total-series.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { Timers } from '../timers.ts';
 import type { Waiting } from './attention.ts';
 import { Chronicle } from './chronicle.ts';
+import { presentOf } from './contributions.ts';
 import { foldNews } from './fold-news.ts';
 import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
@@ -130,6 +132,17 @@ export class Target {
       lastAttempt: this.reads.health.lastAttempt,
       knownAt: this.counting.knownAt,
     };
+  }
+
+  /** What it has to add to the totals of its project since this was asked last. */
+  takeAdditions(): readonly Addition[] {
+    const { contributions, since } = this.counting;
+    return contributions.take(this.kind.totals, this.state, since);
+  }
+
+  /** What there is of it now, as the last listing shows. */
+  get present(): readonly Addition[] {
+    return this.#isMissing ? [] : presentOf(this.kind.totals, this.state, this.counting.since);
   }
 
   /**

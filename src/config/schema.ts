@@ -57,6 +57,9 @@ const limitsSchema = z
     workers: whole(1, 10_000)
       .default(100)
       .describe('Workers with an exit code per job, then worker="other".'),
+    label_values: whole(1, 10_000)
+      .default(100)
+      .describe('Distinct owners, flavors and pools per project and kind, of each so many, then "other".'),
     response_bytes: whole(1024, 1 << 30)
       .default(16_777_216)
       .describe('Size of one response of the API.'),

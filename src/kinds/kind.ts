@@ -10,6 +10,7 @@ import type { Moment, Told } from './moment.ts';
 import type { Condition, Problem, Recovery } from './problem.ts';
 import type { Admit, FoldContext, ReadRequest, ReadResult } from './reading.ts';
 import type { Outlook, Standing } from './standing.ts';
+import type { Totals } from './totals.ts';
 
 /** Under way to another state, such as an update that runs or a job that is pending; alive; or stopped or ended. */
 export type Activity = 'moving' | 'alive' | 'resting';
@@ -26,6 +27,8 @@ export interface Kind<E, S, D> {
   readonly listing: Listing<S, D>;
   readonly alerts: Alerts<E, S>;
   readonly showing: Showing<E, S>;
+  /** Left out where its targets add nothing to their project. */
+  readonly totals?: Totals<S>;
 }
 
 /** How the events of a target are read, and what their API promises. */

@@ -1,4 +1,5 @@
 import type { KindName } from '../kind-table.ts';
+import type { TotalFamily } from '../metrics/family.ts';
 import type { Kind } from './kind.ts';
 import { pool } from './pool/pool.ts';
 import { service } from './service/service.ts';
@@ -10,3 +11,8 @@ export const KINDS: Readonly<Record<KindName, Kind<unknown, unknown, unknown>>> 
   training_job: trainingJob,
   pool,
 };
+
+/** What the targets of each kind add up to in their project. */
+export const TOTAL_FAMILIES: Readonly<Partial<Record<KindName, readonly TotalFamily[]>>> = Object.fromEntries(
+  Object.values(KINDS).flatMap(({ name, totals }) => (totals === undefined ? [] : [[name, totals.families]])),
+);

@@ -44,17 +44,19 @@ export function metadata(family: { name: string; type: string; help: string }, f
 }
 
 /**
- * Adds to each line of a counter, as OpenMetrics has it, when it began to count.
+ * Adds to each line of a counter, and to each count of a histogram, when it began to count, as OpenMetrics has it.
  * @param created Unix seconds
  */
-export function withCreated(text: string, name: string, created: number): string {
+export function withCreated(text: string, { name, type }: Family, created: number): string {
+  const counting = type === 'histogram' ? `${name}_count` : name;
   const stem = name.replace(/_total$/, '');
   const lines: string[] = [];
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    lines.push(
-      `${line}\n${stem}_created${line.slice(name.length, line.lastIndexOf(' '))} ${formatValue(created)}\n`,
-    );
+    lines.push(`${line}\n`);
+    if (!line.startsWith(counting)) continue;
+    const labels = line.slice(counting.length, line.lastIndexOf(' '));
+    lines.push(`${stem}_created${labels} ${formatValue(created)}\n`);
   }
   return lines.join('');
 }

@@ -5,6 +5,7 @@ import { type Asked, addAskedMetrics } from './asked-metrics.ts';
 import { EventTotals, type EventTotalsBefore } from './event-totals.ts';
 import { HeldSeries } from './held-series.ts';
 import type { Format } from './lines.ts';
+import type { ProjectTotals } from './project-totals.ts';
 import { type ProjectKind, ReadMetrics } from './read-metrics.ts';
 import { registryText } from './registry-text.ts';
 import type { Scrape, Scrapers } from './scrapers.ts';
@@ -20,6 +21,8 @@ export interface SelfMetricsOptions extends Asked {
   readonly scrapers: Pick<Scrapers, 'count' | 'seenByAll'>;
   /** What a state file knows of the events of all targets together. */
   readonly events?: EventTotalsBefore;
+  /** What the targets of the projects add up to, shown with the exporter's own metrics. */
+  readonly totals?: Pick<ProjectTotals, 'text'>;
 }
 
 /** What the exporter tells of itself. */
@@ -30,6 +33,7 @@ export class SelfMetrics {
   readonly alertmanagers: AlertmanagerMetrics;
   readonly #registry = new Registry();
   readonly #startedAt: number;
+  readonly #totals: Pick<ProjectTotals, 'text'> | undefined;
   readonly #held: HeldSeries;
   readonly #partialScrapes = this.#counter(
     'modelarts_scrapes_partial_total',
@@ -49,8 +53,9 @@ export class SelfMetrics {
   );
 
   constructor(options: SelfMetricsOptions) {
-    const { version, revision = 'unknown', shard, scrapers, startedAt, events } = options;
+    const { version, revision = 'unknown', shard, scrapers, startedAt, events, totals } = options;
     this.#startedAt = startedAt;
+    this.#totals = totals;
     this.#held = new HeldSeries(scrapers);
     this.eventTotals = new EventTotals(scrapers, events ?? { countingSince: startedAt, totals: [] });
     this.api = new ApiMetrics(this.#registry);
@@ -108,7 +113,9 @@ export class SelfMetrics {
     const text = await this.#held.during(scrape, (isHeld) =>
       registryText(this.#registry, { format, created: this.#startedAt, isHeld }),
     );
-    return text + this.eventTotals.text(format, scrape !== undefined);
+    const isScrape = scrape !== undefined;
+    const totals = this.#totals?.text(format, isScrape) ?? '';
+    return text + this.eventTotals.text(format, isScrape) + totals;
   }
 
   #counter(name: string, help: string): Counter {

@@ -1,6 +1,6 @@
 import { KIND_NAMES } from '../kind-table.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
-import type { Family } from './family.ts';
+import { accumulates, type Family } from './family.ts';
 import { type Row, writeFamilies } from './family-writer.ts';
 import { type Format, withCreated } from './lines.ts';
 import { Newborns, unseenSeries, zeroed } from './newborns.ts';
@@ -105,7 +105,7 @@ export class SeriesStore {
   unseen(key: TargetKey, lines: ReadonlyMap<Family, string>): string[] {
     const entry = this.#entries.get(keyOf(key));
     return [...lines].flatMap(([family, text]) => {
-      if (family.type !== 'counter') return [];
+      if (!accumulates(family)) return [];
       return unseenSeries(entry?.row[this.#index(family)] ?? '', text, entry);
     });
   }
@@ -182,7 +182,7 @@ export class SeriesStore {
     if (created === undefined) return row;
     return row.map((text, index) => {
       const family = this.#families[index];
-      return family?.type === 'counter' ? withCreated(text, family.name, created / 1000) : text;
+      return family !== undefined && accumulates(family) ? withCreated(text, family, created / 1000) : text;
     });
   }
 
@@ -190,9 +190,11 @@ export class SeriesStore {
     const { newborns, row } = entry;
     if (newborns.size === 0) this.#expecting.delete(entry);
     else this.#expecting.add(entry);
-    const held = row.map((text, index) =>
-      newborns.size > 0 && this.#families[index]?.type === 'counter' ? zeroed(text, newborns) : text,
-    );
+    const held = row.map((text, index) => {
+      const family = this.#families[index];
+      const mayBeHeld = newborns.size > 0 && family !== undefined && accumulates(family);
+      return mayBeHeld ? zeroed(text, newborns) : text;
+    });
     entry.held = held.every((text, index) => text === row[index]) ? undefined : held;
   }
 

@@ -5,6 +5,7 @@ import { Collector } from '../../src/collection/collector.ts';
 import { Reporter } from '../../src/collection/reporter.ts';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { TargetStore } from '../../src/collection/target-store.ts';
+import { ProjectTotals } from '../../src/metrics/project-totals.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
@@ -56,6 +57,10 @@ function scene(settings: object, names: readonly string[] = ['p']) {
   });
   const cloud = { isBroken: false, answers: Promise.resolve() };
   const reporter = new Reporter({ clock, metrics, bridge, eventLog: undefined, log });
+  const totals = new ProjectTotals({}, new Scrapers({ now: () => 0 }), {
+    countingSince: time.now,
+    totals: [],
+  });
   const collector = new Collector(config, {
     clock,
     timers: systemTimers,
@@ -63,6 +68,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     shard,
     series: new SeriesStore(TARGET_FAMILIES),
     metrics,
+    totals,
     bridge,
     reporter,
     store: new TargetStore({
@@ -71,6 +77,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       bridge,
       eventLog: undefined,
       metrics,
+      totals,
       recent: reporter.recent,
       quotas: undefined,
       scrapers: { state: () => [] },

@@ -14,7 +14,7 @@ const SETTINGS: TargetSettings = {
   lookback: 86_400_000,
   overlap: 300_000,
   window: 3_600_000,
-  limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
+  limits: { eventsPerPoll: 10_000, poolReasons: 50, labelValues: 100, workers: 100, responseBytes: 1e6 },
   countingSince: 0,
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { TOTAL_FAMILIES } from '../../src/kinds/kinds.ts';
 import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
 import { expectSections, table } from './document.ts';
@@ -24,9 +25,10 @@ interface Metric {
 function labelsOf(name: string): string {
   const labels = EXPOSED_METRICS.get(name) ?? EXPOSED_METRICS.get(`${name}_count`);
   if (labels === undefined) throw new Error(`the labels of ${name} are not known`);
-  const ofTarget = TARGET_LABELS.some((label) => label in labels);
+  const ofTarget = ['service_id', 'training_job_id', 'pool_name'].some((label) => label in labels);
+  const own = TARGET_LABELS.filter((label) => label !== 'pool' || !('training_job_id' in labels));
   return Object.entries(labels)
-    .filter(([label]) => !ofTarget || (label !== 'project' && !TARGET_LABELS.includes(label)))
+    .filter(([label]) => !ofTarget || (label !== 'project' && !own.includes(label)))
     .map(([label, values]) => {
       // Long or self-evident sets are told once, in the text.
       const known = label === 'kind' ? undefined : values;
@@ -57,6 +59,7 @@ test('docs/metrics.md has every metric', async () => {
     services: ofPrefix('modelarts_service_'),
     'training jobs': ofPrefix('modelarts_training_job_'),
     pools: ofPrefix('modelarts_pool_'),
+    projects: Object.values(TOTAL_FAMILIES).flat(),
     targets: ofPrefix('modelarts_target_'),
     exporter: await ownMetrics(),
   };

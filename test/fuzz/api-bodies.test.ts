@@ -7,6 +7,7 @@ import type { ProjectConfig } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
+import { LabelBounds } from '../../src/metrics/label-bounds.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { systemTimers } from '../../src/timers.ts';
@@ -157,13 +158,13 @@ const SETTINGS = {
   overlap: 300_000,
   window: 3_600_000,
   countingSince: NOW - 86_400_000,
-  limits: { eventsPerPoll: 100, poolReasons: 5, workers: 3, responseBytes: 1e6 },
+  limits: { eventsPerPoll: 100, poolReasons: 5, labelValues: 100, workers: 3, responseBytes: 1e6 },
 };
 
 /** The target's series by name and labels; fails on a duplicate or a line that does not parse. */
 function seriesOf(target: Target, now: number): Map<string, number> {
   const series = new Map<string, number>();
-  for (const lines of targetSeries(target, now).values()) {
+  for (const lines of targetSeries(target, now, new LabelBounds(100)).values()) {
     for (const line of lines.split('\n').slice(0, -1)) {
       const { name, labels, value } = parseSample(line);
       // A target may be renamed in between.

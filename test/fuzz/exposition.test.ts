@@ -8,6 +8,7 @@ import type { DiscoveryConfig, ProjectConfig } from '../../src/config/config.ts'
 import { KIND_NAMES } from '../../src/kind-table.ts';
 import type { Discovered } from '../../src/kinds/discovered.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
+import { LabelBounds } from '../../src/metrics/label-bounds.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { Api } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
@@ -23,7 +24,7 @@ const SETTINGS: TargetSettings = {
   lookback: 10 * YEAR,
   overlap: 300_000,
   window: YEAR,
-  limits: { eventsPerPoll: 100, poolReasons: 4, workers: 4, responseBytes: 1e6 },
+  limits: { eventsPerPoll: 100, poolReasons: 4, labelValues: 100, workers: 4, responseBytes: 1e6 },
   countingSince: 0,
 };
 const DISCOVERY: DiscoveryConfig = {
@@ -70,7 +71,7 @@ function answering(
 
 function exposition(targets: Iterable<Target>, now: number): Map<string, string> {
   const store = new SeriesStore(TARGET_FAMILIES);
-  for (const target of targets) store.put(target.key, targetSeries(target, now));
+  for (const target of targets) store.put(target.key, targetSeries(target, now, new LabelBounds(100)));
   return parseExposition([...store.chunks('text')].join(''));
 }
 

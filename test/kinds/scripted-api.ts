@@ -93,7 +93,7 @@ export async function read<E, S, D>(
 export const CONTEXT: FoldContext = {
   first: false,
   now: NOW,
-  limits: { eventsPerPoll: 10_000, poolReasons: 50, workers: 100, responseBytes: 1e6 },
+  limits: { eventsPerPoll: 10_000, poolReasons: 50, labelValues: 100, workers: 100, responseBytes: 1e6 },
 };
 
 export function once<E>(event: E, at: number, count = 1): Occurrence<E> {

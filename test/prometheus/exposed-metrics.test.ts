@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { KIND_TABLE } from '../../src/kind-table.ts';
-import { KINDS } from '../../src/kinds/kinds.ts';
+import { KINDS, TOTAL_FAMILIES } from '../../src/kinds/kinds.ts';
+import type { TotalFamily } from '../../src/metrics/family.ts';
 import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
 
@@ -18,11 +19,25 @@ async function ownSeries(): Promise<Map<string, readonly string[]>> {
 
 test('the metrics that queries and rules may use are those of the exporter', async () => {
   const own = await ownSeries();
-  const defined = [...own.keys(), ...TARGET_FAMILIES.map(({ name }) => name)];
+  const totals = Object.values(TOTAL_FAMILIES).flat().flatMap(seriesOf);
+  const defined = [...own.keys(), ...TARGET_FAMILIES.map(({ name }) => name), ...totals];
   const listed = [...EXPOSED_METRICS.keys()].filter((name) => name.startsWith('modelarts_'));
   expect(listed.sort()).toEqual(defined.sort());
   for (const [name, labels] of own) {
     expect(Object.keys(EXPOSED_METRICS.get(name) ?? {}).sort(), name).toEqual([...labels].sort());
+  }
+});
+
+function seriesOf({ name, type }: TotalFamily): string[] {
+  return type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name];
+}
+
+test('the labels of totals are those of the exporter', () => {
+  for (const family of Object.values(TOTAL_FAMILIES).flat()) {
+    for (const name of seriesOf(family)) {
+      const labels = Object.keys(EXPOSED_METRICS.get(name) ?? {}).filter((label) => label !== 'le');
+      expect(labels, name).toEqual(['project', ...family.labels]);
+    }
   }
 });
 

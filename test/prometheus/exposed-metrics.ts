@@ -15,6 +15,29 @@ const POOL_TYPE = { type: ['normal', 'warning'] };
 const OPERATION = { operation: undefined };
 const ALERTMANAGER = { alertmanager: undefined };
 
+const SCENARIO = {
+  scenario: ['chip_fault', 'node_fault', 'job_failed', 'job_hanged', 'job_subhealth', 'error_in_log'],
+};
+const PHASES = [
+  'creating',
+  'pending',
+  'running',
+  'failed',
+  'completed',
+  'terminating',
+  'terminated',
+  'abnormal',
+];
+
+/** The series of a histogram. */
+function histogram(name: string, labels: Readonly<Record<string, readonly string[] | undefined>>) {
+  return {
+    [`${name}_bucket`]: { ...labels, le: undefined },
+    [`${name}_sum`]: labels,
+    [`${name}_count`]: labels,
+  };
+}
+
 /** Every metric that queries and rules may use. */
 export const EXPOSED_METRICS: ExposedMetrics = new Map(
   Object.entries({
@@ -58,31 +81,43 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_training_job_worker_exit_code: { ...JOB, worker: undefined },
     modelarts_training_job_status: {
       ...JOB,
-      status: [
-        'creating',
-        'pending',
-        'running',
-        'failed',
-        'completed',
-        'terminating',
-        'terminated',
-        'abnormal',
-      ],
+      status: PHASES,
     },
     modelarts_training_job_created_timestamp_seconds: JOB,
     modelarts_training_job_start_timestamp_seconds: JOB,
     modelarts_training_job_end_timestamp_seconds: JOB,
     modelarts_training_job_nodes: JOB,
-    modelarts_training_job_restarts: JOB,
-    modelarts_training_job_faults: {
+    modelarts_training_job_info: {
       ...JOB,
-      scenario: ['chip_fault', 'node_fault', 'job_failed', 'job_hanged', 'job_subhealth', 'error_in_log'],
+      owner: undefined,
+      pool: undefined,
+      flavor: undefined,
+      priority: undefined,
+      train_type: undefined,
+    },
+    modelarts_training_job_restarts_total: JOB,
+    modelarts_training_job_recoveries_total: {
+      ...JOB,
+      ...SCENARIO,
+      result: ['success', 'failed', 'downgrade', 'terminated', 'quota_exceeded'],
     },
     modelarts_pool_events_total: { ...POOL, ...POOL_TYPE, reason: undefined },
     modelarts_pool_recent_events: { ...POOL, ...POOL_TYPE },
     modelarts_pool_last_event_timestamp_seconds: { ...POOL, ...POOL_TYPE },
     modelarts_pool_nodes: { ...POOL, state: ['available', 'abnormal', 'creating', 'deleting'] },
     modelarts_pool_status: { ...POOL, status: ['creating', 'running', 'abnormal', 'deleting', 'error'] },
+    modelarts_training_jobs: { ...PROJECT, status: PHASES },
+    modelarts_training_jobs_ended_total: {
+      ...PROJECT,
+      result: ['completed', 'failed', 'terminated', 'abnormal'],
+    },
+    modelarts_training_jobs_failed_total: { ...PROJECT, scenario: [...SCENARIO.scenario, 'none'] },
+    ...histogram('modelarts_training_job_wait_seconds', PROJECT),
+    ...histogram('modelarts_training_job_run_seconds', PROJECT),
+    ...histogram('modelarts_training_job_recovery_seconds', { ...PROJECT, ...SCENARIO }),
+    modelarts_training_interruptions_total: { ...PROJECT, pool: undefined, ...SCENARIO },
+    modelarts_training_node_seconds_total: { ...PROJECT, pool: undefined },
+    modelarts_training_lost_node_seconds_total: { ...PROJECT, pool: undefined, ...SCENARIO },
     modelarts_target_up: TARGET,
     modelarts_target_last_success_timestamp_seconds: TARGET,
     modelarts_target_refresh_duration_seconds: TARGET,

@@ -1,27 +1,8 @@
-import {
-  finiteNumber,
-  isObject,
-  type JsonObject,
-  millisecondsTime,
-  nameOf,
-  oneOf,
-  present,
-  rfc3339Time,
-  wholeNumber,
-} from '../decode.ts';
+import { finiteNumber, isObject, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered } from '../discovered.ts';
 import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
-
-/** `fault_scenario` of a job's recovery records. */
-export const SCENARIOS = [
-  'chip_fault',
-  'node_fault',
-  'job_failed',
-  'job_hanged',
-  'job_subhealth',
-  'error_in_log',
-] as const;
-export type Scenario = (typeof SCENARIOS)[number] | 'other';
+import { instantOf } from './instant.ts';
+import { decodeRunningRecords, type Recovery, type Run, type RunningRecords } from './running-records.ts';
 
 /** What the training job listing tells. Instants are Unix milliseconds. */
 export interface JobDetails {
@@ -29,6 +10,8 @@ export interface JobDetails {
   readonly phase?: string;
   /** No event follows a final phase. */
   readonly final: boolean;
+  /** When the listing was asked for. */
+  readonly asOf?: number;
   readonly createdAt?: number;
   readonly startedAt?: number;
   /** When the latest of its runs began, where it was started again. */
@@ -38,15 +21,23 @@ export interface JobDetails {
   readonly nodes?: number;
   /** Running records but the first. */
   readonly restarts?: number;
-  /** Recovery records by fault scenario; undefined where the listing has no running records. */
-  readonly faults?: Readonly<Partial<Record<Scenario, number>>>;
+  /** Its runs and its recoveries from faults, in the order of time; undefined where the listing has no running records. */
+  readonly runs?: readonly Run[];
+  readonly recoveries?: readonly Recovery[];
+  /** Who created it. */
+  readonly owner?: string;
+  /** The id of its resource pool; undefined in the public pool. */
+  readonly pool?: string;
+  readonly flavor?: string;
+  readonly priority?: number;
+  /** The listing's `kind`, lower-case: `job`, `hetero_job` and their like. */
+  readonly trainType?: string;
   /** What the job's tasks say of its end. */
   readonly message?: string;
 }
 
-const FINAL = ['failed', 'completed', 'terminated', 'abnormal'];
-/** Epoch times below it are seconds: as milliseconds they would lie in 1973. */
-const MILLISECONDS_MIN = 1e11;
+/** The phases in which a job has ended. */
+export const ENDS = ['completed', 'failed', 'terminated', 'abnormal'] as const;
 
 /** A job as the search lists it; undefined where it has no id. */
 export function decodeJob(item: JsonObject, now: number): Discovered<JobDetails> | undefined {
@@ -55,57 +46,44 @@ export function decodeJob(item: JsonObject, now: number): Discovered<JobDetails>
   if (id === undefined) return undefined;
   const status = objectOf(item['status']);
   const phase = lowerCaseOf(status['phase']);
-  const resource = objectOf(objectOf(item['spec'])['resource']);
-  const records = Array.isArray(status['running_records'])
-    ? status['running_records'].map(objectOf)
-    : undefined;
-  const final = phase !== undefined && FINAL.includes(phase);
-  const startedAt = instantOf(status['start_time'], now) ?? instantOf(records?.[0]?.['start_at'], now);
+  const spec = objectOf(item['spec']);
+  const resource = objectOf(spec['resource']);
+  const records = decodeRunningRecords(status['running_records'], now);
+  const final = ENDS.some((end) => end === phase);
+  const startedAt = instantOf(status['start_time'], now) ?? records?.runs[0]?.startedAt;
   const duration = wholeNumber(status['duration']);
   return {
     id,
     name: nameOf(metadata['name']),
     details: {
       final,
+      asOf: now,
       ...present({
         phase,
         createdAt: instantOf(metadata['create_time'], now),
         startedAt,
-        runStartedAt:
-          records === undefined || records.length < 2
-            ? undefined
-            : instantOf(records.at(-1)?.['start_at'], now),
-        endedAt: final
-          ? (instantOf(records?.at(-1)?.['end_at'], now) ?? sum(startedAt, duration))
-          : undefined,
+        runStartedAt: records === undefined || records.count < 2 ? undefined : records.runs.at(-1)?.startedAt,
+        endedAt: final ? (endOf(records) ?? sum(startedAt, duration)) : undefined,
         nodes: wholeNumber(resource['node_count']),
-        restarts: records === undefined ? undefined : Math.max(0, records.length - 1),
-        faults: records === undefined ? undefined : countFaults(records),
+        restarts: records === undefined ? undefined : Math.max(0, records.count - 1),
+        runs: records?.runs,
+        recoveries: records?.recoveries,
+        owner: nameOf(metadata['user_name']),
+        pool: nameOf(resource['pool_id']),
+        flavor: nameOf(resource['flavor_id']),
+        priority: wholeNumber(objectOf(spec['schedule_policy'])['priority']),
+        trainType: lowerCaseOf(item['kind']),
         message: describeFailures(status['task_statuses']),
       }),
     },
   };
 }
 
-/** The documents give instants in milliseconds, seconds or RFC 3339, and 0 where there is none yet. */
-function instantOf(value: unknown, now: number): number | undefined {
-  const number = wholeNumber(value);
-  if (number === undefined) return rfc3339Time(value, now);
-  if (number === 0) return undefined;
-  return millisecondsTime(number < MILLISECONDS_MIN ? number * 1000 : number, now);
-}
-
-function countFaults(records: readonly JsonObject[]): NonNullable<JobDetails['faults']> {
-  const faults: Partial<Record<Scenario, number>> = {};
-  for (const { recover_records: recoveries } of records) {
-    for (const recovery of Array.isArray(recoveries) ? recoveries : []) {
-      const scenario = isObject(recovery) ? recovery['fault_scenario'] : undefined;
-      if (typeof scenario !== 'string' || scenario === '') continue;
-      const known = oneOf(SCENARIOS, scenario);
-      faults[known] = (faults[known] ?? 0) + 1;
-    }
-  }
-  return faults;
+/** When the last run ended, or the try to recover from its end. */
+function endOf(records: RunningRecords | undefined): number | undefined {
+  const end = records?.runs.at(-1)?.endedAt;
+  if (end === undefined) return undefined;
+  return Math.max(end, ...(records?.recoveries ?? []).map(({ endedAt = 0 }) => endedAt));
 }
 
 /** What the tasks that did not end with 0 say. */

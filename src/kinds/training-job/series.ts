@@ -1,5 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
-import { SCENARIOS } from './listed-job.ts';
+import { recoveryCounts } from './record-counts.ts';
 import type { JobState } from './training-job.ts';
 
 const PREFIX = 'modelarts_training_job_';
@@ -34,20 +34,27 @@ const NODES: Family = {
   type: 'gauge',
   help: 'Nodes that the training job asks for.',
 };
-const RESTARTS: Family = {
-  name: `${PREFIX}restarts`,
+const INFO: Family = {
+  name: `${PREFIX}info`,
   type: 'gauge',
+  help: 'What the listing tells of the training job that seldom changes; always 1.',
+  bounded: ['owner', 'pool', 'flavor'],
+};
+const RESTARTS: Family = {
+  name: `${PREFIX}restarts_total`,
+  type: 'counter',
   help: 'Times the training job was started again.',
 };
-const FAULTS: Family = {
-  name: `${PREFIX}faults`,
-  type: 'gauge',
-  help: 'Recovery records of the training job so far, by fault scenario.',
+const RECOVERIES: Family = {
+  name: `${PREFIX}recoveries_total`,
+  type: 'counter',
+  help: 'Recoveries of the training job from faults that have come to a result.',
 };
 
-export const FAMILIES = [EXIT_CODE, STATUS, CREATED, START, END, NODES, RESTARTS, FAULTS] as const;
+export const FAMILIES = [EXIT_CODE, INFO, STATUS, CREATED, START, END, NODES, RESTARTS, RECOVERIES] as const;
 
-const STATUSES = [
+/** The phases of a job. */
+export const STATUSES = [
   'creating',
   'pending',
   'running',
@@ -61,7 +68,9 @@ const STATUSES = [
 export function samples(state: JobState, sink: SampleSink): void {
   for (const [worker, { code }] of Object.entries(state.workers)) sink(EXIT_CODE, { worker }, code);
   if (state.listed === undefined) return;
-  const { phase, createdAt, startedAt, endedAt, nodes, restarts, faults } = state.listed;
+  const { phase, createdAt, startedAt, endedAt, nodes } = state.listed;
+  const { owner, pool, flavor, priority, trainType } = state.listed;
+  sink(INFO, { owner, pool, flavor, priority: priority?.toString(), train_type: trainType }, 1);
   if (phase !== undefined) {
     const current = STATUSES.includes(phase) ? phase : 'other';
     const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
@@ -71,9 +80,10 @@ export function samples(state: JobState, sink: SampleSink): void {
   if (startedAt !== undefined) sink(START, {}, startedAt / 1000);
   if (endedAt !== undefined) sink(END, {}, endedAt / 1000);
   if (nodes !== undefined) sink(NODES, {}, nodes);
+  const { restarts, recoveries } = state.counts ?? {};
   if (restarts !== undefined) sink(RESTARTS, {}, restarts);
-  if (faults !== undefined) {
-    for (const scenario of SCENARIOS) sink(FAULTS, { scenario }, faults[scenario] ?? 0);
-    if (faults.other !== undefined) sink(FAULTS, { scenario: 'other' }, faults.other);
+  if (recoveries === undefined) return;
+  for (const { scenario, result, count } of recoveryCounts(recoveries)) {
+    sink(RECOVERIES, { scenario, result }, count);
   }
 }

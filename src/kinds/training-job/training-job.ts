@@ -8,9 +8,11 @@ import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
 import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
+import { foldRecords, type RecordCounts } from './record-counts.ts';
 import { FAMILIES, samples } from './series.ts';
 import { moments, OUTLOOKS, phaseSince, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
+import { TOTALS, tellTotals } from './totals.ts';
 
 /** What is known of a training job beyond its event counts. */
 export interface JobState {
@@ -20,6 +22,9 @@ export interface JobState {
   newestEventAt?: number;
   /** What the listing told last. */
   listed?: JobDetails & PhaseTimes;
+  /** Up to when the job is known to be as it is listed: when the listing was asked for. */
+  listedAt?: number;
+  counts?: RecordCounts;
 }
 
 export interface PhaseTimes {
@@ -80,9 +85,9 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
       delete state.listed;
       return wasListed;
     },
-    explained: ({ phase, startedAt, runStartedAt, endedAt, restarts, faults, message }) => [
+    explained: ({ phase, startedAt, runStartedAt, endedAt, restarts, recoveries, message }) => [
       [phase, startedAt, runStartedAt, endedAt],
-      [restarts, faults, message],
+      [restarts, recoveries, message],
     ],
     endedAt: (state) => (state.listed?.final ? phaseSince(state, state.listed) : undefined),
     activity: ({ listed }) => {
@@ -101,15 +106,20 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     moments,
     reportedName: () => undefined,
   },
+  totals: { families: TOTALS, tell: tellTotals },
 };
 
 const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other: 'info' } as const;
 
-function foldListed(state: JobState, details: JobDetails, now: number): boolean {
+function foldListed(state: JobState, { asOf, ...details }: JobDetails, now: number): boolean {
   const before = state.listed;
   const listed = { ...details, ...timesOf(before, details, now) };
-  if (isDeepStrictEqual(listed, state.listed)) return false;
+  const goesOn = !details.final && asOf !== state.listedAt;
+  if (asOf !== undefined) state.listedAt = asOf;
+  // As long as a job has its nodes, the time that it has them grows.
+  if (isDeepStrictEqual(listed, state.listed)) return goesOn;
   state.listed = listed;
+  state.counts = foldRecords(state.counts, details);
   dropExitsBefore(state.workers, runningSince(state));
   return true;
 }

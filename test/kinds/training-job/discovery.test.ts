@@ -36,12 +36,14 @@ test('Details come from the phase, the running records and their recoveries, and
       related_task: 'worker-0',
       recover_result: 'success',
     };
+    const told = { policy: 'proc_restart', task: 'worker-0', result: 'success' };
     cloud.addJob(PROJECT, {
       id: 'j-1',
       name: 'resnet',
       phase: 'Failed',
       create_time: NOW - 2 * DAY,
       node_count: 4,
+      pool_id: 'pool-a',
       running_records: [
         {
           start_at: start,
@@ -54,7 +56,14 @@ test('Details come from the phase, the running records and their recoveries, and
         {
           start_at: start + 60,
           start_type: 'restarted',
-          recover_records: [{ ...recovery, fault_scenario: 'new_one' }],
+          recover_records: [
+            {
+              ...recovery,
+              recover_start_at: start + 60,
+              recover_result: 'quotaExceeded',
+              fault_scenario: 'new_one',
+            },
+          ],
         },
         { start_at: start + 120, end_at: start + 300, start_type: 'restarted', recover_records: [] },
       ],
@@ -69,6 +78,7 @@ test('Details come from the phase, the running records and their recoveries, and
         id: 'j-1',
         name: 'resnet',
         details: {
+          asOf: NOW,
           phase: 'failed',
           final: true,
           createdAt: NOW - 2 * DAY,
@@ -77,7 +87,19 @@ test('Details come from the phase, the running records and their recoveries, and
           endedAt: (start + 300) * 1000,
           nodes: 4,
           restarts: 2,
-          faults: { chip_fault: 2, other: 1 },
+          runs: [
+            { startedAt: start * 1000 },
+            { startedAt: (start + 60) * 1000 },
+            { startedAt: (start + 120) * 1000, endedAt: (start + 300) * 1000 },
+          ],
+          recoveries: [
+            { ...told, startedAt: start * 1000, scenario: 'chip_fault' },
+            { ...told, startedAt: (start + 60) * 1000, scenario: 'other', result: 'quota_exceeded' },
+          ],
+          owner: 'modelarts-user',
+          pool: 'pool-a',
+          flavor: 'modelarts.vm.gpu.v100',
+          trainType: 'job',
           message: 'worker-0: exit code 137: OOM killed; worker-2: exit code 1',
         },
       },
@@ -120,8 +142,12 @@ test('Bad items are passed over, and what can be read of the others is kept', as
   ];
   await withAnswers([{ count: 5, items }], async (api) => {
     expect(await discoverTrainingJobs(requestOf(api))).toEqual([
-      { id: 'j-1', name: undefined, details: { final: false } },
-      { id: 'j-2', name: undefined, details: { final: true, phase: 'abnormal', restarts: 1, faults: {} } },
+      { id: 'j-1', name: undefined, details: { final: false, asOf: NOW } },
+      {
+        id: 'j-2',
+        name: undefined,
+        details: { final: true, asOf: NOW, phase: 'abnormal', restarts: 1, runs: [], recoveries: [] },
+      },
     ]);
   });
 });

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Exporter } from '../../src/exporter.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { parseSamples } from '../collection/running-exporter.ts';
+import { temporaryFolder } from '../collection/temporary-folder.ts';
+import { configOf, PROJECT, prodAt } from '../configuration.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createTestExporter } from '../test-exporter.ts';
+import { type JobStory, jobAt, jobStories } from './job-story.ts';
+import { truthOf } from './job-truth.ts';
+
+const BEGINNING = Date.parse('2024-05-06T07:00:00Z');
+
+/** Seconds until the next listing, and whether the exporter is started anew before it. */
+const steps = fc.array(fc.record({ wait: fc.integer({ min: 1, max: 900 }), restarts: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+const DISCOVERY = { training_jobs: { enabled: true, refresh: '30s' } };
+
+/** The series of the project that are not 0, as the truth names them. */
+async function shown(exporter: Exporter): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const [series, value] of parseSamples(await exporter.metrics.text('text'))) {
+    const [, name, labels = ''] = /^modelarts_training_(\w+)\{(.*)\}$/.exec(series) ?? [];
+    if (name === undefined || name.endsWith('_bucket') || name === 'jobs' || value === 0) continue;
+    const values = [...labels.matchAll(/\w+="([^"]*)"/g)].map(([, text = '']) => text).slice(1);
+    found.set([name, ...values].join(' '), value);
+  }
+  return found;
+}
+
+/** Plays stories against an exporter that lists at these steps, and holds its metrics to the truth each time. */
+async function hold(stories: readonly JobStory[], schedule: readonly { wait: number; restarts: boolean }[]) {
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  let now = BEGINNING;
+  const clock = () => now;
+  const play = () => {
+    for (const story of stories) {
+      const job = jobAt(story, BEGINNING, now);
+      if (job !== undefined) cloud.addJob(PROJECT, job);
+    }
+  };
+  const folder = await temporaryFolder();
+  const simulator = await startTestSimulator({ now: clock, cloud });
+  const config = configOf({
+    state: { file: join(folder, 'state') },
+    api: { retries: 0, rate_limit: 10_000 },
+    projects: [{ ...prodAt(simulator.url), discovery: DISCOVERY }],
+  });
+  const start = () => createTestExporter(config, { clock, durable: true });
+  let exporter = await start();
+  try {
+    for (const { wait, restarts } of schedule) {
+      if (restarts) {
+        await exporter.stop();
+        exporter = await start();
+      }
+      now += wait * 1000;
+      play();
+      await exporter.collector.discover();
+      await exporter.collector.flush();
+      expect(await shown(exporter)).toEqual(truthOf(stories, 0, (now - BEGINNING) / 1000));
+    }
+  } finally {
+    await exporter.stop();
+    await simulator.close();
+  }
+}
+
+test('what a project is told of its training jobs is the truth, whenever it is listed and over restarts', async () => {
+  await fc.assert(fc.asyncProperty(jobStories, steps, hold), { numRuns: 40, endOnFailure: true });
+}, 120_000);
