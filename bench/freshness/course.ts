@@ -1,13 +1,5 @@
-import { systemDisk } from '../../src/disk.ts';
-import { createExporter } from '../../src/exporter.ts';
-import type { Logger } from '../../src/log.ts';
-import { apiFactory } from '../../src/modelarts/api-factory.ts';
-import { createBreakers } from '../../src/modelarts/breaker.ts';
-import { Quotas } from '../../src/modelarts/quotas.ts';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
-import { stateLocks } from '../../src/state/state-lock.ts';
-import { configOf, prodAt } from '../../test/configuration.ts';
-import { createInnerExchange } from '../../test/simulator-kit/inner-exchange.ts';
+import { createVirtualExporter } from '../../test/simulator-kit/virtual-exporter.ts';
 import { createVirtualTime } from '../../test/simulator-kit/virtual-time.ts';
 import { NOW } from '../fleet.ts';
 import { type Trouble, TroubledCloud } from './troubled-cloud.ts';
@@ -48,9 +40,6 @@ const SCRAPE_PATIENCE = 9_500;
 const HOUR = 3_600_000;
 const LOOK = 1_000;
 
-const silent = () => {};
-const LOG: Logger = { debug: silent, info: silent, warn: silent, error: console.error };
-
 interface Noticing {
   readonly trouble: Trouble;
   readonly problemsBefore: number;
@@ -61,59 +50,22 @@ interface Noticing {
 /** Runs the exporter, with its default configuration and everything discovered, beside a cloud in virtual time. */
 export async function runCourse({ targets, quota, startHours, hours }: CourseOptions): Promise<CourseResult> {
   const time = createVirtualTime(NOW);
-  const { timers, clock } = time;
+  const { clock } = time;
   const noticings: Noticing[] = [];
   const world = new TroubledCloud(targets, 1, time, (trouble) => {
     noticings.push({ trouble, problemsBefore: problemsOf(trouble) });
   });
   let requests: Record<string, number> = {};
   let refusals = 0;
-  const config = configOf({
-    projects: [
-      {
-        ...prodAt('http://cloud.invalid'),
-        discovery: {
-          services: { enabled: true },
-          training_jobs: { enabled: true },
-          pools: { enabled: true },
-        },
-      },
-    ],
-  });
-  const quotas = new Quotas(clock, timers.now);
-  const exporter = await createExporter(config, {
-    clock,
-    timers,
-    disk: systemDisk,
-    lockState: stateLocks(timers),
-    startedAt: NOW,
-    log: LOG,
-    version: '0.0.0',
-    shard: { index: 0, count: 1 },
-    durable: false,
-    quotas,
-    createApi: apiFactory({
-      clock,
-      timers,
-      env: {},
-      log: LOG,
-      random: () => 0.5,
-      version: '0.0.0',
-      breakers: createBreakers(timers),
-      quotas,
-      createExchange: () =>
-        createInnerExchange({
-          cloud: world.cloud,
-          throttle: new Throttle({ limit: quota, period: 300_000 }),
-          clock,
-          timers,
-          latency: LATENCY,
-          onAnswer: (operation, status) => {
-            requests[operation] = (requests[operation] ?? 0) + 1;
-            if (status === 429) refusals += 1;
-          },
-        }),
-    }),
+  const exporter = await createVirtualExporter({
+    time,
+    cloud: world.cloud,
+    throttle: new Throttle({ limit: quota, period: 300_000 }),
+    latency: LATENCY,
+    onAnswer: (operation, status) => {
+      requests[operation] = (requests[operation] ?? 0) + 1;
+      if (status === 429) refusals += 1;
+    },
   });
   const { collector } = exporter;
 

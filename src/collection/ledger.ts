@@ -61,8 +61,8 @@ const MALFORMED_MAX = 1_000;
  * compared with the known identities. Before the horizon no identity is known any more, so nothing from there
  * counts: it was counted when it was known.
  *
- * A first read, or one after a long downtime, may stop at its limit and go on with the next poll. Meanwhile the
- * cursor moves far ahead. An event that arrives late during such a long read may be behind where it is by then, and
+ * A first read, or one after a long downtime, may stop at its limit and go on with the next poll, and so does a read
+ * that was cut off by a failure. Meanwhile the cursor moves far ahead. An event that arrives late during such a long read may be behind where it is by then, and
  * more than an overlap behind the cursor at its end. So the read after it begins one overlap before the cursor that
  * the long read began with.
  */
@@ -149,12 +149,12 @@ export class Ledger<E> {
     return { occurrences, malformed: this.#admitMalformed(page.malformed) };
   }
 
-  /** Closes a read that came to its end. */
-  end(result: { resume?: number; exhaustive?: boolean }, now: number): void {
+  /** Closes a read that came to its end, one that was cut off meanwhile after several polls. */
+  end(result: { resume?: number; exhaustive?: boolean; tookPolls?: boolean }, now: number): void {
     const wasLong = this.#longRead?.resume !== undefined;
     const cursorBefore = wasLong ? this.#longRead?.cursorBefore : this.#cursorAtBegin;
-    this.#longRead =
-      wasLong || result.resume !== undefined ? { resume: result.resume, cursorBefore } : undefined;
+    const isLong = wasLong || result.tookPolls || result.resume !== undefined;
+    this.#longRead = isLong ? { resume: result.resume, cursorBefore } : undefined;
     if (this.#forgetting !== 'no_longer_returned') return;
     if (result.exhaustive) {
       for (const [key, known] of this.#known) {
@@ -162,6 +162,11 @@ export class Ledger<E> {
       }
     }
     if (this.#known.size > KNOWN_MAX) this.#evict();
+  }
+
+  /** Gives up a read that took several polls and came to no end. */
+  abandon(): void {
+    this.#longRead ??= { resume: undefined, cursorBefore: this.#cursorAtBegin };
   }
 
   /** Skips what the overlap would read again, once: its texts have changed, its events have not. */

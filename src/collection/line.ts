@@ -32,7 +32,14 @@ const BURST = 30;
 /** Those who are as urgent as what a listing has just shown may take so many bursts in advance. */
 const OVERDRAFT = 1;
 const URGENT = urgencyOf(
-  { activity: 'alive', hasChanged: true, isInTrouble: false, lastAttempt: 0, knownAt: 0 },
+  {
+    activity: 'alive',
+    hasChanged: true,
+    isUnfinished: false,
+    isInTrouble: false,
+    lastAttempt: 0,
+    knownAt: 0,
+  },
   0,
 );
 /** An order that is older is made anew: a long line changes slowly, and to order it takes long. Milliseconds. */

@@ -5,6 +5,7 @@ import type { Condition } from '../kinds/problem.ts';
 import type { ReadRequest } from '../kinds/reading.ts';
 import { ApiError } from '../modelarts/errors.ts';
 import type { Ledger } from './ledger.ts';
+import { EnoughForOnce, type ReadProgress } from './read-progress.ts';
 
 /** What a read brought. */
 export interface Outcome {
@@ -18,7 +19,7 @@ export interface Outcome {
   readonly truncated: boolean;
   /** The read of the events came to its end, though another endpoint may have failed. */
   readonly isComplete: boolean;
-  /** The limit stopped it: the next read goes on. */
+  /** A limit stopped it: the next read goes on. */
   readonly hasMore: boolean;
   readonly error: ApiError | undefined;
 }
@@ -31,7 +32,8 @@ export async function readNews(
   kind: Kind<unknown, unknown, unknown>,
   ledger: Ledger<unknown>,
   state: unknown,
-  request: ReadRequest,
+  request: Omit<ReadRequest, 'since' | 'page'>,
+  progress: ReadProgress,
 ): Promise<Outcome> {
   const occurrences: Occurrence<unknown>[] = [];
   let malformed = 0;
@@ -48,7 +50,9 @@ export async function readNews(
     };
   };
   try {
-    const result = await kind.reading.read(request, state, (page) => {
+    const { since } = progress;
+    const fetchPage: ReadRequest['page'] = (what, fetch) => progress.page(request.api, what, fetch);
+    const result = await kind.reading.read({ ...request, since, page: fetchPage }, state, (page) => {
       const admission = ledger.admit(page, request.now);
       // Events of one instant are to stay in the order in which they happened.
       const inOrder = descends(page) ? admission.occurrences.toReversed() : admission.occurrences;
@@ -57,11 +61,12 @@ export async function readNews(
       malformed += admission.malformed;
       return admission.occurrences.length;
     });
-    ledger.end(result, request.now);
+    ledger.end({ ...result, tookPolls: progress.tookPolls }, request.now);
     const { notices = [], passed = [], truncated = false, failure } = result;
     const hasMore = result.resume !== undefined;
     return end({ notices, passed, truncated, isComplete: true, hasMore, error: failure });
   } catch (thrown) {
+    if (thrown instanceof EnoughForOnce) return end({ isComplete: false, hasMore: true, error: undefined });
     const isExpected = thrown instanceof ApiError;
     const error = isExpected ? thrown : new ApiError('other', 'unexpected error', { cause: thrown });
     return end({ isComplete: false, error });

@@ -16,6 +16,7 @@ import { presentOf } from './contributions.ts';
 import { foldNews } from './fold-news.ts';
 import { Ledger } from './ledger.ts';
 import { type Outcome, readNews } from './read-news.ts';
+import { ReadProgress } from './read-progress.ts';
 import type { Pace } from './schedule.ts';
 import { TargetCounting } from './target-counting.ts';
 import { TargetReads } from './target-reads.ts';
@@ -40,6 +41,8 @@ export class Target {
   #isRemoved = false;
   /** What the last listing told that goes with events. */
   #explained: unknown;
+  /** Of a read that was cut off in its middle. */
+  #progress: ReadProgress | undefined;
 
   /** @param record what is remembered of it, if it was collected before */
   constructor(
@@ -104,6 +107,7 @@ export class Target {
   clockStepped(by: number, now: number, settings: TargetSettings): void {
     this.counting.configure(settings);
     this.reads.clockStepped(by);
+    this.#progress = undefined;
     this.letGoOfFuture(now);
   }
 
@@ -128,6 +132,7 @@ export class Target {
     return {
       activity: this.kind.listing.activity(this.state),
       hasChanged: this.reads.hasChanged,
+      isUnfinished: this.#progress !== undefined,
       isInTrouble: this.kind.alerts.conditions(this.state).length > 0,
       lastAttempt: this.reads.health.lastAttempt,
       knownAt: this.counting.knownAt,
@@ -214,21 +219,27 @@ export class Target {
     this.reads.begin(now);
     const language = this.kind.reading.textLanguage(this.#project);
     // In another language every event known would look new.
-    if (language !== this.#textLanguage) this.ledger.skipOverlap();
+    if (language !== this.#textLanguage) {
+      this.ledger.skipOverlap();
+      this.#progress = undefined;
+    }
     this.#textLanguage = language;
-    const since = this.ledger.begin(lookbackStart, overlap);
-    const outcome = await readNews(this.kind, this.ledger, this.state, {
+    const progress = this.#progress ?? new ReadProgress(this.ledger.begin(lookbackStart, overlap));
+    progress.begin();
+    const request = {
       id: this.id,
       api,
       project: this.#project,
-      since,
-      known: this.ledger.countSince(since),
+      known: this.ledger.countSince(progress.since),
       first,
       countingSince,
       now,
       limit: limits.eventsPerPoll,
-    });
+    };
+    const outcome = await readNews(this.kind, this.ledger, this.state, request, progress);
     const { occurrences, isComplete, hasMore, error } = outcome;
+    this.#progress = !isComplete && progress.isWorthKeeping(error?.reason) ? progress : undefined;
+    if (!isComplete && this.#progress === undefined && progress.tookPolls) this.ledger.abandon();
     for (const occurrence of occurrences) {
       this.counting.add(occurrence, now);
       this.#noteEvent(occurrence, now);

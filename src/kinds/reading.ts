@@ -20,6 +20,11 @@ export interface ReadRequest {
   readonly now: number;
   /** Events after which a read stops. */
   readonly limit: number;
+  /**
+   * Fetches a page of events, or gives it again: a read that was cut off in its middle has fetched it before.
+   * @param what tells the page from every other of this target, whenever it is asked for
+   */
+  readonly page: <T>(what: unknown, fetch: () => Promise<T>) => Promise<T>;
 }
 
 /** How a read ended, where it did not throw. */

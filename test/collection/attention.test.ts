@@ -6,7 +6,15 @@ const NOW = 100 * 60 * MINUTE;
 
 function waiting(minutes: number | undefined, rest: Partial<Waiting> = {}): Waiting {
   const lastAttempt = minutes === undefined ? undefined : NOW - minutes * MINUTE;
-  return { activity: 'alive', hasChanged: false, isInTrouble: false, lastAttempt, knownAt: NOW, ...rest };
+  return {
+    activity: 'alive',
+    hasChanged: false,
+    isUnfinished: false,
+    isInTrouble: false,
+    lastAttempt,
+    knownAt: NOW,
+    ...rest,
+  };
 }
 
 test.each<[what: string, first: Waiting, then: Waiting]>([
@@ -20,6 +28,7 @@ test.each<[what: string, first: Waiting, then: Waiting]>([
     waiting(6, { activity: 'moving' }),
     waiting(10, { isInTrouble: true }),
   ],
+  ['what is read in part', waiting(3, { isUnfinished: true }), waiting(11)],
   ['what is in trouble', waiting(6, { isInTrouble: true }), waiting(11)],
   ['what is alive', waiting(2), waiting(15, { activity: 'resting' })],
   ['what was never read', waiting(undefined), waiting(14)],

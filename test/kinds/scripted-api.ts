@@ -69,6 +69,7 @@ export async function read<E, S, D>(
     project: { poolEvents, api: { language: 'en-us' } } as ProjectConfig,
     since: since ?? now - 3_600_000,
     known: 0,
+    page: (_what, fetch) => fetch(),
     first,
     countingSince,
     now,

@@ -18,13 +18,15 @@ import type { Timers } from '../../src/timers.ts';
 export interface InnerExchangeOptions {
   readonly cloud: Cloud;
   /** Undefined: nobody is refused. */
-  readonly throttle: Throttle | undefined;
+  readonly throttle: Pick<Throttle, 'check'> | undefined;
   /** Unix milliseconds. */
   readonly clock: () => number;
   readonly timers: Timers;
   /** Of each request, in milliseconds. */
   readonly latency: number;
-  readonly onAnswer: (operation: Operation, status: number, path: string) => void;
+  readonly onAnswer?: (operation: Operation, status: number, path: string) => void;
+  /** What is answered instead of what the cloud would. */
+  readonly instead?: (operation: Operation, path: string) => Answer | undefined;
 }
 
 const ROUTES: readonly (readonly [path: RegExp, endpoint: (call: Call) => Answer])[] = [
@@ -42,7 +44,7 @@ const ROUTES: readonly (readonly [path: RegExp, endpoint: (call: Call) => Answer
  * when a socket has nothing more to say.
  */
 export function createInnerExchange(options: InnerExchangeOptions): Exchange {
-  const { cloud, throttle, clock, timers, latency, onAnswer } = options;
+  const { cloud, throttle, clock, timers, latency, onAnswer, instead } = options;
 
   function answerTo(url: URL, body: string, headers: Readonly<Record<string, string>>): Answer {
     for (const [path, endpoint] of ROUTES) {
@@ -74,9 +76,9 @@ export function createInnerExchange(options: InnerExchangeOptions): Exchange {
 
   return async ({ operation, url, body = '', headers }) => {
     await timers.sleep(latency / 2);
-    const answer = answerTo(url, body, headers);
+    const answer = instead?.(operation, url.pathname) ?? answerTo(url, body, headers);
     await timers.sleep(latency / 2);
-    onAnswer(operation, answer.status, url.pathname);
+    onAnswer?.(operation, answer.status, url.pathname);
     const http = { status: answer.status, headers: answer.headers ?? {}, text: contentText(answer) };
     if (answer.status !== 200) throw errorOf(operation, http, [], clock());
     return http;

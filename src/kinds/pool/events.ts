@@ -26,6 +26,12 @@ export interface PoolEvent {
   readonly message: string;
 }
 
+interface Paging {
+  readonly continue?: string;
+  readonly offset?: number;
+  readonly ascend?: boolean;
+}
+
 /** The documented maximum of a page. */
 const LIMIT = 500;
 
@@ -56,7 +62,8 @@ async function readPages(
     limit,
     since: everything ? undefined : Math.floor(request.since / 1000),
   };
-  const fetch = async (paging: { continue?: string; offset?: number; ascend?: boolean }) => {
+  const fetch = (paging: Paging) => request.page([limit, everything, paging], () => fetchNow(paging));
+  const fetchNow = async (paging: Paging) => {
     const { body, items, total } = itemsOf(
       await request.api.request({
         operation: 'pool_events',

@@ -37,7 +37,8 @@ async function readPages(
   onName: (name: string) => void,
   admit: Admit<ServiceEvent>,
 ): Promise<TimedRead> {
-  const fetch = async (page: PageRequest): Promise<Page<ServiceEvent>> => {
+  const fetch = (page: PageRequest) => request.page([limit, page], () => fetchNow(page));
+  const fetchNow = async (page: PageRequest): Promise<Page<ServiceEvent>> => {
     const { body, items, total } = itemsOf(
       await request.api.request({
         operation: 'service_events',

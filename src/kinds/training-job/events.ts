@@ -26,7 +26,8 @@ export function readEvents(request: ReadRequest, admit: Admit<JobEvent>): Promis
 }
 
 function readPages(request: ReadRequest, limit: number, admit: Admit<JobEvent>): Promise<TimedRead> {
-  const fetch = async (page: PageRequest) => {
+  const fetch = (page: PageRequest) => request.page([limit, page], () => fetchNow(page));
+  const fetchNow = async (page: PageRequest) => {
     const { items, total } = itemsOf(
       await request.api.request({
         operation: 'training_job_events',

@@ -1,0 +1,60 @@
+import { systemDisk } from '../../src/disk.ts';
+import { createExporter, type Exporter } from '../../src/exporter.ts';
+import type { Logger } from '../../src/log.ts';
+import { apiFactory } from '../../src/modelarts/api-factory.ts';
+import { createBreakers } from '../../src/modelarts/breaker.ts';
+import { Quotas } from '../../src/modelarts/quotas.ts';
+import { stateLocks } from '../../src/state/state-lock.ts';
+import { configOf, prodAt } from '../configuration.ts';
+import { createInnerExchange, type InnerExchangeOptions } from './inner-exchange.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface VirtualExporterOptions extends Omit<InnerExchangeOptions, 'timers' | 'clock'> {
+  readonly time: VirtualTime;
+  /** Projects of the configuration, beside their address; one that discovers everything by default. */
+  readonly projects?: readonly Readonly<Record<string, unknown>>[];
+  /** The rest of the configuration file. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+const EVERYTHING = {
+  discovery: { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } },
+};
+
+const silent = () => {};
+const LOG: Logger = { debug: silent, info: silent, warn: silent, error: console.error };
+
+/** The exporter as it is, with its client, quota and schedule, beside a simulated cloud in virtual time. */
+export function createVirtualExporter(options: VirtualExporterOptions): Promise<Exporter> {
+  const { time, projects = [EVERYTHING], settings = {} } = options;
+  const { timers, clock } = time;
+  const config = configOf({
+    ...settings,
+    projects: projects.map((project) => ({ ...prodAt('http://cloud.invalid'), ...project })),
+  });
+  const quotas = new Quotas(clock, timers.now);
+  const version = '0.0.0';
+  return createExporter(config, {
+    clock,
+    timers,
+    disk: systemDisk,
+    lockState: stateLocks(timers),
+    startedAt: clock(),
+    log: LOG,
+    version,
+    shard: { index: 0, count: 1 },
+    durable: false,
+    quotas,
+    createApi: apiFactory({
+      clock,
+      timers,
+      env: {},
+      log: LOG,
+      random: () => 0.5,
+      version,
+      breakers: createBreakers(timers),
+      quotas,
+      createExchange: () => createInnerExchange({ ...options, clock, timers }),
+    }),
+  });
+}
