@@ -2,35 +2,23 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const E2E = 'test/e2e/**/*.test.ts';
-const cores = availableParallelism();
+/** Builds what is handed out, which takes minutes: `npm run test:packages`. */
+const PACKAGES = 'test/packages/**/*.test.ts';
 
 export default defineConfig({
   test: {
     // Long enough for a machine that does something else too.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
+    // No module has a state, so that files may share the modules of a worker.
+    isolate: false,
+    // End-to-end tests mostly wait, for other processes and for intervals to pass, and unit tests mostly work.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
-      {
-        extends: true,
-        // They mostly wait, for other processes and for intervals to pass.
-        test: {
-          name: 'e2e',
-          include: [E2E],
-          testTimeout: 300_000,
-          maxWorkers: 2 * cores,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [E2E],
-          maxWorkers: cores,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      { extends: true, test: { name: 'e2e', include: [E2E], testTimeout: 300_000 } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] } },
+      { extends: true, test: { name: 'packages', include: [PACKAGES] } },
     ],
   },
 });

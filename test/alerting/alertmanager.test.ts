@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Alertmanager } from '../../src/alerting/alertmanager.ts';
+import { WAIT } from '../patience.ts';
 import { FakeAlertmanager } from './fake-alertmanager.ts';
 import { alertmanagerAt } from './recording.ts';
 
@@ -40,7 +41,7 @@ test('posts leave nothing behind on a signal that lasts', async () => {
 
   fake.answer = () => {};
   const unanswered = alertmanager.post([]);
-  await vi.waitFor(() => expect(fake.received).toHaveLength(21));
+  await vi.waitFor(() => expect(fake.received).toHaveLength(21), WAIT);
   expect(Math.max(...lasting.map(registeredOn))).toBeGreaterThan(0);
   alertmanager.close();
   expect((await unanswered).kind).toBe('failed');

@@ -13,7 +13,7 @@ import { FakeAlertmanager } from './fake-alertmanager.ts';
 import { alertmanagerAt, recordingLog, recordingObserver } from './recording.ts';
 
 const LONG = 3_600_000;
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 120_000, interval: 5 };
 
 let fake: FakeAlertmanager;
 let notifiers: Notifier[] = [];

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import {
   JOB,
   POOL,
@@ -377,7 +378,7 @@ test('who was read in one go at the start is read again within an interval, spre
     await vi.waitFor(() => {
       expect(exporter.collector.loads().some(({ waiting }) => waiting > 0)).toBe(false);
       expect(exporter.collector.targets().some(({ reads }) => reads.isUnderWay)).toBe(false);
-    });
+    }, WAIT);
     reads.push(simulator.requests.count('pool_events') - before);
   }
   expect(reads).toEqual([10, 10, 10, 0]);

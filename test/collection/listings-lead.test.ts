@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { WAIT } from '../patience.ts';
 import { PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
@@ -29,6 +30,6 @@ test('what a listing shows changed has its events read at once, and nothing else
       ([name]) => name.includes('_events_total') && name.includes(SERVICE) && name.includes('"abnormal"'),
     );
     expect(counted?.[1]).toBe(1);
-  });
+  }, WAIT);
   expect(reads().slice(before)).toEqual([SERVICE]);
 });

@@ -2,12 +2,11 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
+import { WAIT } from '../patience.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { createTestExporter } from '../test-exporter.ts';
 
-test('a reload that changes a project ends no pause, and fails no target that waits for its end', {
-  timeout: 20_000,
-}, async () => {
+test('a reload that changes a project ends no pause, and fails no target that waits for its end', async () => {
   const clock = () => Date.now();
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
@@ -29,10 +28,10 @@ test('a reload that changes a project ends no pause, and fails no target that wa
   onTestFinished(() => exporter.stop());
   simulator.faults.add({ kind: 'throttled', retryAfter: 2 }, { times: 1 });
   const collected = exporter.collector.collect(Number.POSITIVE_INFINITY);
-  await vi.waitFor(() => expect(simulator.faults.struck).toBe(1));
+  await vi.waitFor(() => expect(simulator.faults.struck).toBe(1), WAIT);
   const [throttled, ...rest] = simulator.requests.entries;
   expect(rest).toEqual([]);
-  await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('refresh failed', expect.anything()));
+  await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('refresh failed', expect.anything()), WAIT);
   await exporter.configure(config(2));
   await collected;
   const late = simulator.requests.entries.slice(1);

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { PROJECT, runExporter, SERVICE } from './running-exporter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -50,7 +51,7 @@ test('a target that is removed amid a read and comes back counts no event twice,
   const requests = simulator.requests.count('service_events');
   const recover = simulator.faults.add({ kind: 'latency', ms: 100 });
   const reading = poll();
-  await vi.waitFor(() => expect(simulator.requests.count('service_events')).toBe(requests + 1));
+  await vi.waitFor(() => expect(simulator.requests.count('service_events')).toBe(requests + 1), WAIT);
   await reload({ project: {} });
   expect(exporter.collector.targets()).toEqual([]);
   expect(await all()).toBe(1);

@@ -63,7 +63,7 @@ fuzzTest('whatever is changed in a file, it is a configuration or its problems a
         example,
       ),
     );
-  fc.assert(fc.property(text, check), runs(400));
+  fc.assert(fc.property(text, check), runs(200));
 });
 
 fuzzTest('any text at all is a configuration or its problems are told', () => {
@@ -72,7 +72,7 @@ fuzzTest('any text at all is a configuration or its problems are told', () => {
       fc.array(fragment).map((parts) => parts.join('')),
       check,
     ),
-    runs(400),
+    runs(200),
   );
 });
 
@@ -85,6 +85,6 @@ fuzzTest('a whole part can be replaced by anything', () => {
     fc.property(change, ({ at, value }) => {
       check(lines.with(at, `${lines[at]?.split(':')[0]}: ${value}`).join('\n'));
     }),
-    runs(300),
+    runs(150),
   );
 });

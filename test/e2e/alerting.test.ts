@@ -1,8 +1,8 @@
 import { readFile, rename } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
-import { WAIT } from './patience.ts';
 import type { Notification } from './real-alertmanager.ts';
 import { RealAlertmanager, startReceiver } from './real-alertmanager.ts';
 import { configText, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';

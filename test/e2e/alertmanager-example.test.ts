@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { type Labels, post, startExample, webhookAt } from './example-alertmanager.ts';
-import { WAIT } from './patience.ts';
 import { startReceiver } from './real-alertmanager.ts';
 
 /** What is wrong, as rules and bridge alike name it. */

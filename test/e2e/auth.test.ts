@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { WAIT } from '../patience.ts';
 import type { Fault } from '../simulator-kit/faults/fault.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
-import { WAIT } from './patience.ts';
 import { configText, JOB, POOL, SERVICE, sample, serve, startCloud, sum } from './scene.ts';
 
 const UP = 'modelarts_target_up{';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { configText, SERVICE, sample, serve, startCloud, sum } from './scene.ts';
 
 /** More than any pipe holds. */

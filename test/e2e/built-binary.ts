@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
-import { WAIT } from './patience.ts';
+import { WAIT } from '../patience.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 

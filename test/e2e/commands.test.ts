@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { BuiltBinary, type Ended, folderWith, runBinary } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { configText, JOB, POOL, PROJECT, SERVICE, serve, startCloud } from './scene.ts';
 
 /** What a user sees of a command that could not do its work. */

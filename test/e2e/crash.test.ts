@@ -9,11 +9,11 @@ import type { TargetMemory } from '../../src/collection/target-store.ts';
 import { systemDisk } from '../../src/disk.ts';
 import { readState } from '../../src/state/open-state-file.ts';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 import { WatchedCloud } from './watched-cloud.ts';
 

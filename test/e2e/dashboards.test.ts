@@ -4,10 +4,10 @@ import { type KindName, rowOf } from '../../src/kind-table.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { queriesOf } from '../grafana/queries.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 /** Where the labels of the event counters stand among the classes of an event. */

@@ -8,8 +8,8 @@ import type { Observation } from '../../src/alerting/states.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { alertmanagerAt, recordingLog, recordingObserver } from '../alerting/recording.ts';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { WAIT } from './patience.ts';
 import { RealAlertmanager, startAlertmanager, startReceiver } from './real-alertmanager.ts';
 
 const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };

@@ -209,13 +209,24 @@ const CASES: readonly Case[] = [
 /** Milliseconds. Where nobody waits for it, a busy machine must not reach it. */
 const timeoutOf = ({ isSlow = false }: Case) => (isSlow ? 4_000 : 60_000);
 
-/** Each case with the projects that it is tried on one after the other; where that means waiting, side by side. */
-const CASES_BY_PROJECTS = CASES.toSorted(
+/**
+ * Rounds in which each project is struck in another place, and one at least in none. After as many rounds as there are
+ * projects each was struck everywhere.
+ */
+const ROUNDS = PROJECT_NAMES.map((_, round) => round);
+
+function placesIn<P>(round: number, places: readonly P[]): (P & { readonly project: ProjectName })[] {
+  return places.flatMap((place, index) => {
+    const project = PROJECT_NAMES[(round + index) % PROJECT_NAMES.length];
+    return project === undefined ? [] : [{ ...place, project }];
+  });
+}
+
+/** Each case with the rounds that it takes one after the other; where that means waiting, side by side. */
+const CASES_BY_ROUNDS = CASES.toSorted(
   (a, b) => Number(b.isSlow ?? false) - Number(a.isSlow ?? false),
 ).flatMap((given) =>
-  given.isSlow
-    ? PROJECT_NAMES.map((project) => ({ ...given, projects: [project] }))
-    : [{ ...given, projects: PROJECT_NAMES }],
+  given.isSlow ? ROUNDS.map((round) => ({ ...given, rounds: [round] })) : [{ ...given, rounds: ROUNDS }],
 );
 
 const READS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
@@ -242,60 +253,65 @@ function isNoFault({ fault }: Case, operation: Operation): boolean {
   return operation === 'service_update_logs' && fault.kind === 'status' && [400, 404].includes(fault.status);
 }
 
-test.concurrent.each(CASES_BY_PROJECTS)(
-  'every kind and credential through $name ($projects)',
-  async (given) => {
-    const { fault, malformed = false } = given;
-    await using run = await runExporter(timeoutOf(given));
+test.concurrent.each(CASES_BY_ROUNDS)('every kind and credential through $name ($rounds)', async (given) => {
+  const { fault, malformed = false } = given;
+  await using run = await runExporter(timeoutOf(given));
+  await run.live(MINUTE);
+  const skippedBefore = new Set<string>();
+  for (const round of given.rounds) {
+    const struck = placesIn(round, READS).map((place) => ({
+      ...place,
+      id: idOf(place.project, place.kind),
+      reason: isNoFault(given, place.operation) ? undefined : given.reason,
+    }));
+    const before = await run.samples();
+    const heals = struck.map(({ operation, id: path }) =>
+      run.simulator.faults.add(fault, { operation, path }),
+    );
     await run.live(MINUTE);
-    for (const project of given.projects) {
-      for (const { kind, operation } of READS) {
-        const reason = isNoFault(given, operation) ? undefined : given.reason;
-        const who = [`project="${project}"`, `kind="${kind}"`];
-        const before = await run.samples();
-        const struck = idOf(project, kind);
-        const heal = run.simulator.faults.add(fault, { operation, path: struck });
-        await run.live(MINUTE);
-        // A rejected credential is no matter of one target.
-        const affected =
-          reason === 'auth' ? [project, ...KIND_NAMES.map((each) => idOf(project, each))] : [struck];
-        const others = PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((each) => idOf(name, each))).filter(
-          (id) => !affected.includes(id),
-        );
-        let samples = await run.samples();
-        const errors = (...more: string[]) =>
-          sum(samples, 'modelarts_refresh_errors_total', ...who, ...more) -
-          sum(before, 'modelarts_refresh_errors_total', ...who, ...more);
-        expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
-        if (reason !== undefined) expect([reason, errors(`reason="${reason}"`)]).toEqual([reason, 1]);
-        expect(sum(samples, 'modelarts_target_up', `"${struck}"`)).toBe(reason === undefined ? 1 : 0);
-        for (const id of others)
-          expect([id, sum(samples, 'modelarts_target_up', `"${id}"`)]).toEqual([id, 1]);
-        expectExact(run, samples, others);
-        // What was counted stays, whatever goes wrong.
-        for (const [series, value] of before) {
-          if (series.includes('_total{')) expect(samples.get(series)).toBeGreaterThanOrEqual(value);
-        }
-        const skipped =
-          sum(samples, 'modelarts_malformed_events_total', ...who) -
-          sum(before, 'modelarts_malformed_events_total', ...who);
-        // The same item twice, be it of two endpoints, is one.
-        const isKnown = given.name === 'bad item: not_an_object' && operation === 'service_update_logs';
-        expect(skipped > 0).toBe(malformed && !isKnown);
-
-        heal();
-        await run.live(10 * MINUTE);
-        samples = await run.samples();
-        expect(sum(samples, 'modelarts_target_up')).toBe(TARGETS);
-        expectExact(run, samples, [...affected, ...others]);
-        for (const [id, { fail }] of countUpdates(run.simulator.cloud, START)) {
-          expect(sum(samples, 'modelarts_service_updates_total', `"${id}"`, 'result="fail"')).toBe(fail);
-        }
-        expect(sum(samples, 'modelarts_truncated_polls_total')).toBe(0);
-      }
+    const affected = struck.flatMap(({ project, id, reason }) =>
+      // A rejected credential is no matter of one target.
+      reason === 'auth' ? [project, ...KIND_NAMES.map((each) => idOf(project, each))] : [id],
+    );
+    const others = PROJECT_NAMES.flatMap((name) => KIND_NAMES.map((each) => idOf(name, each))).filter(
+      (id) => !affected.includes(id),
+    );
+    let samples = await run.samples();
+    for (const { project, kind, operation, id, reason } of struck) {
+      const grown = (name: string, ...more: string[]) => {
+        const parts = [`project="${project}"`, `kind="${kind}"`, ...more];
+        return sum(samples, name, ...parts) - sum(before, name, ...parts);
+      };
+      const errors = (...more: string[]) => grown('modelarts_refresh_errors_total', ...more);
+      expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
+      if (reason !== undefined) expect([reason, errors(`reason="${reason}"`)]).toEqual([reason, 1]);
+      expect(sum(samples, 'modelarts_target_up', `"${id}"`)).toBe(reason === undefined ? 1 : 0);
+      // The same item twice, be it of two endpoints, is one.
+      const isKnown = given.name === 'bad item: not_an_object' && skippedBefore.has(id);
+      skippedBefore.add(id);
+      expect([operation, grown('modelarts_malformed_events_total') > 0]).toEqual([
+        operation,
+        malformed && !isKnown,
+      ]);
     }
-  },
-);
+    for (const id of others) expect([id, sum(samples, 'modelarts_target_up', `"${id}"`)]).toEqual([id, 1]);
+    expectExact(run, samples, others);
+    // What was counted stays, whatever goes wrong.
+    for (const [series, value] of before) {
+      if (series.includes('_total{')) expect(samples.get(series)).toBeGreaterThanOrEqual(value);
+    }
+
+    for (const heal of heals) heal();
+    await run.live(10 * MINUTE);
+    samples = await run.samples();
+    expect(sum(samples, 'modelarts_target_up')).toBe(TARGETS);
+    expectExact(run, samples, [...affected, ...others]);
+    for (const [id, { fail }] of countUpdates(run.simulator.cloud, START)) {
+      expect(sum(samples, 'modelarts_service_updates_total', `"${id}"`, 'result="fail"')).toBe(fail);
+    }
+    expect(sum(samples, 'modelarts_truncated_polls_total')).toBe(0);
+  }
+});
 
 /** Who asks somebody else for what its requests carry. */
 const ISSUERS: readonly { readonly project: ProjectName; readonly operation: Operation }[] = [
@@ -339,29 +355,32 @@ const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operatio
   { kind: 'pool', operation: 'list_pools' },
 ];
 
-test.concurrent.each(CASES_BY_PROJECTS)('every listing through $name ($projects)', async (given) => {
+test.concurrent.each(CASES_BY_ROUNDS)('every listing through $name ($rounds)', async (given) => {
   const { fault } = given;
   await using run = await runExporter(timeoutOf(given));
   await run.collector.discover();
   const known = run.collector.targets().length;
-  for (const project of given.projects) {
-    for (const { kind, operation } of LISTINGS) {
+  for (const round of given.rounds) {
+    const struck = placesIn(round, LISTINGS);
+    const before = await run.samples();
+    const heals = struck.map(({ project, operation }) =>
+      run.simulator.faults.add(fault, { operation, path: PROJECTS[project].id }),
+    );
+    await run.collector.discover();
+    const samples = await run.samples();
+    for (const { project, kind, operation } of struck) {
       const reason = isNoFault(given, operation) ? undefined : given.reason;
-      const before = await run.samples();
-      const heal = run.simulator.faults.add(fault, { operation, path: PROJECTS[project].id });
-      await run.collector.discover();
-      const samples = await run.samples();
       const who = ['modelarts_refresh_errors_total', `project="${project}"`, `kind="${kind}"`] as const;
       const errors = (...more: string[]) => sum(samples, ...who, ...more) - sum(before, ...who, ...more);
       expect([operation, errors()]).toEqual([operation, reason === undefined ? 0 : 1]);
       if (reason !== undefined) expect(errors(`reason="${reason}"`)).toBe(1);
-      expect(run.collector.targets()).toHaveLength(known);
-      heal();
-      // Beyond every pause and backoff.
-      await run.live(10 * MINUTE);
-      await run.collector.discover();
-      expect(run.collector.failingListings()).toEqual([]);
-      expect(sum(await run.samples(), 'modelarts_target_up')).toBe(TARGETS);
     }
+    expect(run.collector.targets()).toHaveLength(known);
+    for (const heal of heals) heal();
+    // Beyond every pause and backoff.
+    await run.live(10 * MINUTE);
+    await run.collector.discover();
+    expect(run.collector.failingListings()).toEqual([]);
+    expect(sum(await run.samples(), 'modelarts_target_up')).toBe(TARGETS);
   }
 });

@@ -3,11 +3,11 @@ import { expect, vi } from 'vitest';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';

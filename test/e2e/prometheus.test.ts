@@ -8,10 +8,10 @@ import { KINDS } from '../../src/kinds/kinds.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { readState } from '../../src/state/open-state-file.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 testWith('prometheus', 'promtool')(

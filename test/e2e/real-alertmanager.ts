@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { vi } from 'vitest';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS } from '../programs.ts';
-import { WAIT } from './patience.ts';
 
 export interface Notification {
   readonly status: 'firing' | 'resolved';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS } from '../programs.ts';
-import { WAIT } from './patience.ts';
 
 /** What a newer Prometheus is to do beside what it does by default; `npm run test:current` sets it. */
 const FEATURES = process.env['TEST_PROMETHEUS_FEATURES'] ?? '';

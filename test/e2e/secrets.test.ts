@@ -4,9 +4,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import type { Credentials } from '../../src/simulator/access/credentials.ts';
+import { WAIT } from '../patience.ts';
 import type { Fault } from '../simulator-kit/faults/fault.ts';
 import { folderWith, runBinary } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { configText, SERVICE, serve, startCloud } from './scene.ts';
 
 /** Whatever shows one of them has shown a secret. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
-import { WAIT } from './patience.ts';
 import {
   configText,
   JOB,

@@ -3,9 +3,9 @@ import { get } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { freePort } from '../free-port.ts';
+import { WAIT } from '../patience.ts';
 import { createInstruments } from '../simulator-kit/instruments.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { configText, JOB, POOL, SERVICE, sample, serve, startCloud } from './scene.ts';
 
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';

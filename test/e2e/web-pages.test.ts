@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { targetPath } from '../../src/target-key.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { HOSTILE_TEXTS } from '../simulator-kit/hostile-text.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 
 const test = testWith('chromium');
 

@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 /** What differs between two scrapes of the same numbers. */

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { hashSync } from 'bcryptjs';
 import { expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
+import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { makeCertificates } from '../web/access/certificates.ts';
 import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
-import { WAIT } from './patience.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 
 const WEB_CONFIG = `tls_server_config:

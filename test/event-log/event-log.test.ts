@@ -10,6 +10,7 @@ import { EventLog } from '../../src/event-log/event-log.ts';
 import { fileSink, type LineSink, streamSink } from '../../src/event-log/line-sink.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { recordingLog } from '../alerting/recording.ts';
+import { WAIT } from '../patience.ts';
 
 let folder: string;
 let path: string;
@@ -171,9 +172,7 @@ test('writes to a stream, and survives one whose reader went away', async () => 
   await log.close();
 });
 
-test('a pipe that nobody opens or reads holds up nothing, and loses nothing that fits in memory', {
-  timeout: 20_000,
-}, async () => {
+test('a pipe that nobody opens or reads holds up nothing, and loses nothing that fits in memory', async () => {
   execFileSync('/usr/bin/mkfifo', [path]);
   const logger = recordingLog();
   const log = new EventLog(fileSink(path), systemTimers, logger);
@@ -190,10 +189,10 @@ test('a pipe that nobody opens or reads holds up nothing, and loses nothing that
       text += buffer.toString('utf8', 0, bytesRead);
       expect(text.split('\n').length).toBe(401);
     },
-    { timeout: 15_000, interval: 20 },
+    { ...WAIT, interval: 20 },
   );
   expect(text).toBe(`${lines.join('\n')}\n`);
-  await vi.waitFor(() => expect(logger.lines.at(-1)).toContain('works again'));
+  await vi.waitFor(() => expect(logger.lines.at(-1)).toContain('works again'), WAIT);
   await log.close();
   await reader.close();
 });

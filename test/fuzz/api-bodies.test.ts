@@ -211,7 +211,7 @@ fuzzTest(
           }
         }
       }),
-      runs(1_500),
+      runs(500),
     );
   },
 );
@@ -238,6 +238,6 @@ fuzzTest('whatever listings hold, discovery ends well and its details can be sho
         seriesOf(target, NOW);
       }
     }),
-    runs(1_500),
+    runs(500),
   );
 });

@@ -79,7 +79,7 @@ testWith('openssl')(
             }
           }
         }),
-        runs(1_000),
+        runs(400),
       );
     } finally {
       await rm(folder, { recursive: true });

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseExposition } from '../metrics/parse.ts';
+import { WAIT } from '../patience.ts';
 import { ALERT, POOL, SERVICE, type Site, site } from './fake-backend.ts';
 
 let web: Site;
@@ -462,7 +463,7 @@ test('one scrape too many is 503, and a place becomes free again', async () => {
   const { promise, release } = gate();
   other.backend.refresh = () => promise;
   const running = [fetch(`${other.url}/metrics`), fetch(`${other.url}/metrics`)];
-  await vi.waitFor(() => expect(other.backend.deadlines).toHaveLength(2));
+  await vi.waitFor(() => expect(other.backend.deadlines).toHaveLength(2), WAIT);
   expect((await fetch(`${other.url}/metrics`)).status).toBe(503);
   release();
   for (const res of await Promise.all(running)) expect(await res.text()).toContain('modelarts_target_up');
@@ -476,11 +477,11 @@ test('a client that gives up gives its place back', async () => {
   other.backend.refresh = () => promise;
   const aborting = new AbortController();
   const gone = fetch(`${other.url}/metrics`, { signal: aborting.signal }).catch(() => 'aborted');
-  await vi.waitFor(() => expect(other.backend.deadlines).toHaveLength(1));
+  await vi.waitFor(() => expect(other.backend.deadlines).toHaveLength(1), WAIT);
   aborting.abort();
   expect(await gone).toBe('aborted');
   release();
-  await vi.waitFor(async () => expect((await fetch(`${other.url}/metrics`)).status).toBe(200));
+  await vi.waitFor(async () => expect((await fetch(`${other.url}/metrics`)).status).toBe(200), WAIT);
   await other.listening.close();
   expect(other.errors).toEqual([]);
 });

@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { systemTimers, type Timers } from '../../../src/timers.ts';
 import { type Listening, type ListenOptions, listen } from '../../../src/web/access/listen.ts';
 import { formatListenAddress, parseListenAddress } from '../../../src/web/access/listen-address.ts';
+import { WAIT } from '../../patience.ts';
 import { testWith } from '../../programs.ts';
 import { site } from '../fake-backend.ts';
 import { makeCertificates } from './certificates.ts';
@@ -54,7 +55,7 @@ function replace(name: string, text: string): string {
 }
 
 /** However loaded the machine is. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000 });
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, WAIT);
 
 /** Waits a hundredth of the time. */
 const HASTY: Timers = {

@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseCommand } from '../../src/cli/parse-command.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { complaintsOf } from '../deploy/kubernetes-compiler.ts';
+import { DEPLOY, ROOT, readYaml } from '../deploy/manifests.ts';
 import { testWith } from '../programs.ts';
-import { complaintsOf } from './kubernetes-compiler.ts';
-import { DEPLOY, ROOT, readYaml } from './manifests.ts';
 import { CHART, helm, RenderedChart } from './rendered-chart.ts';
 
 const EXAMPLES = readdirSync(`${DEPLOY}helm/examples`);

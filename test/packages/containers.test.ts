@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseCommand } from '../../src/cli/parse-command.ts';
-import { DEPLOY, ROOT, readYaml } from './manifests.ts';
+import { DEPLOY, ROOT, readYaml } from '../deploy/manifests.ts';
+import { WAIT } from '../patience.ts';
 
 const dockerfile = readFileSync(`${DEPLOY}Dockerfile`, 'utf8');
 
@@ -73,7 +74,7 @@ test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/unshare'))(
       log += chunk.toString();
     });
     try {
-      await vi.waitFor(() => expect(log).toContain('listening'), { timeout: 15_000 });
+      await vi.waitFor(() => expect(log).toContain('listening'), WAIT);
       const children = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
       process.kill(Number(children), 'SIGTERM');
       expect(await ended).toEqual([0, null]);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
+import type { Manifest } from '../deploy/kubernetes-compiler.ts';
+import type { Manifests } from '../deploy/manifest-types.ts';
+import { DEPLOY } from '../deploy/manifests.ts';
 import { PROGRAMS } from '../programs.ts';
-import type { Manifest } from './kubernetes-compiler.ts';
-import type { Manifests } from './manifest-types.ts';
-import { DEPLOY } from './manifests.ts';
 
 export const CHART = `${DEPLOY}helm/modelarts-exporter`;
 

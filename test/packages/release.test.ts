@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseConfig } from '../../src/config/parse.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
+import { DEPLOY, ROOT } from '../deploy/manifests.ts';
 import { freePort } from '../free-port.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { Machine } from './machine.ts';
-import { DEPLOY, ROOT } from './manifests.ts';
 
 const { version } = packageJson;
 const test = testWith('helm', 'nfpm');
