@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { alertRules } from '../prometheus/rules.ts';
 import { type Labels, post, startExample, webhookAt } from './example-alertmanager.ts';
-import { WAIT } from './patience.ts';
 import { startReceiver } from './real-alertmanager.ts';
 
 const DOCUMENT = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { expect, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { folderWith } from './built-binary.ts';
 import { filledInReceivers, type Labels, post, startExample } from './example-alertmanager.ts';
 import { startMailServer } from './fake-mail-server.ts';
-import { WAIT } from './patience.ts';
 
 /** What an event of ModelArts could hold to deceive a template, a mail, a chat or an incident tool. */
 const HOSTILE = [
