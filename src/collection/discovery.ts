@@ -23,8 +23,6 @@ export interface DiscoveryOptions<D> {
 
 /** The first wait after a failure; it doubles with each further one. */
 const RETRY_MIN = 15_000;
-/** After so long a listing is read to its end, so that what was deleted from its older part is found missing. */
-const WHOLE_AFTER = 3_600_000;
 /** Beyond it a timer would fire at once. */
 const SLEEP_MAX = 2 ** 31 - 1;
 
@@ -45,8 +43,8 @@ export class Discovery<D> {
   /** When a listing last selected each target, in Unix milliseconds. */
   readonly #lastSeen = new Map<string, number>();
   #lastSuccess: number | undefined;
-  /** When a listing was last read to its end. */
-  #wholeAt = Number.NEGATIVE_INFINITY;
+  /** A listing was read to its end. */
+  #isWhole = false;
   #isTried = false;
   #failures = 0;
   #failure: ApiError | undefined;
@@ -66,7 +64,7 @@ export class Discovery<D> {
     this.#discovered = before.#discovered;
     if (!isDeepStrictEqual(options.settings, before.#options.settings)) return;
     this.#listed = before.#listed;
-    this.#wholeAt = before.#wholeAt;
+    this.#isWhole = before.#isWhole;
     for (const [id, at] of before.#lastSeen) this.#lastSeen.set(id, at);
   }
 
@@ -132,11 +130,11 @@ export class Discovery<D> {
     const { listing, api, settings, clock, onUpdate, onError } = this.#options;
     try {
       const now = clock();
-      const whole = now - this.#wholeAt >= WHOLE_AFTER;
       const doubted = this.#doubted;
       this.#doubted = new Set();
       let requests = 0;
       const counted: Api = {
+        isScarce: () => api.isScarce?.() ?? false,
         request: (request) => {
           requests += 1;
           return api.request(request);
@@ -146,13 +144,13 @@ export class Discovery<D> {
         api: counted,
         settings,
         known: this.#listed,
-        whole,
+        whole: !this.#isWhole,
         doubted,
         now,
       });
       this.#requests = requests;
       if (signal?.aborted) return;
-      if (whole) this.#wholeAt = now;
+      this.#isWhole = true;
       this.#takeIn(listed, clock());
       this.#failures = 0;
       this.#failure = undefined;

@@ -66,6 +66,7 @@ export class Project {
           settings,
           api: {
             request: (request) => this.line.list(() => api.request(request)),
+            isScarce: () => api.load().isScarce,
           },
           intervalMin: () => this.#listingIntervalMin(),
           clock: options.clock,

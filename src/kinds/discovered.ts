@@ -17,7 +17,7 @@ export interface DiscoveryRequest<D> {
   readonly settings: DiscoveryConfig;
   /** What the last discovery found, so that a listing can be read in part. */
   readonly known: ReadonlyMap<string, Discovered<D>>;
-  /** The listing is to be read to its end, also where what is known cannot have changed but by being deleted. */
+  /** The listing is to be read to its end: it was not yet, or not by these settings. */
   readonly whole: boolean;
   /** Known targets whose reads were answered "not found": the listing is to tell of these in any case. */
   readonly doubted: ReadonlySet<string>;

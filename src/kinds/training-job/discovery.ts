@@ -2,6 +2,7 @@ import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { select } from '../selection.ts';
 import { inSmallerPages } from '../smaller-pages.ts';
 import type { JobDetails } from './listed-job.ts';
+import { newestFirst, nextSpan, undatedDue } from './older-jobs.ts';
 import { createSearch, type Filter, type JobPage, LIMIT, type Search, VALUES_MAX } from './search.ts';
 
 type Job = Discovered<JobDetails>;
@@ -12,12 +13,16 @@ const ALIVE = ['Creating', 'Pending', 'Running', 'Terminating'];
 const REQUESTS_MAX = 1_000;
 /** A search may span 31 days. */
 const SPAN_MAX = 30 * 24 * 3_600_000;
+/** Spans of older jobs that one discovery lists again, also where requests are scarce. */
+const SPANS_MAX = 10;
+const SPANS_MAX_SCARCE = 2;
 /** The API's clock may be ahead. */
 const AHEAD = 10 * 60_000;
 
 /**
  * Lists the jobs that are alive and those created of late. Ended jobs do not change, so that a discovery reads
- * the newest of them only until known ones follow, and all of them when the whole listing is asked for.
+ * the newest of them only until known ones follow, all of them where the whole listing is asked for, and else some of
+ * the older ones in turn.
  */
 export async function discoverTrainingJobs(
   request: DiscoveryRequest<JobDetails>,
@@ -30,8 +35,10 @@ export async function discoverTrainingJobs(
   const read = new Map<string, Job>();
   await readAlive(search, read);
   await readRecent(search, read, { since, now, known: whole ? new Map() : known });
+  const checked = whole ? new Set<string>() : await readOlder(search, read, request, since);
   const unread = [...known.values()].filter((job) => !read.has(job.id) && !isOld(job));
-  const mayBeDeleted = ({ id, details }: Job): boolean => whole || !details.final || doubted.has(id);
+  const mayBeDeleted = ({ id, details }: Job): boolean =>
+    whole || !details.final || doubted.has(id) || checked.has(id);
   const jobs = [
     // A server may return more than it was asked for; the end of a job that was alive is told once.
     ...[...read.values()].filter((job) => !isOld(job) || known.get(job.id)?.details.final === false),
@@ -61,6 +68,29 @@ async function readRecent(
     const end = await readPages(search, filter, read, ({ jobs }) => jobs.some(isNews));
     if (end === 'no_news') return;
   }
+}
+
+/**
+ * Reads some of the older jobs again, which may have been deleted.
+ * @returns the ids of the known jobs that were to be among them
+ */
+async function readOlder(
+  search: Search,
+  read: Map<string, Job>,
+  { api, known, now }: DiscoveryRequest<JobDetails>,
+  since: number,
+): Promise<ReadonlySet<string>> {
+  const jobs = newestFirst(known.values(), since);
+  const checked = new Set(undatedDue(known.values(), now).map(({ id }) => id));
+  const isRead = ({ id }: Job) => read.has(id) || checked.has(id);
+  for (let spans = api.isScarce?.() ? SPANS_MAX_SCARCE : SPANS_MAX; spans > 0; spans -= 1) {
+    const span = nextSpan(jobs, isRead, { since, now, spanMax: SPAN_MAX });
+    if (span === undefined) break;
+    const [from, to] = [Math.floor(span.from / 1_000) * 1_000, Math.ceil(span.to / 1_000) * 1_000];
+    await readPages(search, createdIn(from, to), read, () => true);
+    for (const { id } of span.jobs) checked.add(id);
+  }
+  return checked;
 }
 
 /**

@@ -219,11 +219,45 @@ test('7,000 recent jobs are read whole once; then the cost follows what changes'
     expect(idsOf(after.jobs)).not.toContain('j-0');
     expect(after.cost).toBeLessThanOrEqual(5);
 
-    // That an ended job was deleted is seen by the next whole read.
-    const whole = await discover(simulator, api, after.jobs, NOW + 20 * MINUTE, true);
-    expect(idsOf(whole.jobs)).not.toContain('j-3000');
-    expect(whole.cost).toBeLessThanOrEqual(147);
-    expect((await discover(simulator, api, whole.jobs, NOW + 25 * MINUTE)).cost).toBe(3);
+    // An hour later the older ones are listed again, some at each discovery, and where requests are scarce a few.
+    const checkAll = async (api: Api, known: readonly Discovered<JobDetails>[], from: number) => {
+      const costs: number[] = [];
+      let jobs = known;
+      let now = from;
+      for (;;) {
+        now += MINUTE / 2;
+        const listing = await discover(simulator, api, jobs, now);
+        jobs = listing.jobs;
+        if (listing.cost === 3) return { jobs, costs, now };
+        costs.push(listing.cost);
+      }
+    };
+    const checked = await checkAll(api, after.jobs, NOW + 60 * MINUTE);
+    expect(idsOf(checked.jobs)).not.toContain('j-3000');
+    expect(checked.costs.length).toBeLessThan(20);
+    expect(Math.max(...checked.costs)).toBeLessThanOrEqual(14);
+    cloud.removeJob('j-4000');
+    const scarce = await checkAll({ ...api, isScarce: () => true }, checked.jobs, checked.now + 60 * MINUTE);
+    expect(idsOf(scarce.jobs)).not.toContain('j-4000');
+    expect(scarce.costs.length).toBeLessThan(100);
+    expect(Math.max(...scarce.costs)).toBeLessThanOrEqual(7);
+  });
+}, 30_000);
+
+test('A job that no listing has shown is found beside those that are listed again', async () => {
+  await withSimulator({}, async (simulator, api) => {
+    const { cloud } = simulator;
+    for (let i = 0; i < 300; i += 1)
+      cloud.addJob(PROJECT, { id: `j-${i}`, phase: 'Completed', create_time: NOW - i * MINUTE });
+    const first = await discover(simulator, api, [], NOW);
+    for (let i = 0; i < 300; i += 1)
+      cloud.addJob(PROJECT, { id: `k-${i}`, phase: 'Completed', create_time: NOW - i * MINUTE - 1 });
+    for (let i = 0; i < 300; i += 7) cloud.removeJob(`j-${i}`);
+    let { jobs } = first;
+    for (let listing = 0; listing < 5; listing += 1) {
+      jobs = (await discover(simulator, api, jobs, NOW + 61 * MINUTE + listing)).jobs;
+    }
+    expect(idsOf(jobs)).toEqual([...cloud.project(PROJECT).jobs.keys()].sort());
   });
 });
 
