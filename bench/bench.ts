@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { formatTable, isMet, type Row } from './row.ts';
+import { browsing } from './rows/browsing.ts';
 import { freshness } from './rows/freshness.ts';
 import { fleetSize, memory, past } from './rows/growing.ts';
 import { installing } from './rows/installing.ts';
@@ -14,6 +15,7 @@ import { scraping } from './rows/scraping.ts';
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   rendering,
   scraping,
+  browsing,
   saving,
   refreshing,
   wallTime,

@@ -6,6 +6,7 @@ import type { Discovered } from '../kinds/discovered.ts';
 import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
+import type { Standing } from '../kinds/standing.ts';
 import type { Addition } from '../metrics/total-series.ts';
 import type { Api } from '../modelarts/api.ts';
 import type { TargetKey } from '../target-key.ts';
@@ -33,6 +34,8 @@ export class Target {
   readonly counting: TargetCounting;
   readonly reads: TargetReads;
   readonly chronicle: Chronicle;
+  /** Undefined until somebody asks for it as the state now is. */
+  #standing: { readonly value: Standing | undefined } | undefined;
   #project: ProjectConfig;
   #wanted: Wanted;
   #textLanguage: string;
@@ -119,6 +122,7 @@ export class Target {
     this.counting.letGoOfFuture(now);
     this.reads.letGoOfFuture(now);
     letGoOfFuture(this.state, now);
+    this.#standing = undefined;
     return this.ledger.letGoOfFuture(now);
   }
 
@@ -181,6 +185,7 @@ export class Target {
   forgetListed(): boolean {
     this.#isMissing = false;
     this.reads.unsettle();
+    this.#standing = undefined;
     return this.kind.listing.forget(this.state);
   }
 
@@ -279,8 +284,15 @@ export class Target {
   }
 
   #noteStanding(now: number): void {
-    const standing = this.kind.showing.standing(this.state);
+    this.#standing = undefined;
+    const { standing } = this;
     if (standing !== undefined) this.chronicle.addStanding(standing, now);
+  }
+
+  /** What ModelArts says of it. */
+  get standing(): Standing | undefined {
+    this.#standing ??= { value: this.kind.showing.standing(this.state) };
+    return this.#standing.value;
   }
 
   get #endedAt(): number | undefined {

@@ -1,5 +1,4 @@
-import type { Target } from '../collection/target.ts';
-import type { TargetView } from '../collection/target-view.ts';
+import { LiveView } from '../collection/live-view.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import { covers, isTarget } from '../metrics/scope.ts';
@@ -21,7 +20,14 @@ export function exporterBackend(
     about: () => ({ version, startedAt }),
     clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
-    targets: () => collector.targets().map((target) => targetView(target, clock())),
+    target(key) {
+      const target = collector.find(key);
+      return target === undefined ? undefined : new LiveView(target, clock());
+    },
+    targets() {
+      const now = clock();
+      return collector.targets().map((target) => new LiveView(target, now));
+    },
     notices: (filter, limit) =>
       reporter.recent.list(
         (notice) =>
@@ -45,7 +51,7 @@ export function exporterBackend(
     links(target) {
       const { links, projects } = exporter.config();
       const projectId = projects.find(({ name }) => name === target.project)?.projectId;
-      return targetLinks(links, { ...target, projectId });
+      return targetLinks(links, target, projectId);
     },
     ready: () => collector.ready(),
     failingListings: () => collector.failingListings(),
@@ -62,23 +68,5 @@ export function exporterBackend(
     revealCounters: (scope) => collector.revealCounters(scope),
     reload,
     redactedConfig: () => exporter.config().shown(),
-  };
-}
-
-function targetView(target: Target, now: number): TargetView {
-  const { up, lastAttempt, lastSuccess, duration, error } = target.reads.health;
-  return {
-    ...target.description,
-    origin: target.origin,
-    deleted: target.isDeleted,
-    standing: target.kind.showing.standing(target.state),
-    problemHours: target.chronicle.problemHours(now),
-    up,
-    lastAttempt,
-    lastSuccess,
-    duration,
-    error:
-      error === undefined || target.isDeleted ? undefined : { reason: error.reason, message: error.message },
-    recent: Object.fromEntries(target.counting.tally.recent(now)),
   };
 }

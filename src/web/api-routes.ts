@@ -22,7 +22,7 @@ export function apiRoutes(app: Express, backend: Backend): void {
 
   route('targets', (query) => {
     const targets = backend.targets();
-    const filter = readTargetFilter(query, backend.projects(), targets);
+    const filter = readTargetFilter(query, backend.projects(), () => targets);
     return targets
       .filter((target) => matches(target, filter))
       .slice(0, limitOf(query, 0))

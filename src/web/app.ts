@@ -28,12 +28,14 @@ export interface AppOptions {
   readonly onError: (error: unknown) => void;
   readonly limits?: ScrapeLimits;
   readonly paths?: WebPaths;
+  /** The text of a file that comes with the program. */
+  readonly read?: (file: string) => string;
 }
 
 /** Everything that the exporter answers over HTTP. */
 export function createApp(options: AppOptions): Express {
   const { backend, enableLifecycle, onError, limits = { scrapes: 40, probes: 1_000 } } = options;
-  const { paths = DEFAULT_PATHS } = options;
+  const { paths = DEFAULT_PATHS, read = shippedFile } = options;
   const app = bareApp();
   app.use(securityHeaders);
   app.use(bodyLimit);
@@ -44,7 +46,7 @@ export function createApp(options: AppOptions): Express {
   apiRoutes(routes, backend);
   // All documents are read at the first request, so that the path of a request never opens a file.
   let reading: Promise<Library> | undefined;
-  const library = () => (reading ??= readDocumentation(shippedFile));
+  const library = () => (reading ??= readDocumentation(read));
   pageRoutes(routes, backend, library, paths);
   documentationRoutes(routes, backend, library, paths);
   if (routes !== app) {

@@ -37,6 +37,8 @@ export interface Backend {
   /** Names of the configured projects. */
   projects(): readonly string[];
   targets(): readonly TargetView[];
+  /** Undefined if it is neither configured nor discovered. */
+  target(key: TargetKey): TargetView | undefined;
   /** Newest first. */
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[];
   /** The firing alerts. */

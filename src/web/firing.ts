@@ -1,7 +1,7 @@
 import type { Alert } from '../alerting/alert.ts';
 import type { TargetView } from '../collection/target-view.ts';
 import { KIND_NAMES, rowOf } from '../kind-table.ts';
-import { keyOf, type TargetKey } from '../target-key.ts';
+import type { TargetKey } from '../target-key.ts';
 import { contains, matches, type TargetFilter } from './target-filter.ts';
 
 /** A firing alert with what people ask of it. */
@@ -22,28 +22,32 @@ export interface Firing {
   readonly events: number;
 }
 
-/** The alerts that match, critical before warning, newest first. */
+/**
+ * The alerts that match, critical before warning, newest first.
+ * @param find the target of a key as it is now
+ */
 export function firingOf(
   alerts: readonly Alert[],
-  targets: readonly TargetView[],
+  find: (key: TargetKey) => TargetView | undefined,
   filter: TargetFilter & { readonly severity?: string | undefined },
 ): Firing[] {
-  if (alerts.length === 0) return [];
-  const known = new Map(targets.map((target) => [keyOf(target), target]));
   return alerts
-    .map((alert) => firing(alert, known))
+    .map((alert) => firing(alert, find))
     .filter((each) => concerns(each, filter))
     .sort((a, b) => rank(a) - rank(b) || b.since - a.since);
 }
 
-function firing({ labels, annotations, startsAt }: Alert, known: ReadonlyMap<string, TargetView>): Firing {
+function firing(
+  { labels, annotations, startsAt }: Alert,
+  find: (key: TargetKey) => TargetView | undefined,
+): Firing {
   const key = targetOf(labels);
   return {
     alertname: labels['alertname'] ?? 'alert',
     severity: labels['severity'] === 'critical' ? 'critical' : 'warning',
     project: labels['project'],
     key,
-    target: key === undefined ? undefined : known.get(keyOf(key)),
+    target: key === undefined ? undefined : find(key),
     summary: annotations['summary'] ?? '',
     words: annotations['description'] ?? '',
     since: startsAt,

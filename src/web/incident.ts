@@ -28,7 +28,7 @@ export function incidentOf(backend: Backend, filter: PageFilter): Incident {
   const everything = backend.targets();
   const alerts = backend.alerts();
   const ofAnyState = everything.filter((target) => matches(target, { ...filter, state: undefined }));
-  const firing = firingOf(alerts, everything, filter);
+  const firing = firingOf(alerts, (key) => backend.target(key), filter);
   return {
     now: backend.clock(),
     targets: sorted(
@@ -43,14 +43,12 @@ export function incidentOf(backend: Backend, filter: PageFilter): Incident {
 }
 
 /** The newest events that the filter selects; problems, unless it asks for every event. */
-export function eventsOf(
-  backend: Backend,
-  filter: PageFilter,
-  targets: readonly TargetView[],
-  limit: number,
-): readonly NoticeView[] {
+export function eventsOf(backend: Backend, filter: PageFilter, limit: number): readonly NoticeView[] {
   const { project, kind, state, q, severity } = filter;
-  const inState = state === undefined ? undefined : new Set(targets.map(keyOf));
+  const isInState = (key: TargetKey) => {
+    const target = backend.target(key);
+    return target !== undefined && matches(target, { ...filter, q: undefined });
+  };
   return backend
     .notices(
       {
@@ -64,7 +62,7 @@ export function eventsOf(
       (notice) =>
         (severity === undefined || severity === 'info' || notice.severity === severity) &&
         (q === undefined || contains(q, notice.id, notice.name, notice.message)) &&
-        (inState === undefined || inState.has(keyOf(notice))),
+        (state === undefined || isInState(notice)),
     )
     .slice(0, limit);
 }
@@ -79,37 +77,50 @@ function countsOf(targets: readonly TargetView[]): Map<string, number> {
   return counts;
 }
 
-function sorted(targets: TargetView[], by: Sort, firing: readonly Firing[]): TargetView[] {
+interface Ranked {
+  readonly target: TargetView;
+  /** The lesser comes first; of equals the name decides. */
+  readonly rank: number;
+  readonly second: number | string;
+  readonly called: string;
+}
+
+function sorted(targets: readonly TargetView[], by: Sort, firing: readonly Firing[]): TargetView[] {
   const alerted = new Map<string, number>();
   for (const { key, severity } of firing.toReversed()) {
     if (key !== undefined) alerted.set(keyOf(key), severity === 'critical' ? 0 : 1);
   }
-  const keyed = targets.map((target) => ({ target, key: sortKey(target, by, alerted) }));
-  keyed.sort((a, b) => {
-    for (const [index, part] of a.key.entries()) {
-      const other = b.key[index] ?? 0;
-      if (part !== other) return part < other ? -1 : 1;
-    }
-    return 0;
-  });
-  return keyed.map(({ target }) => target);
+  return targets
+    .map((target) => ranked(target, by, alerted))
+    .sort((a, b) => {
+      if (a.rank !== b.rank) return a.rank - b.rank;
+      if (a.second !== b.second) return a.second < b.second ? -1 : 1;
+      if (a.called !== b.called) return a.called < b.called ? -1 : 1;
+      return inOrder(a.target, b.target);
+    })
+    .map(({ target }) => target);
 }
 
-function sortKey(target: TargetView, by: Sort, alerted: ReadonlyMap<string, number>): (number | string)[] {
-  const { project, kind, name, id, standing } = target;
-  const called = (name ?? id).toLowerCase();
-  const rest = [called, project, KIND_NAMES.indexOf(kind), id];
+function inOrder(a: TargetView, b: TargetView): number {
+  if (a.project !== b.project) return a.project < b.project ? -1 : 1;
+  if (a.kind !== b.kind) return KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind);
+  return a.id < b.id ? -1 : 1;
+}
+
+function ranked(target: TargetView, by: Sort, alerted: ReadonlyMap<string, number>): Ranked {
+  const { name, id, standing, deleted } = target;
+  const base = { target, rank: 0, second: 0, called: (name ?? id).toLowerCase() };
   switch (by) {
     case 'trouble':
-      return [troubleOf(target, alerted), -(standing?.since ?? 0), ...rest];
+      return { ...base, rank: troubleOf(target, alerted), second: -(standing?.since ?? 0) };
     case 'name':
-      return rest;
+      return base;
     case 'status':
-      return [target.deleted ? 1 : 0, standing?.status ?? '~', ...rest];
+      return { ...base, rank: deleted ? 1 : 0, second: standing?.status ?? '~' };
     case 'since':
-      return [-(standing?.since ?? 0), ...rest];
+      return { ...base, rank: -(standing?.since ?? 0) };
     case 'problems':
-      return [-problemsOf(target), ...rest];
+      return { ...base, rank: -problemsOf(target) };
   }
 }
 
@@ -118,7 +129,7 @@ function troubleOf(target: TargetView, alerted: ReadonlyMap<string, number>): nu
   const { deleted, up, standing } = target;
   if (deleted) return 10;
   const outlook = OUTLOOKS.indexOf(standing?.outlook ?? 'other');
-  const alert = alerted.get(keyOf(target satisfies TargetKey));
+  const alert = alerted.size === 0 ? undefined : alerted.get(keyOf(target));
   if (standing?.outlook === 'broken') return 0;
   if (alert === 0) return 1;
   if (standing?.outlook === 'weakened') return 2;

@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import { KIND_NAMES } from '../kind-table.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
 import type { Library } from './documentation.ts';
@@ -25,7 +26,7 @@ export function pageRoutes(
   const send = (req: Request, res: Response, page: string) =>
     sendText(req, res, 'html', withPrefixedLinks(page, paths));
   const filterOf = (req: Request): PageFilter =>
-    readFilter(queryOf(req), backend.projects(), backend.targets());
+    readFilter(queryOf(req), backend.projects(), () => backend.targets());
 
   getOnly(app, '/', (req, res) => send(req, res, statusPage(backend, filterOf(req))));
 
@@ -35,10 +36,9 @@ export function pageRoutes(
   });
 
   getOnly(app, '/targets/:project/:kind/:id', async (req, res) => {
-    const { project, kind, id } = req.params;
-    const target = backend
-      .targets()
-      .find((view) => view.id === id && view.kind === kind && view.project === project);
+    const { project, kind, id } = req.params as Readonly<Record<'project' | 'kind' | 'id', string>>;
+    const known = KIND_NAMES.find((name) => name === kind);
+    const target = known === undefined ? undefined : backend.target({ project, kind: known, id });
     if (target === undefined) throw new RequestError(404, 'unknown target');
     await send(req, res, targetPage(backend, target));
   });

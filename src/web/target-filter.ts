@@ -28,7 +28,7 @@ export const STATUSES: readonly string[] = [
 export function readTargetFilter(
   query: URLSearchParams,
   projects: readonly string[],
-  targets: readonly TargetView[],
+  targets: () => readonly TargetView[],
 ): TargetFilter {
   const value = (name: string) => query.get(name) || undefined;
   const project = value('project');
@@ -41,11 +41,12 @@ export function readTargetFilter(
   };
 }
 
-function stateOf(text: string | undefined, targets: readonly TargetView[]): string | undefined {
-  const known: readonly string[] = [...OUTLOOKS, ...READINGS, ...STATUSES];
-  if (text === undefined || known.includes(text)) return text;
-  if (targets.some(({ standing }) => standing?.status === text)) return text;
-  throw new RequestError(400, `unknown state, expected one of ${known.join(', ')}`);
+const KNOWN: readonly string[] = [...OUTLOOKS, ...READINGS, ...STATUSES];
+
+function stateOf(text: string | undefined, targets: () => readonly TargetView[]): string | undefined {
+  if (text === undefined || KNOWN.includes(text)) return text;
+  if (targets().some(({ standing }) => standing?.status === text)) return text;
+  throw new RequestError(400, `unknown state, expected one of ${KNOWN.join(', ')}`);
 }
 
 export function matches(target: TargetView, { project, kind, state, q }: TargetFilter): boolean {

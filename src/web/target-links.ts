@@ -11,7 +11,6 @@ export interface LinkSettings {
 interface LinkedTarget extends TargetKey {
   readonly region: string;
   readonly name: string | undefined;
-  readonly projectId: string | undefined;
 }
 
 export interface Link {
@@ -20,8 +19,12 @@ export interface Link {
 }
 
 /** What shows a target elsewhere. */
-export function targetLinks({ grafana, console }: LinkSettings, target: LinkedTarget): readonly Link[] {
-  const { project, region, projectId = '', kind, id, name = '' } = target;
+export function targetLinks(
+  { grafana, console }: LinkSettings,
+  target: LinkedTarget,
+  projectId = '',
+): readonly Link[] {
+  const { project, region, kind, id, name = '' } = target;
   const places = new Map(Object.entries({ project, region, project_id: projectId, kind, id, name }));
   const filled = console.replace(/\{(\w+)\}/g, (_, place: string) =>
     encodeURIComponent((places.get(place) ?? '').toWellFormed()),

@@ -116,6 +116,11 @@ export class FakeBackend implements Backend {
   targets(): readonly TargetView[] {
     return this.view;
   }
+  target(key: TargetKey): TargetView | undefined {
+    return this.view.find(
+      ({ project, kind, id }) => project === key.project && kind === key.kind && id === key.id,
+    );
+  }
   notices(filter: NoticeFilter, limit: number): readonly NoticeView[] {
     this.filters.push([filter, limit]);
     const { project, kind, id, problem } = filter;

@@ -10,12 +10,11 @@ const TARGET = {
   kind: 'service',
   id: 'a b/&',
   name: undefined,
-  projectId: '0123',
 } as const;
 
 test('the console is filled in with what the target is, and nothing can leave its place', () => {
   const console = 'https://c.example/{region}/{project_id}?id={id}&name={name}&k={kind}&p={project}';
-  expect(targetLinks({ grafana: '', console }, TARGET)).toEqual([
+  expect(targetLinks({ grafana: '', console }, TARGET, '0123')).toEqual([
     {
       words: 'ModelArts console',
       url: 'https://c.example/cn-north-4/0123?id=a%20b%2F%26&name=&k=service&p=prod',

@@ -29,7 +29,7 @@ export interface PageFilter extends TargetFilter {
 export function readFilter(
   query: URLSearchParams,
   projects: readonly string[],
-  targets: readonly TargetView[],
+  targets: () => readonly TargetView[],
 ): PageFilter {
   const value = (name: string) => query.get(name) || undefined;
   const page = Number(value('page') ?? 1);

@@ -39,7 +39,7 @@ ${shown.length === 0 ? html`<p class="empty">No targets.</p>` : targetTable(show
 </section>
 <section id="events" data-live aria-labelledby="events-title">
 <h2 id="events-title">Newest ${filter.severity === 'info' ? 'events' : 'problem events'}</h2>
-${eventList(eventsOf(backend, filter, targets, EVENTS_SHOWN), now, { withTarget: true, length: TEXT_SHOWN })}
+${eventList(eventsOf(backend, filter, EVENTS_SHOWN), now, { withTarget: true, length: TEXT_SHOWN })}
 </section>
 </div>
 ${filter.project === undefined ? undefined : projectTimeline(backend, incident, filter.project)}

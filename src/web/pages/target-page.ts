@@ -29,7 +29,7 @@ export function targetPage(backend: Backend, target: TargetView): string {
   const all = backend.alerts();
   const key = keyOf(target);
   const ofIt = all.filter(({ labels }) => labels['project'] === project && labels['kind'] === kind);
-  const alerts = firingOf(ofIt, [target], EVERYTHING).filter(
+  const alerts = firingOf(ofIt, () => target, EVERYTHING).filter(
     (alert) => alert.key && keyOf(alert.key) === key,
   );
   const query = new URLSearchParams({ project, kind, target: id });
