@@ -20,6 +20,7 @@ export interface Settings {
   readonly collection?: Record<string, unknown>;
   readonly limits?: Record<string, unknown>;
   readonly api?: Record<string, unknown>;
+  readonly alerting?: Record<string, unknown>;
   /** Merged into the only project. */
   readonly project?: Record<string, unknown>;
 }
