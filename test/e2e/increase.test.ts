@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { freePort } from '../free-port.ts';
 import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
-import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
+import { countEvents, countUpdates, type Truth } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 import { RealPrometheus } from './real-prometheus.ts';
@@ -72,84 +72,115 @@ class Busy {
   }
 }
 
-testWith('prometheus')(
-  'increase() over a restart shows what happened, at each server that was there from the beginning',
-  async () => {
-    const busy = new Busy();
-    await using simulator = Object.assign(await startTestSimulator({ now: Date.now, cloud: busy.cloud }), {
-      async [Symbol.asyncDispose](this: { close(): Promise<void> }) {
-        await this.close();
-      },
-    });
-    await using folder = await folderWith({ 'config.yaml': config(simulator.url, 'state') });
-    const port = await freePort();
-    const start = () =>
-      new BuiltBinary(
-        ['--config.file=config.yaml', `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle'],
-        { cwd: folder.path },
-      );
-    const since = Date.now();
-    await using first = start();
-    await first.url();
-    const scrape = (interval: string, path = '/metrics') => `
-global: { scrape_interval: ${interval} }
-scrape_configs: [{ job_name: modelarts, metrics_path: ${path}, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]
-`;
-    await using quick = await RealPrometheus.start(scrape('1s'));
-    await using slow = await RealPrometheus.start(scrape('2s'));
-    const servers = [quick, slow];
-    const scraped = (times: number) =>
-      vi.waitFor(async () => {
-        for (const server of servers) {
-          expect((await server.value('sum(sum_over_time(up[5m]))')) ?? 0).toBeGreaterThanOrEqual(times);
-        }
-      }, WAIT);
-    await scraped(2);
-    for (let round = 0; round < 10; round++) {
-      busy.happen();
-      await sleep(500);
-    }
-    await first.end();
-    await using second = start();
-    await second.url();
-    for (let round = 0; round < 10; round++) {
-      busy.happen();
-      if (round === 5) await fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
-      await sleep(500);
-    }
+/** How much happened since then, by what asks for it. */
+function truthOf(cloud: Cloud, since: number): Readonly<Record<string, number>> {
+  const events = countEvents(cloud, since);
+  const total = (isMeant: (event: Truth) => boolean) =>
+    events.filter(isMeant).reduce((sum, { count }) => sum + count, 0);
+  const updates = [...countUpdates(cloud, since).values()];
+  return {
+    modelarts_training_job_events_total: total(({ kind }) => kind === 'training_job'),
+    modelarts_service_events_total: total(({ kind }) => kind === 'service'),
+    modelarts_pool_events_total: total(({ kind }) => kind === 'pool'),
+    modelarts_events_total: total(() => true),
+    'modelarts_events_total{problem="true"}': total(({ classes: [first = ''] }) => PROBLEMS.includes(first)),
+    modelarts_service_updates_total: updates.reduce((sum, { success, fail }) => sum + success + fail, 0),
+  };
+}
 
-    const events = countEvents(busy.cloud, since);
-    const total = (kind: string) =>
-      events.filter((each) => each.kind === kind).reduce((sum, { count }) => sum + count, 0);
-    const updates = [...countUpdates(busy.cloud, since).values()];
-    const truth = {
-      modelarts_training_job_events_total: total('training_job'),
-      modelarts_service_events_total: total('service'),
-      modelarts_pool_events_total: total('pool'),
-      modelarts_events_total: events.reduce((sum, { count }) => sum + count, 0),
-      'modelarts_events_total{problem="true"}': events
-        .filter(({ classes: [first = ''] }) => PROBLEMS.includes(first))
-        .reduce((sum, { count }) => sum + count, 0),
-      modelarts_service_updates_total: updates.reduce((sum, { success, fail }) => sum + success + fail, 0),
-    };
-    // Without an anchor Prometheus estimates what was before the first sample and after the last.
-    const [range, most] = RealPrometheus.hasAnchored ? ['5m] anchored', 1] : ['5m]', 1.03];
-    for (const server of servers) {
-      for (const [name, count] of Object.entries(truth)) {
-        const expression = `sum(increase(${name}[${range}))`;
-        await vi.waitFor(
-          async () => {
-            const ratio = ((await server.value(expression)) ?? 0) / count;
-            expect([
-              server === quick ? 'quick' : 'slow',
-              expression,
-              ratio > 0.99 && ratio <= most,
-              ratio,
-            ]).toEqual([server === quick ? 'quick' : 'slow', expression, true, ratio]);
-          },
-          { ...WAIT, interval: 500 },
-        );
-      }
+/** Waits until `increase` shows at each server what happened. */
+async function expectIncrease(
+  servers: Readonly<Record<string, RealPrometheus>>,
+  truth: ReturnType<typeof truthOf>,
+): Promise<void> {
+  // Without an anchor Prometheus estimates what was before the first sample and after the last.
+  const [range, most] = RealPrometheus.hasAnchored ? ['5m] anchored', 1] : ['5m]', 1.03];
+  for (const [who, server] of Object.entries(servers)) {
+    for (const [name, count] of Object.entries(truth)) {
+      const expression = `sum(increase(${name}[${range}))`;
+      await vi.waitFor(
+        async () => {
+          const ratio = ((await server.value(expression)) ?? 0) / count;
+          const shown = [who, expression, ratio];
+          expect([...shown, ratio > 0.99 && ratio <= most]).toEqual([...shown, true]);
+        },
+        { ...WAIT, interval: 500 },
+      );
     }
-  },
-);
+  }
+}
+
+/** Waits until each server has scraped so often more. */
+async function expectScrapes(servers: readonly RealPrometheus[], times: number): Promise<void> {
+  const scrapes = (server: RealPrometheus) => server.value('sum(sum_over_time(up[5m]))');
+  const before = new Map<RealPrometheus, number>();
+  for (const server of servers) before.set(server, (await scrapes(server)) ?? 0);
+  await vi.waitFor(async () => {
+    for (const server of servers) {
+      expect((await scrapes(server)) ?? 0).toBeGreaterThanOrEqual((before.get(server) ?? 0) + times);
+    }
+  }, WAIT);
+}
+
+describe.each([
+  { title: 'with a state file', state: 'state' },
+  { title: 'without a state file', state: '' },
+])('$title', ({ state }) => {
+  testWith('prometheus')(
+    'increase() over a restart and a reload shows what happened, at each server from when it was there',
+    async () => {
+      const busy = new Busy();
+      await using simulator = Object.assign(await startTestSimulator({ now: Date.now, cloud: busy.cloud }), {
+        async [Symbol.asyncDispose](this: { close(): Promise<void> }) {
+          await this.close();
+        },
+      });
+      await using folder = await folderWith({ 'config.yaml': config(simulator.url, state) });
+      const port = await freePort();
+      const start = () =>
+        new BuiltBinary(
+          ['--config.file=config.yaml', `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle'],
+          { cwd: folder.path },
+        );
+      const scraping = (interval: string) =>
+        RealPrometheus.start(`
+global: { scrape_interval: ${interval} }
+scrape_configs: [{ job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]
+`);
+      const since = Date.now();
+      await using first = start();
+      await first.url();
+      await using quick = await scraping('1s');
+      // Nothing but its connection tells it from the first.
+      await using twin = await scraping('1s');
+      await using slow = await scraping('2s');
+      const there = { quick, twin, slow };
+      await expectScrapes(Object.values(there), 1);
+      for (let round = 0; round < 10; round++) {
+        busy.happen();
+        await sleep(500);
+      }
+      await expectIncrease(there, truthOf(busy.cloud, since));
+
+      await using late = await scraping('1s');
+      await expectScrapes([late], 1);
+      const joined = Date.now();
+      // What the process has read and nobody has seen yet is to be there after the restart, where it can be.
+      if (state !== '') for (let round = 0; round < 3; round++) busy.happen();
+      await sleep(state === '' ? 0 : 500);
+      await first.end();
+      await using second = start();
+      await second.url();
+      if (state === '') await expectScrapes([...Object.values(there), late], 1);
+      for (let round = 0; round < 10; round++) {
+        busy.happen();
+        if (round === 5) await fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
+        // A look by hand, such as curl takes, changes nothing for them.
+        await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+        await sleep(500);
+      }
+      await expectIncrease(there, truthOf(busy.cloud, since));
+      await expectIncrease({ late }, truthOf(busy.cloud, joined));
+    },
+  );
+});
