@@ -1,6 +1,7 @@
 import { keyOf, type TargetKey } from '../target-key.ts';
 import type { Timers } from '../timers.ts';
 import { type Caller, Namesakes } from './namesakes.ts';
+import { type Prober, Probers } from './probers.ts';
 import { covers, isTarget, type Scope, type Selection } from './scope.ts';
 
 /** One request of a scraper. */
@@ -19,17 +20,9 @@ export interface ScraperState {
   readonly name: string;
   /** Whole seconds, so that it mostly stays the same. */
   readonly interval: number;
-  /** One that probes is not remembered with each of its targets. */
   readonly scope: 'everything' | Selection | 'any target';
-}
-
-/** A scraper that probed targets before a restart. */
-interface Prober {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly interval: number;
-  /** The restart, in milliseconds of the monotonic clock. */
-  readonly since: number;
+  /** Of those who probe: how many probe the same target. */
+  readonly count?: number;
 }
 
 /** Names that are remembered. */
@@ -47,7 +40,7 @@ export class Scrapers {
   readonly #wide = new Namesakes(NAMES_MAX);
   /** Those who probe one target, by its key. */
   readonly #probing = new Map<string, Namesakes>();
-  #probersBefore: readonly Prober[] = [];
+  readonly #probers = new Probers();
   #count = 0;
 
   constructor(timers: Pick<Timers, 'now'>) {
@@ -62,7 +55,9 @@ export class Scrapers {
   /** A scraper's request has arrived. */
   arrive(caller: Caller, scope: Scope): Scrape {
     const arrivedAt = this.#timers.now();
-    const scraper = this.#sharing(scope).arrive(caller, scope, arrivedAt);
+    const sharing = this.#sharing(scope);
+    const scraper = sharing.arrive(caller, scope, arrivedAt);
+    if (isTarget(scope)) this.#probers.arrived(caller.name, scraper, sharing.count(caller.name));
     let number = 0;
     return {
       scope,
@@ -101,10 +96,17 @@ export class Scrapers {
   /** Those who are expected. */
   state(): ScraperState[] {
     const now = this.#timers.now();
+    const seconds = (milliseconds: number) => Math.round(milliseconds / 1000);
     const wide = [...this.#wide.expected(now)].flatMap(([name, { scope, interval }]) =>
-      isTarget(scope) ? [] : [{ name, scope, interval: Math.ceil(interval / 1000) }],
+      isTarget(scope) ? [] : [{ name, scope, interval: seconds(interval) }],
     );
-    return [...wide, ...this.#proberStates(now)];
+    const probers = this.#probers.expected(now).map(({ name, count, interval }) => ({
+      name,
+      scope: 'any target' as const,
+      interval: seconds(interval),
+      count,
+    }));
+    return [...wide, ...probers];
   }
 
   /**
@@ -113,12 +115,13 @@ export class Scrapers {
    */
   restore(states: readonly ScraperState[]): void {
     const now = this.#timers.now();
-    for (const { name, scope, interval } of states) {
-      if (scope !== 'any target') this.#wide.restore(name, scope, interval * 1000, now);
+    const probers: Prober[] = [];
+    for (const { name, scope, interval: seconds, count = 1 } of states) {
+      const interval = seconds * 1000;
+      if (scope === 'any target') probers.push({ name, count, interval, arrivedAt: now });
+      else this.#wide.restore(name, scope, interval, now);
     }
-    this.#probersBefore = states
-      .filter(({ scope }) => scope === 'any target')
-      .map(({ name, interval }) => ({ name, interval: interval * 1000, since: now }));
+    this.#probers.restore(probers);
   }
 
   /** A target is no longer there to be probed. */
@@ -128,37 +131,7 @@ export class Scrapers {
 
   /** Who probed before the restart may have probed this target, and has not come back to it. */
   #awaitsProber(probing: Namesakes | undefined, now: number): boolean {
-    const awaited = this.#awaitedProbers(now);
-    return awaited.some(
-      ({ name }) => (probing?.count(name) ?? 0) < awaited.filter((each) => each.name === name).length,
-    );
-  }
-
-  /** Of each name as many as probe one target, with the longest of their intervals. */
-  #proberStates(now: number): ScraperState[] {
-    const states = new Map<string, { count: number; interval: number }>();
-    const take = (probers: Iterable<readonly [string, { readonly interval: number }]>) => {
-      const counts = new Map<string, number>();
-      for (const [name, { interval }] of probers) {
-        const count = (counts.get(name) ?? 0) + 1;
-        counts.set(name, count);
-        const state = states.get(name) ?? { count: 0, interval: 0 };
-        states.set(name, {
-          count: Math.max(count, state.count),
-          interval: Math.max(interval, state.interval),
-        });
-      }
-    };
-    take(this.#awaitedProbers(now).map((prober) => [prober.name, prober]));
-    for (const probing of this.#probing.values()) take(probing.expected(now));
-    return [...states].slice(0, NAMES_MAX).flatMap(([name, { count, interval }]) => {
-      const state = { name, scope: 'any target', interval: Math.ceil(interval / 1000) } as const;
-      return Array.from({ length: count }, () => state);
-    });
-  }
-
-  #awaitedProbers(now: number): readonly Prober[] {
-    return this.#probersBefore.filter(({ since, interval }) => since + 2 * interval >= now);
+    return this.#probers.awaited(now).some(({ name, count }) => (probing?.count(name) ?? 0) < count);
   }
 
   #sharing(scope: Scope): Namesakes {

@@ -127,7 +127,7 @@ test('after a restart those of a part are waited for where they look, and who pr
   }
   const state = before.scrapers.state();
   expect(state).toContainEqual({ name: 'services', scope: services, interval: 10 });
-  expect(state).toContainEqual({ name: 'probe', scope: 'any target', interval: 10 });
+  expect(state).toContainEqual({ name: 'probe', scope: 'any target', interval: 10, count: 1 });
 
   const after = scene();
   after.scrapers.restore(JSON.parse(JSON.stringify(state)));
@@ -137,7 +137,12 @@ test('after a restart those of a part are waited for where they look, and who pr
   expect([A, B].map((key) => after.scrapers.seenByAll(key))).toEqual([0, 0]);
   after.scrape('probe', 3, B);
   expect([A, B].map((key) => after.scrapers.seenByAll(key))).toEqual([0, 1]);
-  expect(after.scrapers.state()).toContainEqual({ name: 'probe', scope: 'any target', interval: 10 });
+  expect(after.scrapers.state()).toContainEqual({
+    name: 'probe',
+    scope: 'any target',
+    interval: 10,
+    count: 1,
+  });
   after.scrape('all', 19);
   after.scrape('all', 21);
   expect(after.scrapers.seenByAll(A)).toBe(2);

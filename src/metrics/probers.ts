@@ -1,0 +1,59 @@
+import type { Scraper } from './namesakes.ts';
+
+/** Those of one name who probe targets. */
+export interface Prober {
+  readonly name: string;
+  /** How many probe the same target. */
+  readonly count: number;
+  /** Milliseconds. */
+  readonly interval: number;
+  /** When one of them came last, or the restart; milliseconds of the monotonic clock. */
+  readonly arrivedAt: number;
+}
+
+/** Names that are remembered. */
+const NAMES_MAX = 200;
+
+/** Who probes, whatever targets: so much of them is remembered over a restart, where targets are thousands. */
+export class Probers {
+  readonly #probers = new Map<string, Prober>();
+  /** Those of the process before, for as long as they are to come back. */
+  #before: readonly Prober[] = [];
+
+  /** @param count how many of that name probe the target */
+  arrived(name: string, { interval, basis, arrivedAt }: Scraper, count: number): void {
+    const before = this.#probers.get(name) ?? this.#before.find((prober) => prober.name === name);
+    this.#probers.delete(name);
+    this.#probers.set(name, {
+      name,
+      count: Math.max(count, before?.count ?? 0),
+      interval: basis === 'requests' ? interval : (before?.interval ?? interval),
+      arrivedAt,
+    });
+    for (const eldest of this.#probers.keys()) {
+      if (this.#probers.size <= NAMES_MAX) break;
+      this.#probers.delete(eldest);
+    }
+  }
+
+  restore(probers: readonly Prober[]): void {
+    this.#before = probers;
+  }
+
+  /** Those of the process before who may still come back: each may have probed any target. */
+  awaited(now: number): readonly Prober[] {
+    this.#before = this.#before.filter((prober) => isExpected(prober, now));
+    return this.#before;
+  }
+
+  /** Those who are expected. */
+  expected(now: number): readonly Prober[] {
+    const present = [...this.#probers.values()].filter((prober) => isExpected(prober, now));
+    const names = new Set(present.map(({ name }) => name));
+    return [...present, ...this.awaited(now).filter(({ name }) => !names.has(name))];
+  }
+}
+
+function isExpected({ arrivedAt, interval }: Prober, now: number): boolean {
+  return arrivedAt + 2 * interval >= now;
+}
