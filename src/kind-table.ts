@@ -59,7 +59,7 @@ export const KIND_TABLE = {
     noun: 'Training job',
     nouns: 'Training jobs',
     labels: { id: 'training_job_id', name: 'training_job_name' },
-    alertLabels: [],
+    alertLabels: ['scenario'],
     section: 'training_jobs',
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the training job.',

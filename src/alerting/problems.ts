@@ -31,7 +31,8 @@ export function openProblems(
     .filter(({ recoveredAt }) => recoveredAt === undefined || isNews(recoveredAt, rules));
   for (const event of withinLimit(records, withoutOver(records, events, now, rules))) {
     const known = records.get(keyOf(event));
-    const isOpen = known !== undefined && isFiring(known) && known.recoveredAt === event.recoveredAt;
+    // What a condition told before is now told in the event's own words.
+    const isOpen = known?.origin === 'event' && isFiring(known) && known.recoveredAt === event.recoveredAt;
     const open = isOpen ? known : undefined;
     records.set(keyOf(event), extend(open, event, rules.resolveAfter));
   }

@@ -166,7 +166,7 @@ function setConditions(
   const wanted: Records = new Map(
     conditions
       .map((condition) => toldBefore(records, fromCondition(condition, origin, target, now, rules)))
-      .filter((record) => !isQuiet(record, now, rules))
+      .filter((record) => !isQuiet(record, now, rules) && !isToldByEvent(records, record))
       .map((record) => [keyOf(record), record]),
   );
   for (const [key, record] of records) {
@@ -178,6 +178,11 @@ function setConditions(
     const known = records.get(key);
     if (known === undefined || !isSame(known, record)) records.set(key, record);
   }
+}
+
+/** An event says the same as a condition that ends by quiet: a text and a listing may both tell of a restart. */
+function isToldByEvent(records: Records, record: AlertRecord): boolean {
+  return record.quietFrom !== null && records.get(keyOf(record))?.origin === 'event';
 }
 
 function fromCondition(

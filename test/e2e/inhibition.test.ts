@@ -29,6 +29,11 @@ const OF_TARGET: readonly Inhibition[] = [
     worse: 'ModelArtsTrainingJobError',
     lesser: ['ModelArtsTrainingJobWorkerFailed', 'ModelArtsTrainingJobWarning'],
   },
+  {
+    kind: 'training_job',
+    worse: 'ModelArtsTrainingJobFault',
+    lesser: ['ModelArtsTrainingJobHanging', 'ModelArtsTrainingJobRestarted'],
+  },
   { kind: 'service', worse: 'ModelArtsServiceFailed', lesser: ['ModelArtsServiceAbnormalEvent'] },
   { kind: 'pool', worse: 'ModelArtsPoolAbnormal', lesser: ['ModelArtsPoolNodesAbnormal'] },
 ];
@@ -74,14 +79,18 @@ const TOLD = [
   ...OF_PROJECT.map((alertname) => `up ${alertname} ${alertname === 'ModelArtsTargetDown' ? 'p1' : ''}`),
 ].sort();
 
-const ofBridge = ALL.filter(({ alertname = '' }) => REPLACED.includes(alertname)).map((labels) => ({
+/** Some are the bridge's alone: no rule sees them. */
+const RULES = alertRules().map(({ alert }) => alert);
+const isOfBridge = ({ alertname = '' }: Labels) => REPLACED.includes(alertname) || !RULES.includes(alertname);
+
+const ofBridge = ALL.filter(isOfBridge).map((labels) => ({
   ...labels,
   region: 'cn-north-4',
 }));
 const ofRules = ALL.map((labels) =>
   REPLACED.includes(labels['alertname'] ?? '') ? { ...labels, bridge: 'replaces' } : labels,
 );
-const rulesAlone = ofRules.filter((labels) => !('bridge' in labels));
+const rulesAlone = ofRules.filter((labels) => !isOfBridge(labels));
 const delivers = [...new Set(ALL.map(({ project = '' }) => project))].map((project) => ({
   alertname: 'ModelArtsBridgeDelivers',
   severity: 'none',

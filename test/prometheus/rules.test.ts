@@ -20,6 +20,8 @@ const BRIDGE_ALERTS = [
   'ModelArtsTargetDown',
   'ModelArtsTrainingJobError',
   'ModelArtsTrainingJobFailed',
+  'ModelArtsTrainingJobFault',
+  'ModelArtsTrainingJobRestarted',
   'ModelArtsTrainingJobWarning',
 ];
 

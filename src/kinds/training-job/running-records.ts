@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, nameOf, oneOf, present } from '../decode.ts';
+import { messageOf } from '../listed-values.ts';
 import { instantOf } from './instant.ts';
 
 /** `fault_scenario` of a recovery record. */
@@ -21,6 +22,7 @@ export interface Run {
   readonly startedAt: number;
   /** Undefined while it runs. */
   readonly endedAt?: number;
+  readonly endReason?: string;
 }
 
 /** A recovery record: one try to get the job to run again after a fault. */
@@ -32,6 +34,7 @@ export interface Recovery {
   readonly result: RecoveryResult;
   readonly policy: string;
   readonly task: string;
+  readonly reason?: string;
 }
 
 export interface RunningRecords {
@@ -64,7 +67,8 @@ function keyOfRecovery({ startedAt, policy, task }: Recovery): string {
 function runOf(record: JsonObject, now: number): Run | undefined {
   const startedAt = instantOf(record['start_at'], now);
   if (startedAt === undefined) return undefined;
-  return { startedAt, ...present({ endedAt: instantOf(record['end_at'], now) }) };
+  const endReason = messageOf(record['end_reason']);
+  return { startedAt, ...present({ endedAt: instantOf(record['end_at'], now), endReason }) };
 }
 
 function recoveryOf(record: JsonObject, now: number): Recovery | undefined {
@@ -73,7 +77,7 @@ function recoveryOf(record: JsonObject, now: number): Recovery | undefined {
   if (startedAt === undefined || scenario === undefined) return undefined;
   return {
     startedAt,
-    ...present({ endedAt: instantOf(record['recover_end_at'], now) }),
+    ...present({ endedAt: instantOf(record['recover_end_at'], now), reason: messageOf(record['reason']) }),
     scenario: oneOf(SCENARIOS, scenario),
     result: resultOf(nameOf(record['recover_result']) ?? 'recovering'),
     policy: nameOf(record['recover']) ?? '',

@@ -3,7 +3,8 @@ import { oneOf } from '../decode.ts';
 import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
-import type { Condition, Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import { conditions } from './conditions.ts';
 import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
 import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
@@ -25,6 +26,8 @@ export interface JobState {
   /** Up to when the job is known to be as it is listed: when the listing was asked for. */
   listedAt?: number;
   counts?: RecordCounts;
+  /** When the job started anew, where two listings show that; Unix milliseconds. */
+  restartedAt?: number;
 }
 
 export interface PhaseTimes {
@@ -118,6 +121,8 @@ function foldListed(state: JobState, { asOf, ...details }: JobDetails, now: numb
   if (asOf !== undefined) state.listedAt = asOf;
   // As long as a job has its nodes, the time that it has them grows.
   if (isDeepStrictEqual(listed, state.listed)) return goesOn;
+  const { startedAt } = details;
+  if (startedAt !== undefined && startedAt > (before?.startedAt ?? startedAt)) state.restartedAt = startedAt;
   state.listed = listed;
   state.counts = foldRecords(state.counts, details);
   dropExitsBefore(state.workers, runningSince(state));
@@ -164,25 +169,6 @@ function problem({ level, message }: JobEvent): Problem | undefined {
     };
   }
   return undefined;
-}
-
-function conditions(state: JobState): Condition[] {
-  const { listed, newestError } = state;
-  if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
-  const since = phaseSince(state, listed);
-  return [
-    {
-      alertname: 'ModelArtsTrainingJobFailed',
-      severity: 'critical',
-      summary: 'failed',
-      labels: {},
-      message: newestError?.message ?? listed.message ?? `The training job is ${listed.phase}.`,
-      since,
-      at: since,
-      events: 1,
-      expires: true,
-    },
-  ];
 }
 
 /** When the run began that the listing shows under way. */
