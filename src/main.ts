@@ -26,6 +26,8 @@ async function perform(command: Command, runtime: Runtime): Promise<number> {
       return (await import('./commands/targets.ts')).targets(command, runtime);
     case 'alerts':
       return (await import('./commands/alerts.ts')).alerts(command, runtime);
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(command, runtime);
     case 'state':
       return (await import('./commands/state.ts')).state(command.file, command.json, runtime);
     case 'healthcheck':

@@ -42,6 +42,8 @@ const ROOMS_IN_ORDER = [
   'loops.ts',
   'exporter.ts',
   'web',
+  'recording',
+  'doctor',
   'simulator',
   'cli',
   'commands',

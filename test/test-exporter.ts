@@ -4,7 +4,7 @@ import type { Environment } from '../src/config/environment.ts';
 import { systemDisk } from '../src/disk.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../src/exporter.ts';
 import type { Logger } from '../src/log.ts';
-import { apiFactory } from '../src/modelarts/api-factory.ts';
+import { type ApiHost, apiFactory } from '../src/modelarts/api-factory.ts';
 import { createBreakers } from '../src/modelarts/breaker.ts';
 import { Quotas } from '../src/modelarts/quotas.ts';
 import { stateLocks } from '../src/state/state-lock.ts';
@@ -17,13 +17,23 @@ export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'crea
   readonly env?: Environment;
   /** Hasty by default: clients wait for no pause and no rate limit. */
   readonly timers?: Timers;
+  /** Told of every answer. */
+  readonly onAnswer?: ApiHost['onAnswer'];
   /** What the clock is held to; the clock itself by default, which so is never wrong. */
   readonly steady?: () => number;
 }
 
 /** The exporter with its real HTTP client, on the test's clock. It leaves nothing on the disk unless it is durable. */
 export function createTestExporter(config: Config, options: TestExporterOptions): Promise<Exporter> {
-  const { clock, env = {}, log = SILENT, timers = hastyTimers(clock), steady = clock, ...rest } = options;
+  const {
+    clock,
+    env = {},
+    log = SILENT,
+    timers = hastyTimers(clock),
+    steady = clock,
+    onAnswer,
+    ...rest
+  } = options;
   const version = '1.2.3';
   const quotas = new Quotas(clock, timers.now);
   // A request that hangs must be waited for in real time.
@@ -47,6 +57,7 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
       timers,
       breakers,
       quotas,
+      ...(onAnswer && { onAnswer }),
     }),
     quotas,
     ...rest,
@@ -57,7 +68,7 @@ const ignore = () => {};
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Waiting makes time pass instead of taking it. */
-function hastyTimers(clock: () => number): Timers {
+export function hastyTimers(clock: () => number): Timers {
   let waited = 0;
   return {
     now: () => clock() + waited,

@@ -17,9 +17,11 @@ export type Command =
       readonly externalUrl: string;
       /** How often to look whether the configuration file has changed, in milliseconds; 0: never. */
       readonly autoReloadInterval: number;
+      /** File for masked answers; empty: none. */
+      readonly record: string;
     } & CollectOptions)
   | { readonly kind: 'check-config'; readonly files: readonly string[] }
-  | ({ readonly kind: 'once'; readonly target?: TargetKey } & CollectOptions)
+  | ({ readonly kind: 'once'; readonly target?: TargetKey; readonly record: string } & CollectOptions)
   | ({ readonly kind: 'targets'; readonly json: boolean } & CollectOptions)
   | ({
       readonly kind: 'alerts';
@@ -27,10 +29,20 @@ export type Command =
       /** Files of an event log to be played instead of collecting. */
       readonly replay: readonly string[];
     } & CollectOptions)
+  | ({
+      readonly kind: 'doctor';
+      readonly configFile: string;
+      /** File for the masked report; empty: none. */
+      readonly report: string;
+      /** File for masked answers; empty: none. */
+      readonly record: string;
+    } & LogOptions)
   | { readonly kind: 'state'; readonly file: string; readonly json: boolean }
   | { readonly kind: 'healthcheck'; readonly url: string }
   | ({
       readonly kind: 'demo';
+      /** File of recorded answers; empty: a simulated cloud lives. */
+      readonly replay: string;
       readonly seed: number;
       /** Simulated seconds per second. */
       readonly speed: number;

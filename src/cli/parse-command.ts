@@ -13,6 +13,8 @@ import {
   listenAddresses,
   listenOption,
   logOptions,
+  type RecordFlag,
+  recordOption,
 } from './shared-flags.ts';
 
 const HELP_WIDTH = 100;
@@ -30,7 +32,13 @@ interface AlertsFlags extends CollectFlags {
   readonly replay?: readonly string[];
 }
 
+interface DoctorFlags extends LogFlags, RecordFlag {
+  readonly 'config.file': string;
+  readonly report?: string;
+}
+
 interface DemoFlags extends LogFlags, ListenFlags {
+  readonly replay?: string;
   readonly seed: number;
   readonly speed: number;
   readonly 'alertmanager.url'?: readonly string[];
@@ -98,8 +106,9 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         parseTarget,
       ),
     )
-    .action(({ target, ...flags }: CollectFlags & TargetFlag) =>
-      choose({ kind: 'once', ...(target === undefined ? {} : { target }), ...collectOptions(flags) }),
+    .addOption(recordOption())
+    .action(({ target, record = '', ...flags }: CollectFlags & TargetFlag & RecordFlag) =>
+      choose({ kind: 'once', record, ...(target === undefined ? {} : { target }), ...collectOptions(flags) }),
     );
   addCollectFlags(program.command('targets'))
     .description('print the configured and the discovered targets')
@@ -118,6 +127,16 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
     )
     .action(({ json = false, replay = [], ...flags }: AlertsFlags) =>
       choose({ kind: 'alerts', json, replay, ...collectOptions(flags) }),
+    );
+  addLogFlags(program.command('doctor'))
+    .description(
+      'read once and gently what the exporter would need, and say what works, what is refused and how this cloud reads the documents',
+    )
+    .option('--config.file <file>', 'configuration file', 'config.yaml')
+    .option('--report <file>', 'write the report with ids and texts masked, to be attached to an issue')
+    .addOption(recordOption())
+    .action(({ report = '', record = '', ...flags }: DoctorFlags) =>
+      choose({ kind: 'doctor', configFile: flags['config.file'], report, record, ...logOptions(flags) }),
     );
   program
     .command('state')
@@ -150,10 +169,12 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         'send the alerts to this Alertmanager, may be repeated',
       ).argParser((text: string, before: readonly string[] = []) => [...before, parseUrl(text)]),
     )
+    .option('--replay <file>', 'play the answers that --record kept, in the place of a simulated cloud')
     .addOption(listenOption())
     .action((flags: DemoFlags) =>
       choose({
         kind: 'demo',
+        replay: flags.replay ?? '',
         seed: flags.seed,
         speed: flags.speed,
         alertmanagers: flags['alertmanager.url'] ?? [],

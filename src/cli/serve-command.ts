@@ -9,9 +9,11 @@ import {
   type ListenFlags,
   listenAddresses,
   listenOption,
+  type RecordFlag,
+  recordOption,
 } from './shared-flags.ts';
 
-interface ServeFlags extends CollectFlags, ListenFlags {
+interface ServeFlags extends CollectFlags, ListenFlags, RecordFlag {
   readonly 'web.config.file'?: string;
   readonly 'web.enableLifecycle'?: true;
   readonly 'web.telemetryPath': string;
@@ -51,6 +53,7 @@ export function addServe(program: Commander, choose: (command: Command) => void)
         .default(0, '0s')
         .argParser(parseInterval),
     )
+    .addOption(recordOption())
     .action((flags: ServeFlags) =>
       choose({
         kind: 'serve',
@@ -61,6 +64,7 @@ export function addServe(program: Commander, choose: (command: Command) => void)
         paths: pathsOf(flags),
         externalUrl: flags['web.externalUrl'] ?? '',
         autoReloadInterval: flags['config.autoReloadInterval'],
+        record: flags.record ?? '',
       }),
     );
 }

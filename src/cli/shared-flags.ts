@@ -55,6 +55,14 @@ export function listenOption(): Option {
   ).argParser((text: string, before: readonly ListenAddress[] = []) => [...before, parseAddress(text)]);
 }
 
+export interface RecordFlag {
+  readonly record?: string;
+}
+
+export function recordOption(): Option {
+  return new Option('--record <file>', 'keep the answers of ModelArts, masked, for demo --replay');
+}
+
 export function logOptions(flags: LogFlags): LogOptions {
   return { logLevel: flags['log.level'], logFormat: flags['log.format'] };
 }

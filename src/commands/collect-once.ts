@@ -13,13 +13,17 @@ import type { Runtime } from './runtime.ts';
  * @returns the exporter, to be stopped, and whether a target or a listing could not be read
  */
 export async function collectOnce(
-  options: CollectOptions,
+  options: CollectOptions & { readonly record?: string },
   runtime: Runtime,
   only?: TargetKey,
 ): Promise<{ readonly exporter: Exporter; readonly failed: boolean }> {
   const config = await requireConfig(options.configFile, runtime);
   const log = openLog(options, runtime);
-  const exporter = await openExporter(config, runtime, log, { shard: options.shard, durable: false });
+  const exporter = await openExporter(config, runtime, log, {
+    shard: options.shard,
+    durable: false,
+    ...(options.record === undefined ? {} : { record: options.record }),
+  });
   const { collector } = exporter;
   if (only !== undefined) {
     if (collector.find(only) === undefined) await collector.discover();

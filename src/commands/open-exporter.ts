@@ -7,15 +7,22 @@ import { apiFactory } from '../modelarts/api-factory.ts';
 import { createBreakers } from '../modelarts/breaker.ts';
 import { Quotas } from '../modelarts/quotas.ts';
 import { stateLocks } from '../state/state-lock.ts';
+import { openRecorder } from './open-recorder.ts';
 import type { Runtime } from './runtime.ts';
+
+interface OpenOptions extends Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'> {
+  /** File for masked answers; empty: none. */
+  readonly record?: string;
+}
 
 /** An exporter that talks to the real cloud. */
 export function openExporter(
   config: Config,
   runtime: Runtime,
   log: Logger,
-  rest: Pick<ExporterOptions, 'shard' | 'durable' | 'eventLog'>,
+  { record = '', ...rest }: OpenOptions,
 ): Promise<Exporter> {
+  const recorder = openRecorder(record, config, runtime, log);
   const { clock, timers, disk, env, random, startedAt, version, revision } = runtime;
   const quotas = new Quotas(clock, timers.now);
   return createExporter(config, {
@@ -37,6 +44,7 @@ export function openExporter(
       version,
       breakers: createBreakers(timers),
       quotas,
+      ...(recorder && { onAnswer: (...answered) => recorder.note(...answered) }),
     }),
     quotas,
   });

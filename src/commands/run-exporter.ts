@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Empty: neither TLS nor users. */
   readonly webConfigFile: string;
   readonly lifecycle: boolean;
+  /** File for masked answers; empty: none. */
+  readonly record?: string;
   readonly paths: WebPaths;
   readonly onListening?: (urls: readonly string[]) => void;
 }
@@ -39,6 +41,7 @@ export async function runExporter(options: RunOptions, runtime: Runtime): Promis
     openExporter(config, runtime, log, {
       shard,
       durable: true,
+      ...(options.record === undefined ? {} : { record: options.record }),
       ...(eventLog === undefined ? {} : { eventLog }),
     }),
   );

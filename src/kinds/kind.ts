@@ -2,10 +2,12 @@ import type { LimitsConfig, ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Family, SampleSink } from '../metrics/family.ts';
 import type { Operation } from '../modelarts/api.ts';
+import type { Catalog } from './catalog.ts';
 import type { Detail } from './detail.ts';
 import type { Discovered, DiscoveryRequest } from './discovered.ts';
 import type { LoggedNotice, Notice, Occurrence } from './event.ts';
 import type { EventFamilies } from './event-families.ts';
+import type { Examination } from './examination.ts';
 import type { Moment, Told } from './moment.ts';
 import type { Condition, Problem, Recovery } from './problem.ts';
 import type { Admit, FoldContext, ReadRequest, ReadResult } from './reading.ts';
@@ -29,6 +31,10 @@ export interface Kind<E, S, D> {
   readonly showing: Showing<E, S>;
   /** Left out where its targets add nothing to their project. */
   readonly totals?: Totals<S>;
+  /** What the documents say that events may tell. */
+  readonly catalog: Catalog;
+  /** How the doctor finds out what this cloud does where the documents disagree. */
+  readonly examination: Examination;
 }
 
 /** How the events of a target are read, and what their API promises. */

@@ -13,6 +13,7 @@ import {
   createExchange as createHttpExchange,
   type Exchange,
   type ExchangeOptions,
+  type OnAnswer,
 } from './http-exchange.ts';
 import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
@@ -44,6 +45,8 @@ export interface ClientDeps {
   readonly timers: Timers;
   /** HTTP by default. */
   readonly createExchange?: (options: ExchangeOptions) => Exchange;
+  /** Told of every whole answer, of IAM too. */
+  readonly onAnswer?: OnAnswer;
 }
 
 /** One project's ModelArts over HTTP. */

@@ -18,6 +18,9 @@ interface Call {
   readonly secrets: readonly string[];
 }
 
+/** A request that was answered, without its headers: they hold credentials. */
+export type AnsweredCall = Pick<Call, 'operation' | 'method' | 'url' | 'body'>;
+
 /**
  * Sends one request, once, and gives back an answer with a 2xx status.
  * @throws ApiError for everything else
@@ -38,7 +41,11 @@ export interface ExchangeOptions {
   readonly userAgent: string;
   /** Aborted: requests in flight end. */
   readonly signal: AbortSignal;
+  /** Told of every whole answer, an error too. */
+  readonly onAnswer?: OnAnswer;
 }
+
+export type OnAnswer = (call: AnsweredCall, answer: HttpAnswer) => void;
 
 /**
  * IAM sends its token as a header, and a user with many permissions has one of more than the 16 KB that Node
@@ -69,6 +76,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     };
     try {
       const answer = await receive(call, agent, options, onHeaders);
+      options.onAnswer?.(call, answer);
       if (answer.status < 200 || answer.status > 299) {
         throw errorOf(call.operation, answer, call.secrets, clock());
       }

@@ -40,7 +40,10 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
       if (refusal !== undefined) return refusal;
       const project = parts.cloud.projects.find(({ id }) => id === projectId);
       if (project === undefined) return modelArtsError(400, '0210', 'Invalid project ID.');
-      return endpoint({ ...arrival, cloud: parts.cloud, project });
+      const answer = endpoint({ ...arrival, cloud: parts.cloud, project });
+      if (parts.throttle === undefined || arrival.headers['x-apig-mode'] !== 'debug') return answer;
+      const quota = { 'X-Apig-RateLimit-user': parts.throttle.told(project.id) };
+      return { ...answer, headers: { ...answer.headers, ...quota } };
     });
   // A stand-in for Alertmanager, so that the demo shows deliveries: it takes everything and forgets it.
   app.post('/api/v2/alerts', (_request, response) => {

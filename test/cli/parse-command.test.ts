@@ -11,6 +11,7 @@ const serve = {
   webConfigFile: '',
   lifecycle: false,
   autoReloadInterval: 0,
+  record: '',
   paths: { telemetry: '/metrics', routePrefix: '', linkPrefix: '' },
   externalUrl: '',
   ...collect,
@@ -55,11 +56,11 @@ test.each([
   ['check-config a.yaml b.yaml', { kind: 'check-config', files: ['a.yaml', 'b.yaml'] }],
   [
     'once --config.file=a.yaml --shard=0/2',
-    { kind: 'once', ...collect, configFile: 'a.yaml', shard: { index: 0, count: 2 } },
+    { kind: 'once', record: '', ...collect, configFile: 'a.yaml', shard: { index: 0, count: 2 } },
   ],
   [
     'once --target=prod/service/0a/b',
-    { kind: 'once', ...collect, target: { project: 'prod', kind: 'service', id: '0a/b' } },
+    { kind: 'once', record: '', ...collect, target: { project: 'prod', kind: 'service', id: '0a/b' } },
   ],
   ['targets', { kind: 'targets', json: false, ...collect }],
   ['targets --json', { kind: 'targets', json: true, ...collect }],
@@ -68,16 +69,26 @@ test.each([
     { kind: 'alerts', json: true, replay: [], ...collect, logLevel: 'error' },
   ],
   ['alerts --replay=b --replay -', { kind: 'alerts', json: false, replay: ['b', '-'], ...collect }],
+  [
+    'doctor --config.file=a.yaml --report=r --record=f',
+    { kind: 'doctor', configFile: 'a.yaml', report: 'r', record: 'f', ...log },
+  ],
+  ['once --record=f', { kind: 'once', record: 'f', ...collect }],
+  ['demo --replay=f', { kind: 'demo', replay: 'f', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
   ['state exporter.json', { kind: 'state', file: 'exporter.json', json: false }],
   ['state --json exporter.json', { kind: 'state', file: 'exporter.json', json: true }],
   ['healthcheck', { kind: 'healthcheck', url: 'http://localhost:10979' }],
   ['healthcheck --url=https://exporter/prefix/', { kind: 'healthcheck', url: 'https://exporter/prefix' }],
-  ['demo', { kind: 'demo', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
-  ['demo --seed=7 --speed 0.5', { kind: 'demo', seed: 7, speed: 0.5, alertmanagers: [], listen, ...log }],
+  ['demo', { kind: 'demo', replay: '', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
+  [
+    'demo --seed=7 --speed 0.5',
+    { kind: 'demo', replay: '', seed: 7, speed: 0.5, alertmanagers: [], listen, ...log },
+  ],
   [
     'demo --alertmanager.url=http://a:9093/ --alertmanager.url=http://b:9093',
     {
       kind: 'demo',
+      replay: '',
       seed: 1,
       speed: 1,
       alertmanagers: ['http://a:9093', 'http://b:9093'],
@@ -151,7 +162,17 @@ test.each([
 test('help speaks of every command and every flag', () => {
   const help = parse('--help');
   if (help.kind !== 'help') throw new Error('no help');
-  for (const name of ['serve', 'check-config', 'once', 'targets', 'alerts', 'state', 'healthcheck', 'demo']) {
+  for (const name of [
+    'serve',
+    'check-config',
+    'once',
+    'targets',
+    'alerts',
+    'doctor',
+    'state',
+    'healthcheck',
+    'demo',
+  ]) {
     expect(help.text).toContain(`  ${name}`);
     expect(parse(`${name} --help`)).toMatchObject({
       kind: 'help',

@@ -1,3 +1,4 @@
+import type { ApiRequest, Query } from '../../modelarts/api.ts';
 import {
   contentKey,
   decodePage,
@@ -33,7 +34,7 @@ interface Paging {
 }
 
 /** The documented maximum of a page. */
-const LIMIT = 500;
+export const LIMIT = 500;
 
 /**
  * Reads a pool's events. A record may grow for as long as it exists, and `since` may hide that, so every
@@ -50,34 +51,34 @@ export function readEvents(
   );
 }
 
+/** The request of a page of events. */
+export function eventsRequest(id: string, limit: number, query: Query): ApiRequest {
+  return {
+    operation: 'pool_events',
+    version: 'v1',
+    path: 'events',
+    query: { resource: 'pools', name: id, limit, ...query },
+  };
+}
+
 async function readPages(
   request: ReadRequest,
   limit: number,
   everything: boolean,
   admit: Admit<PoolEvent>,
 ): Promise<ReadResult> {
-  const query = {
-    resource: 'pools',
-    name: request.id,
-    limit,
-    since: everything ? undefined : Math.floor(request.since / 1000),
-  };
+  const since = everything ? undefined : Math.floor(request.since / 1000);
   const fetch = (paging: Paging) => request.page([limit, everything, paging], () => fetchNow(paging));
   const fetchNow = async (paging: Paging) => {
     const { body, items, total } = itemsOf(
-      await request.api.request({
-        operation: 'pool_events',
-        version: 'v1',
-        path: 'events',
-        query: { ...query, ...paging },
-      }),
+      await request.api.request(eventsRequest(request.id, limit, { since, ...paging })),
       'items',
       'total',
       paging.continue !== undefined || paging.offset ? 'later' : 'first',
     );
     const metadata = isObject(body['metadata']) ? body['metadata'] : {};
     return {
-      page: decodePage(items, total, (item) => decode(item, request.now)),
+      page: decodePage(items, total, (item) => decodeEvent(item, request.now)),
       next: typeof metadata['continue'] === 'string' ? metadata['continue'] : '',
     };
   };
@@ -173,7 +174,7 @@ function repeats(page: Page<PoolEvent>, other: Page<PoolEvent>): boolean {
   return repeated.length > 0 && repeated.length * 2 >= size(page);
 }
 
-function decode(item: JsonObject, now: number): Sighting<PoolEvent> | undefined {
+export function decodeEvent(item: JsonObject, now: number): Sighting<PoolEvent> | undefined {
   const { type } = item;
   const reason = item['reason'] ?? '';
   const message = textOf(item['message']);

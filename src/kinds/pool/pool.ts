@@ -4,9 +4,11 @@ import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
+import { CATALOG } from './catalog.ts';
 import { changesInOrder, nodesChangeOf, statusChangeOf, type ToldChange } from './changes.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
+import { examination } from './examination.ts';
 import { FAMILIES, samples } from './series.ts';
 import { OUTLOOKS, standing, told } from './standing.ts';
 import { countsOf, isBad, NODE_STATES, type NodeCounts, textOfCounts } from './status.ts';
@@ -107,6 +109,8 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     moments: () => [],
     reportedName: () => undefined,
   },
+  catalog: CATALOG,
+  examination,
 };
 
 function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {

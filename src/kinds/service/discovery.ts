@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../modelarts/api.ts';
 import {
   contentKey,
   isObject,
@@ -25,8 +26,8 @@ export interface ServiceDetails {
   readonly failedTimes?: number;
 }
 
-/** The documented default and only known maximum. */
-const LIMIT = 1000;
+/** The documented default and only known maximum of a page. */
+export const LISTED_MAX = 1000;
 /** Requests that one listing may cost. */
 const PAGES_MAX = 100;
 
@@ -39,10 +40,9 @@ export async function discoverServices({
   settings,
   now,
 }: DiscoveryRequest<ServiceDetails>): Promise<readonly Discovered<ServiceDetails>[]> {
-  const items = await inSmallerPages(LIMIT, (limit) =>
+  const items = await inSmallerPages(LISTED_MAX, (limit) =>
     readAll(async (offset) => {
-      const query = { offset, limit, sort_by: 'publish_at', order: 'asc' };
-      const body = await api.request({ operation: 'list_services', version: 'v1', path: 'services', query });
+      const body = await api.request(listRequest(offset, limit));
       return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
     }),
   );
@@ -54,6 +54,12 @@ export async function discoverServices({
     services.set(id, select(service, settings, [name ?? id], details.status));
   }
   return [...services.values()];
+}
+
+/** The request of a page of the list. */
+export function listRequest(offset: number, limit: number): ApiRequest {
+  const query = { offset, limit, sort_by: 'publish_at', order: 'asc' };
+  return { operation: 'list_services', version: 'v1', path: 'services', query };
 }
 
 interface ServicePage {

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../modelarts/api.ts';
 import type { JsonObject } from '../decode.ts';
 import { contentKey, decodePage, itemsOf, millisecondsTime, nameOf, oneOf, textOf } from '../decode.ts';
 import type { Page, Sighting } from '../event.ts';
@@ -16,7 +17,7 @@ export interface ServiceEvent {
 }
 
 /** The documented default page; no maximum is documented. */
-const LIMIT = 1000;
+export const LIMIT = 1000;
 
 /**
  * Reads a service's events. The first read is the newest page without a start, because phase durations
@@ -31,6 +32,23 @@ export function readEvents(
   return inSmallerPages(Math.min(LIMIT, request.limit), (limit) => readPages(request, limit, onName, admit));
 }
 
+/** The request of a page of events. */
+export function eventsRequest(id: string, page: Partial<PageRequest>, limit: number): ApiRequest {
+  return {
+    operation: 'service_events',
+    version: 'v1',
+    path: `services/${encodeURIComponent(id)}/events`,
+    query: {
+      start_time: page.start,
+      end_time: page.end,
+      offset: page.offset,
+      limit,
+      sort_by: 'occur_time',
+      order: page.order,
+    },
+  };
+}
+
 async function readPages(
   request: ReadRequest,
   limit: number,
@@ -40,19 +58,7 @@ async function readPages(
   const fetch = (page: PageRequest) => request.page([limit, page], () => fetchNow(page));
   const fetchNow = async (page: PageRequest): Promise<Page<ServiceEvent>> => {
     const { body, items, total } = itemsOf(
-      await request.api.request({
-        operation: 'service_events',
-        version: 'v1',
-        path: `services/${encodeURIComponent(request.id)}/events`,
-        query: {
-          start_time: page.start,
-          end_time: page.end,
-          offset: page.offset,
-          limit,
-          sort_by: 'occur_time',
-          order: page.order,
-        },
-      }),
+      await request.api.request(eventsRequest(request.id, page, limit)),
       'events',
       'total_count',
       // The page at offset 1 is asked for only where the total says that more is to come.
@@ -60,7 +66,7 @@ async function readPages(
     );
     const name = nameOf(body['service_name']);
     if (name !== undefined) onName(name);
-    return decodePage(items, total, (item) => decode(item, request.now));
+    return decodePage(items, total, (item) => decodeEvent(item, request.now));
   };
 
   if (request.first) {
@@ -74,7 +80,7 @@ async function readPages(
   return readByTime({ step: 1, known: request.known, fetch }, request.since, request.limit, admit);
 }
 
-function decode(item: JsonObject, now: number): Sighting<ServiceEvent> | undefined {
+export function decodeEvent(item: JsonObject, now: number): Sighting<ServiceEvent> | undefined {
   const at = millisecondsTime(item['occur_time'], now);
   const type = item['event_type'];
   const message = textOf(item['event_info']);

@@ -6,8 +6,10 @@ import { eventFamilies } from '../event-families.ts';
 import type { Activity, Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
+import { CATALOG } from './catalog.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
+import { examination } from './examination.ts';
 import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
 import { moments, OUTLOOKS, standing } from './standing.ts';
@@ -100,6 +102,8 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     moments,
     reportedName: (state) => state.name,
   },
+  catalog: CATALOG,
+  examination,
 };
 
 function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../modelarts/api.ts';
 import { ApiError } from '../../modelarts/errors.ts';
 import {
   contentKey,
@@ -48,11 +49,7 @@ export async function readUpdates(
 ): Promise<readonly UpdateRecord[]> {
   const expected = inferType === 'real-time' || inferType === 'edge';
   try {
-    const body = await request.api.request({
-      operation: 'service_update_logs',
-      version: 'v1',
-      path: `services/${encodeURIComponent(request.id)}/logs`,
-    });
+    const body = await request.api.request(logsRequest(request.id));
     const { items } = itemsOf(body, 'logs', 'total_count');
     const records: UpdateRecord[] = [];
     const malformed: string[] = [];
@@ -67,6 +64,15 @@ export async function readUpdates(
     if (!expected && error instanceof ApiError && (error.status === 400 || error.status === 404)) return [];
     throw error;
   }
+}
+
+/** The request of a service's update records. */
+export function logsRequest(id: string): ApiRequest {
+  return {
+    operation: 'service_update_logs',
+    version: 'v1',
+    path: `services/${encodeURIComponent(id)}/logs`,
+  };
 }
 
 function decode(item: JsonObject, now: number): UpdateRecord | undefined {

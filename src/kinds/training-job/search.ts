@@ -1,4 +1,4 @@
-import type { Api } from '../../modelarts/api.ts';
+import type { Api, ApiRequest } from '../../modelarts/api.ts';
 import { contentKey, isObject, itemsOf } from '../decode.ts';
 import type { Discovered } from '../discovered.ts';
 import { decodeJob, type JobDetails } from './listed-job.ts';
@@ -25,6 +25,24 @@ export interface JobPage {
 /** One page of so many jobs, newest first; undefined once the requests of this discovery are spent. */
 export type Search = (filter: Filter, page: number, limit: number) => Promise<JobPage | undefined>;
 
+/** The request of a page of a search. */
+export function searchRequest(filter: Filter, page: number, limit: number): ApiRequest {
+  return {
+    operation: 'list_training_jobs',
+    version: 'v2',
+    path: 'training-job-searches',
+    body: {
+      offset: page,
+      limit,
+      sort_by: 'create_time',
+      order: 'desc',
+      workspace_id: '0',
+      train_type: 'job',
+      filters: [filter],
+    },
+  };
+}
+
 /** Searches by "Querying a Training Job List", whose `offset` counts pages. */
 export function createSearch(api: Api, now: number, requestsMax: number): Search {
   let left = requestsMax;
@@ -32,20 +50,7 @@ export function createSearch(api: Api, now: number, requestsMax: number): Search
     if (left === 0) return undefined;
     left -= 1;
     const { items, total } = itemsOf(
-      await api.request({
-        operation: 'list_training_jobs',
-        version: 'v2',
-        path: 'training-job-searches',
-        body: {
-          offset: page,
-          limit,
-          sort_by: 'create_time',
-          order: 'desc',
-          workspace_id: '0',
-          train_type: 'job',
-          filters: [filter],
-        },
-      }),
+      await api.request(searchRequest(filter, page, limit)),
       'items',
       'count',
       page === 0 ? 'first' : 'later',

@@ -4,9 +4,11 @@ import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Problem } from '../problem.ts';
+import { CATALOG } from './catalog.ts';
 import { conditions } from './conditions.ts';
 import { discoverTrainingJobs } from './discovery.ts';
 import { type JobEvent, LEVELS, readEvents, SOURCES } from './events.ts';
+import { examination } from './examination.ts';
 import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { foldRecords, type RecordCounts } from './record-counts.ts';
@@ -110,6 +112,8 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     reportedName: () => undefined,
   },
   totals: { families: TOTALS, tell: tellTotals },
+  catalog: CATALOG,
+  examination,
 };
 
 const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other: 'info' } as const;

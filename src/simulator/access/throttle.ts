@@ -19,6 +19,13 @@ export class Throttle {
     this.#options = options;
   }
 
+  /** What the gateway tells of the quota when it is asked to. */
+  told(projectId: string): string {
+    const { limit, period } = this.#options;
+    const remain = Math.max(0, limit - (this.#windows.get(projectId)?.count ?? 0));
+    return `remain:${remain},limit:${limit},time:${periodText(period)}`;
+  }
+
   /** The refusal, or undefined where the project is within its limit. */
   check(projectId: string, now: number, requestId: string, dialect: Dialect): Answer | undefined {
     const { limit, period, retryAfter } = this.#options;

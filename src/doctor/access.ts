@@ -1,0 +1,155 @@
+import type { ProjectConfig } from '../config/config.ts';
+import { formatDuration } from '../config/duration.ts';
+import type { Finding } from '../kinds/examination.ts';
+import type { ApiError } from '../modelarts/errors.ts';
+import { parseRateWindow } from '../modelarts/retry-after.ts';
+import type { Outcomes } from './gentle-api.ts';
+import type { Overheard } from './overheard.ts';
+
+const KINDS_OF_CREDENTIALS: Readonly<Record<ProjectConfig['auth']['kind'], string>> = {
+  token: 'an IAM token',
+  access_key: 'an access key with its secret key',
+  password: 'an IAM user with a password',
+  ecs_metadata: 'the temporary keys of an ECS agency',
+  environment: 'an access key with its secret key, from the environment',
+};
+
+/** Beyond it a credential is about to end. Milliseconds. */
+const ENDING_WITHIN = 3_600_000;
+/** HTTP dates are whole seconds, and an answer takes its time. */
+const SKEW_USUAL = 5;
+const SKEW_GREAT = 60;
+/** The gateway refuses signatures that are 15 minutes off. */
+const SKEW_MAX = 600;
+
+/** Whether ModelArts takes the credential, and until when. */
+export function credentialFindings(
+  { auth }: ProjectConfig,
+  outcomes: Outcomes,
+  { expiresAt }: Overheard,
+  now: number,
+): readonly Finding[] {
+  const topic = 'credential';
+  const errors = [...outcomes.values()];
+  const what = KINDS_OF_CREDENTIALS[auth.kind];
+  const isAccepted = errors.some(
+    (error) =>
+      error === undefined || (error.status !== undefined && !isAuth(error) && error.reason !== 'throttled'),
+  );
+  if (!isAccepted) {
+    const rejection = errors.find((error) => error !== undefined && isAuth(error)) ?? errors.find(Boolean);
+    if (rejection === undefined)
+      return [{ topic, verdict: 'unknown', says: `${what}: nothing was asked for` }];
+    const says = isAuth(rejection)
+      ? `${what}: rejected. Check the key, its project and the clock of this host`
+      : `${what}: nobody could be asked, as nothing was answered`;
+    return [{ topic, verdict: 'problem', says, texts: [rejection.message] }];
+  }
+  return [{ topic, verdict: 'ok', says: `${what}: accepted` }, endFinding(auth.kind, expiresAt, now)];
+}
+
+function isAuth({ reason }: ApiError): boolean {
+  return reason === 'auth';
+}
+
+function endFinding(
+  kind: ProjectConfig['auth']['kind'],
+  expiresAt: string | undefined,
+  now: number,
+): Finding {
+  const topic = 'valid until';
+  if (expiresAt !== undefined) {
+    const left = Date.parse(expiresAt) - now;
+    const says = `${new Date(expiresAt).toISOString()}, in ${formatDuration(Math.max(0, Math.round(left / 1000) * 1000))}; the exporter renews it before`;
+    return { topic, verdict: left > ENDING_WITHIN ? 'ok' : 'note', says };
+  }
+  if (kind === 'token')
+    return {
+      topic,
+      verdict: 'unknown',
+      says: 'a token does not tell; IAM makes them for 24 hours. Who renews it?',
+    };
+  return {
+    topic,
+    verdict: 'ok',
+    says: 'an access key has no end of its own; a temporary one, with a security token, does not tell its end',
+  };
+}
+
+/** How far the clocks are apart. */
+export function clockFindings({ skews }: Overheard): readonly Finding[] {
+  const topic = 'clock';
+  if (skews.length === 0) return [{ topic, verdict: 'unknown', says: 'no answer told the time' }];
+  const skew = skews.toSorted((a, b) => a - b)[Math.floor(skews.length / 2)] ?? 0;
+  const seconds = Math.abs(Math.round(skew));
+  if (seconds <= SKEW_USUAL)
+    return [{ topic, verdict: 'ok', says: 'as that of ModelArts, to a few seconds' }];
+  const says = `the clock of ModelArts is ${formatDuration(seconds * 1000)} ${skew > 0 ? 'ahead of' : 'behind'} the one of this host`;
+  if (seconds <= SKEW_GREAT) return [{ topic, verdict: 'note', says }];
+  const meaning = seconds >= SKEW_MAX ? '; from 15 minutes on signatures are refused' : '';
+  return [{ topic, verdict: 'problem', says: `${says}${meaning}. Set the clock of this host by NTP` }];
+}
+
+/** What may be asked for how often, as far as it was told, and what that means for so many targets. */
+export function quotaFindings(
+  { quotas }: Overheard,
+  outcomes: Outcomes,
+  targets: number,
+): readonly Finding[] {
+  const told = [...quotas].map(([whose, text]) => ({ whose, text, window: parseRateWindow(text) }));
+  for (const error of outcomes.values())
+    if (error?.reason === 'throttled')
+      told.push({ whose: 'this user, by a refusal', text: '', window: parseRateWindow(error.message) });
+  const known = told.flatMap(({ whose, window, text }) =>
+    window === undefined ? [] : [{ whose, window, text }],
+  );
+  const topic = 'quota';
+  if (known.length === 0) {
+    const refused = [...outcomes.values()].some((error) => error?.reason === 'throttled');
+    const says = refused
+      ? 'is used up, and its size is not told: the exporter learns it from refusals'
+      : 'is not told by this gateway: the exporter learns it from the first refusal (429)';
+    return [{ topic, verdict: refused ? 'problem' : 'note', says }];
+  }
+  return known.map(({ whose, window, text }): Finding => {
+    const remain = /\bremain:\s*(\d{1,9})\b/.exec(text)?.[1];
+    const each = Math.ceil((targets * window.period) / window.limit / 1000) * 1000;
+    const left = remain === undefined ? '' : `, of which ${remain} are left`;
+    const pace =
+      targets === 0
+        ? ''
+        : `. That reads each of ${targets} targets every ${formatDuration(each)} if all are read in turn`;
+    const says = `of ${whose}: ${window.limit} requests in ${formatDuration(window.period)}${left}${pace}`;
+    return { topic, verdict: 'ok', says };
+  });
+}
+
+/** Each permission by its name: granted, refused, or not tried. */
+export function permissionFindings(
+  permissions: Readonly<Record<string, readonly string[]>>,
+  outcomes: Outcomes,
+): readonly Finding[] {
+  const byName = new Map<string, ApiError | undefined>(outcomes);
+  return Object.entries(permissions).map(([operation, [action = '', ...others]]): Finding => {
+    const topic = action;
+    if (!byName.has(operation))
+      return { topic, verdict: 'unknown', says: `not tried: there was nothing to ask for (${operation})` };
+    const error = byName.get(operation);
+    if (error === undefined) return { topic, verdict: 'ok', says: `granted (${operation})` };
+    if (error.reason === 'forbidden') {
+      const add = [`Add the action ${action} to the policy of the exporter's user`, ...others].join(
+        '; if that does not help, also ',
+      );
+      return { topic, verdict: 'problem', says: `refused (${operation}). ${add}`, texts: [error.message] };
+    }
+    if (error.reason === 'not_found')
+      return { topic, verdict: 'ok', says: `granted (${operation}): what was asked for is not there` };
+    const verdict = error.reason === 'auth' ? 'unknown' : 'problem';
+    return {
+      topic,
+      verdict,
+      says: `could not be tried (${operation}, ${error.reason})`,
+      texts: [error.message],
+    };
+  });
+}

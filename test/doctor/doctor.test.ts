@@ -1,0 +1,261 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import type { DialectOptions } from '../../src/simulator/dialect.ts';
+import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
+import { startTestSimulator, type TestSimulatorOptions } from '../simulator-kit/test-simulator.ts';
+import { examined, said } from './examined.ts';
+
+const NOW = Date.UTC(2026, 0, 10, 12);
+const MINUTE = 60_000;
+const DISCOVERY = { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } };
+
+/** A cloud with six events of each kind, a minute apart. */
+function filledCloud(): Cloud {
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  for (let index = 0; index < 4; index += 1) {
+    cloud.addService(PROJECT, {
+      service_id: index === 0 ? SERVICE : `service-${index}`,
+      publish_at: NOW - index * MINUTE,
+    });
+    const create_time = NOW - (10 + index) * MINUTE;
+    cloud.addJob(PROJECT, {
+      id: index === 0 ? JOB : `job-${index}`,
+      phase: index === 0 ? 'Running' : 'Completed',
+      create_time,
+    });
+  }
+  cloud.addPool(PROJECT, { name: POOL });
+  cloud.addUpdateRecord(SERVICE, { update_time: NOW - MINUTE, result: 'SUCCESS', config: [] });
+  for (let minute = 6; minute > 0; minute -= 1) {
+    const at = NOW - minute * MINUTE;
+    cloud.addServiceEvent(SERVICE, {
+      occur_time: at,
+      event_type: 'normal',
+      event_info: `[m ${minute}] starting model`,
+    });
+    cloud.addJobEvent(JOB, {
+      time: at,
+      level: 'Info',
+      source: 'Task',
+      message: `[worker-${minute}] training started.`,
+    });
+    cloud.addPoolEvent(POOL, {
+      type: 'Warning',
+      reason: 'PoolStatusChange',
+      message: `Pool status changed, from Running to Abnormal, details: ${minute}.`,
+      firstTimestamp: at,
+    });
+  }
+  return cloud;
+}
+
+async function startCloud(options: Partial<TestSimulatorOptions> = {}) {
+  const simulator = await startTestSimulator({ now: () => NOW, cloud: filledCloud(), ...options });
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
+
+async function report(
+  options: Partial<TestSimulatorOptions> = {},
+  project: object = { discovery: DISCOVERY },
+) {
+  const simulator = await startCloud(options);
+  const config = configOf({ projects: [{ ...prodAt(simulator.url), ...project }] });
+  return { report: await examined(config, () => NOW), simulator };
+}
+
+describe('which reading of the documents a cloud follows', () => {
+  const services = (options: DialectOptions['serviceEvents']) => ({
+    dialect: { serviceEvents: options ?? {} },
+  });
+  const jobs = (options: DialectOptions['trainingJobEvents']) => ({
+    dialect: { trainingJobEvents: options ?? {} },
+  });
+  const pools = (options: DialectOptions['poolEvents']) => ({ dialect: { poolEvents: options ?? {} } });
+
+  test.each([
+    [services({ offset: 'page' }), 'of services', 'offset', /^ok: counts pages/],
+    [services({ offset: 'record' }), 'of services', 'offset', /^ok: counts records/],
+    [services({ order: 'honoured' }), 'of services', 'order', /^ok: as it is asked for/],
+    [services({ order: 'always_asc' }), 'of services', 'order', /^note: always the oldest first/],
+    [services({ order: 'always_desc' }), 'of services', 'order', /^note: always the newest first/],
+    [services({ defaultOrder: 'asc' }), 'of services', 'default order', /^ok: the oldest first/],
+    [services({ defaultOrder: 'desc' }), 'of services', 'default order', /^ok: the newest first/],
+    [
+      services({ startBound: 'inclusive' }),
+      'of services',
+      'start_time',
+      /^ok: is in milliseconds, and inclusive/,
+    ],
+    [
+      services({ startBound: 'exclusive' }),
+      'of services',
+      'start_time',
+      /^ok: is in milliseconds, and exclusive/,
+    ],
+    [services({ total: 'number' }), 'of services', 'total', /^ok: is told, as a number/],
+    [services({ total: 'string' }), 'of services', 'total', /^ok: is told, as a text/],
+    [services({ total: 'missing' }), 'of services', 'total', /^note: is not told/],
+    [services({ pageCap: 4 }), 'of services', 'page size', /^note: pages hold 4 at most, although 1000/],
+    [jobs({ offset: 'page' }), 'of training jobs', 'offset', /^ok: counts pages/],
+    [jobs({ offset: 'record' }), 'of training jobs', 'offset', /^ok: counts records/],
+    [jobs({ order: 'always_desc' }), 'of training jobs', 'order', /^note: always the newest first/],
+    [
+      jobs({ startBound: 'exclusive' }),
+      'of training jobs',
+      'start_time',
+      /^ok: is in milliseconds, and exclusive/,
+    ],
+    [jobs({ total: 'missing' }), 'of training jobs', 'total', /^note: is not told/],
+    [pools({ paging: 'continue' }), 'of resource pools', 'paging', /^ok: by marker/],
+    [
+      pools({ paging: 'offset', offset: 'record' }),
+      'of resource pools',
+      'paging',
+      /^problem: .*set `pool_events: offset`/,
+    ],
+    [pools({ paging: 'offset', offset: 'record' }), 'of resource pools', 'offset', /^ok: counts records/],
+    [pools({ paging: 'offset', offset: 'page' }), 'of resource pools', 'offset', /^ok: counts pages/],
+    [pools({ lastContinue: 'absent' }), 'of resource pools', 'last marker', /left out/],
+    [pools({ lastContinue: 'empty' }), 'of resource pools', 'last marker', /empty/],
+    [pools({ lastContinue: 'present' }), 'of resource pools', 'last marker', /although no page follows/],
+    [pools({ order: 'asc' }), 'of resource pools', 'order', /the oldest first/],
+    [pools({ order: 'desc' }), 'of resource pools', 'order', /the newest first/],
+    [pools({ since: 'seconds' }), 'of resource pools', 'since', /^ok: is in seconds.*inclusive/],
+    [
+      pools({ since: 'seconds', startBound: 'exclusive' }),
+      'of resource pools',
+      'since',
+      /^ok: is in seconds.*exclusive/,
+    ],
+    [pools({ since: 'milliseconds' }), 'of resource pools', 'since', /^note: is in milliseconds/],
+    [pools({ since: 'ignored' }), 'of resource pools', 'since', /^note: is not heeded/],
+    [
+      { dialect: { serviceList: { offset: 'page' } } },
+      'of services',
+      'offset of the list',
+      /^ok: counts pages/,
+    ],
+    [
+      { dialect: { serviceList: { offset: 'record' } } },
+      'of services',
+      'offset of the list',
+      /^ok: counts records/,
+    ],
+    [
+      { dialect: { serviceList: { total: 'string' } } },
+      'of services',
+      'total of the list',
+      /^ok: is told, as a text/,
+    ],
+    [{}, 'of training jobs', 'offset of the list', /^ok: counts pages/],
+    [{}, 'of services', 'times', /^ok: Unix milliseconds/],
+    [{}, 'of training jobs', 'times', /^ok: time zone \+08:00/],
+    [{}, 'of resource pools', 'times', /^ok: UTC/],
+    [{}, 'of training jobs', 'language', /^note: texts are in English/],
+    [{}, 'of services', 'update records', /^ok: 1 with results/],
+    [{}, 'of services', 'texts', /^ok: all are in the documents/],
+  ] satisfies [Partial<TestSimulatorOptions>, string, string, RegExp][])(
+    '%j %s: %s',
+    async (options, section, topic, answer) => {
+      expect(said((await report(options)).report, topic, section)).toMatch(answer);
+    },
+  );
+
+  test('with pool_events: offset, a cloud that pages so is right, and another one is not', async () => {
+    const project = { discovery: DISCOVERY, pool_events: 'offset' };
+    const offset = await report(pools({ paging: 'offset' }), project);
+    expect(said(offset.report, 'paging', 'pools')).toMatch(/^ok: by offset/);
+    const marker = await report(pools({ paging: 'continue' }), project);
+    expect(said(marker.report, 'paging', 'pools')).toMatch(
+      /^problem: by marker: set `pool_events: continue`/,
+    );
+  });
+
+  test('texts and statuses that are not in the documents are told', async () => {
+    const cloud = filledCloud();
+    cloud.addServiceEvent(SERVICE, {
+      occur_time: NOW,
+      event_type: 'abnormal',
+      event_info: 'The moon is full.',
+    });
+    cloud.setServiceStatus(SERVICE, 'hibernating', NOW);
+    const { report: told } = await report({ cloud });
+    expect(said(told, 'texts', 'of services')).toMatch(/^note: 1 are not in the documents/);
+    expect(JSON.stringify(told)).toContain('The moon is full.');
+    expect(said(told, 'services')).toMatch(/hibernating/);
+  });
+
+  test('too few events tell nothing, and that is said', async () => {
+    const cloud = new Cloud();
+    cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+    cloud.addService(PROJECT, { service_id: SERVICE });
+    const { report: told } = await report({ cloud });
+    expect(said(told, 'paging', 'of services')).toMatch(/^unknown: .*enough events/);
+  });
+});
+
+const REFUSED = {
+  kind: 'status',
+  status: 403,
+  body: JSON.stringify({ error_code: 'ModelArts.0108', error_msg: 'Not authorized for the operation.' }),
+} as const;
+
+describe('what the exporter needs', () => {
+  test('everything granted is no problem, within few requests of which none is sent twice', async () => {
+    const { report: told, simulator } = await report();
+    expect(JSON.stringify(told)).not.toContain('"problem"');
+    expect(said(told, 'modelarts:service:getEvents')).toBe('ok: granted (service_events)');
+    expect(said(told, 'services')).toBe('ok: 4 listed, 0 of them excluded; 0 configured; 4 are collected');
+    const sent = simulator.requests.entries.map(({ path, query, headers, body }) =>
+      JSON.stringify([path, query, headers['x-language'], body]),
+    );
+    expect(sent.length).toBeLessThan(40);
+    expect(new Set(sent).size).toBe(sent.length);
+  });
+
+  test('a refusal names the action that is to be added', async () => {
+    const simulator = await startCloud();
+    simulator.faults.add(REFUSED, { operation: 'training_job_events' });
+    const config = configOf({ projects: [{ ...prodAt(simulator.url), discovery: DISCOVERY }] });
+    const told = await examined(config, () => NOW);
+    expect(said(told, 'modelarts:trainJob:get')).toMatch(
+      /^problem: refused .*Add the action modelarts:trainJob:get .*modelarts:trainJob:listEvents/,
+    );
+    expect(said(told, 'modelarts:pool:get')).toMatch(/^ok/);
+  });
+
+  test('a rejected credential is the one problem that is told of all', async () => {
+    const { report: told, simulator } = await report({}, { discovery: DISCOVERY, auth: { token: 'wrong' } });
+    expect(said(told, 'credential')).toMatch(/^problem: an IAM token: rejected/);
+    expect(simulator.requests.entries.length).toBeLessThan(5);
+  });
+
+  test('a token that is fetched tells until when it is valid', async () => {
+    const credentials = { users: [{ name: 'u', password: 'p', domain: 'd' }] };
+    const auth = { username: 'u', password: 'p', domain: 'd' };
+    const { report: told } = await report({ credentials }, { discovery: DISCOVERY, auth });
+    expect(said(told, 'valid until')).toMatch(/^ok: 2026-01-11T12:00:00.000Z, in 1d;/);
+  });
+
+  test.each([
+    [2_000, /^ok: as that of ModelArts/],
+    [30_000, /^note: the clock of ModelArts is 30s ahead of/],
+    [-120_000, /^problem: the clock of ModelArts is 2m behind/],
+    [900_000, /^problem: .*15m ahead of .*signatures are refused/],
+  ])('a clock that is %d ms ahead', async (ahead, clock) => {
+    const { report: told } = await report({ now: () => NOW + ahead });
+    expect(said(told, 'clock')).toMatch(clock);
+  });
+
+  test('the quota is told where the gateway tells it, with what it means for the targets', async () => {
+    expect(said((await report()).report, 'quota')).toMatch(/^note: is not told/);
+    const { report: told } = await report({ throttle: { limit: 200, period: 300_000 } });
+    expect(said(told, 'quota')).toMatch(
+      /^ok: of user: 200 requests in 5m, of which \d+ are left. That reads each of 9 targets every 14s/,
+    );
+    const { report: throttled } = await report({ throttle: { limit: 5, period: 60_000 } });
+    expect(said(throttled, 'quota')).toContain('of this user, by a refusal: 5 requests in 1m');
+  });
+});
