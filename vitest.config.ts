@@ -16,7 +16,7 @@ export default defineConfig({
     // End-to-end tests mostly wait, for other processes and for intervals to pass, and unit tests mostly work.
     maxWorkers: 2 * availableParallelism(),
     projects: [
-      { extends: true, test: { name: 'e2e', include: [E2E], testTimeout: 300_000 } },
+      { extends: true, test: { name: 'e2e', include: [E2E], testTimeout: 600_000 } },
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] } },
       { extends: true, test: { name: 'packages', include: [PACKAGES] } },
     ],

@@ -1,3 +1,5 @@
+import { isProblem, type Occurrence } from '../kinds/event.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Told } from '../kinds/moment.ts';
 import type { Outlook, Standing } from '../kinds/standing.ts';
 
@@ -78,6 +80,17 @@ export class Chronicle {
     if (restarts > (this.#restartCount ?? restarts))
       this.#restarts = [...this.#restarts, now].slice(-CHANGES_MAX);
     this.#restartCount = restarts;
+  }
+
+  addOccurrence(
+    { events, showing }: Kind<unknown, unknown, unknown>,
+    occurrence: Occurrence<unknown>,
+    now: number,
+  ): void {
+    const { at, count, event } = occurrence;
+    if (isProblem(events.notice(occurrence))) this.addProblems(at, count, now);
+    const told = showing.told(event);
+    if (told !== undefined) this.addTold(at, told);
   }
 
   course(): Course {

@@ -190,7 +190,7 @@ export class Fleet {
   }
 
   #warnOfGap(target: Target, now: number): void {
-    const { cursor } = target.ledger;
+    const { cursor } = target.news.ledger;
     if (cursor === undefined || cursor >= now - CURSOR_AGE_MAX) return;
     this.#options.log.warn('the last known event is so old that the API may have dropped later ones', {
       ...target.logFields,
@@ -201,7 +201,7 @@ export class Fleet {
   #remove(target: Target): void {
     const { bridge, clock, exposition } = this.#options;
     const { project } = target.key;
-    target.remove();
+    target.isRemoved = true;
     this.#targets.delete(keyOf(target.key));
     this.#sizes.set(project, (this.#sizes.get(project) ?? 0) - 1);
     bridge.remove(target.key, clock());

@@ -1,5 +1,6 @@
 import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
+import type { Addition } from '../metrics/total-series.ts';
 import { Contributions } from './contributions.ts';
 import { CountedEvents } from './counted-events.ts';
 import { Tally, type TallyOptions } from './tally.ts';
@@ -9,7 +10,7 @@ import type { TargetSettings } from './target-settings.ts';
 /** Which events of one target count, and how many there were. Instants are Unix milliseconds. */
 export class TargetCounting {
   readonly counted: CountedEvents;
-  readonly contributions: Contributions;
+  readonly #contributions: Contributions;
   readonly #kind: Kind<unknown, unknown, unknown>;
   #settings: TargetSettings;
   #knownAt: number;
@@ -27,7 +28,7 @@ export class TargetCounting {
     this.#knownAt = record?.knownAt ?? now;
     this.#tally = new Tally(this.#tallyOptions(), record?.tally);
     this.counted = new CountedEvents(record?.counted);
-    this.contributions = new Contributions(record?.added);
+    this.#contributions = new Contributions(record?.added);
   }
 
   get settings(): TargetSettings {
@@ -64,6 +65,11 @@ export class TargetCounting {
     this.#knownAt = Math.min(this.#knownAt, now);
   }
 
+  /** What the target has to add to the totals of its project since this was asked last. */
+  takeAdditions(state: unknown): readonly Addition[] {
+    return this.#contributions.take(this.#kind.totals, state, this.since);
+  }
+
   add(occurrence: Occurrence<unknown>, now: number): void {
     const { classify, notice } = this.#kind.events;
     const { since } = this;
@@ -76,7 +82,7 @@ export class TargetCounting {
       knownAt: this.#knownAt,
       tally: this.#tally.state(),
       counted: this.counted.state(),
-      added: this.contributions.state(),
+      added: this.#contributions.state(),
     };
   }
 

@@ -118,7 +118,7 @@ export class TargetExposition {
     const { project, kind } = target.key;
     const total = metrics.eventTotals.add(project, kind, target.counting.counted.take());
     if (total !== undefined) void this.#commits.commit(total);
-    const added = totals.add(project, kind, target.takeAdditions());
+    const added = totals.add(project, kind, target.counting.takeAdditions(target.state));
     if (added !== undefined) void this.#commits.commit(added);
   }
 

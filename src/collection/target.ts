@@ -3,7 +3,6 @@ import { letGoOfFuture } from '../clock-steps.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
-import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Standing } from '../kinds/standing.ts';
@@ -15,11 +14,10 @@ import type { Waiting } from './attention.ts';
 import { Chronicle } from './chronicle.ts';
 import { presentOf } from './contributions.ts';
 import { foldNews } from './fold-news.ts';
-import { Ledger } from './ledger.ts';
-import { type Outcome, readNews } from './read-news.ts';
-import { ReadProgress } from './read-progress.ts';
+import type { Outcome } from './read-news.ts';
 import type { Pace } from './schedule.ts';
 import { TargetCounting } from './target-counting.ts';
+import { TargetNews } from './target-news.ts';
 import { TargetReads } from './target-reads.ts';
 import type { TargetRecord } from './target-record.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -30,22 +28,20 @@ export class Target {
   readonly kind: Kind<unknown, unknown, unknown>;
   readonly id: string;
   readonly state: unknown;
-  readonly ledger: Ledger<unknown>;
+  readonly news: TargetNews;
   readonly counting: TargetCounting;
   readonly reads: TargetReads;
   readonly chronicle: Chronicle;
+  /** It is no longer collected; another object may have taken its place. */
+  isRemoved = false;
   /** Undefined until somebody asks for it as the state now is. */
   #standing: { readonly value: Standing | undefined } | undefined;
   #project: ProjectConfig;
   #wanted: Wanted;
-  #textLanguage: string;
   /** The last listing did not return it. */
   #isMissing = false;
-  #isRemoved = false;
   /** What the last listing told that goes with events. */
   #explained: unknown;
-  /** Of a read that was cut off in its middle. */
-  #progress: ReadProgress | undefined;
 
   /** @param record what is remembered of it, if it was collected before */
   constructor(
@@ -61,11 +57,9 @@ export class Target {
     this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName };
     this.reads = new TargetReads(record);
     this.state = record?.state ?? this.kind.initialState();
-    const { recordsGrow, textLanguage } = this.kind.reading;
-    this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    this.news = new TargetNews(this.kind, project, record);
     this.chronicle = new Chronicle(record?.chronicle);
     this.counting = new TargetCounting(this.kind, settings, now, record);
-    this.#textLanguage = record?.textLanguage ?? textLanguage(project);
   }
 
   /** Which target it is. Never changes. */
@@ -96,21 +90,22 @@ export class Target {
     return this.#project;
   }
 
+  /** What ModelArts says of it. */
+  get standing(): Standing | undefined {
+    this.#standing ??= { value: this.kind.showing.standing(this.state) };
+    return this.#standing.value;
+  }
+
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
   get isDeleted(): boolean {
     return this.origin === 'discovered' && this.#isMissing && this.reads.health.error?.reason === 'not_found';
-  }
-
-  /** It is no longer collected; another object may have taken its place. */
-  get isRemoved(): boolean {
-    return this.#isRemoved;
   }
 
   /** The wall clock was set: what it dated moves along, and what is left in the future is let go. */
   clockStepped(by: number, now: number, settings: TargetSettings): void {
     this.counting.configure(settings);
     this.reads.clockStepped(by);
-    this.#progress = undefined;
+    this.news.startOver();
     this.letGoOfFuture(now);
   }
 
@@ -123,7 +118,7 @@ export class Target {
     this.reads.letGoOfFuture(now);
     letGoOfFuture(this.state, now);
     this.#standing = undefined;
-    return this.ledger.letGoOfFuture(now);
+    return this.news.ledger.letGoOfFuture(now);
   }
 
   /** What decides when it is read next. */
@@ -136,17 +131,11 @@ export class Target {
     return {
       activity: this.kind.listing.activity(this.state),
       hasChanged: this.reads.hasChanged,
-      isUnfinished: this.#progress !== undefined,
+      isUnfinished: this.news.isUnfinished,
       isInTrouble: this.kind.alerts.conditions(this.state).length > 0,
       lastAttempt: this.reads.health.lastAttempt,
       knownAt: this.counting.knownAt,
     };
-  }
-
-  /** What it has to add to the totals of its project since this was asked last. */
-  takeAdditions(): readonly Addition[] {
-    const { contributions, since } = this.counting;
-    return contributions.take(this.kind.totals, this.state, since);
   }
 
   /** What there is of it now, as the last listing shows. */
@@ -189,11 +178,6 @@ export class Target {
     return this.kind.listing.forget(this.state);
   }
 
-  /** From now on it is no longer collected. */
-  remove(): void {
-    this.#isRemoved = true;
-  }
-
   /**
    * Reads what is new and takes it in. Never throws: a failure is in the outcome and in the health of
    * its reads, and what came before it stays.
@@ -201,63 +185,38 @@ export class Target {
    */
   async refresh(
     api: Api,
-    time: { readonly clock: () => number; readonly timers: Pick<Timers, 'now'> },
+    { clock, timers }: { readonly clock: () => number; readonly timers: Pick<Timers, 'now'> },
     report: (outcome: Outcome) => void = () => {},
   ): Promise<Outcome> {
-    try {
-      const outcome = await this.#read(api, time);
-      report(outcome);
-      return outcome;
-    } finally {
-      this.reads.reported();
-    }
-  }
-
-  async #read(api: Api, { clock, timers }: Parameters<Target['refresh']>[1]): Promise<Outcome> {
     // The clock first: it may have been set, and moves what it has dated.
     const now = clock();
-    const { lookbackStart, settings, since: countingSince } = this.counting;
-    const { limits, overlap } = settings;
+    const { limits } = this.counting.settings;
     const began = timers.now();
     const first = !this.reads.hasSucceeded;
     const hadEnded = this.#endedAt !== undefined;
     this.reads.begin(now);
-    const language = this.kind.reading.textLanguage(this.#project);
-    // In another language every event known would look new.
-    if (language !== this.#textLanguage) {
-      this.ledger.skipOverlap();
-      this.#progress = undefined;
+    try {
+      const about = { id: this.id, api, project: this.#project, first, now };
+      const outcome = await this.news.read(about, this.state, this.counting);
+      const { occurrences, isComplete } = outcome;
+      for (const occurrence of occurrences) {
+        this.counting.add(occurrence, now);
+        this.chronicle.addOccurrence(this.kind, occurrence, now);
+      }
+      const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
+      this.#noteStanding(now);
+      const isListed = this.origin === 'discovered' && !this.#isMissing;
+      const duration = (timers.now() - began) / 1000;
+      this.reads.end({ ...outcome, began: now, ended: clock(), duration }, isListed);
+      // What a first read brings is history, unless more of it is to come.
+      const isQuiet = occurrences.length === 0 || (first && !outcome.hasMore);
+      if (isComplete && hadEnded) this.reads.settle(isQuiet ? this.#endedAt : now, isQuiet);
+      const result = { ...outcome, passed: [...outcome.passed, ...passed] };
+      report(result);
+      return result;
+    } finally {
+      this.reads.reported();
     }
-    this.#textLanguage = language;
-    const progress = this.#progress ?? new ReadProgress(this.ledger.begin(lookbackStart, overlap));
-    progress.begin();
-    const request = {
-      id: this.id,
-      api,
-      project: this.#project,
-      known: this.ledger.countSince(progress.since),
-      first,
-      countingSince,
-      now,
-      limit: limits.eventsPerPoll,
-    };
-    const outcome = await readNews(this.kind, this.ledger, this.state, request, progress);
-    const { occurrences, isComplete, hasMore, error } = outcome;
-    this.#progress = !isComplete && progress.isWorthKeeping(error?.reason) ? progress : undefined;
-    if (!isComplete && this.#progress === undefined && progress.tookPolls) this.ledger.abandon();
-    for (const occurrence of occurrences) {
-      this.counting.add(occurrence, now);
-      this.#noteEvent(occurrence, now);
-    }
-    const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
-    this.#noteStanding(now);
-    const duration = (timers.now() - began) / 1000;
-    const isListed = this.origin === 'discovered' && !this.#isMissing;
-    this.reads.end({ began: now, ended: clock(), duration, error, isComplete }, isListed);
-    // What a first read brings is history, unless more of it is to come.
-    const isQuiet = occurrences.length === 0 || (first && !hasMore);
-    if (isComplete && hadEnded) this.reads.settle(isQuiet ? this.#endedAt : now, isQuiet);
-    return { ...outcome, passed: [...outcome.passed, ...passed] };
   }
 
   /** @param unseen the counter series that not every scraper has seen at 0 */
@@ -268,31 +227,17 @@ export class Target {
       discoveredName: this.#wanted.discoveredName,
       origin: this.origin,
       ...this.reads.record(),
-      textLanguage: this.#textLanguage,
-      ledger: this.ledger.state(),
+      ...this.news.record(),
       chronicle: this.chronicle.state(),
       state: this.state,
       unseen,
     };
   }
 
-  #noteEvent(occurrence: Occurrence<unknown>, now: number): void {
-    const { at, count, event } = occurrence;
-    if (isProblem(this.kind.events.notice(occurrence))) this.chronicle.addProblems(at, count, now);
-    const told = this.kind.showing.told(event);
-    if (told !== undefined) this.chronicle.addTold(at, told);
-  }
-
   #noteStanding(now: number): void {
     this.#standing = undefined;
     const { standing } = this;
     if (standing !== undefined) this.chronicle.addStanding(standing, now);
-  }
-
-  /** What ModelArts says of it. */
-  get standing(): Standing | undefined {
-    this.#standing ??= { value: this.kind.showing.standing(this.state) };
-    return this.#standing.value;
   }
 
   get #endedAt(): number | undefined {

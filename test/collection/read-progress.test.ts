@@ -48,8 +48,8 @@ test('a read that is refused in its middle goes on where it was', async () => {
   }
   // 30 pages by either meaning of the offset, and what leads to them; not as much again at each attempt.
   expect(requests).toBeLessThan(110);
-  const { ledger } = collector.targets()[0] ?? expect.fail();
-  expect(ledger.countSince(0)).toBe(3_000);
+  const { news } = collector.targets()[0] ?? expect.fail();
+  expect(news.ledger.countSince(0)).toBe(3_000);
 });
 
 test('a target with a long backlog leaves turns to the others', async () => {
@@ -86,7 +86,7 @@ test('a target with a long backlog leaves turns to the others', async () => {
   }
   expect(longest).toBeLessThanOrEqual(10);
   const job = exporter.collector.targets().find(({ id }) => id === JOB) ?? expect.fail();
-  expect(job.ledger.countSince(0)).toBe(3_000);
+  expect(job.news.ledger.countSince(0)).toBe(3_000);
   expect(exporter.collector.targets().every(({ reads }) => reads.hasSucceeded)).toBe(true);
 });
 

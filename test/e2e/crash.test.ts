@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
 import { systemDisk } from '../../src/disk.ts';
@@ -29,7 +29,7 @@ interface Scene {
 const MOMENTS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'during a poll': async ({ simulator }) => {
     const before = simulator.requests.count();
-    while (simulator.requests.count() === before) await setImmediate();
+    while (simulator.requests.count() === before) await sleep(1);
     await sleep(Math.random() * 5);
   },
   'during a save': async ({ stateFile }) => {

@@ -164,8 +164,13 @@ test.concurrent('hostile texts and names of the cloud stay text', async () => {
       { ...WAIT, interval: 500 },
     );
     for (const path of paths) {
-      await page.goto(url + path);
-      expect(await page.getByText('<script>alert("event")</script>').first().isVisible()).toBe(true);
+      await vi.waitFor(
+        async () => {
+          await page.goto(url + path);
+          expect(await page.getByText('<script>alert("event")</script>').first().isVisible()).toBe(true);
+        },
+        { ...WAIT, interval: 500 },
+      );
       expect(await page.locator('main script, main img').count()).toBe(0);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       expect((await page.content()).length).toBeLessThan(200_000);
