@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Exposition, sendExposition } from '../metrics/exposition.ts';
 import type { Caller } from '../metrics/namesakes.ts';
@@ -50,6 +51,7 @@ export function scrapeRoutes(
       const caller = callerOf(req);
       const scrape = caller && scrapers.arrive(caller, scope);
       await backend.scrape(deadline(req, backend), scope);
+      await lookAtConnection();
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
       const own = scope === 'everything' ? { self: await self.text(format, scrape) } : {};
@@ -74,6 +76,7 @@ export function scrapeRoutes(
       const caller = callerOf(req);
       const scrape = caller && scrapers.arrive(caller, key);
       await backend.scrape(deadline(req, backend), key);
+      await lookAtConnection();
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);
       const chunks = store.chunksOf(key, format, scrape !== undefined);
@@ -82,9 +85,18 @@ export function scrapeRoutes(
   );
 
   async function sendTo(scrape: Scrape | undefined, req: Request, res: Response, exposition: Exposition) {
+    const hasGivenUp = req.socket.readableEnded || req.socket.destroyed;
     const isWhole = await send(req, res, exposition);
-    if (isWhole && scrape?.end()) backend.revealCounters(scrape.scope);
+    if (isWhole && !hasGivenUp && scrape?.end()) backend.revealCounters(scrape.scope);
   }
+}
+
+/**
+ * Lets the end of the connection be read, should it have come right behind the request while the process was busy:
+ * the event loop reads one piece of a connection at a turn. Who has gone takes an answer without any error.
+ */
+async function lookAtConnection(): Promise<void> {
+  for (let turns = 0; turns < 2; turns += 1) await setImmediate();
 }
 
 /** Only the beginning of a longer user agent counts. */
