@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { WAIT } from '../patience.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
@@ -241,6 +241,26 @@ test.concurrent('with --config.auto-reload-interval a changed file is taken over
   expect(exporter.binary.stderr.match(/regoin/g)).toHaveLength(1);
   await exporter.write(after);
   await vi.waitFor(async () => expect(await isTaken()).toBe(1), WAIT);
+});
+
+test.concurrent('a ConfigMap is taken over as Kubernetes changes it: by a symbolic link', async () => {
+  await using cloud = await startCloud();
+  const text = (section: string) => configText(cloud.url, { project: { [section]: [] } });
+  await using exporter = await serve(text('pools'), {
+    args: ['--config.auto-reload-interval=100ms'],
+    files: { '..first/config.yaml': text('pools'), '..second/config.yaml': text('training_jobs') },
+  });
+  const link = async (target: string, name: string) => {
+    await symlink(target, exporter.file('new'));
+    await rename(exporter.file('new'), exporter.file(name));
+  };
+  await link('..first', '..data');
+  await link('..data/config.yaml', 'config.yaml');
+  await vi.waitFor(async () => expect(sample(await exporter.scrape(), UP, JOB)).toBe(1), WAIT);
+  await link('..second', '..data');
+  await rm(exporter.file('..first'), { recursive: true });
+  await vi.waitFor(async () => expect(sample(await exporter.scrape(), UP, POOL)).toBe(1), WAIT);
+  expect((await exporter.scrape()).text).not.toContain(JOB);
 });
 
 test.concurrent('with --web.external-url all paths have its prefix, and alerts lead there', async () => {
