@@ -94,6 +94,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     projectDownAfter: () => collector.projectDownAfter(),
     isThrottled: (project) => collector.isThrottled(project),
     onChange: () => wake(),
+    provenWithin: () => config.alerting.interval,
     onProjectChange: () => void collector.flush(),
   });
   const scrapers = new Scrapers(timers);

@@ -28,6 +28,8 @@ export interface BridgeOptions {
   readonly projectDownAfter: () => number;
   /** The project waits because the API answered 429. */
   readonly isThrottled: (project: string) => boolean;
+  /** Milliseconds for which what a state file holds may wait for a look at its target before it is sent. */
+  readonly provenWithin?: () => number;
   /** Called after every change, at once. */
   readonly onChange: () => void;
   /** Called when a project is down, and when it is so no longer: no read need end meanwhile that would save it. */
@@ -105,7 +107,17 @@ export class AlertBridge {
     // Nothing of the project could be read when the process before ended, so that nobody knows what has ended since.
     if (this.#projects.get(target.project)?.isDown) entry.blindSince ??= now;
     this.#entries.set(keyOf(target), entry);
-    if (alerts.length > 0) this.#revisions.put(entry, redated(alerts, 0, now));
+    if (alerts.length === 0) return;
+    const { provenWithin } = this.#options;
+    if (provenWithin !== undefined) entry.unprovenUntil = now + provenWithin();
+    this.#revisions.put(entry, redated(alerts, 0, now));
+  }
+
+  /** What was restored may be sent. */
+  #prove(entry: WatchedTarget): void {
+    if (entry.unprovenUntil === undefined) return;
+    entry.unprovenUntil = undefined;
+    this.#revisions.touch(entry);
   }
 
   /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
@@ -128,6 +140,7 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined || entry.removed) return;
     entry.failure = failure;
+    this.#prove(entry);
     this.answered(target.project, failure, now);
     if (failure !== undefined) {
       entry.failingSince ??= now;
@@ -169,6 +182,7 @@ export class AlertBridge {
       this.#revisions.put(entry, expire(entry.state, now, this.#settings));
       if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
       if (!entry.removed) this.#checkTarget(entry, now);
+      if (now >= (entry.unprovenUntil ?? now)) this.#prove(entry);
     }
   }
 
@@ -177,6 +191,7 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined) return;
     entry.removed = true;
+    this.#prove(entry);
     this.#revisions.put(entry, resolveAll(entry.state, now));
   }
 
@@ -185,14 +200,21 @@ export class AlertBridge {
     return this.#entries.get(keyOf(target))?.state ?? [];
   }
 
-  /** Alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all. */
+  /**
+   * What is to be sent: alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all.
+   * What a state file holds waits for the first look at its target: it may have ended while this process was not
+   * there, and another replica may have told so.
+   */
   since(revision: number): AlertList {
-    return this.#revisions.since(revision, this.#owners());
+    const proven = this.#owners().filter(
+      (owner) => !('target' in owner) || owner.unprovenUntil === undefined,
+    );
+    return this.#revisions.since(revision, proven);
   }
 
   /** The alerts that fire. */
   active(): readonly Alert[] {
-    return this.since(0).alerts.filter((alert) => alert.endsAt === undefined);
+    return this.#revisions.since(0, this.#owners()).alerts.filter((alert) => alert.endsAt === undefined);
   }
 
   /** How many alerts fire. */

@@ -102,6 +102,7 @@ function fromEvent(
     target,
     labels: sortedLabels(problem.labels),
     origin: 'event',
+    recovers: problem.recovers,
     message: problem.message,
     startsAt: at,
     at,

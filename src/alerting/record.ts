@@ -20,6 +20,8 @@ export interface AlertRecord {
   readonly annotations?: LabelSet | undefined;
   /** What holds the alert open: its events, a condition of the kind, or the target's failing reads. */
   readonly origin: 'event' | 'condition' | 'down';
+  /** A recovery may end an alert of events. */
+  readonly recovers?: boolean | undefined;
   /** The newest event's message, whole. */
   readonly message: string;
   readonly startsAt: number;

@@ -31,6 +31,8 @@ export interface WatchedTarget {
   /** Since then it has not been read for so long that what was known of its state is not to be claimed. */
   blindSince: number | undefined;
   removed: boolean;
+  /** What fires by the state file may be over: until then it is not sent, unless a read ends before. */
+  unprovenUntil: number | undefined;
 }
 
 export function watched(
@@ -50,6 +52,7 @@ export function watched(
     failingSince: undefined,
     blindSince: alerts.some((record) => record.origin === 'down' && isFiring(record)) ? now : undefined,
     removed: false,
+    unprovenUntil: undefined,
   };
 }
 
@@ -88,9 +91,9 @@ export function claimed(target: WatchedTarget): AlertState {
 /** The conditions that were known last, and may have ended. */
 export function unclaimedOf({ state, blindSince }: WatchedTarget): AlertState {
   if (blindSince === undefined) return [];
+  const mayHaveEnded = (record: AlertRecord) => record.origin === 'condition' || record.recovers === true;
   return state.filter(
-    (record) =>
-      record.origin === 'condition' && isFiring(record) && (record.toldAt ?? record.startsAt) < blindSince,
+    (record) => mayHaveEnded(record) && isFiring(record) && (record.toldAt ?? record.startsAt) < blindSince,
   );
 }
 
@@ -114,4 +117,5 @@ export function clockStepped(target: WatchedTarget, by: number): void {
   target.lastRead = moved(target.lastRead);
   target.failingSince = moved(target.failingSince);
   target.blindSince = moved(target.blindSince);
+  target.unprovenUntil = moved(target.unprovenUntil);
 }

@@ -11,6 +11,8 @@ export interface Problem {
   /** Annotations beside those that every alert has. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly message: string;
+  /** A recovery may end it before its quiet time has passed. */
+  readonly recovers?: boolean;
 }
 
 /** A one-shot alert whose newest event is not after `at` is over. */

@@ -361,6 +361,35 @@ test('a project that was down stays so over a restart, with what was known last,
   expect(bridge.since(0).alerts[0]).toMatchObject({ startsAt: NOW, endsAt: NOW + 301_000 });
 });
 
+test('what a state file holds is not sent before the first look at its target, or an interval later', () => {
+  const { bridge: before } = projectScene();
+  const stored = (id: string) => ({ alerts: structuredClone(before.snapshot(target(id))), lastRead: NOW });
+  const bridge = new AlertBridge(SETTINGS, {
+    downAfter: () => DOWN_AFTER,
+    projectDownAfter: () => DOWN_AFTER,
+    isThrottled: () => false,
+    provenWithin: () => 30_000,
+    onChange: () => {},
+  });
+  const later = NOW + 10_000;
+  for (const id of ['a', 'b']) bridge.watch(target(id), later, stored(id));
+  const sent = (revision = 0) =>
+    bridge.since(revision).alerts.map(({ labels, endsAt }) => [labels['target'], endsAt === undefined]);
+  expect(sent()).toEqual([]);
+  expect(bridge.active()).toHaveLength(2);
+
+  // It ended meanwhile: nobody is told that it fires again.
+  const { revision } = bridge.since(0);
+  bridge.observe(target('a'), QUIET, later + 1_000);
+  bridge.readEnded(target('a'), undefined, later + 1_000);
+  expect(sent(revision)).toEqual([['a', false]]);
+  bridge.tick(later + 30_000);
+  expect(sent(revision)).toEqual([
+    ['a', false],
+    ['b', true],
+  ]);
+});
+
 test('a target that fails alone is no matter of its project, whatever the reason', () => {
   const { bridge } = projectScene();
   for (const at of [30_000, 60_000, 90_000]) {

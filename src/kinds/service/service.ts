@@ -190,6 +190,7 @@ function problem({ eventType, message }: ServiceEvent): Problem | undefined {
     summary: 'reported an abnormal event',
     labels: phase === undefined ? {} : { phase },
     message,
+    recovers: true,
   };
 }
 
