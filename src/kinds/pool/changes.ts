@@ -34,28 +34,66 @@ function changeIn(text: RegExp, message: string): Change | undefined {
   return { from: from.trim().toLowerCase(), to: to.toLowerCase(), stamp: Number(stamp) };
 }
 
+/** The newest moment of which changes were told: another read may tell more of them. Plain JSON. */
+export interface NewestMoment {
+  readonly at: number;
+  readonly stamp: number;
+  /** What the pool was before it, where that is known. */
+  readonly before: string | null;
+  readonly changes: readonly Pick<Change, 'from' | 'to'>[];
+}
+
+/** More changes of one second are not put in order. */
+const CHANGES_MAX = 64;
+
 /**
- * The changes that events tell, in the order in which they happened. Event times are whole seconds and some
- * servers list the newest event first, so that of two changes in one second the texts themselves tell which
- * came first: "from Running to Abnormal" precedes "from Abnormal to Running".
- * @param before what the pool was before all of them, where it is known
+ * The changes that events tell, in the order in which they happened, but for those that come before what is known
+ * already. Event times are whole seconds and some servers list the newest event first, so that of two changes in one
+ * second the texts themselves tell which came first, also where the later one was read before: "from Running to
+ * Abnormal" precedes "from Abnormal to Running".
+ * @param current what the pool is before all of them, where it is known
  */
-export function changesInOrder(
+export function takeChanges(
   occurrences: readonly Occurrence<PoolEvent>[],
   changeOf: (event: PoolEvent) => Change | undefined,
-  before: string | undefined,
-): ToldChange[] {
-  const changes = occurrences.flatMap((occurrence): ToldChange[] => {
+  current: string | undefined,
+  newest: NewestMoment | undefined,
+): { readonly changes: readonly ToldChange[]; readonly newest: NewestMoment | undefined } {
+  const told = occurrences.flatMap((occurrence): ToldChange[] => {
     const change = changeOf(occurrence.event);
     return change === undefined ? [] : [{ ...occurrence, ...change }];
   });
-  changes.sort((a, b) => a.at - b.at || a.stamp - b.stamp);
+  const [first] = told;
+  if (first === undefined) return { changes: [], newest };
+  const goesOn = newest !== undefined && told.some((change) => isOf(change, newest));
+  const known: readonly ToldChange[] = goesOn
+    ? newest.changes.map((change) => ({ ...first, ...newest, ...change }))
+    : [];
+  const ordered = inOrder([...known, ...told], goesOn ? (newest.before ?? undefined) : current);
+  const changes = ordered.slice(ordered.findLastIndex((change) => known.includes(change)) + 1);
+  const last = ordered.at(-1) ?? first;
+  if (newest !== undefined && (last.at < newest.at || (last.at === newest.at && last.stamp < newest.stamp)))
+    return { changes, newest };
+  const begin = ordered.findIndex((change) => isOf(change, last));
+  const before = goesOn && isOf(newest, last) ? newest.before : (ordered[begin - 1]?.to ?? current ?? null);
+  const together = ordered.slice(begin).map(({ from, to }) => ({ from, to }));
+  const { at, stamp } = last;
+  return { changes, newest: { at, stamp, before, changes: together.slice(-CHANGES_MAX) } };
+}
+
+type Moment = Pick<NewestMoment, 'at' | 'stamp'>;
+
+function isOf(a: Moment, b: Moment): boolean {
+  return a.at === b.at && a.stamp === b.stamp;
+}
+
+/** @param before what the pool was before all of them, where it is known */
+function inOrder(told: readonly ToldChange[], before: string | undefined): ToldChange[] {
+  const changes = told.toSorted((a, b) => a.at - b.at || a.stamp - b.stamp);
   const ordered: ToldChange[] = [];
   for (let start = 0; start < changes.length; start = ordered.length) {
-    const { at, stamp } = changes[start] as ToldChange;
-    const end = changes.findIndex(
-      (change, index) => index > start && (change.at !== at || change.stamp !== stamp),
-    );
+    const moment = changes[start] as ToldChange;
+    const end = changes.findIndex((change, index) => index > start && !isOf(change, moment));
     const together = changes.slice(start, end < 0 ? undefined : end);
     ordered.push(...chained(together, ordered.at(-1)?.to ?? before));
   }

@@ -5,7 +5,7 @@ import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import { CATALOG } from './catalog.ts';
-import { changesInOrder, nodesChangeOf, statusChangeOf, type ToldChange } from './changes.ts';
+import { type NewestMoment, nodesChangeOf, statusChangeOf, type ToldChange, takeChanges } from './changes.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { examination } from './examination.ts';
@@ -38,6 +38,8 @@ export interface PoolState {
   nodes?: { counts: NodeCounts; at: number } & Source;
   /** The newest event that told node counts; `stamp` orders those of one second. */
   nodesTold?: { at: number; stamp: number };
+  /** What events told last, to put in order what they tell of the same second later. */
+  newestChanges?: { status?: NewestMoment | undefined; nodes?: NewestMoment | undefined };
   /** From a bad status until Running. */
   abnormal: Trouble;
   nodesAbnormal: Trouble;
@@ -80,11 +82,13 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       return { type: oneOf(TYPES, type), reason, message };
     },
     fold(state, occurrences, { first, now }) {
-      for (const change of changesInOrder(occurrences, statusChangeOf, state.status?.value)) {
-        foldStatus(state, change, first ? change.at : now);
-      }
-      const nodes = state.nodes === undefined ? undefined : textOfCounts(state.nodes.counts);
-      for (const change of changesInOrder(occurrences, nodesChangeOf, nodes)) foldNodes(state, change);
+      const { status, newestChanges = {} } = state;
+      const changes = takeChanges(occurrences, statusChangeOf, status?.value, newestChanges.status);
+      for (const change of changes.changes) foldStatus(state, change, first ? change.at : now);
+      const counts = state.nodes === undefined ? undefined : textOfCounts(state.nodes.counts);
+      const nodes = takeChanges(occurrences, nodesChangeOf, counts, newestChanges.nodes);
+      for (const change of nodes.changes) foldNodes(state, change);
+      state.newestChanges = { status: changes.newest, nodes: nodes.newest };
     },
   },
 

@@ -301,6 +301,46 @@ test('changes of one second happened in the order that their own texts tell', ()
   expect(nodesOf(after(first, counts.slice(0, 2).toReversed()))).toEqual([2, 2, 0, 0]);
 });
 
+test('changes of one second are put in order by their texts also where they arrive in different reads', () => {
+  const before: [number, string, string] = [SECOND - 1000, 'PoolStatusChange', changed('Running')];
+  const change = (from: string, to: string): [number, string, string] => [
+    SECOND,
+    'PoolStatusChange',
+    `Pool status changed, from ${from} to ${to}.`,
+  ];
+  const [falls, recovers] = [change('Running', 'Abnormal'), change('Abnormal', 'Running')];
+  const troubles = (state: PoolState) => pool.alerts.conditions(state).map(({ alertname }) => alertname);
+  const told = (...reads: [number, string, string][][]) => {
+    const state = after([before], ...reads);
+    return [...statusOf(state), ...troubles(state)];
+  };
+  expect(told([falls], [recovers])).toEqual(['running']);
+  expect(told([recovers], [falls])).toEqual(['running']);
+  expect(told([recovers], [falls], [falls])).toEqual(['abnormal', 'ModelArtsPoolAbnormal']);
+  expect(told([falls], [recovers], [falls])).toEqual(['abnormal', 'ModelArtsPoolAbnormal']);
+  expect(told([change('Abnormal', 'Error')], [falls])).toEqual(['error', 'ModelArtsPoolAbnormal']);
+  // Through a restart with a state file.
+  const state = structuredClone(after([before], [recovers]));
+  const [at, reason, message] = falls;
+  pool.events.fold(state, [once({ type: 'warning', reason, message }, at)], CONTEXT);
+  expect(statusOf(state)).toEqual(['running']);
+
+  const count = (from: string, to: string): [number, string, string] => [
+    SECOND,
+    'PoolResourcesStatusChange',
+    `Pool resources status changed, available/abnormal/creating/deleting count from ${from} to ${to}, timestamp: 5.`,
+  ];
+  const nodesBefore: [number, string, string] = [
+    SECOND - 1000,
+    'PoolResourcesStatusChange',
+    nodes('4/0/0/0'),
+  ];
+  const lost = count('4/0/0/0', '3/1/0/0');
+  const back = count('3/1/0/0', '4/0/0/0');
+  expect(nodesOf(after([nodesBefore], [back], [lost]))).toEqual([4, 0, 0, 0]);
+  expect(nodesOf(after([nodesBefore], [lost], [back]))).toEqual([4, 0, 0, 0]);
+});
+
 test('of discovery and events the later one tells the nodes', () => {
   const counts = { available: 8, abnormal: 0, creating: 0, deleting: 0 };
   const event = (at: number): [number, string, string] => [at, 'PoolResourcesStatusChange', nodes('7/1/0/0')];
