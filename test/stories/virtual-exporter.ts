@@ -20,16 +20,21 @@ export interface VirtualExporter extends VirtualTime {
   readonly exporter: Exporter;
 }
 
-/** The whole exporter, as it runs by itself, beside a cloud in virtual time. Its alerts go to nobody. */
+/**
+ * The whole exporter, as it runs by itself, beside a cloud in virtual time. Its alerts go to nobody.
+ * @param settings sections of the configuration file beside the projects
+ */
 export async function startVirtually(
   cloud: Cloud,
   start: number,
   project: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>> = {},
 ): Promise<VirtualExporter> {
   const time = createVirtualTime(start);
   const { clock, timers } = time;
   const quotas = new Quotas(clock, timers.now);
   const config = configOf({
+    ...settings,
     alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9' }] },
     projects: [{ ...prodAt('http://cloud.invalid'), ...project }],
   });
