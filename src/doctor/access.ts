@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import type { Finding } from '../kinds/examination.ts';
 import type { ApiError } from '../modelarts/errors.ts';
+import type { RateWindow } from '../modelarts/learnt-limit.ts';
 import { parseRateWindow } from '../modelarts/retry-after.ts';
 import type { Outcomes } from './gentle-api.ts';
 import type { Overheard } from './overheard.ts';
@@ -93,24 +94,34 @@ export function clockFindings({ skews }: Overheard): readonly Finding[] {
 /** What may be asked for how often, as far as it was told, and what that means for so many targets. */
 export function quotaFindings(
   { quotas }: Overheard,
-  outcomes: Outcomes,
+  refusal: ApiError | undefined,
   targets: number,
 ): readonly Finding[] {
+  const topic = 'quota';
+  const isUsedUp = refusal?.reason === 'throttled';
   const told = [...quotas].map(([whose, text]) => ({ whose, text, window: parseRateWindow(text) }));
-  for (const error of outcomes.values())
-    if (error?.reason === 'throttled')
-      told.push({ whose: 'this user, by a refusal', text: '', window: parseRateWindow(error.message) });
+  if (isUsedUp)
+    told.push({ whose: 'this user, by a refusal', text: '', window: parseRateWindow(refusal.message) });
   const known = told.flatMap(({ whose, window, text }) =>
     window === undefined ? [] : [{ whose, window, text }],
   );
-  const topic = 'quota';
-  if (known.length === 0) {
-    const refused = [...outcomes.values()].some((error) => error?.reason === 'throttled');
-    const says = refused
-      ? 'is used up, and its size is not told: the exporter learns it from refusals'
-      : 'is not told by this gateway: the exporter learns it from the first refusal (429)';
-    return [{ topic, verdict: refused ? 'problem' : 'note', says }];
+  if (known.length === 0 && !isUsedUp) {
+    const says = 'is not told by this gateway: the exporter learns it from the first refusal (429)';
+    return [{ topic, verdict: 'note', says }];
   }
+  const usedUp: Finding = {
+    topic,
+    verdict: 'problem',
+    says: 'is used up: what is left was not looked at. Who else uses this user? Run the doctor again later',
+  };
+  return [...(isUsedUp ? [usedUp] : []), ...windowFindings(known, targets)];
+}
+
+function windowFindings(
+  known: readonly { readonly whose: string; readonly window: RateWindow; readonly text: string }[],
+  targets: number,
+): readonly Finding[] {
+  const topic = 'quota';
   return known.map(({ whose, window, text }): Finding => {
     const remain = /\bremain:\s*(\d{1,9})\b/.exec(text)?.[1];
     const each = Math.ceil((targets * window.period) / window.limit / 1000) * 1000;

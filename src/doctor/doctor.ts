@@ -65,7 +65,7 @@ export async function examine(
           ...credentialFindings(project, outcomes, overheard, clock()),
           ...(idError === undefined || idError.reason === 'auth' ? [] : [projectIdFinding(idError)]),
           ...clockFindings(overheard),
-          ...quotaFindings(overheard, outcomes, targets),
+          ...quotaFindings(overheard, gentle.refusal, targets),
         ],
       },
       { title: 'Permissions', findings: permissionFindings(permissionsOf(project, used), outcomes) },

@@ -16,9 +16,16 @@ export class GentleApi implements Api {
   readonly #outcomes = new Map<Operation, ApiError | undefined>();
   #listPages = Number.POSITIVE_INFINITY;
   #isListCut = false;
+  /** The quota is used up, or nobody answers: to ask on would be neither gentle nor of use. */
+  #refusal: ApiError | undefined;
 
   constructor(api: Api) {
     this.#api = api;
+  }
+
+  /** Why nothing more was asked, where that is so. */
+  get refusal(): ApiError | undefined {
+    return this.#refusal;
   }
 
   get outcomes(): Outcomes {
@@ -51,6 +58,7 @@ export class GentleApi implements Api {
       this.#isListCut = true;
       return Promise.resolve({});
     }
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     if (this.#answers.size >= REQUESTS_MAX)
       return Promise.reject(new ApiError('other', `${operation}: not asked, after ${REQUESTS_MAX} requests`));
     this.#listPages -= 1;
@@ -68,7 +76,12 @@ export class GentleApi implements Api {
       this.#outcomes.set(operation, undefined);
       return body;
     } catch (error) {
-      if (error instanceof ApiError && !this.#outcomes.has(operation)) this.#outcomes.set(operation, error);
+      if (!(error instanceof ApiError)) throw error;
+      if (!this.#outcomes.has(operation)) this.#outcomes.set(operation, error);
+      const isAnswered = [...this.#outcomes.values()].some(
+        (each) => each === undefined || each.status !== undefined,
+      );
+      if (error.reason === 'throttled' || !isAnswered) this.#refusal = error;
       throw error;
     }
   }

@@ -82,7 +82,18 @@ function isHead(value: unknown): value is RecordingHead {
     Number.isFinite(at) &&
     Number.isFinite(startedAt) &&
     Array.isArray(projects) &&
-    projects.every(({ name, region }) => typeof name === 'string' && typeof region === 'string')
+    projects.every(isProject)
+  );
+}
+
+function isProject(value: unknown): boolean {
+  const { name, region, targets, discovered, createdWithin } = (value ?? {}) as Partial<RecordedProject>;
+  return (
+    typeof name === 'string' &&
+    typeof region === 'string' &&
+    typeof targets === 'object' &&
+    Array.isArray(discovered) &&
+    typeof createdWithin === 'object'
   );
 }
 

@@ -73,6 +73,10 @@ test('an event log, played, tells the alerts that the bridge has sent', async ()
     ],
   });
   const lines = new PassThrough();
+  let text = '';
+  lines.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
   const eventLog = new EventLog(streamSink(lines), systemTimers, recordingLogger());
   const exporter = await createTestExporter(config, { clock, eventLog });
   onTestFinished(() => exporter.stop());
@@ -92,7 +96,6 @@ test('an event log, played, tells the alerts that the bridge has sent', async ()
   await eventLog.flush();
 
   const backtest = new Backtest(config.alerting, config.limits);
-  const text = String(lines.read());
   for (const line of text.trimEnd().split('\n')) expect(backtest.take(parseLine(line))).toBe(true);
   const played = backtest.finish(now).map(({ labels, startsAt, endsAt = Number.NaN }) => ({
     key: JSON.stringify([labels, startsAt]),

@@ -66,108 +66,101 @@ async function report(
 }
 
 describe('which reading of the documents a cloud follows', () => {
-  const services = (options: DialectOptions['serviceEvents']) => ({
-    dialect: { serviceEvents: options ?? {} },
+  test('that of the documents', async () => {
+    const { report: told } = await report();
+    const expected: readonly (readonly [section: string, topic: string, answer: RegExp])[] = [
+      ['of services', 'total of the list', /^ok: is told, as a number/],
+      ['of services', 'offset of the list', /^ok: counts pages/],
+      ['of services', 'times', /^ok: Unix milliseconds/],
+      ['of services', 'texts', /^ok: all are in the documents/],
+      ['of services', 'total', /^ok: is told, as a number/],
+      ['of services', 'order', /^ok: as it is asked for/],
+      ['of services', 'default order', /^ok: the newest first/],
+      ['of services', 'offset', /^ok: counts pages/],
+      ['of services', 'start_time', /^ok: is in milliseconds, and inclusive/],
+      ['of services', 'update records', /^ok: 1 with results/],
+      ['of training jobs', 'offset of the list', /^ok: counts pages/],
+      ['of training jobs', 'times', /^ok: time zone \+08:00/],
+      ['of training jobs', 'offset', /^ok: counts records/],
+      ['of training jobs', 'language', /^note: texts are in English/],
+      ['of resource pools', 'times', /^ok: UTC/],
+      ['of resource pools', 'paging', /^ok: by marker/],
+      ['of resource pools', 'last marker', /left out/],
+      ['of resource pools', 'order', /the oldest first/],
+      ['of resource pools', 'since', /^ok: is in seconds.*inclusive/],
+    ];
+    for (const [section, topic, answer] of expected)
+      expect(said(told, topic, section), topic).toMatch(answer);
   });
-  const jobs = (options: DialectOptions['trainingJobEvents']) => ({
-    dialect: { trainingJobEvents: options ?? {} },
-  });
-  const pools = (options: DialectOptions['poolEvents']) => ({ dialect: { poolEvents: options ?? {} } });
 
   test.each([
-    [services({ offset: 'page' }), 'of services', 'offset', /^ok: counts pages/],
-    [services({ offset: 'record' }), 'of services', 'offset', /^ok: counts records/],
-    [services({ order: 'honoured' }), 'of services', 'order', /^ok: as it is asked for/],
-    [services({ order: 'always_asc' }), 'of services', 'order', /^note: always the oldest first/],
-    [services({ order: 'always_desc' }), 'of services', 'order', /^note: always the newest first/],
-    [services({ defaultOrder: 'asc' }), 'of services', 'default order', /^ok: the oldest first/],
-    [services({ defaultOrder: 'desc' }), 'of services', 'default order', /^ok: the newest first/],
-    [
-      services({ startBound: 'inclusive' }),
-      'of services',
-      'start_time',
-      /^ok: is in milliseconds, and inclusive/,
-    ],
-    [
-      services({ startBound: 'exclusive' }),
-      'of services',
-      'start_time',
-      /^ok: is in milliseconds, and exclusive/,
-    ],
-    [services({ total: 'number' }), 'of services', 'total', /^ok: is told, as a number/],
-    [services({ total: 'string' }), 'of services', 'total', /^ok: is told, as a text/],
-    [services({ total: 'missing' }), 'of services', 'total', /^note: is not told/],
-    [services({ pageCap: 4 }), 'of services', 'page size', /^note: pages hold 4 at most, although 1000/],
-    [jobs({ offset: 'page' }), 'of training jobs', 'offset', /^ok: counts pages/],
-    [jobs({ offset: 'record' }), 'of training jobs', 'offset', /^ok: counts records/],
-    [jobs({ order: 'always_desc' }), 'of training jobs', 'order', /^note: always the newest first/],
-    [
-      jobs({ startBound: 'exclusive' }),
-      'of training jobs',
-      'start_time',
-      /^ok: is in milliseconds, and exclusive/,
-    ],
-    [jobs({ total: 'missing' }), 'of training jobs', 'total', /^note: is not told/],
-    [pools({ paging: 'continue' }), 'of resource pools', 'paging', /^ok: by marker/],
-    [
-      pools({ paging: 'offset', offset: 'record' }),
-      'of resource pools',
-      'paging',
-      /^problem: .*set `pool_events: offset`/,
-    ],
-    [pools({ paging: 'offset', offset: 'record' }), 'of resource pools', 'offset', /^ok: counts records/],
-    [pools({ paging: 'offset', offset: 'page' }), 'of resource pools', 'offset', /^ok: counts pages/],
-    [pools({ lastContinue: 'absent' }), 'of resource pools', 'last marker', /left out/],
-    [pools({ lastContinue: 'empty' }), 'of resource pools', 'last marker', /empty/],
-    [pools({ lastContinue: 'present' }), 'of resource pools', 'last marker', /although no page follows/],
-    [pools({ order: 'asc' }), 'of resource pools', 'order', /the oldest first/],
-    [pools({ order: 'desc' }), 'of resource pools', 'order', /the newest first/],
-    [pools({ since: 'seconds' }), 'of resource pools', 'since', /^ok: is in seconds.*inclusive/],
-    [
-      pools({ since: 'seconds', startBound: 'exclusive' }),
-      'of resource pools',
-      'since',
-      /^ok: is in seconds.*exclusive/,
-    ],
-    [pools({ since: 'milliseconds' }), 'of resource pools', 'since', /^note: is in milliseconds/],
-    [pools({ since: 'ignored' }), 'of resource pools', 'since', /^note: is not heeded/],
-    [
-      { dialect: { serviceList: { offset: 'page' } } },
-      'of services',
-      'offset of the list',
-      /^ok: counts pages/,
-    ],
-    [
-      { dialect: { serviceList: { offset: 'record' } } },
-      'of services',
-      'offset of the list',
-      /^ok: counts records/,
-    ],
-    [
-      { dialect: { serviceList: { total: 'string' } } },
-      'of services',
-      'total of the list',
-      /^ok: is told, as a text/,
-    ],
-    [{}, 'of training jobs', 'offset of the list', /^ok: counts pages/],
-    [{}, 'of services', 'times', /^ok: Unix milliseconds/],
-    [{}, 'of training jobs', 'times', /^ok: time zone \+08:00/],
-    [{}, 'of resource pools', 'times', /^ok: UTC/],
-    [{}, 'of training jobs', 'language', /^note: texts are in English/],
-    [{}, 'of services', 'update records', /^ok: 1 with results/],
-    [{}, 'of services', 'texts', /^ok: all are in the documents/],
-  ] satisfies [Partial<TestSimulatorOptions>, string, string, RegExp][])(
-    '%j %s: %s',
-    async (options, section, topic, answer) => {
-      expect(said((await report(options)).report, topic, section)).toMatch(answer);
+    {
+      dialect: {
+        serviceEvents: { offset: 'record', defaultOrder: 'asc', startBound: 'exclusive', total: 'string' },
+        trainingJobEvents: { offset: 'page', startBound: 'exclusive', total: 'missing' },
+        poolEvents: { order: 'desc', lastContinue: 'empty', startBound: 'exclusive' },
+        serviceList: { offset: 'record', total: 'string' },
+      },
+      expected: [
+        ['of services', 'offset', /^ok: counts records/],
+        ['of services', 'default order', /^ok: the oldest first/],
+        ['of services', 'start_time', /^ok: is in milliseconds, and exclusive/],
+        ['of services', 'total', /^ok: is told, as a text/],
+        ['of services', 'offset of the list', /^ok: counts records/],
+        ['of services', 'total of the list', /^ok: is told, as a text/],
+        ['of training jobs', 'offset', /^ok: counts pages/],
+        ['of training jobs', 'start_time', /^ok: is in milliseconds, and exclusive/],
+        ['of training jobs', 'total', /^note: is not told/],
+        ['of resource pools', 'order', /the newest first/],
+        ['of resource pools', 'last marker', /empty/],
+        ['of resource pools', 'since', /^ok: is in seconds.*exclusive/],
+      ],
+    },
+    {
+      dialect: {
+        serviceEvents: { order: 'always_asc', total: 'missing' },
+        trainingJobEvents: { order: 'always_desc' },
+        poolEvents: { lastContinue: 'present', since: 'milliseconds' },
+      },
+      expected: [
+        ['of services', 'order', /^note: always the oldest first/],
+        ['of services', 'total', /^note: is not told/],
+        ['of training jobs', 'order', /^note: always the newest first/],
+        ['of resource pools', 'last marker', /although no page follows/],
+        ['of resource pools', 'since', /^note: is in milliseconds/],
+      ],
+    },
+    {
+      dialect: {
+        serviceEvents: { order: 'always_desc', pageCap: 4 },
+        poolEvents: { paging: 'offset', offset: 'record', since: 'ignored' },
+      },
+      expected: [
+        ['of services', 'order', /^note: always the newest first/],
+        ['of services', 'page size', /^note: pages hold 4 at most, although 1000/],
+        ['of resource pools', 'paging', /^problem: .*set `pool_events: offset`/],
+        ['of resource pools', 'offset', /^ok: counts records/],
+        ['of resource pools', 'since', /^note: is not heeded/],
+      ],
+    },
+    {
+      dialect: { poolEvents: { paging: 'offset', offset: 'page' } },
+      expected: [['of resource pools', 'offset', /^ok: counts pages/]],
+    },
+  ] satisfies { dialect: DialectOptions; expected: [string, string, RegExp][] }[])(
+    '$dialect',
+    async ({ dialect, expected }) => {
+      const { report: told } = await report({ dialect });
+      for (const [section, topic, answer] of expected)
+        expect(said(told, topic, section), topic).toMatch(answer);
     },
   );
 
   test('with pool_events: offset, a cloud that pages so is right, and another one is not', async () => {
     const project = { discovery: DISCOVERY, pool_events: 'offset' };
-    const offset = await report(pools({ paging: 'offset' }), project);
+    const offset = await report({ dialect: { poolEvents: { paging: 'offset' } } }, project);
     expect(said(offset.report, 'paging', 'pools')).toMatch(/^ok: by offset/);
-    const marker = await report(pools({ paging: 'continue' }), project);
+    const marker = await report({}, project);
     expect(said(marker.report, 'paging', 'pools')).toMatch(
       /^problem: by marker: set `pool_events: continue`/,
     );
@@ -230,6 +223,21 @@ describe('what the exporter needs', () => {
     const { report: told, simulator } = await report({}, { discovery: DISCOVERY, auth: { token: 'wrong' } });
     expect(said(told, 'credential')).toMatch(/^problem: an IAM token: rejected/);
     expect(simulator.requests.entries.length).toBeLessThan(5);
+  });
+
+  test('where nobody answers, or the quota is used up, nothing more is asked', async () => {
+    const silent = await startCloud();
+    silent.faults.add({ kind: 'reset' });
+    const config = configOf({
+      projects: [{ ...prodAt(silent.url), discovery: DISCOVERY, api: { retries: 0 } }],
+    });
+    const told = await examined(config, () => NOW);
+    expect(said(told, 'credential')).toMatch(/^problem: .*nothing was answered/);
+    expect(silent.requests.entries.length).toBeLessThan(3);
+
+    const { report: throttled, simulator } = await report({ throttle: { limit: 5, period: 60_000 } });
+    expect(said(throttled, 'credential')).toMatch(/^ok/);
+    expect(simulator.requests.entries.length).toBeLessThan(8);
   });
 
   test('a token that is fetched tells until when it is valid', async () => {

@@ -70,6 +70,7 @@ test.each([
   ['', 'line 1 is not the beginning of a recording'],
   ['{"epoch":1}\n', 'line 1 is not the beginning of a recording'],
   ['x\n', 'line 1 is not JSON'],
+  ['{"recording":1,"at":1,"startedAt":1,"projects":[{"name":"a"}]}\n', 'line 1 is not the beginning'],
   ['{"recording":1,"at":1,"startedAt":1,"projects":[]}\n{}\n', 'line 2 holds no recorded answer'],
   ['{"recording":1,"at":1,"startedAt":1,"projects":[]}\nx\n{}\n', 'line 2 is not JSON'],
 ])('%j is no recording', (text, message) => {

@@ -80,7 +80,8 @@ function projectOf({ exchanges }: Recording, project: RecordedProject, url: stri
     }));
     return [section, list];
   });
-  const discovery = discovered.map((kind) => {
+  // A later version may know more kinds.
+  const discovery = KIND_NAMES.filter((kind) => discovered.includes(kind)).map((kind) => {
     const within = createdWithin[kind];
     const age = within === undefined ? {} : { created_within: formatDuration(within) };
     return [rowOf(kind).section, { enabled: true, ...age }];
