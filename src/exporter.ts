@@ -10,6 +10,7 @@ import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
+import { adviceOn } from './config/advice.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import type { Disk } from './disk.ts';
 import type { EventLog } from './event-log/event-log.ts';
@@ -128,7 +129,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   await metrics.configure(configuredSeries(config));
   totals.configure(configuredSeries(config).discoveries, config.limits.labelValues);
   metrics.configLoaded(clock());
-  warnOfIdle(config, log);
+  warnOfDoubts(config, log);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const { recent } = reporter;
@@ -216,7 +217,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       bridge.watchProjects(next.projects.map(alertProject), clock());
       collector.configure(next);
       metrics.configLoaded(clock());
-      warnOfIdle(next, log);
+      warnOfDoubts(next, log);
       void collector.collect(Number.POSITIVE_INFINITY);
       loops.start(config);
     },
@@ -238,14 +239,9 @@ function alertProject({ name, region }: ProjectConfig): AlertProject {
   return { project: name, region };
 }
 
-/** A project with nothing but a name is valid, but hardly what somebody wants. */
-function warnOfIdle(config: Config, log: Logger): void {
-  const { projects, kinds } = configuredSeries(config);
-  for (const project of projects) {
-    if (kinds.some((each) => each.project === project)) continue;
-    const advice = 'list services, training_jobs or pools, or enable their discovery';
-    log.warn(`nothing of a project is watched: ${advice}`, { project });
-  }
+/** A configuration may be valid and hardly what somebody wants. */
+function warnOfDoubts(config: Config, log: Logger): void {
+  for (const { project, message } of adviceOn(config)) log.warn(message, { project });
 }
 
 function holderName(): string {

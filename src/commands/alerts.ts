@@ -5,8 +5,9 @@ import { collectOnce } from './collect-once.ts';
 import { replayAlerts } from './replay-alerts.ts';
 import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
+import { unreadWords } from './unread.ts';
 
-const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'LABELS', 'DESCRIPTION'];
+const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'DESCRIPTION', 'LABELS'];
 
 /** Collects once and prints the alerts that would be sent, or plays an event log instead. */
 export async function alerts(
@@ -21,10 +22,17 @@ export async function alerts(
     const postable = firing.map((alert) => toPostable(alert, runtime.clock(), interval));
     runtime.stdout.write(`${JSON.stringify(postable, undefined, 2)}\n`);
   } else {
-    runtime.stdout.write(formatTable(HEADER, firing.map(rowOf), ['LABELS']));
+    runtime.stdout.write(formatTable(HEADER, firing.toSorted(bySeverity).map(rowOf), ['LABELS']));
   }
+  if (failed) runtime.stderr.write(`${unreadWords(exporter.collector)}\n`);
   await exporter.stop();
   return failed ? 1 : 0;
+}
+
+/** Critical before warning, the newest first. */
+function bySeverity(a: Alert, b: Alert): number {
+  const rank = ({ severity }: Alert) => (severity === 'critical' ? 0 : 1);
+  return rank(a) - rank(b) || b.startsAt - a.startsAt;
 }
 
 function rowOf({ labels, annotations, startsAt }: Alert): string[] {
@@ -34,9 +42,9 @@ function rowOf({ labels, annotations, startsAt }: Alert): string[] {
     alertname ?? '',
     new Date(startsAt).toISOString(),
     annotations['events'] ?? '',
+    annotations['description'] ?? '',
     Object.entries(others)
       .map(([name, value]) => `${name}=${value}`)
       .join(' '),
-    annotations['description'] ?? '',
   ];
 }

@@ -7,6 +7,7 @@ import { openLog } from './open-log.ts';
 import { requireConfig } from './read-config.ts';
 import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
+import { unreadWords } from './unread.ts';
 
 interface Row {
   readonly project: string;
@@ -45,6 +46,7 @@ export async function targets(
     runtime.stdout.write(formatTable(['PROJECT', 'KIND', 'ID', 'NAME', 'COLLECTED', 'WHY'], cells));
   }
   const failed = exporter.collector.failingListings().length > 0;
+  if (failed) runtime.stderr.write(`${unreadWords(exporter.collector)}\n`);
   await exporter.stop();
   return failed ? 1 : 0;
 }

@@ -11,6 +11,8 @@ export interface NamedFile {
   readonly holds: 'certificate' | 'key' | 'secret' | 'state';
   /** The problem it is when that file is of no use. */
   readonly problem: (message: string) => Problem;
+  /** Its name came out of an environment variable, and may be a secret that somebody put there by mistake. */
+  readonly isExpanded: boolean;
 }
 
 /**
@@ -36,7 +38,14 @@ export function findNamedFiles(
   const isState = formatPath(path) === 'state.file';
   if ((!key.endsWith('_file') && !isState) || tree.text === '') return [];
   const problem = (message: string) => locate(tree.offset, path, message);
-  return [{ file: resolve(directory, tree.text), holds: isState ? 'state' : holdsOf(key), problem }];
+  return [
+    {
+      file: resolve(directory, tree.text),
+      holds: isState ? 'state' : holdsOf(key),
+      problem,
+      isExpanded: tree.expanded,
+    },
+  ];
 }
 
 function holdsOf(key: string): NamedFile['holds'] {
@@ -47,9 +56,11 @@ function holdsOf(key: string): NamedFile['holds'] {
 /** The problems of the secret and TLS files that cannot be read, or that hold nothing of use. */
 export async function checkFiles(files: readonly NamedFile[]): Promise<readonly Problem[]> {
   const problems = await Promise.all(
-    files.map(async ({ file, holds, problem }) => {
+    files.map(async ({ file, holds, problem, isExpanded }) => {
       const message = holds === 'state' ? await complaintOfState(file) : await complaintOf(file, holds);
-      return message === undefined ? [] : [problem(message)];
+      if (message === undefined) return [];
+      const isFound = !message.startsWith('cannot be read');
+      return [problem(isExpanded || isFound ? message : `${message}: ${file}`)];
     }),
   );
   return problems.flat();

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { knownKeys } from './known-keys.ts';
+import { nearest } from './nearest.ts';
 import { inFileOrder, type Problem } from './problem.ts';
 import { findNearest, type Tree, toPlain, type YamlFile } from './yaml-tree.ts';
 
@@ -15,7 +17,8 @@ export function validate<S extends z.ZodType>(
   const first = schema.safeParse(toPlain(tree, new Map()));
   const result = first.success ? first : schema.safeParse(toPlain(tree, retype(tree, first.error.issues)));
   if (result.success && yaml.problems.length === 0) return { ok: true, value: result.data };
-  const problems = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, yaml));
+  const keysAt = (path: readonly PropertyKey[]) => knownKeys(schema, path);
+  const problems = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, yaml, keysAt));
   return { ok: false, problems: inFileOrder([...yaml.problems, ...problems]) };
 }
 
@@ -45,12 +48,17 @@ function scalarOf(text: string): unknown {
   return text;
 }
 
-function explain(issue: Issue, { tree, locate }: YamlFile & { readonly tree: Tree }): readonly Problem[] {
+function explain(
+  issue: Issue,
+  { tree, locate }: YamlFile & { readonly tree: Tree },
+  keysAt: (path: readonly PropertyKey[]) => readonly string[],
+): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const parent = findNearest(tree, issue.path).tree;
     return issue.keys.map((key) => {
       const entry = parent.kind === 'map' ? parent.entries.get(key) : undefined;
-      return locate(entry?.keyOffset ?? parent.offset, [...issue.path, key], 'unknown key');
+      const message = `unknown key${suggestion(key, keysAt(issue.path))}`;
+      return locate(entry?.keyOffset ?? parent.offset, [...issue.path, key], message);
     });
   }
   const place = findNearest(tree, issue.path);
@@ -62,6 +70,12 @@ function explain(issue: Issue, { tree, locate }: YamlFile & { readonly tree: Tre
     return issue.issues.map(({ message }) => locate(entry?.keyOffset ?? place.offset, issue.path, message));
   }
   return [locate(place.offset, issue.path, messageOf(issue, place))];
+}
+
+/** Such as `, did you mean region?`, or nothing. */
+function suggestion(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : `, did you mean ${meant}?`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -86,7 +100,9 @@ function messageOf(issue: Issue, { tree, found }: ReturnType<typeof findNearest>
         : `expected ${KINDS[issue.expected] ?? issue.expected}`;
     }
     case 'invalid_value':
-      return `expected one of ${issue.values.join(', ')}`;
+      return `expected one of ${issue.values.join(', ')}${
+        found && tree.kind === 'scalar' ? suggestion(tree.text, issue.values.map(String)) : ''
+      }`;
     case 'too_small':
       if (issue.origin === 'string') return 'must not be empty';
       if (issue.origin === 'array') return 'must not be an empty list';

@@ -14,6 +14,8 @@ export interface Standing {
   readonly since?: number | undefined;
   /** What else one wants to know at once, such as `8 nodes` or `image pulling`. */
   readonly remarks: readonly string[];
+  /** Whose it is, where the kind tells. */
+  readonly owner?: string | undefined;
   /** Nodes by state, where the kind has them. */
   readonly nodes?: Readonly<Record<string, number>> | undefined;
   /** How often it was started again, where the kind tells. */

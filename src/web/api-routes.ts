@@ -82,6 +82,7 @@ function targetJson(target: TargetView): unknown {
     outlook: deleted ? 'deleted' : (standing?.outlook ?? 'other'),
     since: time(standing?.since),
     remarks: standing?.remarks ?? [],
+    owner: standing?.owner,
     health: readingOf(target),
     lastRefresh: time(target.lastAttempt),
     lastSuccess: time(target.lastSuccess),

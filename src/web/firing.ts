@@ -73,7 +73,9 @@ function concerns(
   if (filter.state !== undefined) {
     if (target === undefined || !matches(target, { ...filter, q: undefined })) return false;
   }
-  return q === undefined || contains(q, alertname, summary, words, key?.id, target?.name);
+  return (
+    q === undefined || contains(q, alertname, summary, words, key?.id, target?.name, target?.standing?.owner)
+  );
 }
 
 function rank({ severity }: Firing): number {

@@ -54,7 +54,7 @@ export function matches(target: TargetView, { project, kind, state, q }: TargetF
     (project === undefined || target.project === project) &&
     (kind === undefined || target.kind === kind) &&
     (state === undefined || isInState(target, state)) &&
-    (q === undefined || contains(q, target.id, target.name))
+    (q === undefined || contains(q, target.id, target.name, target.standing?.owner))
   );
 }
 

@@ -22,14 +22,14 @@ afterEach(async () => {
 const file = (name: string) => join(folder, name);
 
 /** What is wrong with the files that a project names. */
-async function problemsOf(auth: string, tls = '{}'): Promise<readonly string[]> {
+async function problemsOf(auth: string, tls = '{}', env = {}): Promise<readonly string[]> {
   const text = `projects:
   - name: prod
     region: cn-north-4
     auth: ${auth}
     api: { tls_config: ${tls} }
 `;
-  const parsed = parseConfig(text, { file: 'f', env: {}, directory: folder });
+  const parsed = parseConfig(text, { file: 'f', env, directory: folder });
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
   return (await checkFiles(parsed.namedFiles)).map(formatProblem);
 }
@@ -39,8 +39,12 @@ const TLS_PATH = 'projects[0].api.tls_config';
 
 test('files that cannot be read are told where they are named', async () => {
   expect(await problemsOf('{ token_file: token }', '{ ca_file: . , cert_file: "", key_file: "" }')).toEqual([
+    `f:4:25: projects[0].auth.token_file: cannot be read: no such file or directory: ${file('token')}`,
+    `f:5:35: ${TLS_PATH}.ca_file: cannot be read: it is a directory: ${folder}`,
+  ]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration expands it
+  expect(await problemsOf('{ token_file: "${TOKEN}" }', '{}', { TOKEN: 'hunter2' })).toEqual([
     'f:4:25: projects[0].auth.token_file: cannot be read: no such file or directory',
-    `f:5:35: ${TLS_PATH}.ca_file: cannot be read: it is a directory`,
   ]);
   await writeFile(file('token'), 'secret');
   expect(await problemsOf('{ token_file: token }')).toEqual([]);

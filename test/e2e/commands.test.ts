@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
@@ -65,6 +67,11 @@ test.concurrent('check-config tells every problem of every file with its place',
   const lines = stdout.trimEnd().split('\n');
   expect(lines[0]).toBe('good.yaml: valid');
   expect(lines).toContain('bad.yaml:5:5: projects[0].color: unknown key');
+  expect(lines.slice(lines.indexOf('bad.yaml:5:5: projects[0].color: unknown key') + 1, 4)).toEqual([
+    '        color: …',
+    '        ^',
+  ]);
+  expect(stdout).toContain(`no such file or directory: ${join(realpathSync(cwd), 'no-such-file')}\n`);
   expect(stdout).toMatch(/^bad\.yaml:6:\d+: projects\[0\]\.services\[0\]\.id: /m);
   expect(stdout).toMatch(/^broken\.yaml:\d+:\d+: /m);
   expect(stdout).toMatch(
@@ -220,6 +227,9 @@ test.concurrent('targets shows what would be collected and why', async () => {
   const failing = await runBinary(['targets'], { cwd });
   expect(failing.code).toBe(1);
   expect(failing.stderr).toContain('reason=forbidden');
+  expect(failing.stderr).toMatch(
+    /\nNOT COMPLETE, could not be read: the list of services in prod \(forbidden\)\n$/,
+  );
   expect(failing.stdout).toContain(SERVICE);
 });
 
@@ -242,7 +252,7 @@ test.concurrent('alerts prints what would be sent, and sends nothing', async () 
     const table = await runBinary(['alerts'], { cwd });
     expect([table.code, table.stderr]).toEqual([0, '']);
     expect(table.stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^SEVERITY +ALERTNAME +SINCE +EVENTS +LABELS +DESCRIPTION$/),
+      expect.stringMatching(/^SEVERITY +ALERTNAME +SINCE +EVENTS +DESCRIPTION +LABELS$/),
       expect.stringMatching(
         /^warning +ModelArtsServiceAbnormalEvent .*Failed to pull the image\. No such image/,
       ),

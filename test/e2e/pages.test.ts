@@ -17,6 +17,7 @@ const JOB: TargetView = {
     outlook: 'broken',
     since: NOTICE.at,
     remarks: ['4 nodes', 'restarted once'],
+    owner: 'alice',
   },
   problemHours: hours({ 20: 1, 23: 2 }),
 };
@@ -163,7 +164,7 @@ test('the front page tells what there is and what is wrong', async () => {
   // The worst comes first, with the words of ModelArts, its target and what to do.
   expect(await page.locator('#alerts li').allInnerTexts()).toEqual([
     expect.stringMatching(
-      /critical resnet Training job in prod since 22:13 UTC.*137.*ModelArtsTrainingJobError/s,
+      /critical resnet Training job in prod of alice since 22:13 UTC.*137.*ModelArtsTrainingJobError/s,
     ),
     expect.stringMatching(/warning Recommender.*Pulling image\nfailed whole\./s),
   ]);
@@ -174,7 +175,7 @@ test('the front page tells what there is and what is wrong', async () => {
   );
   expect(await link('All 2 alerts with all words').getAttribute('href')).toBe('/alerts');
   expect(await textOf(row(page, '#targets', 'resnet'))).toMatch(
-    /Training job in prod.*failed since .*59 s.* · 4 nodes · restarted once.*read 1 min ago.*3$/s,
+    /Training job in prod of alice.*failed since .*59 s.* · 4 nodes · restarted once.*read 1 min ago.*3$/s,
   );
   expect(await row(page, '#targets', 'resnet').locator('svg rect').count()).toBe(2);
   expect(await textOf(row(page, '#targets', 'pool-1'))).toMatch(
@@ -363,7 +364,7 @@ test('the alerts page has every word of each, in groups, with what to do', async
   ]);
   expect(await page.locator('#alerts li').allInnerTexts()).toEqual([
     expect.stringMatching(
-      /^critical resnet Training job in prod since .*failed resnet failed\s+Exit code 137, out of memory\./s,
+      /^critical resnet Training job in prod of alice since .*failed resnet failed\s+Exit code 137, out of memory\./s,
     ),
     expect.stringMatching(/^warning Recommender .*Pulling image\nfailed whole\./s),
   ]);
@@ -373,6 +374,8 @@ test('the alerts page has every word of each, in groups, with what to do', async
   web.backend.firing = web.backend.firing.slice(1);
   await page.clock.fastForward(10_001);
   await page.getByText('1 firing').waitFor();
+  await page.goto(`${web.url}/alerts?group=owner`);
+  expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['alice 1']);
   await page.getByRole('link', { name: 'project', exact: true }).click();
   expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['prod 1']);
   await page.goto(`${web.url}/alerts?severity=warning&group=target`);
@@ -444,7 +447,7 @@ test('a target’s page', async () => {
     /^failed since .* \(59 s ago\) · 4 nodes · restarted once$/,
   );
   expect(await textOf(page.locator('#facts'))).toMatch(
-    /read 1 min ago in 0\.25 s · configured · 3 problem events in 24 h.*Training job in prod \(cn-north-4\) · job-1 · Grafana/s,
+    /read 1 min ago in 0\.25 s · configured · 3 problem events in 24 h.*Training job in prod of alice \(cn-north-4\) · job-1 · Grafana/s,
   );
   expect(await page.getByRole('link', { name: 'Grafana' }).getAttribute('href')).toBe(
     'https://grafana.example/d/x',

@@ -27,6 +27,7 @@ export function standing(state: JobState): Standing | undefined {
       ...(restarts === 0 ? [] : [`restarted ${restarts === 1 ? 'once' : `${restarts} times`}`]),
     ],
     restarts,
+    owner: listed.owner,
   };
 }
 

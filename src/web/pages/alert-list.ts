@@ -1,10 +1,9 @@
-import { nounsOf } from '../../kind-table.ts';
 import { keyOf, targetPath } from '../../target-key.ts';
 import type { Firing } from '../firing.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { DOCUMENTATION_PATH } from './layout.ts';
-import { statusBadge } from './standing.ts';
+import { kindWords, statusBadge } from './standing.ts';
 import { clockTime, timeAgo } from './times.ts';
 
 /** Of ModelArts' words in a short list. */
@@ -72,7 +71,7 @@ function wholeItem(alert: Firing, now: number, left: Left): Html {
 function subjectLink({ key, target, project }: Firing): Html {
   if (key === undefined) return html`<bdi>Project ${project ?? 'not known'}</bdi>`;
   const name = isolated(target?.name ?? key.id, 100);
-  return html`<a class="subject" href="${targetPath(key)}">${name}</a> <span class="quiet">${nounsOf(key.kind).one} in ${key.project}</span>`;
+  return html`<a class="subject" href="${targetPath(key)}">${name}</a> <span class="quiet">${kindWords(key, target?.standing?.owner)}</span>`;
 }
 
 /** A long name may break between its words. */

@@ -45,6 +45,7 @@ ${filter.group === 'alertname' ? whatToDo(name, documents) : undefined}${wholeAl
 const GROUP_WORDS: Readonly<Record<Grouping, string>> = {
   alertname: 'alert',
   project: 'project',
+  owner: 'owner',
   target: 'target',
   severity: 'severity',
 };
@@ -65,12 +66,14 @@ function groupsOf(alerts: readonly Firing[], by: Grouping): Map<string, Firing[]
   return groups;
 }
 
-function groupOf({ alertname, severity, project = '', key }: Firing, by: Grouping): string {
+function groupOf({ alertname, severity, project = '', key, target }: Firing, by: Grouping): string {
   switch (by) {
     case 'alertname':
       return alertname;
     case 'project':
       return project;
+    case 'owner':
+      return target?.standing?.owner ?? 'Owner not known';
     case 'severity':
       return severity;
     case 'target':

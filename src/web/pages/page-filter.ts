@@ -12,7 +12,7 @@ export const SORTS = ['trouble', 'name', 'status', 'since', 'problems'] as const
 export type Sort = (typeof SORTS)[number];
 
 /** What the alerts page may be grouped by. */
-export const GROUPINGS = ['alertname', 'project', 'target', 'severity'] as const;
+export const GROUPINGS = ['alertname', 'project', 'owner', 'target', 'severity'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** What a page shows. A property that is undefined does not filter. */

@@ -1,5 +1,7 @@
 import type { TargetView } from '../../collection/target-view.ts';
+import { nounsOf } from '../../kind-table.ts';
 import type { Outlook } from '../../kinds/standing.ts';
+import type { TargetKey } from '../../target-key.ts';
 import { FAILURE_WORDS } from './failure-words.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
@@ -21,6 +23,12 @@ export function standingWords({ deleted, standing }: TargetView, now: number): H
   else if (since !== undefined) parts.push(html`since ${clockTime(since, now)} (${timeAgo(since, now)})`);
   for (const remark of remarks) parts.push(isolated(remark, 100));
   return html`${parts.map((part, index) => (index === 0 ? part : html` · ${part}`))}`;
+}
+
+/** What it is, where, and whose, such as `Training job in prod of alice`. */
+export function kindWords({ kind, project }: TargetKey, owner: string | undefined): Html {
+  const whose = owner === undefined ? undefined : html` of ${isolated(owner, 60)}`;
+  return html`${nounsOf(kind).one} in ${project}${whose}`;
 }
 
 /** How reading it goes: a small second to what it is, unless it does not work. */

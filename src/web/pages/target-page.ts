@@ -12,7 +12,7 @@ import { eventList } from './event-list.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { page } from './layout.ts';
-import { readingWords, standingWords, statusBadge } from './standing.ts';
+import { kindWords, readingWords, standingWords, statusBadge } from './standing.ts';
 import { nodesChart, timeline } from './timeline.ts';
 import { durationWords } from './times.ts';
 
@@ -50,12 +50,12 @@ ${eventList(backend.notices({ project, kind, id }, EVENTS_SHOWN), now, { withTar
 }
 
 function summary(backend: Backend, target: TargetView, now: number): Html {
-  const { project, region, kind, id, origin, duration } = target;
+  const { region, id, origin, duration } = target;
   const problems = problemsOf(target);
   const took = duration === undefined ? '' : ` in ${durationWords(duration)}`;
   return html`<p class="standing">${statusBadge(target)} <span>${standingWords(target, now)}</span></p>
 <p class="reading">${readingWords(target, now)}<span class="quiet">${target.up === true ? took : ''} · ${origin} · ${problems === 0 ? 'no problem events' : `${problems} problem events`} in ${HOURS_SHOWN} h</span></p>
-<p>${nounsOf(kind).one} in ${project} (${region}) · <span class="id">${isolated(id, 500)}</span>${backend
+<p>${kindWords(target, target.standing?.owner)} (${region}) · <span class="id">${isolated(id, 500)}</span>${backend
     .links(target)
     .map(({ words, url }) => html` · <a href="${url}">${words}</a>`)}</p>`;
 }

@@ -1,12 +1,11 @@
 import type { TargetView } from '../../collection/target-view.ts';
-import { nounsOf } from '../../kind-table.ts';
 import { targetPath } from '../../target-key.ts';
 import { problemsOf } from '../incident.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { filterLink, type PageFilter, type Sort } from './page-filter.ts';
 import { sparkline } from './sparkline.ts';
-import { readingWords, standingWords, statusBadge } from './standing.ts';
+import { kindWords, readingWords, standingWords, statusBadge } from './standing.ts';
 
 /** A page of targets; its headings sort the whole list. */
 export function targetTable(targets: readonly TargetView[], filter: PageFilter, now: number): Html {
@@ -31,10 +30,10 @@ ${targets.map((target) => row(target, now))}</tbody>
 }
 
 function row(target: TargetView, now: number): Html {
-  const { id, name, kind, project } = target;
+  const { id, name } = target;
   const problems = problemsOf(target);
   return html`<tr>
-<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project}</span>${
+<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${kindWords(target, target.standing?.owner)}</span>${
     name === undefined ? undefined : html` <span class="id">${isolated(id, 100)}</span>`
   }</th>
 <td>${statusBadge(target)} <span class="since">${standingWords(target, now)}</span> <span class="reading">${readingWords(target, now)}</span></td>
