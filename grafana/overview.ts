@@ -2,6 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { exporterPanels } from './exporter-panels.ts';
+import { capacity, deployments, fleet } from './fleet.ts';
 import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
 import { DATASOURCE, eventsPerMinute, IN_PROJECTS, named, newest, now, range } from './queries.ts';
@@ -131,6 +132,9 @@ export function overview(): PortableDashboard {
       { title: 'What is wrong now', panels: [...problemCounts(), ...problemTables()] },
       { title: 'Events', panels: events() },
       { title: 'States', panels: states() },
+      { title: 'Fleet', panels: fleet() },
+      { title: 'Capacity', panels: capacity() },
+      { title: 'Deployments', panels: deployments() },
       { title: 'Training', panels: trainingAtAGlance() },
       { title: 'Exporter', collapsed: true, panels: exporterPanels() },
     ],

@@ -1,3 +1,4 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import {
@@ -72,6 +73,24 @@ function current() {
       },
       now(`1000 * ${newest(POOL, `modelarts_pool_last_event_timestamp_seconds{${IT}}`)}`, 'Last event'),
     ),
+    stat(
+      {
+        title: 'Wanted nodes',
+        description: 'Nodes that the pool is to have.',
+        unit: 'short',
+        empty: 'Not discovered',
+      },
+      now(newest(POOL, `modelarts_pool_nodes_wanted{${IT}}`), 'Wanted nodes'),
+    ),
+    stat(
+      {
+        title: 'Flavors',
+        description: 'Flavors of the nodes of the pool.',
+        unit: 'none',
+        empty: 'Not discovered',
+      },
+      now(`max by (flavor) (modelarts_pool_info{${IT}})`, '{{flavor}}'),
+    ).textMode(BigValueTextMode.Name),
     readable(POOL),
   ];
 }

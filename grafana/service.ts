@@ -1,3 +1,4 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
@@ -66,6 +67,45 @@ function current() {
       now(`1000 * ${newest(SERVICE, `modelarts_service_last_event_timestamp_seconds{${IT}}`)}`, 'Last event'),
     ),
     readable(SERVICE),
+    stat(
+      {
+        title: 'Last update took',
+        description: 'From the beginning of the newest update that ended to its end.',
+        unit: 's',
+        empty: 'None seen',
+      },
+      now(newest(SERVICE, `modelarts_service_update_duration_seconds{${IT}}`), 'Last update took'),
+    ),
+    stat(
+      {
+        title: 'Available',
+        description:
+          'Time in which the service was running, as a share of that and the time in which it was failed or concerning, within the time range.',
+        unit: 'percentunit',
+        empty: 'Not discovered',
+      },
+      now(
+        `${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT},state="good"}[$__range])`)} / (sum by (${identity(SERVICE)}) (${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT}}[$__range])`, 'state')}) > 0)`,
+        'Available',
+      ),
+    ),
+    ...(
+      [
+        ['infer_type', 'Type'],
+        ['owner', 'Owner'],
+        ['pool', 'Pool'],
+      ] as const
+    ).map(([label, title]) =>
+      stat(
+        {
+          title,
+          description: `${title} of the service, as ModelArts tells it.`,
+          unit: 'none',
+          empty: 'Unknown',
+        },
+        now(`max by (${label}) (modelarts_service_info{${IT}})`, `{{${label}}}`),
+      ).textMode(BigValueTextMode.Name),
+    ),
   ];
 }
 

@@ -6,6 +6,22 @@ import type { LabelBounds } from '../metrics/label-bounds.ts';
 import { targetLines } from '../metrics/lines.ts';
 import type { Target } from './target.ts';
 
+const INFO: Family = {
+  name: 'modelarts_target_info',
+  type: 'gauge',
+  help: 'A target, under the labels of all kinds and of its own; always 1.',
+  bounded: ['owner'],
+};
+const STATUS: Family = {
+  name: 'modelarts_target_status',
+  type: 'gauge',
+  help: 'What ModelArts says of the target, and how that is to be taken; 1 for the status it has.',
+};
+const STATUS_SINCE: Family = {
+  name: 'modelarts_target_status_since_timestamp_seconds',
+  type: 'gauge',
+  help: 'Unix time since which the target has its status, where that is known.',
+};
 const UP: Family = {
   name: 'modelarts_target_up',
   type: 'gauge',
@@ -30,6 +46,9 @@ export const TARGET_FAMILIES: readonly Family[] = [
     kind.events.families.last,
     ...kind.showing.families,
   ]),
+  INFO,
+  STATUS,
+  STATUS_SINCE,
   UP,
   LAST_SUCCESS,
   DURATION,
@@ -40,7 +59,6 @@ export function targetSeries(target: Target, now: number, bounds: LabelBounds): 
   const {
     kind,
     counting: { tally },
-    reads: { health },
   } = target;
   const series = targetLines(labelsOf(target));
   if (target.reads.hasSucceeded) {
@@ -53,18 +71,29 @@ export function targetSeries(target: Target, now: number, bounds: LabelBounds): 
   }
   // What a listing tells does not wait for the first read of the events.
   kind.showing.samples(target.state, bounding(series.sink, bounds));
-  // Of a target that was deleted the last numbers stay for a while, but it is not down.
-  if (target.isDeleted) return series.lines();
   const self = targetLines({
     project: target.project.name,
     kind: kind.name,
     target: target.id,
     target_name: target.name,
   });
-  if (health.up !== undefined) self.sink(UP, {}, health.up ? 1 : 0);
-  if (health.lastSuccess !== undefined) self.sink(LAST_SUCCESS, {}, health.lastSuccess / 1000);
-  if (health.duration !== undefined) self.sink(DURATION, {}, health.duration);
+  const owner = kind.showing.owner?.(target.state);
+  bounding(self.sink, bounds)(INFO, { [rowOf(kind.name).labels.id]: target.id, owner }, 1);
+  const standing = kind.showing.standing(target.state);
+  if (standing !== undefined) {
+    const { status, outlook, since } = standing;
+    self.sink(STATUS, { status, outlook }, 1);
+    if (since !== undefined) self.sink(STATUS_SINCE, {}, since / 1000);
+  }
+  // Of a target that was deleted the last numbers stay for a while, but it is not down.
+  if (!target.isDeleted) healthSamples(target, self.sink);
   return new Map([...series.lines(), ...self.lines()]);
+}
+
+function healthSamples({ reads: { health } }: Target, sink: SampleSink): void {
+  if (health.up !== undefined) sink(UP, {}, health.up ? 1 : 0);
+  if (health.lastSuccess !== undefined) sink(LAST_SUCCESS, {}, health.lastSuccess / 1000);
+  if (health.duration !== undefined) sink(DURATION, {}, health.duration);
 }
 
 /** Keeps the values of labels few that a family says so of. */

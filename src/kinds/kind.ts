@@ -116,6 +116,8 @@ interface Showing<E, S> {
   /** The families that `samples` fills, in the order of the exposition. */
   readonly families: readonly Family[];
   samples(state: S, sink: SampleSink): void;
+  /** Who has created the target, where anything tells. */
+  owner?(state: S): string | undefined;
   detail(state: S): Detail;
   /** The statuses that are known, with what they mean. */
   readonly outlooks: Readonly<Record<string, Outlook>>;

@@ -16,6 +16,8 @@ export interface ModelConfig {
   readonly specification?: string;
   readonly weight?: number;
   readonly instance_count?: number;
+  /** The dedicated pool that it runs in. */
+  readonly cluster_id?: string;
 }
 
 export interface UpdateRecord {
@@ -43,6 +45,8 @@ export interface Service {
   readonly publish_at: number;
   transition_at: number;
   readonly model_id: string;
+  /** Who created it. */
+  readonly owner: string;
   readonly events: ServiceEvent[];
   readonly logs: UpdateRecord[];
 }
@@ -88,6 +92,11 @@ export interface Job {
   readonly node_count: number;
   readonly pool_id: string;
   readonly algorithm_name: string;
+  /** Who created it. */
+  readonly user_name: string;
+  readonly flavor_id: string;
+  /** 0 to 3. */
+  readonly priority: number;
   readonly running_records: RunningRecord[];
   readonly task_statuses: { readonly task: string; readonly exit_code: number; readonly message: string }[];
   readonly events: JobEvent[];

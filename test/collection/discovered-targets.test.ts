@@ -265,7 +265,9 @@ test('of a configured target nothing is claimed that a listing told, once no lis
   const firing = () =>
     exporter.alerts().map(({ labels }) => `${labels['alertname']} ${labels['pool'] ?? ''}`);
   const claimed = () =>
-    [...series()].filter(([name, value]) => /_status\{|_nodes\{|_created_/.test(name) && value > 0);
+    [...series()].filter(
+      ([name, value]) => /(service|job|pool)_status\{|_nodes\{|_created_/.test(name) && value > 0,
+    );
   expect(firing().sort()).toEqual([
     `ModelArtsPoolAbnormal ${POOL}`,
     'ModelArtsPoolAbnormal told',

@@ -25,8 +25,8 @@ interface Metric {
 function labelsOf(name: string): string {
   const labels = EXPOSED_METRICS.get(name) ?? EXPOSED_METRICS.get(`${name}_count`);
   if (labels === undefined) throw new Error(`the labels of ${name} are not known`);
-  const ofTarget = ['service_id', 'training_job_id', 'pool_name'].some((label) => label in labels);
-  const own = TARGET_LABELS.filter((label) => label !== 'pool' || !('training_job_id' in labels));
+  const ofTarget = ['service_name', 'training_job_name', 'pool_name'].some((label) => label in labels);
+  const own = TARGET_LABELS.filter((label) => label !== 'pool' || 'pool_name' in labels);
   return Object.entries(labels)
     .filter(([label]) => !ofTarget || (label !== 'project' && !own.includes(label)))
     .map(([label, values]) => {

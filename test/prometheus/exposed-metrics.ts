@@ -29,6 +29,19 @@ const PHASES = [
   'abnormal',
 ];
 
+const SERVICE_STATUSES = [
+  'running',
+  'deploying',
+  'concerning',
+  'failed',
+  'stopped',
+  'finished',
+  'stopping',
+  'deleting',
+  'pending',
+  'waiting',
+];
+
 /** The series of a histogram. */
 function histogram(name: string, labels: Readonly<Record<string, readonly string[] | undefined>>) {
   return {
@@ -60,21 +73,7 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_service_last_update_nodes: { ...SERVICE, outcome: ['succeeded', 'failed'] },
     modelarts_service_model_instances: { ...SERVICE, ...MODEL, specification: undefined },
     modelarts_service_model_traffic_weight_ratio: { ...SERVICE, ...MODEL },
-    modelarts_service_status: {
-      ...SERVICE,
-      status: [
-        'running',
-        'deploying',
-        'concerning',
-        'failed',
-        'stopped',
-        'finished',
-        'stopping',
-        'deleting',
-        'pending',
-        'waiting',
-      ],
-    },
+    modelarts_service_status: { ...SERVICE, status: SERVICE_STATUSES },
     modelarts_training_job_events_total: { ...JOB, ...LEVEL, source: ['k8s', 'job', 'task'] },
     modelarts_training_job_recent_events: { ...JOB, ...LEVEL },
     modelarts_training_job_last_event_timestamp_seconds: { ...JOB, ...LEVEL },
@@ -118,6 +117,47 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_training_interruptions_total: { ...PROJECT, pool: undefined, ...SCENARIO },
     modelarts_training_node_seconds_total: { ...PROJECT, pool: undefined },
     modelarts_training_lost_node_seconds_total: { ...PROJECT, pool: undefined, ...SCENARIO },
+    modelarts_services: { ...PROJECT, status: SERVICE_STATUSES },
+    modelarts_service_deployments_total: { ...PROJECT, result: ['success', 'fail'], phase: undefined },
+    ...histogram('modelarts_service_deployment_seconds', { ...PROJECT, result: ['success', 'fail'] }),
+    modelarts_service_info: { ...SERVICE, infer_type: undefined, owner: undefined, pool: undefined },
+    modelarts_service_deployment_phase_start_timestamp_seconds: {
+      ...SERVICE,
+      phase: [
+        'image_building',
+        'environment_preparation',
+        'resource_scheduling',
+        'image_pulling',
+        'model_startup',
+      ],
+    },
+    modelarts_service_update_duration_seconds: SERVICE,
+    modelarts_service_availability_seconds_total: { ...SERVICE, state: ['good', 'bad'] },
+    modelarts_pool_info: {
+      ...POOL,
+      type: undefined,
+      flavor: undefined,
+      scope: undefined,
+      billing: ['pay_per_use', 'period'],
+    },
+    modelarts_pool_nodes_wanted: POOL,
+    modelarts_pool_abnormal_seconds_total: POOL,
+    modelarts_target_info: {
+      ...PROJECT,
+      ...KIND,
+      target: undefined,
+      target_name: undefined,
+      service_id: undefined,
+      training_job_id: undefined,
+      pool: undefined,
+      owner: undefined,
+    },
+    modelarts_target_status: {
+      ...TARGET,
+      status: undefined,
+      outlook: ['broken', 'weakened', 'changing', 'working', 'ended', 'other'],
+    },
+    modelarts_target_status_since_timestamp_seconds: TARGET,
     modelarts_target_up: TARGET,
     modelarts_target_last_success_timestamp_seconds: TARGET,
     modelarts_target_refresh_duration_seconds: TARGET,

@@ -14,12 +14,29 @@ export interface PoolDetails {
     readonly creating: number;
     readonly deleting: number;
   };
+  /** Nodes that are asked for, summed over flavors. */
+  readonly wanted?: number;
+  readonly info?: PoolInfo;
+  /** When the listing was asked for, in Unix milliseconds. */
+  readonly asOf?: number;
+}
+
+/** What seldom changes. */
+export interface PoolInfo {
+  /** `dedicate` or `logical`. */
+  readonly type?: string;
+  /** Flavors of its nodes, in the order of the alphabet. */
+  readonly flavor?: string;
+  /** What it may be used for, in the order of the alphabet: `infer`, `notebook`, `train`. */
+  readonly scope?: string;
+  readonly billing?: 'pay_per_use' | 'period';
 }
 
 /** Lists a project's resource pools, from "Querying Resource Pools": all come at once, without pages. */
 export async function discoverPools({
   api,
   settings,
+  now,
 }: DiscoveryRequest<PoolDetails>): Promise<readonly Discovered<PoolDetails>[]> {
   const { items } = itemsOf(
     await api.request({ operation: 'list_pools', version: 'v2', path: 'pools' }),
@@ -28,7 +45,7 @@ export async function discoverPools({
   );
   const pools = new Map<string, Discovered<PoolDetails>>();
   for (const item of items) {
-    const pool = isObject(item) ? decode(item) : undefined;
+    const pool = isObject(item) ? decode(item, now) : undefined;
     if (pool === undefined) continue;
     const names = pool.name === undefined ? [pool.id] : [pool.name, pool.id];
     pools.set(pool.id, select(pool, settings, names));
@@ -36,21 +53,59 @@ export async function discoverPools({
   return [...pools.values()];
 }
 
-function decode({ metadata, status }: JsonObject): Discovered<PoolDetails> | undefined {
+function decode({ metadata, spec, status }: JsonObject, now: number): Discovered<PoolDetails> | undefined {
   if (!isObject(metadata)) return undefined;
   const id = idOf(metadata['name']);
   if (id === undefined) return undefined;
   const labels = metadata['labels'];
   const name = isObject(labels) ? nameOf(labels['os.modelarts/name']) : undefined;
-  if (!isObject(status)) return { id, name, details: {} };
+  const info = infoOf(isObject(spec) ? spec : {}, metadata['annotations']);
+  if (!isObject(status)) return { id, name, details: { asOf: now, info } };
   return {
     id,
     name,
     details: present({
+      asOf: now,
+      info,
+      wanted: isObject(spec) ? wantedOf(spec['resources']) : undefined,
       status: lowerCaseOf(status['phase']),
       nodes: decodeNodes(status['resources']),
     }),
   };
+}
+
+function infoOf({ type, scope, resources }: JsonObject, annotations: unknown): PoolInfo {
+  const flavors = listOf(resources).map((resource) =>
+    isObject(resource) ? nameOf(resource['flavor']) : undefined,
+  );
+  const billing = isObject(annotations) ? annotations['os.modelarts/billing.mode'] : undefined;
+  return present({
+    type: lowerCaseOf(type),
+    flavor: joined(flavors),
+    scope: joined(listOf(scope).map(lowerCaseOf)),
+    billing: billing === '0' ? ('pay_per_use' as const) : billing === '1' ? ('period' as const) : undefined,
+  });
+}
+
+function wantedOf(resources: unknown): number | undefined {
+  const counts = listOf(resources).map((resource) =>
+    isObject(resource) ? wholeNumber(resource['count']) : undefined,
+  );
+  // A count that can't be read must not pass for fewer nodes.
+  if (!Array.isArray(resources)) return undefined;
+  return counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function joined(names: readonly (string | undefined)[]): string | undefined {
+  const distinct = new Set(names.filter((name) => name !== undefined));
+  return nameOf([...distinct].sort().join(','));
 }
 
 function decodeNodes(resources: unknown): PoolDetails['nodes'] {

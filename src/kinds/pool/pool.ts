@@ -4,9 +4,10 @@ import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
+import { addStatusTime, type StatusTime } from '../status-time.ts';
 import { CATALOG } from './catalog.ts';
 import { type NewestMoment, nodesChangeOf, statusChangeOf, type ToldChange, takeChanges } from './changes.ts';
-import { discoverPools, type PoolDetails } from './discovery.ts';
+import { discoverPools, type PoolDetails, type PoolInfo } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { examination } from './examination.ts';
 import { FAMILIES, samples } from './series.ts';
@@ -43,6 +44,9 @@ export interface PoolState {
   /** From a bad status until Running. */
   abnormal: Trouble;
   nodesAbnormal: Trouble;
+  wanted?: number;
+  info?: PoolInfo;
+  time?: StatusTime;
 }
 
 const EVERYTHING_AFTER = 30 * 60_000;
@@ -84,7 +88,12 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     fold(state, occurrences, { first, now }) {
       const { status, newestChanges = {} } = state;
       const changes = takeChanges(occurrences, statusChangeOf, status?.value, newestChanges.status);
-      for (const change of changes.changes) foldStatus(state, change, first ? change.at : now);
+      for (const change of changes.changes) {
+        // How long it was in a status before it was first looked at is nobody's time.
+        if (!first) addTime(state, verdictOn(change.to), change.at);
+        foldStatus(state, change, first ? change.at : now);
+      }
+      if (first && state.status !== undefined) addTime(state, verdictOn(state.status.value), now);
       const counts = state.nodes === undefined ? undefined : textOfCounts(state.nodes.counts);
       const nodes = takeChanges(occurrences, nodesChangeOf, counts, newestChanges.nodes);
       for (const change of nodes.changes) foldNodes(state, change);
@@ -117,14 +126,21 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   examination,
 };
 
-function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: number): boolean {
+function foldListing(state: PoolState, details: PoolDetails, now: number): boolean {
+  const { status, nodes, wanted, info, asOf } = details;
   const before = [
+    state.time?.bad,
+    state.wanted,
+    state.info,
     state.status?.value,
     state.nodes?.counts,
     state.abnormal.listed,
     state.nodesAbnormal.listed,
   ];
+  if (wanted !== undefined) state.wanted = wanted;
+  if (info !== undefined) state.info = info;
   if (status !== undefined && now >= (state.status?.observed ?? 0)) {
+    if (asOf !== undefined) addTime(state, verdictOn(status), asOf);
     const isTold = state.status?.isTold === true && state.status.value === status;
     state.status = { value: status, at: state.status?.at ?? 0, observed: now, isTold };
     state.abnormal = foldListed(state.abnormal, verdictOn(status), `The pool is ${status}.`, now);
@@ -137,14 +153,28 @@ function foldListing(state: PoolState, { status, nodes }: PoolDetails, now: numb
     const message = `${nodes.abnormal} abnormal ${nodes.abnormal === 1 ? 'node' : 'nodes'} in the resource pool.`;
     state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
-  const after = [state.status?.value, state.nodes?.counts, state.abnormal.listed, state.nodesAbnormal.listed];
+  const after = [
+    state.time?.bad,
+    state.wanted,
+    state.info,
+    state.status?.value,
+    state.nodes?.counts,
+    state.abnormal.listed,
+    state.nodesAbnormal.listed,
+  ];
   return !isDeepStrictEqual(before, after);
+}
+
+function addTime(state: PoolState, condition: Verdict, at: number): void {
+  state.time = addStatusTime(state.time, { condition, at });
 }
 
 function forget(state: PoolState): boolean {
   const before = { ...state };
   if (!state.status?.isTold) delete state.status;
   if (!state.nodes?.isTold) delete state.nodes;
+  delete state.wanted;
+  delete state.info;
   state.abnormal = withoutListing(state.abnormal);
   state.nodesAbnormal = withoutListing(state.nodesAbnormal);
   return !isDeepStrictEqual(before, state);

@@ -24,6 +24,10 @@ export interface ServiceDetails {
   readonly changedAt?: number;
   /** Calls of the service that failed so far. */
   readonly failedTimes?: number;
+  /** Who created it. */
+  readonly owner?: string;
+  /** When the listing was asked for, in Unix milliseconds. */
+  readonly asOf?: number;
 }
 
 /** The documented default and only known maximum of a page. */
@@ -106,6 +110,8 @@ function decode(item: JsonObject, now: number): Discovered<ServiceDetails> | und
       status: lowerCaseOf(item['status']),
       changedAt: millisecondsTime(item['transition_at'], now) || undefined,
       failedTimes: wholeNumber(item['failed_times']) || undefined,
+      owner: nameOf(item['owner']),
+      asOf: now,
     }),
   };
 }

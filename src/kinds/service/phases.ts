@@ -89,8 +89,10 @@ function runsOf(marks: readonly Mark[]): Run[] {
   return runs;
 }
 
-/** The phase that began last and has not ended, as of a deployment under way. */
-export function phaseUnderWay(marks: readonly Mark[]): Phase | undefined {
+/** The phase that began last and has not ended, as of a deployment under way, and when that was in Unix milliseconds. */
+export function phaseUnderWay(
+  marks: readonly Mark[],
+): { readonly phase: Phase; readonly at: number } | undefined {
   const under = new Map<Phase, number>();
   for (const [at, what] of marks.toSorted(inOrder)) {
     if (what === 'forget') under.clear();
@@ -100,10 +102,12 @@ export function phaseUnderWay(marks: readonly Mark[]): Phase | undefined {
       else under.delete(phase);
     }
   }
-  return [...under].reduce<readonly [Phase, number] | undefined>(
-    (latest, each) => (latest === undefined || each[1] >= latest[1] ? each : latest),
-    undefined,
-  )?.[0];
+  return [...under]
+    .map(([phase, at]) => ({ phase, at }))
+    .reduce<{ phase: Phase; at: number } | undefined>(
+      (latest, each) => (latest === undefined || each.at >= latest.at ? each : latest),
+      undefined,
+    );
 }
 
 /** Those named by what has started of a phase. */

@@ -1,6 +1,7 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
-import { PHASES } from './phases.ts';
+import { endOf } from './deployments.ts';
+import { PHASES, phaseUnderWay } from './phases.ts';
 import type { ServiceState } from './service.ts';
 import { RESULTS, type UpdatedModel } from './updates.ts';
 
@@ -47,8 +48,34 @@ const STATUS: Family = {
   help: 'Status of the service as listed: 1 for the status it has, else 0.',
 };
 
+const INFO: Family = {
+  name: `${PREFIX}info`,
+  type: 'gauge',
+  help: 'What listing and updates tell of the service that seldom changes; always 1.',
+  bounded: ['owner', 'pool'],
+};
+const PHASE_START: Family = {
+  name: `${PREFIX}deployment_phase_start_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time at which the deployment phase under way began; absent while nothing is deployed.',
+};
+const UPDATE_DURATION: Family = {
+  name: `${PREFIX}update_duration_seconds`,
+  type: 'gauge',
+  help: 'Duration of the newest update that ended, from its update_time on.',
+};
+const AVAILABILITY: Family = {
+  name: `${PREFIX}availability_seconds_total`,
+  type: 'counter',
+  help: 'Time that the service was running (good), or failed or concerning (bad), since it is listed.',
+};
+
 export const FAMILIES = [
+  INFO,
   PHASE_DURATION,
+  PHASE_START,
+  UPDATE_DURATION,
+  AVAILABILITY,
   LAST_UPDATE_RESULT,
   LAST_UPDATE,
   UPDATES_TOTAL,
@@ -62,6 +89,22 @@ export function samples(state: ServiceState, sink: SampleSink): void {
   for (const phase of PHASES) {
     const run = state.runs[phase];
     if (run !== undefined) sink(PHASE_DURATION, { phase }, run.milliseconds / 1000);
+  }
+  const { inferType, owner, updates, status, time } = state;
+  const pool = updates.newest?.pool;
+  if (inferType !== undefined || owner !== undefined || pool !== undefined) {
+    sink(INFO, { infer_type: inferType, owner, pool }, 1);
+  }
+  const underWay = phaseUnderWay(state.marks);
+  if (underWay !== undefined && (updates.newest?.result === 'running' || status?.value === 'deploying')) {
+    sink(PHASE_START, { phase: underWay.phase }, underWay.at / 1000);
+  }
+  const ended = updates.deployments?.at(-1);
+  const end = ended === undefined ? undefined : endOf(ended, state);
+  if (ended !== undefined && end !== undefined) sink(UPDATE_DURATION, {}, Math.max(0, end - ended.at) / 1000);
+  if (time !== undefined) {
+    sink(AVAILABILITY, { state: 'good' }, time.good / 1000);
+    sink(AVAILABILITY, { state: 'bad' }, time.bad / 1000);
   }
   updateSamples(state, sink);
   if (state.status !== undefined) {

@@ -6,7 +6,10 @@ import { eventFamilies } from '../event-families.ts';
 import type { Activity, Kind } from '../kind.ts';
 import type { Condition, Problem } from '../problem.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
+import type { Outlook } from '../standing.ts';
+import { addStatusTime, type Condition as StatusCondition, type StatusTime } from '../status-time.ts';
 import { CATALOG } from './catalog.ts';
+import { type DeploymentTraces, withTrace } from './deployments.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { examination } from './examination.ts';
@@ -14,6 +17,7 @@ import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type
 import { FAMILIES, samples } from './series.ts';
 import { moments, OUTLOOKS, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
+import { TOTALS, tellTotals } from './totals.ts';
 import { foldUpdates, initialUpdates, type UpdateState, updatesDue } from './update-state.ts';
 import { readUpdates } from './updates.ts';
 
@@ -29,6 +33,11 @@ export interface ServiceState {
   marks: Mark[];
   newestAbnormal?: { at: number; message: string };
   updates: UpdateState;
+  owner?: string;
+  /** When the newest listing that showed it was asked for. */
+  listedAt?: number;
+  time?: StatusTime;
+  traces?: DeploymentTraces;
 }
 
 const ABNORMAL_EVENT = 'ModelArtsServiceAbnormalEvent';
@@ -76,6 +85,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     forget(state) {
       const hadStatus = state.status !== undefined;
       delete state.status;
+      delete state.time;
       return hadStatus;
     },
     explained: ({ status, changedAt, failedTimes }) => [status, changedAt, failedTimes],
@@ -95,6 +105,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   showing: {
     families: FAMILIES,
     samples,
+    owner: (state) => state.owner,
     detail,
     outlooks: OUTLOOKS,
     standing,
@@ -104,10 +115,14 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   },
   catalog: CATALOG,
   examination,
+  totals: { families: TOTALS, tell: tellTotals },
 };
 
 function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
-  const { inferType, status, changedAt } = details;
+  const { inferType, status, changedAt, owner } = details;
+  const timeGoesOn = foldTime(state, details);
+  const isNewOwner = owner !== undefined && owner !== state.owner;
+  if (isNewOwner) state.owner = owner;
   const isNewType = inferType !== undefined && inferType !== state.inferType;
   if (isNewType) state.inferType = inferType;
   const before = state.status;
@@ -116,9 +131,33 @@ function foldListed(state: ServiceState, details: ServiceDetails, now: number): 
   if (isNewStatus) {
     const since = changedAt ?? (before === undefined ? undefined : now);
     state.status = { value: status, since, seenAt: now };
+    const { turns = [], failures = [] } = state.traces ?? {};
+    state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
   }
-  return isNewType || isNewStatus;
+  return isNewType || isNewOwner || isNewStatus || timeGoesOn;
 }
+
+/** Adds the time that the service was in its status. @returns whether that is time that counts */
+function foldTime(state: ServiceState, { status, asOf, changedAt }: ServiceDetails): boolean {
+  if (status === undefined || asOf === undefined) return false;
+  const before = state.time;
+  state.listedAt = asOf;
+  state.time = addStatusTime(before, {
+    condition: CONDITIONS[OUTLOOKS[status] ?? 'other'],
+    at: asOf,
+    changedAt,
+  });
+  return state.time.good !== before?.good || state.time.bad !== before.bad;
+}
+
+const CONDITIONS: Readonly<Record<Outlook, StatusCondition>> = {
+  working: 'good',
+  weakened: 'bad',
+  broken: 'bad',
+  changing: 'neither',
+  ended: 'neither',
+  other: 'neither',
+};
 
 const RESTING = ['stopped', 'finished'];
 const MOVING = ['deploying', 'stopping', 'deleting', 'pending', 'waiting'];
@@ -162,6 +201,11 @@ function foldEvents(state: ServiceState, occurrences: readonly Occurrence<Servic
     if (mark !== undefined) marks.push(mark);
     if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
       state.newestAbnormal = { at: event.at, message: event.message };
+    }
+    const phase = event.eventType === 'abnormal' ? phaseOfFailure(event.message) : undefined;
+    if (phase !== undefined) {
+      const { turns = [], failures = [] } = state.traces ?? {};
+      state.traces = { turns, failures: withTrace(failures, { at: event.at, phase }) };
     }
   }
   // Nobody saw the service take this status: the event that explains it tells since when.

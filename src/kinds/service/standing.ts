@@ -39,7 +39,7 @@ export function standing({ status, inferType, marks, updates }: ServiceState): S
 }
 
 function remarksOf(marks: ServiceState['marks']): string[] {
-  const phase = phaseUnderWay(marks);
+  const phase = phaseUnderWay(marks)?.phase;
   return phase === undefined ? [] : [phase.replaceAll('_', ' ')];
 }
 

@@ -22,6 +22,8 @@ export interface UpdateState {
   failed?: number[];
   /** Counted under a result that is not known: a known one may follow. */
   others?: number[];
+  /** The newest of those counted. */
+  deployments?: readonly Deployment[];
   /** Everything up to here counts as counted: bounds the lists above. */
   countedBefore: number;
 }
@@ -35,6 +37,20 @@ export interface Success {
   /** It was seen running, or to have failed before that. */
   readonly wasUnderWay: boolean;
 }
+
+/** An update that came to an end since the epoch. Instants are Unix milliseconds; `at` is its update_time. */
+export interface Deployment {
+  readonly at: number;
+  readonly result: 'success' | 'fail';
+  /** When its end was seen first. */
+  readonly endSeenAt: number;
+  /** When it was last seen running, if it ever was. */
+  readonly runningSeenAt?: number;
+  /** The updates were read before, so that it ended of late. */
+  readonly wasWatched: boolean;
+}
+
+const DEPLOYMENTS_MAX = 20;
 
 export function initialUpdates(): UpdateState {
   return {
@@ -141,6 +157,7 @@ function countEnds(
   const belongsToEpoch = ({ at }: EndedRecord): boolean => at >= countingSince || wasUnderWay(at);
 
   const notices: Notice[] = [];
+  const deployments = [...(updates.deployments ?? [])];
   for (const record of ends) {
     const { at, result } = record;
     if (result === 'success') {
@@ -154,12 +171,15 @@ function countEnds(
       others.add(at);
       continue;
     }
+    const seen = wasUnderWay(at) ? { runningSeenAt: Math.max(at, updates.readAt) } : {};
+    deployments.push({ at, result, endSeenAt: now, wasWatched: updates.readAt > 0, ...seen });
     counted.add(at);
     running.delete(at);
     if (result === 'fail') failed.add(at);
     else failed.delete(at);
     notices.push(noticeOf(record));
   }
+  updates.deployments = deployments.slice(-DEPLOYMENTS_MAX);
   updates.running = newestOf(running, COUNTED_MAX);
   updates.counted = newestOf(counted, COUNTED_MAX);
   updates.failed = newestOf(failed, COUNTED_MAX);

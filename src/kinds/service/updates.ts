@@ -21,6 +21,8 @@ export interface UpdateRecord {
   readonly at: number;
   readonly result: UpdateResult;
   readonly models: readonly UpdatedModel[];
+  /** The id of the dedicated pool that it runs in, where it has one. */
+  readonly pool?: string;
   /** Edge services only. */
   readonly succeededNodes?: number;
   readonly failedNodes?: number;
@@ -84,6 +86,7 @@ function decode(item: JsonObject, now: number): UpdateRecord | undefined {
     result: oneOf(RESULTS, result),
     models: decodeModels(item['config']),
     ...present({
+      pool: poolOf(item['config']),
       succeededNodes: wholeNumber(item['success_num']),
       failedNodes: wholeNumber(item['failed_num']),
     }),
@@ -107,6 +110,14 @@ function decodeModels(config: unknown): UpdatedModel[] {
     models.set(key, { ...labels, ...present({ instances, weight }) });
   }
   return [...models.values()];
+}
+
+function poolOf(config: unknown): string | undefined {
+  for (const entry of Array.isArray(config) ? config : []) {
+    const pool = isObject(entry) ? nameOf(entry['cluster_id']) : undefined;
+    if (pool !== undefined) return pool;
+  }
+  return undefined;
 }
 
 /** The sum of what is known of two. */

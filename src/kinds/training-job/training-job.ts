@@ -104,6 +104,7 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   showing: {
     families: FAMILIES,
     samples,
+    owner: ({ listed }) => listed?.owner,
     detail,
     outlooks: OUTLOOKS,
     standing,

@@ -65,7 +65,7 @@ function wireService(service: Service, project: Project, workspaceId: string | n
     description: '',
     tenant: project.domain_id,
     project: project.id,
-    owner: project.domain_id,
+    owner: service.owner,
     publish_at: service.publish_at,
     infer_type: service.infer_type,
     workspace_id: workspaceId,

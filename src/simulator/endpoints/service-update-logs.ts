@@ -28,13 +28,14 @@ function wireRecord({ result, update_time, config, ...edge }: UpdateRecord): unk
   return {
     result,
     update_time,
-    config: config.map(({ model_version, specification, model_name, weight, model_id, instance_count }) => ({
-      model_version,
-      specification,
-      model_name,
-      weight,
-      model_id,
-      instance_count,
+    config: config.map((model) => ({
+      model_version: model.model_version,
+      specification: model.specification,
+      model_name: model.model_name,
+      weight: model.weight,
+      model_id: model.model_id,
+      instance_count: model.instance_count,
+      cluster_id: model.cluster_id,
     })),
     ...edge,
   };

@@ -76,7 +76,7 @@ function wireJob(job: Job, now: number): unknown {
       workspace_id: '0',
       description: '',
       create_time: job.create_time,
-      user_name: 'modelarts-user',
+      user_name: job.user_name,
       annotations: { 'fault-tolerance/job-retry-num': String(job.running_records.length) },
     },
     status: {
@@ -94,9 +94,10 @@ function wireJob(job: Job, now: number): unknown {
     spec: {
       resource: {
         pool_id: job.pool_id,
-        flavor_id: 'modelarts.vm.gpu.v100',
+        flavor_id: job.flavor_id,
         node_count: job.node_count,
       },
+      schedule_policy: { priority: job.priority, preemptible: job.priority === 0 },
     },
     endpoints: {},
   };

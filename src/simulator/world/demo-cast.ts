@@ -3,7 +3,7 @@ import type { Cloud } from '../cloud.ts';
 import { demoHex, demoId } from './demo-id.ts';
 import { poolLife } from './pool-life.ts';
 import { batchService, canaries, edgeService, modelConfig, realTimeService } from './service-life.ts';
-import { trainingJobQueue } from './training-job-life.ts';
+import { type Queue, trainingJobQueue } from './training-job-life.ts';
 import type { World } from './world.ts';
 
 /** The demo's two projects; what a configuration has to know of them. */
@@ -67,11 +67,23 @@ export function castDemo(cloud: Cloud, world: World): void {
     pool: string,
     name: string,
     nodes: number,
-    plots: Parameters<typeof trainingJobQueue>[1]['plots'],
-  ): void => world.add(name, (stage) => trainingJobQueue(stage, { project, name, pool, nodes, plots }));
-  job(prod.id, prod.pool, 'resnet50', 2, ['completes', 'crashes']);
-  job(prod.id, prod.pool, 'llm-finetune', 4, ['restarts', 'runs_out_of_memory']);
-  job(research.id, research.pool, 'diffusion', 1, ['completes', 'hangs', 'crashes']);
+    of: Pick<Queue, 'owner' | 'priority' | 'plots'>,
+  ): void => world.add(name, (stage) => trainingJobQueue(stage, { project, name, pool, nodes, ...of }));
+  job(prod.id, prod.pool, 'resnet50', 2, {
+    owner: 'vision-team',
+    priority: 0,
+    plots: ['completes', 'crashes', 'is_preempted'],
+  });
+  job(prod.id, prod.pool, 'llm-finetune', 4, {
+    owner: 'language-team',
+    priority: 3,
+    plots: ['restarts', 'runs_out_of_memory', 'is_given_up'],
+  });
+  job(research.id, research.pool, 'diffusion', 1, {
+    owner: 'research-team',
+    priority: 1,
+    plots: ['completes', 'hangs', 'crashes'],
+  });
 
   world.add('training-a', (stage) => poolLife(stage, prod.id, prod.pool, 'training-a', 8));
   world.add('lab', (stage) => poolLife(stage, research.id, research.pool, 'lab', 3));

@@ -1,5 +1,5 @@
 import type { ModelConfig, Service } from '../model.ts';
-import { demoId } from './demo-id.ts';
+import { demoHex, demoId } from './demo-id.ts';
 import { deploy, type Outcome } from './deployment.ts';
 import { between, forgetOldest, type Life, type Stage, sceneOf } from './stage.ts';
 
@@ -109,6 +109,7 @@ function addService(stage: Stage, project: string, name: string, inferType: Serv
     service_id: demoId(`service/${name}`),
     service_name: name,
     infer_type: inferType,
+    owner: demoHex(`owner/${name.split('-')[0]}`),
     status: 'deploying',
     publish_at: stage.now(),
   });

@@ -3,7 +3,14 @@ import { demoId } from './demo-id.ts';
 import { between, type Life, type Stage, sceneOf } from './stage.ts';
 
 /** How a job goes. */
-type Plot = 'completes' | 'crashes' | 'runs_out_of_memory' | 'restarts' | 'hangs';
+type Plot =
+  | 'completes'
+  | 'crashes'
+  | 'runs_out_of_memory'
+  | 'restarts'
+  | 'is_given_up'
+  | 'is_preempted'
+  | 'hangs';
 
 export interface Queue {
   readonly project: string;
@@ -11,6 +18,9 @@ export interface Queue {
   readonly name: string;
   readonly pool: string;
   readonly nodes: number;
+  /** Who creates its jobs. */
+  readonly owner: string;
+  readonly priority: number;
   readonly plots: readonly [Plot, ...Plot[]];
 }
 
@@ -31,6 +41,8 @@ export function* trainingJobQueue(stage: Stage, queue: Queue): Life {
       node_count: queue.nodes,
       pool_id: queue.pool,
       algorithm_name: queue.name,
+      user_name: queue.owner,
+      priority: queue.priority,
     });
     ids.push(id);
     yield* new JobPlay(stage, job).play(sceneOf(queue.plots, round));
@@ -62,6 +74,11 @@ class JobPlay {
         return yield* this.#crash(137);
       case 'restarts':
         yield* this.#restart();
+        return yield* this.#complete();
+      case 'is_given_up':
+        return yield* this.#giveUp();
+      case 'is_preempted':
+        yield* this.#wait();
         return yield* this.#complete();
       case 'hangs':
         return yield* this.#hang();
@@ -129,21 +146,55 @@ class JobPlay {
     const worker = this.#unluckyWorker();
     this.#say('Warning', 'K8S', `[Pod: ${this.#k8sName()}-${worker}] BackOff: node is not ready`);
     const record = this.#job.running_records.at(-1);
-    const recovery = {
-      recover_start_at: this.#second(),
-      recover: 'job_reschedule',
-      fault_scenario: this.#stage.random() < 0.5 ? 'node_fault' : 'chip_fault',
-      reason: 'a device was lost',
-      related_task: worker,
-      recover_result: 'recovering',
-    };
-    record?.recover_records.push(recovery);
+    const scenario = this.#stage.random() < 0.5 ? 'node_fault' : 'chip_fault';
+    const recovery = this.#recovery('job_reschedule', scenario, worker);
     this.#action('RestartJob');
     this.#stage.tell(`${this.#job.name}: restarts after a fault`);
     yield between(this.#stage.random, 3 * SECOND, 6 * SECOND);
     Object.assign(recovery, { recover_end_at: this.#second(), recover_result: 'success' });
     Object.assign(record ?? {}, { end_at: this.#second(), end_reason: 'fault', end_related_task: worker });
     this.#say('Warning', 'Job', 'The training job has been restarted.');
+    yield* this.#run();
+  }
+
+  /** In place first, then anew on other nodes, until the allowance is used up. */
+  *#giveUp(): Life {
+    const worker = this.#unluckyWorker();
+    this.#stage.tell(`${this.#job.name}: loses a device`);
+    const inPlace = this.#recovery('npu_proc_restart', 'chip_fault', worker);
+    yield between(this.#stage.random, 2 * SECOND, 4 * SECOND);
+    Object.assign(inPlace, { recover_end_at: this.#second(), recover_result: 'downgrade' });
+    const anew = this.#recovery('job_reschedule', 'chip_fault', worker);
+    this.#action('RestartJob');
+    yield between(this.#stage.random, 2 * SECOND, 4 * SECOND);
+    Object.assign(anew, { recover_end_at: this.#second(), recover_result: 'quotaExceeded' });
+    this.#say('Error', 'Job', 'Training job failed.', '训练作业运行失败。');
+    this.#end('Failed', 'is given up after a fault');
+  }
+
+  #recovery(recover: string, fault_scenario: string, related_task: string) {
+    const recovery = {
+      recover_start_at: this.#second(),
+      recover,
+      fault_scenario,
+      reason: 'a device was lost',
+      related_task,
+      recover_result: 'recovering',
+    };
+    this.#job.running_records.at(-1)?.recover_records.push(recovery);
+    return recovery;
+  }
+
+  /** Gives its nodes to a more important job, and waits for others. */
+  *#wait(): Life {
+    Object.assign(this.#job.running_records.at(-1) ?? {}, {
+      end_at: this.#second(),
+      end_reason: 'preempted',
+    });
+    this.#job.phase = 'Pending';
+    this.#say('Warning', 'Job', 'The training job is preempted.', '训练作业被抢占。');
+    this.#stage.tell(`${this.#job.name}: is preempted`);
+    yield between(this.#stage.random, 4 * SECOND, 8 * SECOND);
     yield* this.#run();
   }
 

@@ -15,11 +15,16 @@ test.each(['array', 'object'] as const)(
           { flavor: 'b', creating: 2, available: 3, abnormal: 0, deleting: 0 },
         ],
       });
-      expect(await discoverPools(requestOf(api))).toEqual([
+      expect(await discoverPools(requestOf(api))).toMatchObject([
         {
           id: 'pool-1',
           name: 'gpu',
-          details: { status: 'abnormal', nodes: { available: 7, abnormal: 1, creating: 2, deleting: 0 } },
+          details: {
+            wanted: 10,
+            info: { type: 'dedicate', flavor: 'a,b', scope: 'infer,train' },
+            status: 'abnormal',
+            nodes: { available: 7, abnormal: 1, creating: 2, deleting: 0 },
+          },
         },
       ]);
       expect(requests.count()).toBe(1);
@@ -47,7 +52,7 @@ test('Bad items are passed over, and what can be read of the others is kept', as
   ];
   await withAnswers([{ items }], async (api) => {
     const found = await discoverPools(requestOf(api));
-    expect(found).toEqual([
+    expect(found).toMatchObject([
       { id: 'pool-1', name: undefined, details: {} },
       { id: 'pool-2', name: undefined, details: {} },
       {

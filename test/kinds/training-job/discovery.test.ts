@@ -98,6 +98,7 @@ test('Details come from the phase, the running records and their recoveries, and
           ],
           owner: 'modelarts-user',
           pool: 'pool-a',
+          priority: 1,
           flavor: 'modelarts.vm.gpu.v100',
           trainType: 'job',
           message: 'worker-0: exit code 137: OOM killed; worker-2: exit code 1',

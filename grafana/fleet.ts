@@ -1,0 +1,159 @@
+import { lines, table } from './panels.ts';
+import { columns, IN_PROJECTS, newest, range } from './queries.ts';
+import { POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import { hourly, mean, ofProjects, percentiles } from './totals.ts';
+
+const EACH = 'project, kind, target';
+
+/** When the last event of a kind came that is a problem, under the labels of all kinds. */
+function lastProblem({ kind, id }: TargetKind, of: string): string {
+  const times = `modelarts_${kind}_last_event_timestamp_seconds{${IN_PROJECTS},${of}}`;
+  const info = `max by (${EACH}, ${id}) (modelarts_target_info{${IN_PROJECTS},kind="${kind}"})`;
+  return `max by (${EACH}) (max by (project, ${id}) (${times}) * on (project, ${id}) group_right () ${info})`;
+}
+
+/** How every target of a kind stands, and whom to ask about it. */
+function fleetOf(kind: TargetKind, title: string, problems: string) {
+  const of = `${IN_PROJECTS},kind="${kind.kind}"`;
+  const info = `max by (${EACH}, owner) (modelarts_target_info{${of}})`;
+  return table(
+    {
+      title,
+      description: 'Every target with its status, since when, its owner and its last problem event.',
+      unit: 'none',
+      empty: 'None has been listed',
+    },
+    [
+      { field: 'project', title: 'Project' },
+      { field: 'target_name', title: 'Name' },
+      {
+        field: 'target',
+        title: 'ID',
+        url: targetUrl(kind, `\${__data.fields.project}`, `\${__data.fields.target}`),
+      },
+      { field: 'status', title: 'Status' },
+      { field: 'outlook', title: 'Outlook' },
+      { field: 'owner', title: 'Owner' },
+      { field: 'Value #B', title: 'Since', unit: 'dateTimeFromNow' },
+      { field: 'Value #C', title: 'Last problem', unit: 'dateTimeFromNow' },
+    ],
+    columns(
+      `max by (${EACH}, target_name, status, outlook) (modelarts_target_status{${of}}) * on (${EACH}) group_left (owner) ${info}`,
+    ),
+    columns(`1000 * max by (${EACH}) (modelarts_target_status_since_timestamp_seconds{${of}})`),
+    columns(`1000 * ${lastProblem(kind, problems)}`),
+  ).span(24);
+}
+
+/** How every target stands. */
+export function fleet() {
+  return [
+    fleetOf(SERVICE, 'All services', 'event_type="abnormal"'),
+    fleetOf(TRAINING_JOB, 'All training jobs', 'level=~"warning|error"'),
+    fleetOf(POOL, 'All pools', 'type="warning"'),
+  ];
+}
+
+/** What the pools have and what of it is in use. */
+export function capacity() {
+  const byPool = (vector: string) => `sum by (project, pool) (${vector})`;
+  const available = byPool(newest(POOL, `modelarts_pool_nodes{${IN_PROJECTS},state="available"}`));
+  const each = (metric: string, ...labels: readonly string[]) =>
+    `max by (${['project', 'training_job_id', ...labels].join(', ')}) (${metric})`;
+  const running = `${each(`modelarts_training_job_nodes{${IN_PROJECTS}}`)} and on (project, training_job_id) (${each(
+    `modelarts_training_job_status{${IN_PROJECTS},status="running"}`,
+  )} == 1)`;
+  const used = byPool(
+    `(${running}) * on (project, training_job_id) group_left (pool) ${each(`modelarts_training_job_info{${IN_PROJECTS},pool!=""}`, 'pool')}`,
+  );
+  return [
+    lines(
+      {
+        title: 'Nodes of pools',
+        description: 'Nodes that a pool is to have, that are available, and that running training jobs use.',
+        unit: 'short',
+      },
+      range(
+        byPool(newest(POOL, `modelarts_pool_nodes_wanted{${IN_PROJECTS}}`)),
+        '{{project}} {{pool}} wanted',
+      ),
+      range(available, '{{project}} {{pool}} available'),
+      range(used, '{{project}} {{pool}} in use'),
+    ),
+    lines(
+      {
+        title: 'Headroom of pools',
+        description: 'Available nodes that no running training job uses. Services may use them.',
+        unit: 'short',
+      },
+      range(`${available} - (${used} or 0 * ${available})`, '{{project}} {{pool}}'),
+    ),
+    lines(
+      {
+        title: 'Abnormal time of pools',
+        description:
+          'The share of the hour before in which a pool was in a status that it is not meant to be in.',
+        unit: 'percentunit',
+      },
+      range(
+        `${newest(POOL, `increase(modelarts_pool_abnormal_seconds_total{${IN_PROJECTS}}[1h])`)} / 3600`,
+        '{{project}} {{pool_name}} {{pool}}',
+      ),
+    ),
+  ];
+}
+
+/** How deployments end and how long they take. */
+export function deployments() {
+  const started = newest(
+    SERVICE,
+    `modelarts_service_deployment_phase_start_timestamp_seconds{${IN_PROJECTS}}`,
+    'phase',
+  );
+  return [
+    lines(
+      {
+        title: 'Deployments by result',
+        description: 'Deployments that ended within an hour, by result and the phase in which they failed.',
+        unit: 'short',
+      },
+      range(
+        hourly('modelarts_service_deployments_total', 'result', 'phase'),
+        '{{project}} {{result}} {{phase}}',
+      ),
+    ),
+    lines(
+      {
+        title: 'Duration of deployments',
+        description: 'From the beginning of a deployment to its end, of the hour before.',
+        unit: 's',
+      },
+      ...percentiles('modelarts_service_deployment_seconds', 'result'),
+      range(mean('modelarts_service_deployment_seconds', 'result'), '{{project}} {{result}} mean'),
+    ),
+    lines(
+      { title: 'Services by status', description: 'How many services are in each status.', unit: 'short' },
+      range(ofProjects(`modelarts_services{${IN_PROJECTS}}`, 'status'), '{{project}} {{status}}'),
+    ),
+    table(
+      {
+        title: 'Deployments under way',
+        description: 'The phase that each deployment is in, and for how long.',
+        unit: 's',
+        empty: 'Nothing is being deployed',
+      },
+      [
+        { field: 'project', title: 'Project' },
+        {
+          field: 'service_name',
+          title: 'Service',
+          url: targetUrl(SERVICE, `\${__data.fields.project}`, `\${__data.fields.service_id}`),
+        },
+        { field: 'service_id', title: 'ID' },
+        { field: 'phase', title: 'Phase' },
+        { field: 'Value', title: 'For', unit: 's' },
+      ],
+      columns(`time() - ${started}`),
+    ).span(24),
+  ];
+}
