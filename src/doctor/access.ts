@@ -77,6 +77,11 @@ function endFinding(
   };
 }
 
+/** A failure of whatever would be asked: it is told once, of the credential or the quota. */
+export function isOfAll({ reason }: ApiError): boolean {
+  return ['auth', 'network', 'timeout', 'throttled'].includes(reason);
+}
+
 /** How far the clocks are apart. */
 export function clockFindings({ skews }: Overheard): readonly Finding[] {
   const topic = 'clock';
@@ -155,7 +160,7 @@ export function permissionFindings(
     }
     if (error.reason === 'not_found')
       return { topic, verdict: 'ok', says: `granted (${operation}): what was asked for is not there` };
-    const verdict = error.reason === 'auth' ? 'unknown' : 'problem';
+    const verdict = isOfAll(error) ? 'unknown' : 'problem';
     return {
       topic,
       verdict,

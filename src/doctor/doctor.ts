@@ -5,7 +5,7 @@ import type { Discovered } from '../kinds/discovered.ts';
 import { type Finding, wordsAmong } from '../kinds/examination.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import { ApiError } from '../modelarts/errors.ts';
-import { clockFindings, credentialFindings, permissionFindings, quotaFindings } from './access.ts';
+import { clockFindings, credentialFindings, isOfAll, permissionFindings, quotaFindings } from './access.ts';
 import { GentleApi } from './gentle-api.ts';
 import type { Overheard } from './overheard.ts';
 
@@ -142,11 +142,10 @@ async function look(project: ProjectConfig, kind: KindName, gentle: GentleApi, n
     }
     return { ids, findings };
   } catch (error) {
-    const { message } = apiError(error);
-    return {
-      ids: configured,
-      findings: [{ topic, verdict: 'problem', says: 'can not be listed', texts: [message] }],
-    };
+    const failure = apiError(error);
+    const verdict = isOfAll(failure) ? 'unknown' : 'problem';
+    const says = 'can not be listed';
+    return { ids: configured, findings: [{ topic, verdict, says, texts: [failure.message] }] };
   }
 }
 

@@ -33,7 +33,14 @@ export interface ScrapeRooms {
 }
 
 /** The errors of sending to a client that goes away or is too slow. */
-const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ECONNRESET', 'EPIPE']);
+const CLIENT_GONE = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  // From Node.js 26 on.
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ABORT_ERR',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 /** The metrics of all targets, and /probe. */
 export function scrapeRoutes(

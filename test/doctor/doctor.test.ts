@@ -223,6 +223,7 @@ describe('what the exporter needs', () => {
     const { report: told, simulator } = await report({}, { discovery: DISCOVERY, auth: { token: 'wrong' } });
     expect(said(told, 'credential')).toMatch(/^problem: an IAM token: rejected/);
     expect(simulator.requests.entries.length).toBeLessThan(5);
+    expect(JSON.stringify(told).match(/"problem"/g)).toHaveLength(1);
   });
 
   test('where nobody answers, or the quota is used up, nothing more is asked', async () => {
@@ -234,6 +235,7 @@ describe('what the exporter needs', () => {
     const told = await examined(config, () => NOW);
     expect(said(told, 'credential')).toMatch(/^problem: .*nothing was answered/);
     expect(silent.requests.entries.length).toBeLessThan(3);
+    expect(JSON.stringify(told).match(/"problem"/g)).toHaveLength(1);
 
     const { report: throttled, simulator } = await report({ throttle: { limit: 5, period: 60_000 } });
     expect(said(throttled, 'credential')).toMatch(/^ok/);
