@@ -82,8 +82,13 @@ function record(index: number, round: number): TargetRecord {
     kind: 'service',
     id: `11111111-2222-4333-8444-${String(index).padStart(12, '0')}`,
     knownAt: 1_700_000_000_000,
+    discoveredName: undefined,
+    origin: 'configured',
     unseen: [],
     hasBeenRead: true,
+    lastRead: undefined,
+    added: {},
+    chronicle: undefined,
     textLanguage: '',
     ledger: {
       cursor: now,

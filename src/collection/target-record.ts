@@ -10,21 +10,20 @@ const LAST_READ_STEP = 5 * 60_000;
 export interface TargetRecord extends TargetKey {
   /** When it became known, in Unix milliseconds. */
   readonly knownAt: number;
-  /** Files of earlier versions have neither this nor the origin. */
-  readonly discoveredName?: string | undefined;
-  readonly origin?: 'configured' | 'discovered' | undefined;
+  readonly discoveredName: string | undefined;
+  readonly origin: 'configured' | 'discovered';
   readonly hasBeenRead: boolean;
-  /** When the last read that worked began, or a little earlier; files of earlier versions do not have it. */
-  readonly lastRead?: number | undefined;
+  /** When the last read that worked began, or a little earlier; undefined before the first. */
+  readonly lastRead: number | undefined;
   readonly textLanguage: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;
   /** The events in the totals of the tally. */
   readonly counted: EventCounts;
-  /** What it has added to the totals of its project; files of earlier versions do not have it. */
-  readonly added?: Readonly<Record<string, number>> | undefined;
-  /** What timelines show; files of earlier versions do not have it. */
-  readonly chronicle?: ChronicleState | undefined;
+  /** What it has added to the totals of its project. */
+  readonly added: Readonly<Record<string, number>>;
+  /** What timelines show; undefined where that is nothing. */
+  readonly chronicle: ChronicleState | undefined;
   readonly state: unknown;
   /** Counter series that not every scraper had seen at 0: they are still to be shown as 0 first. */
   readonly unseen: readonly string[];

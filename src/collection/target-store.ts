@@ -27,16 +27,16 @@ export interface TargetMemory extends StateRecord {
 /** What is remembered of all targets together. */
 export interface FleetMemory {
   readonly events: readonly EventTotal[];
-  /** What the targets add up to; files of earlier versions do not have it. */
-  readonly sums?: readonly ProjectTotal[];
+  /** What the targets add up to. */
+  readonly sums: readonly ProjectTotal[];
   /** The newest events, oldest first. */
   readonly recent: readonly NoticeView[];
-  /** What is learnt of the quotas of the API; files of earlier versions do not have it. */
-  readonly quotas?: QuotaStates;
+  /** What is learnt of the quotas of the API. */
+  readonly quotas: QuotaStates;
   /** The projects of which nothing can be read, or lately could not. */
-  readonly projects?: readonly ProjectMemory[];
+  readonly projects: readonly ProjectMemory[];
   /** Who scrapes. */
-  readonly scrapers?: readonly ScraperState[];
+  readonly scrapers: readonly ScraperState[];
 }
 
 export interface TargetStoreOptions {

@@ -49,9 +49,6 @@ test('a name that discovery found survives in the state', () => {
   const record = JSON.parse(JSON.stringify(target.record([])));
   const identity = { project: PROJECT, kind: 'pool', id: 'a' } as const;
   expect(new Target(identity, SETTINGS, NOW, record).name).toBe('lab');
-  // As files of earlier versions have it.
-  const { discoveredName: _, ...older } = record;
-  expect(new Target(identity, SETTINGS, NOW, older).name).toBeUndefined();
 });
 
 test('a page of more events than fit on the stack is counted whole', async () => {

@@ -16,8 +16,13 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
     kind: 'service',
     id,
     knownAt: 1_000,
+    discoveredName: undefined,
+    origin: 'configured',
     unseen: [],
     hasBeenRead: true,
+    lastRead: undefined,
+    added: {},
+    chronicle: undefined,
     textLanguage: text,
     ledger: {
       cursor: 1_700_000_000_000,
