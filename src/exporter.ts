@@ -102,13 +102,6 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const firing = () => bridge.activeBySeverity();
   const loads = () => collector.loads();
   let countingSince = stateFile?.countingSince ?? startedAt;
-  if (stateFile !== undefined && countingSince > clock()) {
-    log.warn('the state was begun by a clock that was ahead; events count from now on', {
-      file: config.state.file,
-    });
-    countingSince = Math.min(startedAt, clock());
-    stateFile.countingSince = countingSince;
-  }
   const events = { countingSince, totals: stateFile?.totals?.events ?? [] };
   const totals = new ProjectTotals(TOTAL_FAMILIES, scrapers, {
     countingSince,

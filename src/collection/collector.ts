@@ -11,7 +11,9 @@ import type { TargetKey } from '../target-key.ts';
 import type { Timers } from '../timers.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { Project, ProjectApi } from './project.ts';
+import { loadsOf } from './project-loads.ts';
 import { Projects } from './projects.ts';
+import { isReady } from './readiness.ts';
 import { mustBegin } from './refresh-budget.ts';
 import { isOverWithin, Refresher } from './refresher.ts';
 import type { Target } from './target.ts';
@@ -145,23 +147,9 @@ export class Collector {
     this.#exposition.reveal(scope, (key) => this.find(key));
   }
 
-  /**
-   * Every configured target and every listing was tried once. Where the quota makes targets wait for their turns, that
-   * may take an hour, and one target of the project is enough.
-   */
+  /** What was to be read first was tried. */
   ready(): boolean {
-    if (this.projects().some(({ hasTriedEveryListing }) => !hasTriedEveryListing)) return false;
-    const isTried = ({ reads }: Target) => reads.health.up !== undefined;
-    const tried = new Set(
-      this.targets()
-        .filter(isTried)
-        .map(({ key }) => key.project),
-    );
-    const enough = this.projects().filter(({ config, api }) => tried.has(config.name) && api.load().isScarce);
-    const names = new Set(enough.map(({ config }) => config.name));
-    return this.targets().every(
-      (target) => target.origin === 'discovered' || isTried(target) || names.has(target.key.project),
-    );
+    return isReady(this.projects(), this.targets());
   }
 
   /** The listings whose last reading failed: what they would find is as it was known before. */
@@ -201,20 +189,7 @@ export class Collector {
 
   /** How the projects keep up with their targets. */
   loads(): readonly ProjectLoad[] {
-    const now = this.#options.clock();
-    const waiting = this.#refresher.waiting();
-    return this.projects().map(({ config: { name }, api }) => {
-      const own = waiting.filter(({ key }) => key.project === name);
-      const waits = own.map(({ reads, counting }) => now - (reads.health.lastAttempt ?? counting.knownAt));
-      const { rate, throttledFor } = api.load();
-      return {
-        project: name,
-        rateLimit: rate,
-        throttledSeconds: throttledFor,
-        waiting: own.length,
-        longestWait: waits.reduce((longest, wait) => Math.max(longest, wait), 0) / 1000,
-      };
-    });
+    return loadsOf(this.projects(), this.#refresher.waiting(), this.#options.clock());
   }
 
   /** Ends all traffic and saves what is known. */

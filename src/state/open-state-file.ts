@@ -57,7 +57,11 @@ export async function openStateFile<T extends StateRecord, S = unknown>(
   const now = clock();
   try {
     const content = await readState<T, S>(disk, file);
-    const countingSince = content?.countingSince ?? startedAt;
+    let countingSince = content?.countingSince ?? startedAt;
+    if (countingSince > now) {
+      log.warn('the state was begun by a clock that was ahead; events count from now on', { file });
+      countingSince = Math.min(startedAt, now);
+    }
     return new StateFile({ file, disk, lock, content, isObstructed: false, countingSince, now });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
