@@ -52,8 +52,12 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
   const time = createVirtualTime(NOW);
   const { clock } = time;
   const noticings: Noticing[] = [];
+  /** The last trouble of each target. */
+  const open = new Map<string, Noticing>();
   const world = new TroubledCloud(targets, 1, time, (trouble) => {
-    noticings.push({ trouble, problemsBefore: problemsOf(trouble) });
+    const noticing: Noticing = { trouble, problemsBefore: problemsOf(trouble) };
+    noticings.push(noticing);
+    open.set(trouble.id, noticing);
   });
   let requests: Record<string, number> = {};
   let refusals = 0;
@@ -62,6 +66,13 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
     cloud: world.cloud,
     throttle: new Throttle({ limit: quota, period: 300_000 }),
     latency: LATENCY,
+    onPost: (alerts) => {
+      for (const { labels, endsAt } of alerts) {
+        const noticing = open.get(labels['target'] ?? '');
+        if (Date.parse(endsAt) > clock() && noticing !== undefined)
+          noticing.told ??= clock() - noticing.trouble.at;
+      }
+    },
     onAnswer: (operation, status) => {
       requests[operation] = (requests[operation] ?? 0) + 1;
       if (status === 429) refusals += 1;
@@ -73,15 +84,12 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
     return collector.find({ project: 'prod', kind, id })?.counting.counted.state().problems ?? 0;
   }
 
-  /** Notes which troubles are counted and told by now. */
+  /** Notes which troubles are counted by now. */
   function look(): void {
-    const open = noticings.filter(({ counted, told }) => counted === undefined || told === undefined);
-    if (open.length === 0) return;
-    const firing = new Set(exporter.alerts().map(({ labels }) => labels['target']));
-    for (const noticing of open) {
+    for (const noticing of open.values()) {
       const { trouble, problemsBefore } = noticing;
       if (problemsOf(trouble) > problemsBefore) noticing.counted ??= clock() - trouble.at;
-      if (firing.has(trouble.id)) noticing.told ??= clock() - trouble.at;
+      if (noticing.counted !== undefined && noticing.told !== undefined) open.delete(trouble.id);
     }
   }
 

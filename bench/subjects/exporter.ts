@@ -50,7 +50,7 @@ function cloudInside(past: number | undefined, lostNodes: boolean): ProjectApi {
     projectId: async () => PROJECT,
     isThrottled: () => false,
     timers: systemTimers,
-    load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
+    load: () => ({ rate: 20, part: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
 }

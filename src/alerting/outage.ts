@@ -8,6 +8,8 @@ export interface Failure {
   readonly message: string;
   /** HTTP status, where there was an answer. */
   readonly status?: number | undefined;
+  /** A refusal (429) after the exporter itself had used the quota up. */
+  readonly isOwnDoing?: boolean;
 }
 
 /** What is said of something that could not be read. Instants are Unix milliseconds. */
@@ -22,7 +24,8 @@ export interface Outage {
 const NAMED_MAX = 20;
 
 /** It strikes every target of the project alike: no credential, no way to the endpoint, or no quota. */
-export function isProjectWide({ reason, status }: Failure): boolean {
+export function isProjectWide({ reason, status, isOwnDoing = false }: Failure): boolean {
+  if (isOwnDoing) return false;
   if (reason === 'timeout') return status === undefined;
   return reason === 'auth' || reason === 'network' || reason === 'throttled';
 }

@@ -13,7 +13,7 @@ export function loadsOf(
 ): readonly ProjectLoad[] {
   return projects.map(({ config: { name }, api }) => {
     const own = waiting.filter(({ key }) => key.project === name);
-    const waits = own.map(({ reads, counting }) => now - (reads.health.lastAttempt ?? counting.knownAt));
+    const waits = own.map(({ pace }) => now - (pace.refreshRequestedAt ?? now));
     const { rate, throttledFor } = api.load();
     return {
       project: name,

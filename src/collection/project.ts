@@ -14,7 +14,7 @@ import type { DiscoveredTargets } from './wanted.ts';
 /** The way to one project's cloud. */
 export interface ProjectApi extends Api {
   projectId(): Promise<string>;
-  /** Requests wait, because the cloud answered 429. */
+  /** Requests wait, because the cloud answered 429 although the exporter had not used up the quota itself. */
   isThrottled(): boolean;
   load(): ApiLoad;
   /** By which its requests wait; the system's by default. */
@@ -86,7 +86,7 @@ export class Project {
   /** Listings take a quarter of the requests that may be sent, if they need so much. */
   #listingIntervalMin(): number {
     const cost = [...this.#discoveries.values()].reduce((sum, { requests }) => sum + requests, 0);
-    return (cost / (this.api.load().rate * LISTINGS_SHARE)) * 1000;
+    return (cost / (this.api.load().part * LISTINGS_SHARE)) * 1000;
   }
 
   #listingsShare(): number {

@@ -71,7 +71,9 @@ export class TargetReads {
    * round takes as long as the rate limit makes it.
    */
   get awaitsTurn(): boolean {
-    const { up, lastAttempt = 0 } = this.#health;
+    const { up, lastAttempt = 0, error } = this.#health;
+    // Its turn came when the exporter had just used the quota up.
+    if (error?.isOwnDoing) return true;
     const isQueued = !this.#isUnderWay && (this.#requestedAt ?? 0) > lastAttempt;
     return up === undefined || (up && isQueued);
   }

@@ -130,7 +130,8 @@ export class Target {
   get waiting(): Waiting {
     return {
       activity: this.kind.listing.activity(this.state),
-      hasChanged: this.reads.hasChanged,
+      // Whose turn was refused has it as soon as there are turns again.
+      hasChanged: this.reads.hasChanged || this.reads.health.error?.reason === 'throttled',
       isUnfinished: this.news.isUnfinished,
       isInTrouble: this.kind.alerts.conditions(this.state).length > 0,
       lastAttempt: this.reads.health.lastAttempt,

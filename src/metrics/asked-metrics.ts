@@ -9,7 +9,7 @@ export interface ProjectLoad {
   readonly throttledSeconds: number;
   /** Refreshes that are due and wait for their turn. */
   readonly waiting: number;
-  /** Seconds since the target that waits longest was read, or became known; 0 where none waits. */
+  /** Seconds since the target that waits longest became due; 0 where none waits. */
   readonly longestWait: number;
 }
 
@@ -57,7 +57,7 @@ export function addAskedMetrics(registry: Registry, { firing, eventLog, loads }:
   );
   projectGauge(
     'modelarts_oldest_due_target_age_seconds',
-    'How long ago the target that waits longest for its turn was read, or became known; 0 where none waits.',
+    'For how long the target that waits longest for its turn has been due; 0 where none waits.',
     ({ longestWait }) => longestWait,
   );
   new Gauge({

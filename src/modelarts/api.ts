@@ -35,6 +35,8 @@ export interface Api {
 export interface ApiLoad {
   /** Requests per second in force: as configured, or less where the API granted less. */
   readonly rate: number;
+  /** An equal part of that, where several projects send by one credential. */
+  readonly part: number;
   /** The API grants less than the configured rate. */
   readonly isScarce: boolean;
   /** Seconds that requests have waited for the quota, or for the end of a pause after a 429. */

@@ -53,7 +53,7 @@ export interface ClientDeps {
 export interface Client extends Api {
   /** @throws ApiError where it is left out of the configuration and IAM does not tell */
   projectId(): Promise<string>;
-  /** Requests wait, because the cloud answered 429. */
+  /** Requests wait, because the cloud answered 429 although the exporter had not used up the quota itself. */
   isThrottled(): boolean;
   load(): ApiLoad;
   /** By which its requests wait. */
@@ -74,8 +74,11 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   // Not by the token, which may be renewed: the quota is that of its user.
   const owner = fingerprint(JSON.stringify(project.auth), new URL(project.endpoint).origin);
   const quota = deps.quotas.of(owner, project.name);
+  const leaveQuota = quota.join();
   const gate = createRequestGate({ rate: api.rateLimit, quota, pause: deps.pause, timers, signal });
   const throttle = createThrottlePauses();
+  /** Of the pause that is on. */
+  let isOwnDoing = false;
 
   const pool: AgentsOptions = {
     tls: api.tls,
@@ -159,7 +162,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   /** Pauses the whole project after a 429, and says in the error how long the pause is. */
   function pauseAfter(error: ApiError, sentAt: number): ApiError {
     const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
-    quota.refused(error.limit, sentAt, timers.now());
+    isOwnDoing = quota.refused(error.limit, sentAt, timers.now());
     // The other requests in flight will be answered the same, and one line is enough.
     if (!gate.isPaused()) {
       log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
@@ -169,12 +172,13 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       ...(error.status === undefined ? {} : { status: error.status }),
       ...(error.code === undefined ? {} : { code: error.code }),
       retryAfter: pause,
+      isOwnDoing,
     });
   }
 
   return {
     projectId,
-    isThrottled: () => gate.isPaused(),
+    isThrottled: () => gate.isPaused() && !isOwnDoing,
     async request(request) {
       const id = await projectId();
       const credential = await authenticator.credential();
@@ -200,12 +204,15 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       const rate = Math.min(api.rateLimit, quota.rate ?? api.rateLimit);
       return {
         rate,
+        // Until it is known that requests are scarce, each has what is configured.
+        part: Math.min(api.rateLimit, (quota.rate ?? Number.POSITIVE_INFINITY) / quota.users),
         isScarce: rate < api.rateLimit,
         throttledFor: gate.throttledFor() / 1000,
       };
     },
     close() {
       closing.abort();
+      leaveQuota();
       agents.close();
       directAgents.close();
     },

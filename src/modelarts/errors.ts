@@ -30,6 +30,8 @@ export class ApiError extends Error {
   readonly retryAfter: number | undefined;
   /** The limit that the API named when it refused (429). */
   readonly limit: RateWindow | undefined;
+  /** A refusal (429) after the exporter itself had used the quota up: it is over with the period. */
+  readonly isOwnDoing: boolean;
 
   /** The body was larger than `limits.response_bytes`. */
   readonly isTooLarge: boolean;
@@ -42,6 +44,7 @@ export class ApiError extends Error {
       code?: string;
       retryAfter?: number;
       limit?: RateWindow;
+      isOwnDoing?: boolean;
       isTooLarge?: boolean;
       cause?: unknown;
     } = {},
@@ -52,6 +55,7 @@ export class ApiError extends Error {
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.limit = details.limit;
+    this.isOwnDoing = details.isOwnDoing ?? false;
     this.isTooLarge = details.isTooLarge ?? false;
   }
 }

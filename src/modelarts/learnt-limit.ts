@@ -13,6 +13,8 @@ const PROBE_AFTER_MAX = 24 * 3_600_000;
 /** Periods until a try beyond what the API named. */
 const PROBE_AFTER_PERIODS = 6;
 const PROBE_GROWTH = 1.25;
+/** What nobody named may be far too little. */
+const PROBE_GROWTH_OF_GUESS = 2;
 /** How much of a limit is kept to, that was refused although no more passed. */
 const SHRINK = 0.95;
 /** A refusal now and then does not mean that others take all. */
@@ -25,6 +27,7 @@ const LEFT_OVER_MIN = 0.2;
  * - Refused although it was kept: others of the same user use the quota too, and what passed is what they left over.
  * - Nothing was refused for a while: it is tried whether a quarter more passes. If not, the next try waits twice as
  *   long. The first is soon after others took their part, and after six periods where all that was named is used.
+ * - It is a guess: it is tried after each period whether twice as much passes, until something is refused again.
  */
 export class LearntLimit {
   readonly #period: number;
@@ -33,10 +36,13 @@ export class LearntLimit {
   /** What is known to pass, where more is being tried. */
   #known: number;
   #limit: number;
+  /** Nobody named it, and nothing was refused since that would confirm it. */
+  #isGuess: boolean;
   #changedAt: number;
   #probeAfter: number;
 
-  constructor({ limit, period }: RateWindow, now: number) {
+  constructor({ limit, period }: RateWindow, now: number, isGuess = false) {
+    this.#isGuess = isGuess;
     this.#period = period;
     this.#named = limit;
     this.#known = limit;
@@ -68,7 +74,7 @@ export class LearntLimit {
       this.#changedAt = now;
       this.#probeAfter = this.#firstProbe();
     } else if (!this.isProbing && quiet >= this.#probeAfter) {
-      const more = Math.ceil(this.#limit * PROBE_GROWTH);
+      const more = Math.ceil(this.#limit * (this.#isGuess ? PROBE_GROWTH_OF_GUESS : PROBE_GROWTH));
       this.#limit = this.#limit < this.#named ? Math.min(more, this.#named) : more;
       this.#changedAt = now;
     }
@@ -79,6 +85,7 @@ export class LearntLimit {
    * @param passed how many were not, in the period before
    */
   refused(passed: number, now: number): void {
+    this.#isGuess = false;
     if (this.isProbing) this.#probeAfter = Math.min(this.#probeAfter * 2, PROBE_AFTER_MAX);
     else {
       const least = Math.ceil(this.#named * LEFT_OVER_MIN);
@@ -90,7 +97,8 @@ export class LearntLimit {
   }
 
   #firstProbe(): number {
-    return Math.max(PROBE_AFTER_MIN, this.#period * (this.#known < this.#named ? 1 : PROBE_AFTER_PERIODS));
+    const isSoon = this.#isGuess || this.#known < this.#named;
+    return Math.max(PROBE_AFTER_MIN, this.#period * (isSoon ? 1 : PROBE_AFTER_PERIODS));
   }
 }
 

@@ -15,12 +15,21 @@ const LIMITS_MAX = 4;
 const TRIAL_AFTER = 1_000;
 /** How far back requests tell what passes, where no limit is known. Milliseconds. */
 const MEMORY = 600_000;
+/** So few requests that passed, before refusals for so short a time, are no quota but a hiccup. */
+const HICCUP_AFTER_MAX = 20;
+const HICCUP_MAX = 30_000;
+/** What fewer requests tell of a quota is a guess. */
+const TELLING_MIN = 100;
+/** Whoever has sent so great a part of a limit has used it up, with what is on its way and what others sent. */
+const OWN_PART = 0.5;
+/** So many requests may have been a limit that nobody named. */
+const UNNAMED: RateWindow = { limit: 2 * TELLING_MIN, period: MEMORY };
 
 /**
  * The quota that the API grants one user, learnt from its refusals: nothing is known of it before the first one.
  * A refusal that names its limit is believed. Where none is named, the limit is what passed before the refusal, and
  * its period the time until a request passes again: of 200 that passed in ten seconds, and refusals for the rest of
- * five minutes, 200 in five minutes are learnt.
+ * five minutes, 200 in five minutes are learnt. Some requests at the start and one refusal are no quota.
  */
 export class Quota {
   /** By their periods: a user may have a limit per second and one per five minutes. */
@@ -34,6 +43,8 @@ export class Quota {
   #refusedAt = Number.NEGATIVE_INFINITY;
   /** When the last time of refusals ended: what passed before it was counted in a period that is over. */
   #passesSince = Number.NEGATIVE_INFINITY;
+  #users = 0;
+  #hiccupAt = Number.NEGATIVE_INFINITY;
   /** The period of the limit that was estimated. */
   #estimated: number | undefined;
 
@@ -41,6 +52,21 @@ export class Quota {
   get rate(): number | undefined {
     if (this.#limits.size === 0) return undefined;
     return Math.min(...this.#windows().map(({ limit, period }) => (limit / period) * 1000));
+  }
+
+  /** How many send by it. */
+  get users(): number {
+    return this.#users;
+  }
+
+  /** Somebody sends by it, until what this returns is called. */
+  join(): () => void {
+    this.#users += 1;
+    let isMember = true;
+    return () => {
+      if (isMember) this.#users -= 1;
+      isMember = false;
+    };
   }
 
   /** When the next request may be sent. */
@@ -70,8 +96,9 @@ export class Quota {
   /**
    * A request was refused. Several that were on their way together are one refusal.
    * @param named the limit that the refusal names, as in `limit:200,time:5 minute`
+   * @returns whether the requests of this exporter alone explain it
    */
-  refused(named: RateWindow | undefined, sentAt: number, now: number): void {
+  refused(named: RateWindow | undefined, sentAt: number, now: number): boolean {
     const index = this.#starts.lastIndexOf(sentAt);
     if (index >= 0) this.#starts.splice(index, 1);
     const isSame = sentAt <= this.#refusedAt;
@@ -84,6 +111,8 @@ export class Quota {
       this.#unexplained = undefined;
       this.#believe(scaled(named), isFirst, now);
     } else if (isFirst) this.#unexplained = now;
+    const { limit, period } = named === undefined ? UNNAMED : scaled(named);
+    return this.#starts.filter((start) => start > now - period).length >= limit * OWN_PART;
   }
 
   state(toUnix: (instant: number) => number): QuotaState | undefined {
@@ -126,10 +155,15 @@ export class Quota {
     const before = this.#starts.filter((start) => start <= refusedSince && start > since);
     const [first] = before;
     if (first === undefined) return;
+    const isHiccup = before.length < HICCUP_AFTER_MAX && now - refusedSince < HICCUP_MAX;
+    // Twice within minutes it is none.
+    const isFirstHiccup = isHiccup && refusedSince - this.#hiccupAt > MEMORY;
+    if (isHiccup) this.#hiccupAt = refusedSince;
+    if (isFirstHiccup) return;
     const window = { limit: before.length, period: Math.ceil(now - first) };
     if (this.#estimated !== undefined) this.#limits.delete(this.#estimated);
     this.#estimated = window.period;
-    this.#limits.set(window.period, new LearntLimit(window, now));
+    this.#limits.set(window.period, new LearntLimit(window, now, before.length < TELLING_MIN));
   }
 
   #passedWithin(span: number, now: number): number {

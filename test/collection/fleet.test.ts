@@ -93,7 +93,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       },
       projectId: async () => 'x',
       isThrottled: () => false,
-      load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
+      load: () => ({ rate: 20, part: 20, isScarce: false, throttledFor: 0 }),
       close: () => {},
     }),
   });

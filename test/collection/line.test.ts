@@ -15,7 +15,7 @@ function scene({ isScarce = false, rate = 20, concurrency = 1 } = {}) {
           resolve();
         });
       }),
-    load: () => ({ rate, isScarce, throttledFor: 0 }),
+    load: () => ({ rate, part: rate, isScarce, throttledFor: 0 }),
   };
   const line = new Line({ concurrency, api, timers, listingsShare: () => 0.25 });
   const order: string[] = [];

@@ -6,7 +6,7 @@ import { systemTimers } from '../../src/timers.ts';
 
 const DISCOVERY = { enabled: false };
 
-const load = () => ({ rate: 20, isScarce: false, throttledFor: 0 });
+const load = () => ({ rate: 20, part: 20, isScarce: false, throttledFor: 0 });
 
 test('a project that retires lets nothing wait for longer than a request may take', async () => {
   const config = {

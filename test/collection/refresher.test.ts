@@ -34,7 +34,7 @@ function scene({ takes = 0, show = async () => {} }: { takes?: number; show?: ()
     timers: systemTimers,
     projectId: async () => 'id',
     isThrottled: () => false,
-    load: () => ({ rate: 20, isScarce: false, throttledFor: 0 }),
+    load: () => ({ rate: 20, part: 20, isScarce: false, throttledFor: 0 }),
     close: () => {},
   };
   const line = new Line({ concurrency: 1, api, timers: systemTimers, listingsShare: () => 0 });

@@ -22,7 +22,8 @@ test('a 429 pauses the whole project and the others wait', async () => {
   const log = recordingLogger();
   const api = client({ endpoint: server.origin, api: { retries: 2 } }, { timers, log });
   const error = await failure(api.request(EVENTS));
-  expect(error).toMatchObject({ reason: 'throttled', retryAfter: 300_000 });
+  expect(error).toMatchObject({ reason: 'throttled', retryAfter: 300_000, isOwnDoing: false });
+  expect(api.isThrottled()).toBe(true);
   expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
     { message: 'throttled', fields: { project: 'prod', pause_seconds: 300 } },
   ]);
@@ -102,7 +103,9 @@ test('a quota is learnt from its first refusal, and shared by the projects that 
   );
   await Promise.all(Array.from({ length: 11 }, () => one.request(EVENTS).catch(() => {})));
   expect(refused).toBe(1);
-  expect(one.load()).toMatchObject({ rate: 10 / 60, isScarce: true });
+  // The requests of this exporter explain it: nobody is to be told that the project can't be reached.
+  expect(one.isThrottled()).toBe(false);
+  expect(one.load()).toMatchObject({ rate: 10 / 60, part: 5 / 60, isScarce: true });
   expect(two.load().rate).toBe(10 / 60);
   expect(other.load()).toMatchObject({ rate: 1_000, isScarce: false });
 
@@ -117,5 +120,7 @@ test('a quota is learnt from its first refusal, and shared by the projects that 
   }
   await all;
   expect(refused).toBe(1);
+  two.close();
+  expect(one.load().part).toBe(10 / 60);
   expect(one.load().throttledFor).toBeGreaterThan(60);
 }, 20_000);

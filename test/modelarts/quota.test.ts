@@ -73,9 +73,66 @@ test('what others of the same user take is left to them', () => {
   expect(refused.length).toBeLessThanOrEqual(8);
 });
 
-test('a quota that was lifted is found again, step by step', () => {
-  const { quota } = course('limit', 12 * 60 * MINUTE, { lifted: 30 * MINUTE });
-  expect(quota.rate).toBeGreaterThan(2);
+test.each<Says>(['limit', 'retry_after', 'nothing'])(
+  'a quota that was lifted is found again, step by step, where a refusal says: %s',
+  (says) => {
+    const { quota } = course(says, 12 * 60 * MINUTE, { lifted: 30 * MINUTE });
+    expect(quota.rate).toBeGreaterThan(2);
+  },
+);
+
+/** Sends so many requests a second, of which those between two instants are refused. */
+function hiccup(perSecond: number, from: number, to: number, until: number): Quota {
+  const quota = new Quota();
+  let pausedUntil = 0;
+  let backoff = 0;
+  for (let now = 0; now < until; now += 1_000 / perSecond) {
+    if (now < Math.max(pausedUntil, quota.nextStart())) continue;
+    quota.sent(now);
+    if (now < from || now >= to) {
+      quota.passed(now, now + 20);
+      continue;
+    }
+    quota.refused(undefined, now, now + 20);
+    backoff = Math.max(1_000, backoff * 2);
+    pausedUntil = now + backoff;
+  }
+  return quota;
+}
+
+test('a hiccup after some requests teaches nothing', () => {
+  expect(hiccup(5, 2_000, 2_500, 10_000).rate).toBeUndefined();
+});
+
+test('what was guessed from a hiccup is soon found to be too little', () => {
+  const from = 10_000;
+  const guessed = hiccup(5, from, from + 40_000, 90_000).rate ?? expect.fail();
+  expect(guessed).toBeLessThan(1);
+  expect(hiccup(5, from, from + 40_000, 20 * MINUTE).rate).toBeGreaterThan(4);
+});
+
+test('a small quota that nobody names is learnt at its second refusal', () => {
+  const quota = new Quota();
+  let window = -1;
+  let count = 0;
+  let pausedUntil = 0;
+  let refused = 0;
+  for (let now = 0; now < 30 * MINUTE; now += 50) {
+    if (now < Math.max(pausedUntil, quota.nextStart())) continue;
+    if (Math.floor(now / 10_000) !== window) count = 0;
+    window = Math.floor(now / 10_000);
+    quota.sent(now);
+    count += 1;
+    if (count <= 10) quota.passed(now, now + 20);
+    else {
+      refused += 1;
+      quota.refused(undefined, now, now + 20);
+      pausedUntil = now + 1_000;
+    }
+  }
+  expect(quota.rate).toBeGreaterThan(0.4);
+  expect(quota.rate).toBeLessThan(1.3);
+  expect(refused).toBeLessThan(120);
 });
 
 test('a second process goes on with what the first has learnt', () => {

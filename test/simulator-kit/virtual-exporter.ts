@@ -1,3 +1,4 @@
+import type { PostableAlert } from '../../src/alerting/wire.ts';
 import { systemDisk } from '../../src/disk.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import type { Logger } from '../../src/log.ts';
@@ -15,20 +16,25 @@ export interface VirtualExporterOptions extends Omit<InnerExchangeOptions, 'time
   readonly projects?: readonly Readonly<Record<string, unknown>>[];
   /** The rest of the configuration file. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Is given what is sent to the only Alertmanager; without it there is none. */
+  readonly onPost?: (alerts: readonly PostableAlert[]) => void;
 }
 
 const EVERYTHING = {
   discovery: { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } },
 };
 
-const silent = () => {};
-const LOG: Logger = { debug: silent, info: silent, warn: silent, error: console.error };
+const ignore = () => {};
+const LOG: Logger = { debug: ignore, info: ignore, warn: ignore, error: console.error };
 
 /** The exporter as it is, with its client, quota and schedule, beside a simulated cloud in virtual time. */
 export function createVirtualExporter(options: VirtualExporterOptions): Promise<Exporter> {
-  const { time, projects = [EVERYTHING], settings = {} } = options;
+  const { time, projects = [EVERYTHING], settings = {}, onPost } = options;
   const { timers, clock } = time;
   const config = configOf({
+    ...(onPost === undefined
+      ? {}
+      : { alerting: { alertmanagers: [{ url: 'http://alertmanager.invalid' }] } }),
     ...settings,
     projects: projects.map((project) => ({ ...prodAt('http://cloud.invalid'), ...project })),
   });
@@ -44,6 +50,13 @@ export function createVirtualExporter(options: VirtualExporterOptions): Promise<
     version,
     shard: { index: 0, count: 1 },
     durable: false,
+    createAlertmanager: () => ({
+      async post(alerts) {
+        onPost?.(alerts);
+        return { kind: 'taken' };
+      },
+      close: ignore,
+    }),
     quotas,
     createApi: apiFactory({
       clock,

@@ -13,12 +13,11 @@ test.each([1, 7, 100])(
     cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
     const ids = Array.from({ length: count }, (_, job) => `job-${job}`);
     for (const id of ids) cloud.addJob(PROJECT, { id, phase: 'Running' });
-    const { exporter, pass, clock } = await startVirtually(
+    const { exporter, pass, clock } = await startVirtually(NOW, {
       cloud,
-      NOW,
-      { training_jobs: ids.map((id) => ({ id })) },
-      { collection: { schedule: 'background', min_interval: `${INTERVAL / 1000}s` } },
-    );
+      projects: [{ training_jobs: ids.map((id) => ({ id })) }],
+      settings: { collection: { schedule: 'background', min_interval: `${INTERVAL / 1000}s` } },
+    });
     const reads = new Map<string, number[]>();
     while (clock() < NOW + 5 * INTERVAL) {
       await pass(500);

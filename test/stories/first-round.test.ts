@@ -24,9 +24,14 @@ function busyCloud(): Cloud {
 }
 
 test('nothing is down before its turn came, however long the first round takes', async () => {
-  const { exporter, pass, clock } = await startVirtually(busyCloud(), NOW, {
-    training_jobs: Array.from({ length: JOBS / 2 }, (_, job) => ({ id: `job-${job}` })),
-    discovery: { training_jobs: { enabled: true } },
+  const { exporter, pass, clock } = await startVirtually(NOW, {
+    cloud: busyCloud(),
+    projects: [
+      {
+        training_jobs: Array.from({ length: JOBS / 2 }, (_, job) => ({ id: `job-${job}` })),
+        discovery: { training_jobs: { enabled: true } },
+      },
+    ],
   });
   const { collector } = exporter;
   const unread = () => collector.targets().filter(({ reads }) => !reads.hasSucceeded);
