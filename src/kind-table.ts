@@ -23,6 +23,10 @@ export interface KindRow {
   readonly statuses?: readonly [string, ...string[]];
   /** The default of `created_within`, as a duration, where ended targets stay in the listing. */
   readonly createdWithin?: string;
+  /** What is read only where it is asked for: keys that are true or false, and what they mean. */
+  readonly extras?: Readonly<Record<string, string>>;
+  /** The kind that may list the same things under the same ids: what is of both is of this one. */
+  readonly supersedes?: string;
 }
 
 /**
@@ -98,6 +102,11 @@ export function rowOf(kind: KindName): KindRow {
 export function nounsOf(kind: KindName): { readonly one: string; readonly many: string } {
   const { noun, nouns } = KIND_TABLE[kind];
   return { one: noun, many: nouns };
+}
+
+/** The kind that has what both it and this one list under the same id. */
+export function supersederOf(kind: KindName): KindName | undefined {
+  return KIND_NAMES.find((each) => rowOf(each).supersedes === kind);
 }
 
 /** A value for each kind. */

@@ -106,7 +106,7 @@ export class Backtest {
       return event === undefined ? [] : [{ event, at: notice.at, count: Math.max(1, count) }];
     });
     this.#advance(played, now);
-    events.fold(state, occurrences, { first: false, now, limits: this.#limits });
+    events.fold(state, occurrences, { first: false, countingSince: 0, now, limits: this.#limits });
     for (const notice of pending) events.foldNotice?.(state, notice);
     const observation = {
       problems: occurrences.flatMap(({ event, at, count }) => {

@@ -7,7 +7,7 @@ import { ApiError } from '../modelarts/errors.ts';
 import type { Timers } from '../timers.ts';
 
 export interface DiscoveryOptions<D> {
-  readonly listing: Pick<Kind<unknown, unknown, D>['listing'], 'discover'>;
+  readonly listing: Pick<Kind<unknown, unknown, D>['listing'], 'discover' | 'mayBeUnpublished'>;
   readonly settings: DiscoveryConfig;
   readonly api: Api;
   /** Unix milliseconds. */
@@ -23,6 +23,8 @@ export interface DiscoveryOptions<D> {
 
 /** The first wait after a failure; it doubles with each further one. */
 const RETRY_MIN = 15_000;
+/** How often a region that lacks the API of a kind is asked whether it has it by now. */
+const UNPUBLISHED_ASKED_AFTER = 600_000;
 /** Beyond it a timer would fire at once. */
 const SLEEP_MAX = 2 ** 31 - 1;
 
@@ -47,6 +49,8 @@ export class Discovery<D> {
   #isWhole = false;
   #isTried = false;
   #failures = 0;
+  /** The region does not have the API of this kind. */
+  #isUnpublished = false;
   #failure: ApiError | undefined;
   #retryAfter = 0;
   #running: Promise<void> | undefined;
@@ -98,7 +102,8 @@ export class Discovery<D> {
     while (!signal.aborted) {
       await this.refresh(signal);
       const { settings, intervalMin = () => 0 } = this.#options;
-      const refresh = Math.max(settings.refresh, intervalMin());
+      const least = this.#isUnpublished ? UNPUBLISHED_ASKED_AFTER : settings.refresh;
+      const refresh = Math.max(least, intervalMin());
       const wait = this.#failures === 0 ? refresh : retryDelay(this.#failures, refresh, this.#retryAfter);
       await this.#options.timers.sleep(Math.min(wait, SLEEP_MAX), signal).catch(() => {});
     }
@@ -140,18 +145,23 @@ export class Discovery<D> {
           return api.request(request);
         },
       };
-      const listed = await listing.discover({
+      const request = {
         api: counted,
         settings,
         known: this.#listed,
         whole: !this.#isWhole,
         doubted,
         now,
+      };
+      const listed = await listing.discover(request).catch((error) => {
+        if (listing.mayBeUnpublished && this.#listed.size === 0 && isNotFound(error)) return undefined;
+        throw error;
       });
       this.#requests = requests;
       if (signal?.aborted) return;
       this.#isWhole = true;
-      this.#takeIn(listed, clock());
+      this.#isUnpublished = listed === undefined;
+      this.#takeIn(listed ?? [], clock());
       this.#failures = 0;
       this.#failure = undefined;
       onUpdate(this.#discovered);
@@ -194,6 +204,10 @@ export class Discovery<D> {
 /** Milliseconds until a listing that failed is tried again: soon at first, never later than the next regular one. */
 export function retryDelay(failures: number, refresh: number, retryAfter: number): number {
   return Math.min(refresh, Math.max(retryAfter, RETRY_MIN * 2 ** (failures - 1)));
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'not_found';
 }
 
 function isSelected(target: Discovered<unknown>): boolean {

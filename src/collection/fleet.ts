@@ -1,6 +1,6 @@
 import type { AlertBridge } from '../alerting/bridge.ts';
 import type { Config } from '../config/config.ts';
-import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
 import { select } from '../kinds/selection.ts';
 import type { Logger } from '../log.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
@@ -82,6 +82,9 @@ export class Fleet {
     const now = clock();
     this.#listed.add(`${name} ${kind}`);
     this.#reconcile(project, kind, discovered);
+    for (const each of KIND_NAMES.filter((other) => supersederOf(other) === kind)) {
+      this.#reconcile(project, each, this.#discovered(project, each));
+    }
     let selected = 0;
     for (const listed of discovered.values()) {
       const target = this.find({ project: name, kind, id: listed.id });
@@ -144,7 +147,8 @@ export class Fleet {
   #reconcile(project: Project, kind: KindName, discovered: DiscoveredTargets): void {
     const { exposition, shard } = this.#options;
     const { config } = project;
-    const wanted = wantedOf(config.targets[kind], discovered);
+    const { extras } = config.discovery[kind];
+    const wanted = wantedOf(config.targets[kind], discovered, extras, project.superseded(kind));
     for (const target of this.targets()) {
       if (target.key.project !== config.name || target.kind.name !== kind) continue;
       if (!wanted.has(target.id)) this.#remove(target);

@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '../config/config.ts';
-import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { Api, ApiLoad } from '../modelarts/api.ts';
@@ -101,6 +101,14 @@ export class Project {
   /** All that is discovered, also what is excluded or missing. */
   discovered(kind: KindName): DiscoveredTargets {
     return this.#discoveries.get(kind)?.discovered ?? new Map();
+  }
+
+  /** What this kind may list too, but is of another kind: collected as both, its events would count twice. */
+  superseded(kind: KindName): ReadonlySet<string> {
+    const superseder = supersederOf(kind);
+    if (superseder === undefined) return new Set();
+    const configured = this.config.targets[superseder].map(({ id }) => id);
+    return new Set([...configured, ...this.discovered(superseder).keys()]);
   }
 
   /** Discovery is on, and no listing has worked yet. */

@@ -73,7 +73,8 @@ export class TargetCounting {
   add(occurrence: Occurrence<unknown>, now: number): void {
     const { classify, notice } = this.#kind.events;
     const { since } = this;
-    this.#tally.add(classify(occurrence.event), occurrence, since, now);
+    const classes = classify(occurrence.event);
+    if (classes !== undefined) this.#tally.add(classes, occurrence, since, now);
     if (occurrence.at >= since) this.counted.add(occurrence.count, isProblem(notice(occurrence)));
   }
 

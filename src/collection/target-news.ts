@@ -39,7 +39,7 @@ export class TargetNews {
 
   /** Never throws: a failure is in the outcome, with what came before it. */
   async read(
-    about: Pick<ReadRequest, 'id' | 'api' | 'project' | 'first' | 'now'>,
+    about: Pick<ReadRequest, 'id' | 'api' | 'project' | 'extras' | 'first' | 'now'>,
     state: unknown,
     { lookbackStart, settings, since: countingSince }: TargetCounting,
   ): Promise<Outcome> {

@@ -54,7 +54,7 @@ export class Target {
     this.kind = KINDS[kind];
     this.id = id;
     const { discoveredName } = record ?? {};
-    this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName };
+    this.#wanted = { origin: 'configured', configuredName: undefined, discoveredName, extras: [] };
     this.reads = new TargetReads(record);
     this.state = record?.state ?? this.kind.initialState();
     this.news = new TargetNews(this.kind, project, record);
@@ -197,14 +197,15 @@ export class Target {
     const hadEnded = this.#endedAt !== undefined;
     this.reads.begin(now);
     try {
-      const about = { id: this.id, api, project: this.#project, first, now };
+      const { extras } = this.#wanted;
+      const about = { id: this.id, api, project: this.#project, extras, first, now };
       const outcome = await this.news.read(about, this.state, this.counting);
       const { occurrences, isComplete } = outcome;
       for (const occurrence of occurrences) {
         this.counting.add(occurrence, now);
         this.chronicle.addOccurrence(this.kind, occurrence, now);
       }
-      const passed = foldNews(this.kind, this.state, occurrences, { first, now, limits });
+      const passed = foldNews(this.kind, this.state, occurrences, { first, countingSince: this.counting.since, now, limits });
       this.#noteStanding(now);
       const isListed = this.origin === 'discovered' && !this.#isMissing;
       const duration = (timers.now() - began) / 1000;

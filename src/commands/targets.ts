@@ -1,7 +1,7 @@
 import type { CollectOptions } from '../cli/command.ts';
 import type { Project } from '../collection/project.ts';
 import { isInShard, type Shard } from '../collection/shard.ts';
-import { KIND_NAMES, type KindName } from '../kind-table.ts';
+import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
 import { openExporter } from './open-exporter.ts';
 import { openLog } from './open-log.ts';
 import { requireConfig } from './read-config.ts';
@@ -54,9 +54,11 @@ export async function targets(
 function rowsOf(project: Project, kind: KindName, shard: Shard): Row[] {
   const { config } = project;
   const base = { project: config.name, kind };
+  const superseded = project.superseded(kind);
   const rows = new Map<string, Row>();
   for (const { id, name, excluded } of project.discovered(kind).values()) {
-    rows.set(id, { ...base, id, name, collected: excluded === undefined, why: excluded ?? 'discovered' });
+    const against = excluded ?? (superseded.has(id) ? `collected as ${supersederOf(kind)}` : undefined);
+    rows.set(id, { ...base, id, name, collected: against === undefined, why: against ?? 'discovered' });
   }
   for (const { id, name } of config.targets[kind]) {
     const known = rows.get(id);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KIND_NAMES, KIND_TABLE, type KindName, perKind } from '../kind-table.ts';
+import { KIND_NAMES, KIND_TABLE, type KindName, perKind, rowOf } from '../kind-table.ts';
 import type { CompleteFile, CompleteProject } from './complete.ts';
 import { type CamelKeys, camelKeys } from './key-names.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
@@ -39,10 +39,15 @@ export type AuthConfig =
 export interface ConfiguredTarget {
   readonly id: string;
   readonly name?: string;
+  /** What is read beside, of what is read only where it is asked for. */
+  readonly extras: readonly string[];
 }
 
 /** `status` is empty and `createdWithin` 0 also where the kind has no such key. */
-export type DiscoveryConfig = Required<CamelKeys<ProjectFile['discovery']['services']>>;
+export interface DiscoveryConfig extends Required<CamelKeys<ProjectFile['discovery']['services']>> {
+  /** What is read beside of those that discovery finds. */
+  readonly extras: readonly string[];
+}
 
 /** The keys of a project that have another shape than in the file. */
 const RESHAPED = [
@@ -108,7 +113,8 @@ function projectOf(project: CompleteProject): ProjectConfig {
     auth: authOf(auth),
     targets: perKind((kind) => targetsOf(project, kind)),
     discovery: perKind((kind) => {
-      return { status: [], createdWithin: 0, ...camelKeys(discovery[KIND_TABLE[kind].section]) };
+      const settings = discovery[KIND_TABLE[kind].section];
+      return { status: [], createdWithin: 0, ...camelKeys(settings), extras: extrasOf(kind, settings) };
     }),
   };
 }
@@ -121,7 +127,14 @@ function omit<T extends object, K extends keyof T>(value: T, keys: readonly K[])
 
 function targetsOf(project: CompleteProject, kind: KindName): readonly ConfiguredTarget[] {
   const { section, keys } = KIND_TABLE[kind];
-  return project[section].map(({ [keys.id]: id = '', [keys.name]: name }) => ({ id, ...(name && { name }) }));
+  return project[section].map((target) => {
+    const { [keys.id]: id, [keys.name]: name } = target;
+    return { id: String(id), ...(name ? { name: String(name) } : {}), extras: extrasOf(kind, target) };
+  });
+}
+
+function extrasOf(kind: KindName, settings: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(rowOf(kind).extras ?? {}).filter((key) => settings[key] === true);
 }
 
 function tlsOf(tls: TlsFile): TlsConfig {

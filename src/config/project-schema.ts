@@ -9,7 +9,7 @@ const patterns = (meaning: string) =>
   z.array(anchoredRegex()).default([]).describe(`Anchored regular expressions on the name; ${meaning}.`);
 
 /** What holds for the discovery of every kind, and what its row adds. */
-function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: KindRow) {
+function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin, extras }: KindRow) {
   const keys = {
     enabled: z.boolean().default(false).describe('Watch every resource of this kind that the project has.'),
     refresh: duration({ max: LONGEST_TIMER }).prefault(refresh).describe('How often the listing is read.'),
@@ -34,6 +34,7 @@ function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: Kin
         .exactOptional()
         .describe('Jobs that ended are watched when they are no older than this.'),
     }),
+    ...switchesFor(extras),
   } as {
     status: z.ZodExactOptional<z.ZodType<string[]>>;
     created_within: z.ZodExactOptional<z.ZodType<number>>;
@@ -44,11 +45,22 @@ function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin }: Kin
     .describe(discovers);
 }
 
+/** The keys of what is read only where it is asked for. */
+function switchesFor(extras: KindRow['extras'] = {}) {
+  return Object.fromEntries(
+    Object.entries(extras).map(([key, meaning]) => [
+      key,
+      z.boolean().default(false).exactOptional().describe(meaning),
+    ]),
+  );
+}
+
 /** The targets of a kind that the user names, each once. */
-function targetsOf({ nouns, keys, idMeaning, labels }: KindRow) {
-  const target: z.ZodType<Readonly<Record<string, string | undefined>>> = z.strictObject({
+function targetsOf({ nouns, keys, idMeaning, labels, extras }: KindRow) {
+  const target: z.ZodType<Readonly<Record<string, unknown>>> = z.strictObject({
     [keys.id]: pathLabel().describe(idMeaning),
     [keys.name]: displayName().describe(`The ${labels.name} label; default: what the API says.`),
+    ...switchesFor(extras),
   });
   return z.array(target).check(unique(keys.id)).default([]).describe(`${nouns} to watch.`);
 }

@@ -66,8 +66,8 @@ interface Events<E, S> {
   readonly goodNews: string;
   /** How many values the second label may take beside the known ones, before they become `other`. */
   unknownValuesMax(limits: LimitsConfig): number;
-  /** Label values of an event, in the order of `classes`. */
-  classify(event: E): readonly string[];
+  /** Label values of an event, in the order of `classes`; undefined for one that the kind counts otherwise. */
+  classify(event: E): readonly string[] | undefined;
   notice(occurrence: Occurrence<E>): Notice;
   /** The event that a line of the event log tells, as `notice` wrote it; undefined where it tells of none. */
   eventOf(logged: LoggedNotice): E | undefined;
@@ -81,6 +81,8 @@ interface Events<E, S> {
 interface Listing<S, D> {
   /** The call that `discover` makes. */
   readonly operation: Operation;
+  /** A region may lack the API of this kind: answered "not found", there are none, and it is asked rarely. */
+  readonly mayBeUnpublished?: true;
   /**
    * Lists the targets of a project.
    * @throws ApiError what was known before stays

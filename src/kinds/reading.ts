@@ -9,6 +9,8 @@ export interface ReadRequest {
   readonly id: string;
   readonly api: Api;
   readonly project: ProjectConfig;
+  /** What is to be read beside, of what is read only where it is asked for. */
+  readonly extras: readonly string[];
   /** Events before this instant are known or out of scope. */
   readonly since: number;
   /** How many events since then are known. */
@@ -50,6 +52,8 @@ export type Admit<E> = (page: Page<E>) => number;
 export interface FoldContext {
   /** The occurrences are those of a target's first read: history rather than news. */
   readonly first: boolean;
+  /** What happened before it does not count in totals. */
+  readonly countingSince: number;
   readonly now: number;
   readonly limits: LimitsConfig;
 }

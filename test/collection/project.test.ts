@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Project } from '../../src/collection/project.ts';
 import type { ProjectConfig } from '../../src/config/config.ts';
+import { perKind } from '../../src/kind-table.ts';
 import type { ApiRequest } from '../../src/modelarts/api.ts';
 import { systemTimers } from '../../src/timers.ts';
 
@@ -12,7 +13,7 @@ test('a project that retires lets nothing wait for longer than a request may tak
   const config = {
     name: 'prod',
     api: { timeout: 20, concurrency: 1 },
-    discovery: { service: DISCOVERY, training_job: DISCOVERY, pool: DISCOVERY },
+    discovery: perKind(() => DISCOVERY),
   } as unknown as ProjectConfig;
   let close = () => {};
   const closed = new Promise<void>((resolve) => {
@@ -50,8 +51,7 @@ test('a listing goes ahead of the refreshes that wait, and not beside the one un
     name: 'prod',
     api: { timeout: 20, concurrency: 1 },
     discovery: {
-      service: DISCOVERY,
-      training_job: DISCOVERY,
+      ...perKind(() => DISCOVERY),
       pool: { enabled: true, refresh: 60_000, linger: 0, include: [], exclude: [], status: [] },
     },
   } as unknown as ProjectConfig;

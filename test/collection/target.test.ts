@@ -43,7 +43,7 @@ test('a name that discovery found survives in the state', () => {
   target.configure(
     PROJECT,
     SETTINGS,
-    { origin: 'discovered', configuredName: undefined, discoveredName: 'lab' },
+    { origin: 'discovered', configuredName: undefined, discoveredName: 'lab', extras: [] },
     false,
   );
   const record = JSON.parse(JSON.stringify(target.record([])));

@@ -20,6 +20,7 @@ import { type ReadOperation, VALID_BODIES } from './valid-bodies.ts';
 
 const NOW = Date.parse('2024-05-06T07:08:09.123Z');
 const YEAR = 365 * 86_400_000;
+const DISCOVERED = { origin: 'discovered', configuredName: undefined, extras: [] } as const;
 const SETTINGS: TargetSettings = {
   lookback: 10 * YEAR,
   overlap: 300_000,
@@ -35,6 +36,7 @@ const DISCOVERY: DiscoveryConfig = {
   exclude: [],
   status: [],
   createdWithin: 10 * YEAR,
+  extras: [],
 };
 /** A read that goes on beyond it has no end: no answer holds more than some ten items. */
 const REQUESTS_MAX = 5_000;
@@ -113,7 +115,7 @@ fuzzTest('whatever is listed and read, all series together are unique, finite an
         const { id, name } = listed;
         const target = targets.get(id) ?? create(id);
         targets.set(id, target);
-        const wanted = { origin: 'discovered', configuredName: undefined, discoveredName: name } as const;
+        const wanted = { ...DISCOVERED, discoveredName: name };
         target.configure(project, SETTINGS, wanted, false);
         target.takeListed(listed, now);
       }

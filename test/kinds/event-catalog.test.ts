@@ -175,7 +175,7 @@ test.each(POOL_TEXTS)('the pool text %s "%s" raises %s', (reason, message, condi
   const state = pool.initialState();
   const event = { type: condition === undefined ? 'normal' : 'warning', reason, message } as const;
   const limits = { eventsPerPoll: 10_000, poolReasons: 50, labelValues: 100, workers: 100, responseBytes: 1 };
-  pool.events.fold(state, [{ event, at, count: 1 }], { first: false, now: at, limits });
+  pool.events.fold(state, [{ event, at, count: 1 }], { first: false, countingSince: 0, now: at, limits });
   expect(pool.alerts.conditions(state).map(({ alertname }) => alertname)).toEqual(
     condition === undefined ? [] : [condition],
   );

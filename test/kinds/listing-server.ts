@@ -22,6 +22,7 @@ export const SETTINGS: DiscoveryConfig = {
   exclude: [],
   status: [],
   createdWithin: 0,
+  extras: [],
 };
 
 export function rule(text: string): RegExp {

@@ -31,6 +31,7 @@ export interface ReadOptions {
   readonly limit?: number;
   readonly poolEvents?: ProjectConfig['poolEvents'];
   readonly isScarce?: boolean;
+  readonly extras?: readonly string[];
   /** Told of each page that is handed over, also by a read that fails. */
   readonly onPage?: (page: Page<unknown>) => void;
 }
@@ -58,6 +59,7 @@ export async function read<E, S, D>(
     limit = 10_000,
     poolEvents = 'continue',
     isScarce = false,
+    extras = [],
     onPage,
   }: ReadOptions = {},
 ): Promise<Read<E>> {
@@ -67,6 +69,7 @@ export async function read<E, S, D>(
     id: 'the id',
     api: { ...api, isScarce: () => isScarce },
     project: { poolEvents, api: { language: 'en-us' } } as ProjectConfig,
+    extras,
     since: since ?? now - 3_600_000,
     known: 0,
     page: (_what, fetch) => fetch(),
@@ -93,6 +96,7 @@ export async function read<E, S, D>(
 
 export const CONTEXT: FoldContext = {
   first: false,
+  countingSince: 0,
   now: NOW,
   limits: { eventsPerPoll: 10_000, poolReasons: 50, labelValues: 100, workers: 100, responseBytes: 1e6 },
 };
@@ -109,7 +113,7 @@ export function samplesOf<E, S, D>(kind: Kind<E, S, D>, state: S): Record<string
       .filter(([, label]) => label !== undefined)
       .map(([name, label]) => `${name}="${label}"`)
       .join(',');
-    const name = `${family.name.replace(/^modelarts_(service|training_job|pool)_/, '')}{${text}}`;
+    const name = `${family.name.replace(/^modelarts_(inference_service|service|training_job|pool)_/, '')}{${text}}`;
     if (name in samples) throw new Error(`given twice: ${name}`);
     samples[name] = value;
   });

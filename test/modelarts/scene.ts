@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ApiConfig, AuthConfig, ProjectConfig } from '../../src/config/config.ts';
+import { perKind } from '../../src/kind-table.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import type { ApiObserver, ApiRequest } from '../../src/modelarts/api.ts';
 import { createBreakers } from '../../src/modelarts/breaker.ts';
@@ -148,6 +149,7 @@ const DISCOVERY = {
   exclude: [],
   status: [],
   createdWithin: 0,
+  extras: [],
 };
 
 export interface ProjectSettings {
@@ -180,8 +182,8 @@ function projectConfig(settings: ProjectSettings): ProjectConfig {
       ...settings.api,
     },
     auth: settings.auth ?? { kind: 'token', token: { value: 'a-token' } },
-    targets: { service: [], training_job: [], pool: [] },
-    discovery: { service: DISCOVERY, training_job: DISCOVERY, pool: DISCOVERY },
+    targets: perKind(() => []),
+    discovery: perKind(() => DISCOVERY),
   };
 }
 
