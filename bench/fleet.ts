@@ -1,12 +1,13 @@
 import type { Config } from '../src/config/config.ts';
-import type { KindName } from '../src/kind-table.ts';
+import { type KindName, perKind } from '../src/kind-table.ts';
 import { configOf } from '../test/configuration.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** When everything is measured: an hour after the last thing that happened to the fleet. */
 export const NOW = Date.parse('2026-03-02T12:00:00Z');
 
-export type Mix = Readonly<Record<KindName, number>>;
+/** How many targets there are of each kind; of one that is left out, none. */
+export type Mix = Readonly<Partial<Record<KindName, number>>>;
 
 /** A fleet of so many targets: six services to three training jobs to one pool. */
 export function fleetOf(targets: number): Mix {
@@ -16,7 +17,7 @@ export function fleetOf(targets: number): Mix {
 }
 
 /** The id of each target of a kind. */
-export function idsOf(kind: KindName, { [kind]: count }: Mix): string[] {
+export function idsOf(kind: KindName, { [kind]: count = 0 }: Mix): string[] {
   return Array.from({ length: count }, (_, index) => {
     const number = String(index).padStart(12, '0');
     return kind === 'pool' ? `pool-00000000000000000000${number}` : `6f5da086-876d-4cd0-84d3-${number}`;
@@ -48,12 +49,9 @@ export function fleetConfig(mix: Mix, { endpoint, concurrency }: FleetSettings):
     ],
   };
   const config = configOf(file);
-  const listed = (kind: KindName) => idsOf(kind, mix).map((id, index) => ({ id, name: nameOf(kind, index) }));
-  const targets = {
-    service: listed('service'),
-    training_job: listed('training_job'),
-    pool: listed('pool'),
-  };
+  const targets = perKind((kind) =>
+    idsOf(kind, mix).map((id, index) => ({ id, name: nameOf(kind, index), extras: [] })),
+  );
   return { ...config, projects: config.projects.map((project) => ({ ...project, targets })) };
 }
 
@@ -63,6 +61,8 @@ export function eventsPath(kind: KindName, id: string): string {
   switch (kind) {
     case 'service':
       return `/v1/${PROJECT}/services/${id}/events?start_time=${since}&offset=0&limit=1000&sort_by=occur_time&order=asc`;
+    case 'inference_service':
+      return `/v2/${PROJECT}/services/${id}/events?limit=100&offset=0&sort_key=update_at&sort_dir=DESC`;
     case 'training_job':
       return `/v2/${PROJECT}/training-jobs/${id}/events?start_time=${since}&end_time=${NOW + 600_000}&offset=0&limit=100&order=asc`;
     case 'pool':

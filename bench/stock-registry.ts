@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { KIND_NAMES } from '../src/kind-table.ts';
+import { KIND_NAMES, perKind } from '../src/kind-table.ts';
 import { idsOf, type Mix, nameOf } from './fleet.ts';
 
 /**
@@ -10,11 +10,7 @@ export function fillRegistry(registry: Registry, template: string, mix: Mix): vo
   const types = new Map(
     [...template.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]),
   );
-  const ids = {
-    service: idsOf('service', mix),
-    training_job: idsOf('training_job', mix),
-    pool: idsOf('pool', mix),
-  };
+  const ids = perKind((kind) => idsOf(kind, mix));
   const families = new Map<string, Counter | Gauge>();
   for (const [, name = '', text = '', value] of template.matchAll(/^([a-z_]+)\{(.*)\} (\S+)$/gm)) {
     const labels: Record<string, string> = Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { PortableDashboard } from './dashboard.ts';
+import { inferenceServiceDashboard } from './inference-service.ts';
 import { overview } from './overview.ts';
 import { poolDashboard } from './pool.ts';
 import { serviceDashboard } from './service.ts';
@@ -10,6 +11,7 @@ export function dashboards(): ReadonlyMap<string, PortableDashboard> {
   return new Map([
     ['modelarts-overview', overview()],
     ['modelarts-service', serviceDashboard()],
+    ['modelarts-inference-service', inferenceServiceDashboard()],
     ['modelarts-training-job', trainingJobDashboard()],
     ['modelarts-pool', poolDashboard()],
     ['modelarts-training-efficiency', trainingEfficiency()],

@@ -7,7 +7,15 @@ import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
 import { DATASOURCE, eventsPerMinute, IN_PROJECTS, named, newest, now, range } from './queries.ts';
 import { POOL_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
-import { identity, POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import {
+  INFERENCE_SERVICE,
+  identity,
+  POOL,
+  SERVICE,
+  type TargetKind,
+  TRAINING_JOB,
+  targetUrl,
+} from './targets.ts';
 import { trainingAtAGlance } from './training-efficiency.ts';
 
 function events() {
@@ -24,7 +32,24 @@ function events() {
         ),
       ),
       { normal: COLOUR.busy, abnormal: COLOUR.bad },
-    ),
+    ).span(6),
+    coloured(
+      eventBars(
+        {
+          title: 'Inference service events by type',
+          description: 'Events per minute of all services of the new generation.',
+        },
+        range(
+          eventsPerMinute(
+            INFERENCE_SERVICE,
+            `modelarts_inference_service_events_total{${IN_PROJECTS}}`,
+            'event_type',
+          ),
+          '{{event_type}}',
+        ),
+      ),
+      { normal: COLOUR.busy, abnormal: COLOUR.bad, warning: COLOUR.warning },
+    ).span(6),
     coloured(
       eventBars(
         {
@@ -37,7 +62,7 @@ function events() {
         ),
       ),
       { info: COLOUR.busy, warning: COLOUR.warning, error: COLOUR.bad },
-    ),
+    ).span(6),
     coloured(
       eventBars(
         {
@@ -47,7 +72,7 @@ function events() {
         range(eventsPerMinute(POOL, `modelarts_pool_events_total{${IN_PROJECTS}}`, 'type'), '{{type}}'),
       ),
       { normal: COLOUR.busy, warning: COLOUR.warning },
-    ),
+    ).span(6),
   ];
 }
 

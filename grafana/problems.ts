@@ -4,7 +4,15 @@ import { COLOUR } from './colours.ts';
 import { type Column, dataLink, problemCount, table } from './panels.ts';
 import { columns, countOf, IN_PROJECTS, now } from './queries.ts';
 import { textMapping } from './states.ts';
-import { identity, POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import {
+  INFERENCE_SERVICE,
+  identity,
+  POOL,
+  SERVICE,
+  type TargetKind,
+  TRAINING_JOB,
+  targetUrl,
+} from './targets.ts';
 
 /** A problem is a series above 0. */
 interface Problem {
@@ -46,6 +54,26 @@ const TROUBLES: readonly Trouble[] = [
       {
         metric: 'modelarts_service_status',
         matcher: 'status=~"failed|concerning"',
+        label: 'status',
+        text: 'status $1',
+      },
+    ],
+  },
+  {
+    target: INFERENCE_SERVICE,
+    title: 'Inference services',
+    description:
+      'Services of the new generation with abnormal or warning events within the window, or status failed, error or concerning.',
+    problems: [
+      {
+        metric: 'modelarts_inference_service_recent_events',
+        matcher: 'event_type=~"abnormal|warning"',
+        label: 'event_type',
+        text: '$1 events',
+      },
+      {
+        metric: 'modelarts_inference_service_status',
+        matcher: 'status=~"failed|error|concerning"',
         label: 'status',
         text: 'status $1',
       },
@@ -136,7 +164,7 @@ export function problemCounts(): Builder<Panel>[] {
         'Targets down',
       ),
       COLOUR.bad,
-    ),
+    ).span(3),
     problemCount(
       {
         title: 'Failed updates',
@@ -150,13 +178,17 @@ export function problemCounts(): Builder<Panel>[] {
         'Failed updates',
       ),
       COLOUR.bad,
-    ).dataLinks([toDashboard(SERVICE)]),
+    )
+      .dataLinks([toDashboard(SERVICE)])
+      .span(3),
     ...TROUBLES.map((trouble) =>
       problemCount(
         { title: `${trouble.title} with problems`, description: trouble.description, unit: 'short' },
         now(countOf(`count by (project, ${trouble.target.id}) (${problemsOf(trouble)})`), trouble.title),
         COLOUR.bad,
-      ).dataLinks([toDashboard(trouble.target)]),
+      )
+        .dataLinks([toDashboard(trouble.target)])
+        .span(trouble.title.length > 8 ? 4 : 3),
     ),
     problemCount(
       {
@@ -168,7 +200,7 @@ export function problemCounts(): Builder<Panel>[] {
       },
       now(activeAlerts, 'Active alerts'),
       COLOUR.warning,
-    ),
+    ).span(4),
   ];
 }
 
@@ -219,7 +251,7 @@ export function problemTables(): Builder<Panel>[] {
         },
       ],
       columns(`1000 * ${oldestReads()}`),
-    ),
+    ).span(24),
     table(
       {
         title: 'Firing alert rules',

@@ -43,6 +43,24 @@ export const SERVICE_STATUS: StateSet = {
   ],
 };
 
+export const INFERENCE_SERVICE_STATUS: StateSet = {
+  metric: 'modelarts_inference_service_status',
+  label: 'status',
+  states: [
+    { value: 'running', text: 'Running', colour: COLOUR.good },
+    { value: 'stopped', text: 'Stopped', colour: COLOUR.ended },
+    { value: 'init', text: 'Waiting', colour: COLOUR.busy },
+    { value: 'deploying', text: 'Deploying', colour: COLOUR.busy },
+    { value: 'upgrading', text: 'Upgrading', colour: COLOUR.busy },
+    { value: 'interrupting', text: 'Interrupting', colour: COLOUR.busy },
+    { value: 'stopping', text: 'Stopping', colour: COLOUR.removed },
+    { value: 'deleting', text: 'Deleting', colour: COLOUR.removed },
+    { value: 'concerning', text: 'Concerning', colour: COLOUR.warning },
+    { value: 'error', text: 'Error', colour: COLOUR.bad },
+    { value: 'failed', text: 'Failed', colour: COLOUR.bad },
+  ],
+};
+
 export const TRAINING_JOB_STATUS: StateSet = {
   metric: 'modelarts_training_job_status',
   label: 'status',

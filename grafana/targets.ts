@@ -1,7 +1,7 @@
 /** How the dashboards and Prometheus name the things of one kind. */
 export interface TargetKind {
   /** Value of the label `kind`, and name of the dashboard variable. */
-  readonly kind: 'service' | 'training_job' | 'pool';
+  readonly kind: 'service' | 'inference_service' | 'training_job' | 'pool';
   readonly title: string;
   readonly id: string;
   readonly name: string;
@@ -18,6 +18,15 @@ export const SERVICE: TargetKind = {
   name: 'service_name',
   classes: ['event_type'],
   uid: 'modelarts-service',
+};
+
+export const INFERENCE_SERVICE: TargetKind = {
+  kind: 'inference_service',
+  title: 'Inference service',
+  id: 'inference_service_id',
+  name: 'inference_service_name',
+  classes: ['event_type'],
+  uid: 'modelarts-inference-service',
 };
 
 export const TRAINING_JOB: TargetKind = {

@@ -205,7 +205,12 @@ export class Target {
         this.counting.add(occurrence, now);
         this.chronicle.addOccurrence(this.kind, occurrence, now);
       }
-      const passed = foldNews(this.kind, this.state, occurrences, { first, countingSince: this.counting.since, now, limits });
+      const passed = foldNews(this.kind, this.state, occurrences, {
+        first,
+        countingSince: this.counting.since,
+        now,
+        limits,
+      });
       this.#noteStanding(now);
       const isListed = this.origin === 'discovered' && !this.#isMissing;
       const duration = (timers.now() - began) / 1000;

@@ -1,5 +1,6 @@
 import type { KindName } from '../kind-table.ts';
 import type { TotalFamily } from '../metrics/family.ts';
+import { inferenceService } from './inference-service/inference-service.ts';
 import type { Kind } from './kind.ts';
 import { pool } from './pool/pool.ts';
 import { service } from './service/service.ts';
@@ -8,6 +9,7 @@ import { trainingJob } from './training-job/training-job.ts';
 /** Every kind of target. What is special about one is known to its folder alone, so its types end here. */
 export const KINDS: Readonly<Record<KindName, Kind<unknown, unknown, unknown>>> = {
   service,
+  inference_service: inferenceService,
   training_job: trainingJob,
   pool,
 };

@@ -40,7 +40,7 @@ const OTHER_WORDS = new Set(['K8S', 'K8s', 'k8s', 'v1', 'v2', 'real-time']);
 const OWN_KEY = /(?:^|_)(?:id|name)$|Id$|Name$/;
 const TEXTS = /(?:^|_)(?:message|msg|info|info_cn|details)$|^end_reason$/;
 const WORDS = new Set(
-  'status phase secondary_phase event_type level source type reason result infer_type kind apiVersion order sort_by state scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
+  'status phase secondary_phase event_type level source type deploy_type reason result infer_type kind apiVersion order sort_by state scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
     ' ',
   ),
 );

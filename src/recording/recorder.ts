@@ -85,6 +85,9 @@ function recordedProject(project: ProjectConfig, mask: Mask): RecordedProject {
         .filter((kind) => discovery[kind].createdWithin > 0)
         .map((kind) => [kind, discovery[kind].createdWithin]),
     ) as Partial<Record<KindName, number>>,
+    extras: perKind((kind) => [
+      ...new Set([...discovery[kind].extras, ...targets[kind].flatMap((target) => target.extras)]),
+    ]),
   };
 }
 

@@ -23,6 +23,8 @@ export interface RecordedProject {
   readonly discovered: readonly KindName[];
   /** Milliseconds. */
   readonly createdWithin: Readonly<Partial<Record<KindName, number>>>;
+  /** What is read beside, of what discovery finds and of what is configured. */
+  readonly extras?: Readonly<Partial<Record<KindName, readonly string[]>>>;
 }
 
 /** A request and its answer, masked: a line of a recording. */

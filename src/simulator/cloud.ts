@@ -1,4 +1,8 @@
 import type {
+  InferenceDeployment,
+  InferenceEvent,
+  InferencePodEvent,
+  InferenceService,
   Job,
   JobEvent,
   Pool,
@@ -14,6 +18,13 @@ import { wholeSecond } from './wire-time.ts';
 export type NewPoolEvent = Pick<PoolEvent, 'type' | 'reason' | 'message' | 'firstTimestamp'> &
   Partial<Pick<PoolEvent, 'lastTimestamp' | 'count'>>;
 
+/** An event as it is added: `count` times at `at`. */
+export type NewInferenceEvent = Pick<InferenceEvent, 'event_type' | 'event_info'> &
+  Partial<Pick<InferenceEvent, 'id' | 'event_info_cn' | 'service_version_id'>> & {
+    readonly at: number;
+    readonly count?: number;
+  };
+
 /**
  * The simulated cloud's content, and the handles to change it. Looking up an id that does not exist
  * throws: it is a mistake in the test, never an answer of the API.
@@ -26,6 +37,7 @@ export class Cloud {
       domain_id: 'd0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0',
       ...project,
       services: new Map(),
+      inferenceServices: new Map(),
       jobs: new Map(),
       pools: new Map(),
     };
@@ -48,6 +60,40 @@ export class Cloud {
       ...service,
     };
     this.project(projectId).services.set(added.service_id, added);
+    return added;
+  }
+
+  addInferenceService(
+    projectId: string,
+    service: Partial<Omit<InferenceService, 'deployments'>> & {
+      id: string;
+      deployments?: readonly (Partial<InferenceDeployment> & { name: string })[];
+    },
+  ): InferenceService {
+    const added: InferenceService = {
+      name: service.id,
+      status: 'RUNNING',
+      version: '1.0.0',
+      version_count: 1,
+      type: 'REAL_TIME',
+      user_name: 'operator',
+      create_at: 0,
+      update_at: service.create_at ?? 0,
+      failure_reason: '',
+      events: [],
+      ...service,
+      deployments: (service.deployments ?? []).map((deployment) => ({
+        pool_id: 'pool-infer',
+        version: '1.0.0',
+        status: 'RUNNING',
+        count: 1,
+        running_count: 1,
+        weight: 100,
+        podEvents: [],
+        ...deployment,
+      })),
+    };
+    this.project(projectId).inferenceServices.set(added.id, added);
     return added;
   }
 
@@ -90,6 +136,10 @@ export class Cloud {
     for (const project of this.projects) project.services.delete(id);
   }
 
+  removeInferenceService(id: string): void {
+    for (const project of this.projects) project.inferenceServices.delete(id);
+  }
+
   removeJob(id: string): void {
     for (const project of this.projects) project.jobs.delete(id);
   }
@@ -100,6 +150,54 @@ export class Cloud {
 
   addServiceEvent(serviceId: string, event: ServiceEvent): void {
     this.service(serviceId).events.push(event);
+  }
+
+  /** The event returned is the one to hand to `repeatInferenceEvent`. */
+  addInferenceEvent(serviceId: string, event: NewInferenceEvent): InferenceEvent {
+    const { events, version } = this.inferenceService(serviceId);
+    const { at, count = 1, ...rest } = event;
+    const added: InferenceEvent = {
+      id: `event-${serviceId}-${events.length}`,
+      service_version_id: version,
+      event_info_cn: event.event_info,
+      ...rest,
+      create_at: at,
+      update_at: at,
+      event_count: count,
+      occurrences: Array.from({ length: count }, () => at),
+    };
+    events.push(added);
+    return added;
+  }
+
+  /** The same event happened again, `by` times at `at`. */
+  repeatInferenceEvent(event: InferenceEvent, at: number, by = 1): void {
+    event.update_at = at;
+    event.event_count += by;
+    for (let i = 0; i < by; i++) event.occurrences.push(at);
+  }
+
+  /** The event returned may be changed in place: its count and its last time. */
+  addInferencePodEvent(
+    serviceId: string,
+    deployment: string,
+    { at, ...event }: Pick<InferencePodEvent, 'type' | 'reason' | 'message'> & { at: number },
+  ): InferencePodEvent {
+    const { podEvents } = found(
+      this.inferenceService(serviceId).deployments.find(({ name }) => name === deployment),
+      'deployment',
+      deployment,
+    );
+    const instant = wholeSecond(at);
+    const added = { ...event, first_timestamp: instant, last_timestamp: instant, count: 1 };
+    podEvents.push(added);
+    return added;
+  }
+
+  setInferenceStatus(serviceId: string, status: string, at: number): void {
+    const service = this.inferenceService(serviceId);
+    service.status = status;
+    service.update_at = at;
   }
 
   /** The record returned may be changed in place: RUNNING becomes SUCCESS or FAIL. */
@@ -162,6 +260,14 @@ export class Cloud {
     return found(
       first(this.projects, (project) => project.services.get(id)),
       'service',
+      id,
+    );
+  }
+
+  inferenceService(id: string): InferenceService {
+    return found(
+      first(this.projects, (project) => project.inferenceServices.get(id)),
+      'inference service',
       id,
     );
   }

@@ -14,6 +14,7 @@ export interface Dialect {
     readonly ofBatchService: 'bad_request' | 'not_found' | 'empty';
   };
   readonly poolEvents: PoolEventsDialect;
+  readonly inference: InferenceDialect;
   readonly serviceList: {
     readonly offset: 'page' | 'record';
     readonly total: 'number' | 'string' | 'missing';
@@ -59,6 +60,25 @@ export interface PoolEventsDialect {
   readonly pageCap: number;
 }
 
+/** What the documents of the new generation of inference leave open. */
+export interface InferenceDialect {
+  readonly offset: 'page' | 'record';
+  /** Whether `sort_key` and `sort_dir` are obeyed. */
+  readonly order: 'honoured' | 'as_came';
+  /** Which of its times `start_time` and `end_time` look at. */
+  readonly filterOn: 'create_at' | 'update_at';
+  readonly pageCap: number;
+  readonly total: 'number' | 'missing';
+  readonly unit: 'milliseconds' | 'seconds';
+  /** Whether a repeated event keeps its row, with a higher count, or gets another one with another id. */
+  readonly repeats: 'grow' | 'new_rows';
+  /** What a call for a service that does not exist is answered. */
+  readonly missing: 400 | 404;
+  readonly podTimes: 'rfc3339' | 'milliseconds' | 'seconds' | 'without_zone';
+  /** A region that does not have the new generation answers its listing with 404. */
+  readonly isPublished: boolean;
+}
+
 export const DOCUMENTED_DIALECT: Dialect = {
   serviceEvents: {
     offset: 'page',
@@ -91,6 +111,18 @@ export const DOCUMENTED_DIALECT: Dialect = {
     startBound: 'inclusive',
     pageCap: Number.POSITIVE_INFINITY,
   },
+  inference: {
+    offset: 'record',
+    order: 'honoured',
+    filterOn: 'update_at',
+    pageCap: Number.POSITIVE_INFINITY,
+    total: 'number',
+    unit: 'milliseconds',
+    repeats: 'grow',
+    missing: 400,
+    podTimes: 'rfc3339',
+    isPublished: true,
+  },
   serviceList: {
     offset: 'page',
     total: 'number',
@@ -111,6 +143,7 @@ export function withOptions(dialect: Dialect, options: DialectOptions): Dialect 
     trainingJobEvents: { ...dialect.trainingJobEvents, ...options.trainingJobEvents },
     serviceUpdateLogs: { ...dialect.serviceUpdateLogs, ...options.serviceUpdateLogs },
     poolEvents: { ...dialect.poolEvents, ...options.poolEvents },
+    inference: { ...dialect.inference, ...options.inference },
     serviceList: { ...dialect.serviceList, ...options.serviceList },
     poolList: { ...dialect.poolList, ...options.poolList },
     gateway: { ...dialect.gateway, ...options.gateway },

@@ -51,6 +51,63 @@ export interface Service {
   readonly logs: UpdateRecord[];
 }
 
+/** An event of a service of the new generation. */
+export interface InferenceEvent {
+  /** Undefined: the API gives none, and the content is all there is. */
+  readonly id: string | undefined;
+  readonly service_version_id: string;
+  event_count: number;
+  readonly event_type: string;
+  readonly event_info: string;
+  readonly event_info_cn: string;
+  /** Of the first occurrence. */
+  readonly create_at: number;
+  /** Of the last occurrence. */
+  update_at: number;
+  /** Every instant it happened at, which the API does not tell. */
+  readonly occurrences: number[];
+}
+
+/** A Kubernetes event of a pod; the API tells whole seconds. */
+export interface InferencePodEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly first_timestamp: number;
+  last_timestamp: number;
+  count: number;
+}
+
+/** A deployment of a service of the new generation, an "instance group". */
+export interface InferenceDeployment {
+  readonly name: string;
+  readonly pool_id: string;
+  version: string;
+  status: string;
+  /** Instances that are wanted, and those that run. */
+  count: number;
+  running_count: number;
+  /** Percent of the traffic. */
+  weight: number;
+  readonly podEvents: InferencePodEvent[];
+}
+
+/** A service of the new generation. */
+export interface InferenceService {
+  readonly id: string;
+  name: string;
+  status: string;
+  version: string;
+  version_count: number;
+  readonly type: 'REAL_TIME' | 'ASYNC_REAL_TIME';
+  readonly user_name: string;
+  readonly create_at: number;
+  update_at: number;
+  failure_reason: string;
+  readonly deployments: InferenceDeployment[];
+  readonly events: InferenceEvent[];
+}
+
 export interface JobEvent {
   /** Whole seconds. */
   readonly time: number;
@@ -139,6 +196,7 @@ export interface Project {
   readonly name: string;
   readonly domain_id: string;
   readonly services: Map<string, Service>;
+  readonly inferenceServices: Map<string, InferenceService>;
   readonly jobs: Map<string, Job>;
   readonly pools: Map<string, Pool>;
 }

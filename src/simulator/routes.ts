@@ -7,6 +7,12 @@ import type { Throttle } from './access/throttle.ts';
 import { type Answer, gatewayError, modelArtsError } from './answer.ts';
 import type { Cloud } from './cloud.ts';
 import type { Call } from './endpoints/call.ts';
+import {
+  inferencePodEvents,
+  inferenceServiceDetail,
+  inferenceServiceEvents,
+  inferenceServiceList,
+} from './endpoints/inference-services.ts';
 import { poolEvents } from './endpoints/pool-events.ts';
 import { poolList } from './endpoints/pool-list.ts';
 import { serviceEvents } from './endpoints/service-events.ts';
@@ -53,6 +59,13 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.get('/v1/:project/services/:service/events', modelArts('service_events', serviceEvents));
   app.get('/v1/:project/services/:service/logs', modelArts('service_update_logs', serviceUpdateLogs));
   app.get('/v1/:project/events', modelArts('pool_events', poolEvents));
+  const inference = '/v2/:project/services';
+  const ofService = `${inference}/:service`;
+  const ofPods = `${ofService}/deployments/:deployment/instances/:instance/pods/:pod/events`;
+  app.get(inference, modelArts('list_inference_services', inferenceServiceList));
+  app.get(ofService, modelArts('show_inference_service', inferenceServiceDetail));
+  app.get(`${ofService}/events`, modelArts('inference_service_events', inferenceServiceEvents));
+  app.get(ofPods, modelArts('inference_service_pod_events', inferencePodEvents));
   app.get('/v2/:project/pools', modelArts('list_pools', poolList));
   app.get('/v2/:project/training-jobs/:job/events', modelArts('training_job_events', trainingJobEvents));
   app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));

@@ -117,7 +117,10 @@ test.each([
   ['{', 'not JSON'],
   ['[]', 'not a JSON object'],
   ['{"time":"2026-01-10 12:00"}', '"time" is no time in RFC 3339'],
-  ['{"time":"2026-01-10T12:00:00Z","kind":"cluster"}', '"kind" is none of service, training_job, pool'],
+  [
+    '{"time":"2026-01-10T12:00:00Z","kind":"cluster"}',
+    '"kind" is none of service, inference_service, training_job, pool',
+  ],
   ['{"time":"2026-01-10T12:00:00Z","kind":"pool"}', '"pool" is missing'],
   ['{"time":"2026-01-10T12:00:00Z","kind":"pool","pool":"p"}', '"project" is missing'],
   ['{"time":"2026-01-10T12:00:00Z","kind":"pool","pool":"p","project":"a"}', '"message" is no text'],

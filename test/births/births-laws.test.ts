@@ -35,7 +35,7 @@ const HABITS: readonly Habit[] = [
   },
   {
     path: '/metrics?name[]=modelarts_service_events_total',
-    sees: ({ name }) => name.includes('service_events'),
+    sees: ({ name }) => name === 'modelarts_service_events_total',
   },
   { path: '/probe', sees: isOfTarget },
 ];
@@ -235,6 +235,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
     const simulator = await startTestSimulator({ now: () => world.now, cloud: world.cloud });
     const discovery = {
       services: { enabled: true },
+      inference_services: { enabled: true },
       training_jobs: { enabled: true },
       pools: { enabled: true },
     };

@@ -12,6 +12,7 @@ export const TARGETS = [
 ] as const;
 const CLASSES: Readonly<Record<KindName, readonly string[]>> = {
   service: ['event_type'],
+  inference_service: ['event_type'],
   training_job: ['level', 'source'],
   pool: ['type', 'reason'],
 };
@@ -52,6 +53,9 @@ export class World {
         event_type: what % 2 === 0 ? 'abnormal' : 'normal',
         event_info: text,
       });
+    } else if (kind === 'inference_service') {
+      const event_type = ['ABNORMAL', 'NORMAL', 'WARNING', 'NORMAL'][what] ?? 'NORMAL';
+      cloud.addInferenceEvent(id, { at: now, event_type, event_info: text, count: what + 1 });
     } else if (kind === 'training_job') {
       const [level = '', source = ''] =
         ['Error job', 'Info k8s', 'Warning task', 'Info task'][what]?.split(' ') ?? [];
@@ -80,6 +84,9 @@ export class World {
     const id = idOf(kind, index);
     const inside = cloud.projects.find((each) => each.id === project);
     if (kind === 'service' && !inside?.services.has(id)) cloud.addService(project, { service_id: id });
+    if (kind === 'inference_service' && !inside?.inferenceServices.has(id)) {
+      cloud.addInferenceService(project, { id });
+    }
     if (kind === 'training_job' && !inside?.jobs.has(id)) cloud.addJob(project, { id, create_time: START });
     if (kind === 'pool' && !inside?.pools.has(id)) cloud.addPool(project, { name: id });
   }

@@ -34,7 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('events' as const),
-      of: fc.constantFrom<KindName>('service', 'training_job', 'pool'),
+      of: fc.constantFrom(...KIND_NAMES),
       late: fc.constantFrom(0, 0, 1_000, 4 * MINUTE),
       count: fc.integer({ min: 1, max: 8 }),
     }),
@@ -72,6 +72,15 @@ function happenings(cloud: Cloud) {
       const text = index % 3 === 0 ? 'the same' : `event ${index}`;
       if (of === 'service') {
         cloud.addServiceEvent('service', { event_type: 'abnormal', event_info: text, occur_time: at });
+      } else if (of === 'inference_service') {
+        const { events } = cloud.inferenceService('inference');
+        const [repeated] = events;
+        // Mostly of other content: those are told apart by their ids.
+        if (index === 2 && repeated !== undefined) {
+          cloud.repeatInferenceEvent(repeated, Math.max(at, repeated.update_at));
+        } else {
+          cloud.addInferenceEvent('inference', { event_type: 'ABNORMAL', event_info: text, at });
+        }
       } else if (of === 'training_job') {
         cloud.addJobEvent('job', { time: at, level: 'Warning', source: 'Job', message: text });
       } else if (
@@ -88,10 +97,11 @@ function happenings(cloud: Cloud) {
   };
 }
 
-function cloudOfThree(): Cloud {
+function cloudOfFour(): Cloud {
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   cloud.addService(PROJECT, { service_id: 'service' });
+  cloud.addInferenceService(PROJECT, { id: 'inference' });
   cloud.addJob(PROJECT, { id: 'job' });
   cloud.addPool(PROJECT, { name: 'pool' });
   return cloud;
@@ -110,6 +120,7 @@ function settings(url: string, hasJob = true): object {
         endpoint: url,
         auth: { token: DEFAULT_TOKEN },
         services: [{ id: 'service' }],
+        inference_services: [{ id: 'inference' }],
         training_jobs: hasJob ? [{ id: 'job' }] : [],
         pools: [{ name: 'pool' }],
       },
@@ -117,7 +128,12 @@ function settings(url: string, hasJob = true): object {
   };
 }
 
-const CLASSES = ['service abnormal', 'training_job warning job', 'pool warning PoolStatusChange'];
+const CLASSES = [
+  'service abnormal',
+  'inference_service abnormal',
+  'training_job warning job',
+  'pool warning PoolStatusChange',
+];
 
 function truthOf(cloud: Cloud): Map<string, number> {
   const truth = new Map(CLASSES.map((name) => [name, 0]));
@@ -136,6 +152,7 @@ function shown(totals: ReadonlyMap<string, number>): Map<string, number> {
     )?.[1];
   const counts: [string, number | undefined][] = [
     ['service abnormal', value('modelarts_service_events_total', 'abnormal')],
+    ['inference_service abnormal', value('modelarts_inference_service_events_total', 'abnormal')],
     [
       'training_job warning job',
       value('modelarts_training_job_events_total', 'level="warning"', 'source="job"'),
@@ -161,7 +178,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (script) => {
       let now = START;
       const clock = () => now;
-      const cloud = cloudOfThree();
+      const cloud = cloudOfFour();
       const happen = happenings(cloud);
       const simulator = await startTestSimulator({ now: clock, cloud });
       runs += 1;

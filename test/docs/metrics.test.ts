@@ -9,6 +9,8 @@ import { expectSections, table } from './document.ts';
 const TARGET_LABELS = [
   'service_id',
   'service_name',
+  'inference_service_id',
+  'inference_service_name',
   'training_job_id',
   'training_job_name',
   'pool',
@@ -57,6 +59,7 @@ const ofPrefix = (prefix: string) => TARGET_FAMILIES.filter(({ name }) => name.s
 test('docs/metrics.md has every metric', async () => {
   const groups = {
     services: ofPrefix('modelarts_service_'),
+    'inference services': ofPrefix('modelarts_inference_service_'),
     'training jobs': ofPrefix('modelarts_training_job_'),
     pools: ofPrefix('modelarts_pool_'),
     projects: Object.values(TOTAL_FAMILIES).flat(),

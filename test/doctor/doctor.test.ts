@@ -7,7 +7,12 @@ import { examined, said } from './examined.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const MINUTE = 60_000;
-const DISCOVERY = { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } };
+const DISCOVERY = {
+  services: { enabled: true },
+  inference_services: { enabled: true },
+  training_jobs: { enabled: true },
+  pools: { enabled: true },
+};
 
 /** A cloud with six events of each kind, a minute apart. */
 function filledCloud(): Cloud {
@@ -26,6 +31,7 @@ function filledCloud(): Cloud {
     });
   }
   cloud.addPool(PROJECT, { name: POOL });
+  cloud.addInferenceService(PROJECT, { id: 'inference' });
   cloud.addUpdateRecord(SERVICE, { update_time: NOW - MINUTE, result: 'SUCCESS', config: [] });
   for (let minute = 6; minute > 0; minute -= 1) {
     const at = NOW - minute * MINUTE;
@@ -40,6 +46,12 @@ function filledCloud(): Cloud {
       source: 'Task',
       message: `[worker-${minute}] training started.`,
     });
+    const repeated = cloud.addInferenceEvent('inference', {
+      event_type: 'WARNING',
+      event_info: 'Failed to start the pod container in deployment [main].',
+      at: at - 1_000,
+    });
+    cloud.repeatInferenceEvent(repeated, at);
     cloud.addPoolEvent(POOL, {
       type: 'Warning',
       reason: 'PoolStatusChange',
@@ -79,6 +91,10 @@ describe('which reading of the documents a cloud follows', () => {
       ['of services', 'offset', /^ok: counts pages/],
       ['of services', 'start_time', /^ok: is in milliseconds, and inclusive/],
       ['of services', 'update records', /^ok: 1 with results/],
+      ['of inference services', 'ids', /^ok: each event has one/],
+      ['of inference services', 'order', /^ok: as it is asked for/],
+      ['of inference services', 'offset', /^ok: counts records/],
+      ['of inference services', 'start_time', /^ok: looks at the last time/],
       ['of training jobs', 'offset of the list', /^ok: counts pages/],
       ['of training jobs', 'times', /^ok: time zone \+08:00/],
       ['of training jobs', 'offset', /^ok: counts records/],
@@ -100,6 +116,7 @@ describe('which reading of the documents a cloud follows', () => {
         trainingJobEvents: { offset: 'page', startBound: 'exclusive', total: 'missing' },
         poolEvents: { order: 'desc', lastContinue: 'empty', startBound: 'exclusive' },
         serviceList: { offset: 'record', total: 'string' },
+        inference: { offset: 'page', filterOn: 'create_at' },
       },
       expected: [
         ['of services', 'offset', /^ok: counts records/],
@@ -108,6 +125,8 @@ describe('which reading of the documents a cloud follows', () => {
         ['of services', 'total', /^ok: is told, as a text/],
         ['of services', 'offset of the list', /^ok: counts records/],
         ['of services', 'total of the list', /^ok: is told, as a text/],
+        ['of inference services', 'offset', /^ok: counts pages/],
+        ['of inference services', 'start_time', /^ok: looks at the first time/],
         ['of training jobs', 'offset', /^ok: counts pages/],
         ['of training jobs', 'start_time', /^ok: is in milliseconds, and exclusive/],
         ['of training jobs', 'total', /^note: is not told/],
@@ -120,11 +139,14 @@ describe('which reading of the documents a cloud follows', () => {
       dialect: {
         serviceEvents: { order: 'always_asc', total: 'missing' },
         trainingJobEvents: { order: 'always_desc' },
+        inference: { order: 'as_came', repeats: 'new_rows' },
         poolEvents: { lastContinue: 'present', since: 'milliseconds' },
       },
       expected: [
         ['of services', 'order', /^note: always the oldest first/],
         ['of services', 'total', /^note: is not told/],
+        ['of inference services', 'order', /^note: not as it is asked for/],
+        ['of inference services', 'start_time', /^unknown: no event was repeated/],
         ['of training jobs', 'order', /^note: always the newest first/],
         ['of resource pools', 'last marker', /although no page follows/],
         ['of resource pools', 'since', /^note: is in milliseconds/],
@@ -263,7 +285,7 @@ describe('what the exporter needs', () => {
     expect(said((await report()).report, 'quota')).toMatch(/^note: is not told/);
     const { report: told } = await report({ throttle: { limit: 200, period: 300_000 } });
     expect(said(told, 'quota')).toMatch(
-      /^ok: of user: 200 requests in 5m, of which \d+ are left. That reads each of 9 targets every 14s/,
+      /^ok: of user: 200 requests in 5m, of which \d+ are left. That reads each of 10 targets every 15s/,
     );
     const { report: throttled } = await report({ throttle: { limit: 5, period: 60_000 } });
     expect(said(throttled, 'quota')).toContain('of this user, by a refusal: 5 requests in 1m');

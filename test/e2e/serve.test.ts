@@ -132,7 +132,7 @@ test.concurrent('/probe through /sd shows just what /metrics shows', async () =>
     probed.push(...samplesOf(text));
   }
   const ofTargets = samplesOf(metrics.text).filter((line) =>
-    /^modelarts_(service|training_job|pool|target)_/.test(line),
+    /^modelarts_(service|inference_service|training_job|pool|target)_/.test(line),
   );
   expect(probed.sort()).toEqual(ofTargets.sort());
   expect((await exporter.scrape('/probe?project=prod&kind=pool&target=elsewhere')).status).toBe(404);

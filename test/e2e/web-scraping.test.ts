@@ -37,7 +37,7 @@ scrape_configs:
 
       const series = async (job: string) => {
         const samples = await prometheus.query(
-          `{__name__=~"modelarts_(service|training_job|pool|target)_.+",__name__!~"${PASSING}",job="${job}"}`,
+          `{__name__=~"modelarts_(service|inference_service|training_job|pool|target)_.+",__name__!~"${PASSING}",job="${job}"}`,
         );
         return new Map(
           samples.map(({ metric: { instance: _instance, job: _job, ...labels }, value }) => [

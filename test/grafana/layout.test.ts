@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { KIND_NAMES } from '../../src/kind-table.ts';
 import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
 import { type DashboardFile, dashboardFiles, isRow, type Panel, panelsOf } from './dashboard-files.ts';
 
@@ -99,7 +100,7 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
 
 test('the regular expression of a target variable finds id and name in what Grafana shows it', () => {
   const variables = files.flatMap(({ templating }) => templating.list).filter(({ regex }) => regex);
-  expect(variables).toHaveLength(3);
+  expect(variables).toHaveLength(KIND_NAMES.length);
   for (const { regex = '' } of variables) {
     const pattern = new RegExp(regex.slice(1, -1));
     expect(pattern.exec('{target="a-1",target_name="chat bot"} 1 1700000000000')?.groups).toEqual({

@@ -74,7 +74,7 @@ test.each(queries)('$where asks for what the exporter exposes', ({ expression, l
 test('every metric of a target is shown somewhere', () => {
   const shown = queries.map(({ expression }) => expression).join('\n');
   const metrics = [...EXPOSED_METRICS.keys()].filter((name) =>
-    /^modelarts_(service|training_job|pool|target)_/.test(name),
+    /^modelarts_(service|inference_service|training_job|pool|target)_/.test(name),
   );
   expect(metrics.filter((name) => !shown.includes(name))).toEqual([]);
 });

@@ -16,6 +16,7 @@ export interface DashboardQuery {
 const EVERYTHING: Readonly<Record<string, string>> = {
   project: '.*',
   service: '.+',
+  inference_service: '.+',
   training_job: '.+',
   pool: '.+',
   __rate_interval: '5m',

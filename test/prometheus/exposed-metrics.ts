@@ -1,15 +1,20 @@
+import { PHASES as DEPLOYMENT_PHASES } from '../../src/kinds/service/phases.ts';
+
 /** A metric as the exporter exposes it: its labels, each with its values where these are a closed set. */
 export type ExposedMetrics = ReadonlyMap<string, Readonly<Record<string, readonly string[] | undefined>>>;
 
 const PROJECT = { project: undefined };
-const KIND = { kind: ['service', 'training_job', 'pool'] };
+const KIND = { kind: ['service', 'inference_service', 'training_job', 'pool'] };
 const SERVICE = { ...PROJECT, service_id: undefined, service_name: undefined };
+const INFERENCE = { ...PROJECT, inference_service_id: undefined, inference_service_name: undefined };
 const JOB = { ...PROJECT, training_job_id: undefined, training_job_name: undefined };
 const POOL = { ...PROJECT, pool: undefined, pool_name: undefined };
 const TARGET = { ...PROJECT, ...KIND, target: undefined, target_name: undefined };
 const MODEL = { model_id: undefined, model_name: undefined, model_version: undefined };
 
 const EVENT_TYPE = { event_type: ['normal', 'abnormal'] };
+const INFERENCE_EVENT_TYPE = { event_type: ['normal', 'abnormal', 'warning'] };
+const DEPLOYMENT = { deployment: undefined, version: undefined };
 const LEVEL = { level: ['info', 'warning', 'error'] };
 const POOL_TYPE = { type: ['normal', 'warning'] };
 const OPERATION = { operation: undefined };
@@ -74,6 +79,42 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_service_model_instances: { ...SERVICE, ...MODEL, specification: undefined },
     modelarts_service_model_traffic_weight_ratio: { ...SERVICE, ...MODEL },
     modelarts_service_status: { ...SERVICE, status: SERVICE_STATUSES },
+    modelarts_inference_service_events_total: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
+    modelarts_inference_service_recent_events: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
+    modelarts_inference_service_last_event_timestamp_seconds: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
+    modelarts_inference_service_status: {
+      ...INFERENCE,
+      status: [
+        'running',
+        'init',
+        'deploying',
+        'upgrading',
+        'concerning',
+        'error',
+        'failed',
+        'interrupting',
+        'stopping',
+        'stopped',
+        'deleting',
+      ],
+    },
+    modelarts_inference_service_info: {
+      ...INFERENCE,
+      type: undefined,
+      deploy_type: undefined,
+      owner: undefined,
+      pool: undefined,
+      version: undefined,
+    },
+    modelarts_inference_service_versions: INFERENCE,
+    modelarts_inference_service_instances: { ...INFERENCE, ...DEPLOYMENT, state: ['wanted', 'running'] },
+    modelarts_inference_service_traffic_ratio: { ...INFERENCE, ...DEPLOYMENT },
+    modelarts_inference_service_deployment_phase_duration_seconds: { ...INFERENCE, phase: DEPLOYMENT_PHASES },
+    modelarts_inference_service_pod_events_total: {
+      ...INFERENCE,
+      type: ['normal', 'warning'],
+      reason: undefined,
+    },
     modelarts_training_job_events_total: { ...JOB, ...LEVEL, source: ['k8s', 'job', 'task'] },
     modelarts_training_job_recent_events: { ...JOB, ...LEVEL },
     modelarts_training_job_last_event_timestamp_seconds: { ...JOB, ...LEVEL },

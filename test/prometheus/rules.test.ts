@@ -10,6 +10,9 @@ import { alertRules, DIRECTORY } from './rules.ts';
 
 /** What the bridge sends to Alertmanager by itself. */
 const BRIDGE_ALERTS = [
+  'ModelArtsInferenceServiceAbnormalEvent',
+  'ModelArtsInferenceServiceFailed',
+  'ModelArtsInferenceServiceWarningEvent',
   'ModelArtsPoolAbnormal',
   'ModelArtsPoolNodesAbnormal',
   'ModelArtsPoolWarningEvent',

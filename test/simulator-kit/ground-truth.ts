@@ -16,12 +16,13 @@ export interface Truth {
 
 /**
  * What happened within `since` to `until`, both inclusive, in Unix milliseconds, counted from the
- * cloud itself. Jobs and pools tell whole seconds, so for them `since` is floored. A pool event counts
- * once for each time it happened.
+ * cloud itself. Jobs and pools tell whole seconds, so for them `since` is floored. An event that
+ * is repeated counts once for each time it happened.
  */
 export function countEvents(cloud: Cloud, since: number, until = Number.POSITIVE_INFINITY): readonly Truth[] {
   return cloud.projects.flatMap((project) => [
     ...countKind(project, 'service', since, until),
+    ...countKind(project, 'inference_service', since, until),
     ...countKind(project, 'training_job', wholeSecond(since), until),
     ...countKind(project, 'pool', wholeSecond(since), until),
   ]);
@@ -67,6 +68,13 @@ function targetsOf(project: Project, kind: KindName): [string, Happening[]][] {
       return [...project.services.values()].map(({ service_id, events }) => [
         service_id,
         events.map((event) => ({ at: event.occur_time, classes: [event.event_type.toLowerCase()] })),
+      ]);
+    case 'inference_service':
+      return [...project.inferenceServices.values()].map(({ id, events }) => [
+        id,
+        events.flatMap(({ event_type, occurrences }) =>
+          occurrences.map((at) => ({ at, classes: [event_type.toLowerCase()] })),
+        ),
       ]);
     case 'training_job':
       return [...project.jobs.values()].map(({ id, events }) => [

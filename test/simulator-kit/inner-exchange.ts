@@ -64,6 +64,7 @@ export function createInnerExchange(options: InnerExchangeOptions): Exchange {
           query: url.searchParams,
           headers: Object.fromEntries(lower),
           body: Buffer.from(body),
+          requestId: '0',
           now,
         });
       } catch (error) {

@@ -7,6 +7,7 @@ import { recordingLog } from '../state/state-entries.ts';
 import { createTestExporter } from '../test-exporter.ts';
 
 const START = Date.UTC(2026, 0, 10, 12);
+const INFERENCE_SERVICE = 'inference-service';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -18,6 +19,7 @@ async function scene(error: number) {
   cloud.addService(PROJECT, { service_id: SERVICE });
   cloud.addJob(PROJECT, { id: JOB });
   cloud.addPool(PROJECT, { name: POOL });
+  cloud.addInferenceService(PROJECT, { id: INFERENCE_SERVICE });
   const simulator = await startTestSimulator({ now: () => time.now, cloud });
   onTestFinished(() => simulator.close());
   const config = configOf({
@@ -29,7 +31,11 @@ async function scene(error: number) {
         ...prodAt(simulator.url),
         services: [{ id: SERVICE }],
         training_jobs: [{ id: JOB }],
-        discovery: { pools: { enabled: true }, services: { enabled: true } },
+        discovery: {
+          pools: { enabled: true },
+          services: { enabled: true },
+          inference_services: { enabled: true },
+        },
       },
     ],
   });
@@ -59,7 +65,7 @@ async function scene(error: number) {
       await exporter.stop();
       exporter = await start();
     },
-    /** Something happens to each of the three. */
+    /** Something happens to each of the four. */
     happen() {
       const at = time.now;
       cloud.addServiceEvent(SERVICE, {
@@ -74,6 +80,7 @@ async function scene(error: number) {
         message: 'Something.',
         firstTimestamp: at,
       });
+      cloud.addInferenceEvent(INFERENCE_SERVICE, { event_type: 'NORMAL', event_info: 'Something.', at });
     },
     down: () =>
       exporter
@@ -89,7 +96,7 @@ async function scene(error: number) {
   };
 }
 
-const EACH = (events: number) => [events, events, events];
+const EACH = (events: number) => [events, events, events, events];
 
 test('a clock that steps ten minutes ahead and back calls nobody down, and loses and repeats no event', async () => {
   const { time, poll, happen, down, totals } = await scene(0);

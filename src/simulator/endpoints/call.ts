@@ -13,5 +13,6 @@ export interface Call {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  readonly requestId: string;
   readonly now: number;
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../config/duration.ts';
-import { KIND_NAMES, rowOf } from '../../kind-table.ts';
+import { KIND_NAMES, type KindName, rowOf } from '../../kind-table.ts';
 import type { RecordedProject, Recording } from '../../recording/recording.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
 import { RecordedAnswers } from './recorded-answers.ts';
@@ -70,13 +70,15 @@ function configYaml(recording: Recording, url: string, alertmanagers: readonly s
 }
 
 function projectOf({ exchanges }: Recording, project: RecordedProject, url: string): object {
-  const { name, region, poolEvents, language, targets, discovered, createdWithin } = project;
+  const { name, region, poolEvents, language, targets, discovered, createdWithin, extras = {} } = project;
   const path = exchanges.find((each) => each.project === name && !each.operation.startsWith('iam_'))?.path;
+  const extrasOf = (kind: KindName) => Object.fromEntries((extras[kind] ?? []).map((each) => [each, true]));
   const configured = KIND_NAMES.map((kind) => {
     const { section, keys } = rowOf(kind);
     const list = (targets[kind] ?? []).map((target) => ({
       [keys.id]: target.id,
       ...(target.name === undefined ? {} : { [keys.name]: target.name }),
+      ...extrasOf(kind),
     }));
     return [section, list];
   });
@@ -84,7 +86,7 @@ function projectOf({ exchanges }: Recording, project: RecordedProject, url: stri
   const discovery = KIND_NAMES.filter((kind) => discovered.includes(kind)).map((kind) => {
     const within = createdWithin[kind];
     const age = within === undefined ? {} : { created_within: formatDuration(within) };
-    return [rowOf(kind).section, { enabled: true, ...age }];
+    return [rowOf(kind).section, { enabled: true, ...age, ...extrasOf(kind) }];
   });
   return {
     name,

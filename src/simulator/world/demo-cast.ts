@@ -1,6 +1,7 @@
 import type { Credentials } from '../access/credentials.ts';
 import type { Cloud } from '../cloud.ts';
 import { demoHex, demoId } from './demo-id.ts';
+import { inferenceServiceLife } from './inference-service-life.ts';
 import { poolLife } from './pool-life.ts';
 import { batchService, canaries, edgeService, modelConfig, realTimeService } from './service-life.ts';
 import { type Queue, trainingJobQueue } from './training-job-life.ts';
@@ -60,6 +61,7 @@ export function castDemo(cloud: Cloud, world: World): void {
       'rollback_fails',
     ]),
   );
+  world.add('chat-assistant', (stage) => inferenceServiceLife(stage, prod.id, prod.pool, 'chat-assistant'));
   world.add('speech-canary', (stage) => canaries(stage, research.id, 'speech-canary'));
 
   const job = (

@@ -71,6 +71,7 @@ function demoConfigYaml(simulatorUrl: string, alertmanagers: readonly string[]):
   const { prod, research } = DEMO;
   const discovery = `    discovery:
       services: { enabled: true, refresh: 10s, linger: 1m }
+      inference_services: { enabled: true, refresh: 10s, linger: 1m, pods: true }
       training_jobs: { enabled: true, refresh: 10s, linger: 1m }
       pools: { enabled: true, refresh: 10s, linger: 1m }
 `;
@@ -102,8 +103,10 @@ ${discovery}`;
 function describe(cloud: Cloud): string[] {
   return cloud.projects.map((project) => {
     const services = [...project.services.values()].map((service) => service.service_name);
+    const inference = [...project.inferenceServices.values()].map(({ name }) => name);
     const queues = new Set([...project.jobs.values()].map((job) => job.algorithm_name));
     const pools = [...project.pools.values()].map((pool) => pool.display_name);
-    return `${project.name}: services ${services.join(', ')}; training jobs ${[...queues].join(', ')}; pools ${pools.join(', ')}`;
+    const ofBoth = [...services, ...inference.map((name) => `${name} (new generation)`)];
+    return `${project.name}: services ${ofBoth.join(', ')}; training jobs ${[...queues].join(', ')}; pools ${pools.join(', ')}`;
   });
 }

@@ -1,0 +1,48 @@
+import type { Detail } from '../detail.ts';
+import { PHASES } from '../service/phases.ts';
+import type { InferenceServiceState } from './state.ts';
+
+/** What the page of an inference service shows beside its events. */
+export function detail({ failureReason, deployments, runs, podTally }: InferenceServiceState): Detail {
+  return {
+    tables: [
+      {
+        title: 'Deployments',
+        columns: ['Deployment', 'Version', 'Instances wanted', 'Instances running'],
+        rows: deployments.map(({ name = '', version = '', wanted, running }) => [
+          { text: name },
+          { text: version },
+          { amount: wanted, unit: 'pieces' },
+          { amount: running, unit: 'pieces' },
+        ]),
+        empty: 'No deployments.',
+      },
+      {
+        title: 'Why it failed',
+        columns: ['In the words of ModelArts'],
+        rows: failureReason === undefined ? [] : [[{ text: failureReason }]],
+        empty: 'ModelArts names no reason.',
+      },
+      {
+        title: 'Latest deployment by phase',
+        columns: ['Phase', 'Duration'],
+        rows: PHASES.map((phase) => {
+          const run = runs[phase];
+          const amount = run === undefined ? undefined : run.milliseconds / 1000;
+          return [{ text: phase.replaceAll('_', ' ') }, { amount, unit: 'seconds' }];
+        }),
+        empty: 'No phases.',
+      },
+      {
+        title: 'Pod events since the epoch',
+        columns: ['Type', 'Reason', 'Events'],
+        rows: podTally.map(([type, reason, count]) => [
+          { text: type },
+          { text: reason },
+          { amount: count, unit: 'pieces' },
+        ]),
+        empty: 'No pod events.',
+      },
+    ],
+  };
+}
