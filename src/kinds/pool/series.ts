@@ -1,5 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
-import type { PoolState } from './pool.ts';
+import type { PoolState } from './state.ts';
 import { NODE_STATES } from './status.ts';
 
 const PREFIX = 'modelarts_pool_';

@@ -2,7 +2,7 @@ import type { Told } from '../moment.ts';
 import { counted, type Outlook, type Standing } from '../standing.ts';
 import { nodesChangeOf, statusChangeOf } from './changes.ts';
 import type { PoolEvent } from './events.ts';
-import type { PoolState } from './pool.ts';
+import type { PoolState } from './state.ts';
 import { countsOf } from './status.ts';
 import { storyOf } from './trouble.ts';
 

@@ -1,5 +1,5 @@
 import type { Phase } from './phases.ts';
-import type { ServiceState } from './service.ts';
+import type { ServiceState } from './state.ts';
 import type { Deployment } from './update-state.ts';
 
 /** Instants at which the listing showed the service take a status, and failures that name a phase: the newest of each. */

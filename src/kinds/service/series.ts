@@ -2,7 +2,7 @@ import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
 import { endOf } from './deployments.ts';
 import { PHASES, phaseUnderWay } from './phases.ts';
-import type { ServiceState } from './service.ts';
+import type { ServiceState } from './state.ts';
 import { RESULTS, type UpdatedModel } from './updates.ts';
 
 const PREFIX = 'modelarts_service_';

@@ -1,49 +1,21 @@
 import { ApiError } from '../../modelarts/errors.ts';
 import { oneOf } from '../decode.ts';
 import type { Detail } from '../detail.ts';
-import type { LoggedNotice, Notice, Occurrence } from '../event.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Activity, Kind } from '../kind.ts';
-import type { Condition, Problem } from '../problem.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
-import type { Outlook } from '../standing.ts';
-import { addStatusTime, type Condition as StatusCondition, type StatusTime } from '../status-time.ts';
+import { conditions, passedFailure, problem, recoveries } from './alerts.ts';
 import { CATALOG } from './catalog.ts';
-import { type DeploymentTraces, withTrace } from './deployments.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { examination } from './examination.ts';
-import { latestRuns, type Mark, markOf, PHASES, type Phase, phaseOfFailure, type Run } from './phases.ts';
+import { PHASES } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
 import { moments, OUTLOOKS, standing } from './standing.ts';
-import { problemOfText } from './telling-texts.ts';
+import { foldEvents, foldListed, foldLoggedUpdate, type ServiceState } from './state.ts';
 import { TOTALS, tellTotals } from './totals.ts';
-import { foldUpdates, initialUpdates, type UpdateState, updatesDue } from './update-state.ts';
+import { foldUpdates, initialUpdates, updatesDue } from './update-state.ts';
 import { readUpdates } from './updates.ts';
-
-/** What is known of a service beyond its event counts. */
-export interface ServiceState {
-  name?: string;
-  /** Of the listing: `real-time`, `batch` or `edge`. */
-  inferType?: string;
-  /** Of the listing, lower-case; since when, where anything tells; and when the listing first showed it. */
-  status?: { value: string; since: number | undefined; seenAt: number };
-  /** The latest completed run of each phase, and what it takes to match the next. */
-  runs: Partial<Record<Phase, Run>>;
-  marks: Mark[];
-  newestAbnormal?: { at: number; message: string };
-  updates: UpdateState;
-  owner?: string;
-  /** When the newest listing that showed it was asked for. */
-  listedAt?: number;
-  time?: StatusTime;
-  traces?: DeploymentTraces;
-}
-
-const ABNORMAL_EVENT = 'ModelArtsServiceAbnormalEvent';
-/** Enough for the deployment of a dozen models; a later end needs only its own start. */
-const MARKS_MAX = 256;
-const RELATED = 3_600_000;
 
 export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   name: 'service',
@@ -93,14 +65,7 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     activity,
   },
 
-  alerts: {
-    problem,
-    conditions,
-    recoveries(state) {
-      const at = succeededAt(state);
-      return at === undefined ? [] : [{ alertname: ABNORMAL_EVENT, at }];
-    },
-  },
+  alerts: { problem, conditions, recoveries },
 
   showing: {
     families: FAMILIES,
@@ -116,47 +81,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
   catalog: CATALOG,
   examination,
   totals: { families: TOTALS, tell: tellTotals },
-};
-
-function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
-  const { inferType, status, changedAt, owner } = details;
-  const timeGoesOn = foldTime(state, details);
-  const isNewOwner = owner !== undefined && owner !== state.owner;
-  if (isNewOwner) state.owner = owner;
-  const isNewType = inferType !== undefined && inferType !== state.inferType;
-  if (isNewType) state.inferType = inferType;
-  const before = state.status;
-  const isNewStatus = status !== undefined && status !== before?.value;
-  // At the first look nobody knows since when, unless the listing says so.
-  if (isNewStatus) {
-    const since = changedAt ?? (before === undefined ? undefined : now);
-    state.status = { value: status, since, seenAt: now };
-    const { turns = [], failures = [] } = state.traces ?? {};
-    state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
-  }
-  return isNewType || isNewOwner || isNewStatus || timeGoesOn;
-}
-
-/** Adds the time that the service was in its status. @returns whether that is time that counts */
-function foldTime(state: ServiceState, { status, asOf, changedAt }: ServiceDetails): boolean {
-  if (status === undefined || asOf === undefined) return false;
-  const before = state.time;
-  state.listedAt = asOf;
-  state.time = addStatusTime(before, {
-    condition: CONDITIONS[OUTLOOKS[status] ?? 'other'],
-    at: asOf,
-    changedAt,
-  });
-  return state.time.good !== before?.good || state.time.bad !== before.bad;
-}
-
-const CONDITIONS: Readonly<Record<Outlook, StatusCondition>> = {
-  working: 'good',
-  weakened: 'bad',
-  broken: 'bad',
-  changing: 'neither',
-  ended: 'neither',
-  other: 'neither',
 };
 
 const RESTING = ['stopped', 'finished'];
@@ -192,126 +116,6 @@ async function read(
     if (error instanceof ApiError) return { ...result, failure: error };
     throw error;
   }
-}
-
-function foldEvents(state: ServiceState, occurrences: readonly Occurrence<ServiceEvent>[]): void {
-  const marks: Mark[] = [];
-  for (const { event } of occurrences) {
-    const mark = markOf(event.at, event.message);
-    if (mark !== undefined) marks.push(mark);
-    if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
-      state.newestAbnormal = { at: event.at, message: event.message };
-    }
-    const phase = event.eventType === 'abnormal' ? phaseOfFailure(event.message) : undefined;
-    if (phase !== undefined) {
-      const { turns = [], failures = [] } = state.traces ?? {};
-      state.traces = { turns, failures: withTrace(failures, { at: event.at, phase }) };
-    }
-  }
-  // Nobody saw the service take this status: the event that explains it tells since when.
-  if (state.status !== undefined) state.status.since ??= state.newestAbnormal?.at;
-  if (marks.length === 0) return;
-  state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
-  for (const run of latestRuns(state.marks)) {
-    if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
-  }
-}
-
-function foldLoggedUpdate({ updates }: ServiceState, { at, fields }: LoggedNotice): boolean {
-  const { result } = fields;
-  if (result !== 'success' && result !== 'fail') return false;
-  foldUpdates(updates, [{ at, result, models: [] }], at, at);
-  return true;
-}
-
-function problem({ eventType, message }: ServiceEvent): Problem | undefined {
-  if (eventType === 'normal') return problemOfText(message);
-  if (eventType !== 'abnormal') return undefined;
-  const phase = phaseOfFailure(message);
-  return {
-    alertname: ABNORMAL_EVENT,
-    severity: 'warning',
-    summary: 'reported an abnormal event',
-    labels: phase === undefined ? {} : { phase },
-    message,
-    recovers: true,
-  };
-}
-
-/** Statuses of a service that nobody runs: a failure to update it is nobody's trouble. */
-const NOT_RUN = ['stopped', 'finished', 'deleting'];
-
-function isRun({ status }: ServiceState): boolean {
-  return !NOT_RUN.includes(status?.value ?? '');
-}
-
-function updateFailed(
-  state: ServiceState,
-  { at, since, count }: Pick<NonNullable<UpdateState['ended']>, 'at' | 'since' | 'count'>,
-): Condition {
-  return {
-    alertname: 'ModelArtsServiceUpdateFailed',
-    // While the service runs, the version before the update still serves.
-    severity: state.status?.value === 'running' ? 'warning' : 'critical',
-    summary: 'failed to update',
-    labels: {},
-    message: abnormalAround(state, at)?.message ?? 'The newest update of the service failed.',
-    since,
-    at,
-    events: count,
-    expires: false,
-  };
-}
-
-/** The failure that a later success made good before anybody was told of it. */
-function passedFailure(state: ServiceState, notices: readonly Notice[]): Condition[] {
-  const failed = notices.findLast(({ fields }) => fields['result'] === 'fail');
-  if (failed === undefined || state.updates.ended?.result === 'fail' || !isRun(state)) return [];
-  const { at } = failed;
-  return [updateFailed(state, { at, since: at, count: 1 })];
-}
-
-function conditions(state: ServiceState): Condition[] {
-  const { status } = state;
-  const found: Condition[] = [];
-  const { ended } = state.updates;
-  if (ended?.result === 'fail' && isRun(state)) found.push(updateFailed(state, ended));
-  if (status?.value === 'failed' || status?.value === 'concerning') {
-    const since = status.since ?? status.seenAt;
-    const why = abnormalAround(state, since);
-    found.push({
-      alertname: 'ModelArtsServiceFailed',
-      severity: status.value === 'failed' ? 'critical' : 'warning',
-      summary: status.value === 'failed' ? 'has failed' : 'runs with failed instances',
-      labels: {},
-      message: why?.message ?? `The service is ${status.value}.`,
-      since,
-      at: since,
-      events: why === undefined ? 0 : 1,
-      expires: false,
-    });
-  }
-  return found;
-}
-
-/**
- * When the newest successful update was over. Example: the logs showed it running at 12:00:00 and successful at
- * 12:00:30, and pulling an image had failed once at 12:00:20. If an event says that the service started at 12:00:25,
- * that was the end; otherwise what came before the success was shown is over with it.
- */
-function succeededAt({ updates: { succeeded }, marks }: ServiceState): number | undefined {
-  if (succeeded === undefined) return undefined;
-  const { at, shownAt, wasUnderWay } = succeeded;
-  const started = marks.findLast(
-    ([instant, what, model]) =>
-      what === 'end model_startup' && model === '' && instant > at && instant <= shownAt,
-  );
-  return started?.[0] ?? (wasUnderWay ? shownAt : at);
-}
-
-/** The event that says why comes with the trouble; one of days before is about something else. */
-function abnormalAround({ newestAbnormal }: ServiceState, instant: number) {
-  return newestAbnormal !== undefined && newestAbnormal.at >= instant - RELATED ? newestAbnormal : undefined;
 }
 
 const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;

@@ -1,7 +1,7 @@
 import type { Moment } from '../moment.ts';
 import type { Outlook, Standing } from '../standing.ts';
 import { phaseUnderWay } from './phases.ts';
-import type { ServiceState } from './service.ts';
+import type { ServiceState } from './state.ts';
 
 /** What the statuses of a service mean for those who need it. */
 export const OUTLOOKS: Readonly<Record<string, Outlook>> = {

@@ -3,7 +3,7 @@ import type { TotalFamily } from '../../metrics/family.ts';
 import type { TotalSink } from '../totals.ts';
 import { endOf, failedPhase } from './deployments.ts';
 import { PHASES } from './phases.ts';
-import type { ServiceState } from './service.ts';
+import type { ServiceState } from './state.ts';
 
 const STATUSES: readonly string[] = KIND_TABLE.service.statuses;
 const RESULTS = ['success', 'fail'] as const;

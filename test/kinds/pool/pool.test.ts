@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type PoolState, pool } from '../../../src/kinds/pool/pool.ts';
+import { pool } from '../../../src/kinds/pool/pool.ts';
+import type { PoolState } from '../../../src/kinds/pool/state.ts';
 import { POOL_EVENTS_EXAMPLE } from '../../simulator-kit/documented-examples.ts';
 import { CONTEXT, NOW, once, type ReadOptions, read, samplesOf } from '../scripted-api.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ServiceState, service } from '../../../src/kinds/service/service.ts';
+import { service } from '../../../src/kinds/service/service.ts';
+import type { ServiceState } from '../../../src/kinds/service/state.ts';
 import { SERVICE_EVENTS_EXAMPLE } from '../../simulator-kit/documented-examples.ts';
 import { CONTEXT, once, samplesOf } from '../scripted-api.ts';
 

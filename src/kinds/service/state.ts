@@ -1,0 +1,104 @@
+import type { LoggedNotice, Occurrence } from '../event.ts';
+import type { Outlook } from '../standing.ts';
+import { addStatusTime, type Condition as StatusCondition, type StatusTime } from '../status-time.ts';
+import { type DeploymentTraces, withTrace } from './deployments.ts';
+import type { ServiceDetails } from './discovery.ts';
+import type { ServiceEvent } from './events.ts';
+import { latestRuns, type Mark, markOf, type Phase, phaseOfFailure, type Run } from './phases.ts';
+import { OUTLOOKS } from './standing.ts';
+import { foldUpdates, type UpdateState } from './update-state.ts';
+
+/** What is known of a service beyond its event counts. */
+export interface ServiceState {
+  name?: string;
+  /** Of the listing: `real-time`, `batch` or `edge`. */
+  inferType?: string;
+  /** Of the listing, lower-case; since when, where anything tells; and when the listing first showed it. */
+  status?: { value: string; since: number | undefined; seenAt: number };
+  /** The latest completed run of each phase, and what it takes to match the next. */
+  runs: Partial<Record<Phase, Run>>;
+  marks: Mark[];
+  newestAbnormal?: { at: number; message: string };
+  updates: UpdateState;
+  owner?: string;
+  /** When the newest listing that showed it was asked for. */
+  listedAt?: number;
+  time?: StatusTime;
+  traces?: DeploymentTraces;
+}
+
+/** Enough for the deployment of a dozen models; a later end needs only its own start. */
+const MARKS_MAX = 256;
+/** Takes in what a listing tells, and says whether that changed anything. */
+export function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
+  const { inferType, status, changedAt, owner } = details;
+  const timeGoesOn = foldTime(state, details);
+  const isNewOwner = owner !== undefined && owner !== state.owner;
+  if (isNewOwner) state.owner = owner;
+  const isNewType = inferType !== undefined && inferType !== state.inferType;
+  if (isNewType) state.inferType = inferType;
+  const before = state.status;
+  const isNewStatus = status !== undefined && status !== before?.value;
+  // At the first look nobody knows since when, unless the listing says so.
+  if (isNewStatus) {
+    const since = changedAt ?? (before === undefined ? undefined : now);
+    state.status = { value: status, since, seenAt: now };
+    const { turns = [], failures = [] } = state.traces ?? {};
+    state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
+  }
+  return isNewType || isNewOwner || isNewStatus || timeGoesOn;
+}
+
+/** Adds the time that the service was in its status. @returns whether that is time that counts */
+function foldTime(state: ServiceState, { status, asOf, changedAt }: ServiceDetails): boolean {
+  if (status === undefined || asOf === undefined) return false;
+  const before = state.time;
+  state.listedAt = asOf;
+  state.time = addStatusTime(before, {
+    condition: CONDITIONS[OUTLOOKS[status] ?? 'other'],
+    at: asOf,
+    changedAt,
+  });
+  return state.time.good !== before?.good || state.time.bad !== before.bad;
+}
+
+const CONDITIONS: Readonly<Record<Outlook, StatusCondition>> = {
+  working: 'good',
+  weakened: 'bad',
+  broken: 'bad',
+  changing: 'neither',
+  ended: 'neither',
+  other: 'neither',
+};
+
+/** Takes in new events, oldest first. */
+export function foldEvents(state: ServiceState, occurrences: readonly Occurrence<ServiceEvent>[]): void {
+  const marks: Mark[] = [];
+  for (const { event } of occurrences) {
+    const mark = markOf(event.at, event.message);
+    if (mark !== undefined) marks.push(mark);
+    if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
+      state.newestAbnormal = { at: event.at, message: event.message };
+    }
+    const phase = event.eventType === 'abnormal' ? phaseOfFailure(event.message) : undefined;
+    if (phase !== undefined) {
+      const { turns = [], failures = [] } = state.traces ?? {};
+      state.traces = { turns, failures: withTrace(failures, { at: event.at, phase }) };
+    }
+  }
+  // Nobody saw the service take this status: the event that explains it tells since when.
+  if (state.status !== undefined) state.status.since ??= state.newestAbnormal?.at;
+  if (marks.length === 0) return;
+  state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
+  for (const run of latestRuns(state.marks)) {
+    if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
+  }
+}
+
+/** Takes in the result of an update as the event log tells it; false where the notice is about something else. */
+export function foldLoggedUpdate({ updates }: ServiceState, { at, fields }: LoggedNotice): boolean {
+  const { result } = fields;
+  if (result !== 'success' && result !== 'fail') return false;
+  foldUpdates(updates, [{ at, result, models: [] }], at, at);
+  return true;
+}
