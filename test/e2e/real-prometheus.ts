@@ -104,6 +104,11 @@ scrape_configs:
     return FEATURES.includes('promql-extended-range-selectors');
   }
 
+  /** Whether a series that it did not know begins with 0 when it began to count, and so before the first scrape. */
+  static get readsStartTimes(): boolean {
+    return FEATURES.includes('created-timestamp-zero-ingestion');
+  }
+
   /** The single value of a query; undefined where there is none. */
   async value(expression: string): Promise<number | undefined> {
     const [sample] = await this.query(expression);
