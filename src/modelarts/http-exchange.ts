@@ -18,8 +18,11 @@ interface Call {
   readonly secrets: readonly string[];
 }
 
-/** A request that was answered, without its headers: they hold credentials. */
-export type AnsweredCall = Pick<Call, 'operation' | 'method' | 'url' | 'body'>;
+/** A request that was answered, without its headers but one: they hold credentials. */
+export interface AnsweredCall extends Pick<Call, 'operation' | 'method' | 'url' | 'body'> {
+  /** That texts were asked for in, where that was said. */
+  readonly language: string | undefined;
+}
 
 /**
  * Sends one request, once, and gives back an answer with a 2xx status.
@@ -76,7 +79,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     };
     try {
       const answer = await receive(call, agent, options, onHeaders);
-      options.onAnswer?.(call, answer);
+      options.onAnswer?.(answeredCall(call), answer);
       if (answer.status < 200 || answer.status > 299) {
         throw errorOf(call.operation, answer, call.secrets, clock());
       }
@@ -93,6 +96,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
       });
     }
   };
+}
+
+function answeredCall({ operation, method, url, body, headers }: Call): AnsweredCall {
+  return { operation, method, url, ...(body === undefined ? {} : { body }), language: headers['X-Language'] };
 }
 
 async function receive(

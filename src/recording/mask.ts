@@ -40,13 +40,13 @@ const OTHER_WORDS = new Set(['K8S', 'K8s', 'k8s', 'v1', 'v2', 'real-time']);
 const OWN_KEY = /(?:^|_)(?:id|name)$|Id$|Name$/;
 const TEXTS = /(?:^|_)(?:message|msg|info|info_cn|details)$|^end_reason$/;
 const WORDS = new Set(
-  'status phase secondary_phase event_type level source type deploy_type reason result infer_type kind apiVersion order sort_by state scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
+  'status phase secondary_phase event_type level source type deploy_type reason result infer_type kind apiVersion order sort_by state scope scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
     ' ',
   ),
 );
 const QUESTION_WORDS = new Set([
   ...WORDS,
-  ...'sort_dir sort_key operator key resource train_type'.split(' '),
+  ...'sort_dir sort_key language operator key resource train_type'.split(' '),
 ]);
 /** Their keys are somebody's own too. */
 const USERS_MAPS =

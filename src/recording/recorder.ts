@@ -1,10 +1,10 @@
 import type { Config, ProjectConfig } from '../config/config.ts';
-import { KIND_NAMES, type KindName, perKind } from '../kind-table.ts';
+import { KIND_NAMES, perKind } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
 import type { HttpAnswer } from '../modelarts/error-answer.ts';
 import type { AnsweredCall } from '../modelarts/http-exchange.ts';
 import type { Mask } from './mask.ts';
-import type { RecordedExchange, RecordedProject, RecordingHead } from './recording.ts';
+import type { RecordedExchange, RecordedProject, RecordedSettings, RecordingHead } from './recording.ts';
 
 export interface RecorderOptions {
   /** Takes a line whole, or throws. */
@@ -30,7 +30,7 @@ export class Recorder {
   #left: number;
   #isFull = false;
 
-  constructor(config: Pick<Config, 'projects'>, options: RecorderOptions) {
+  constructor(config: Pick<Config, 'projects' | 'collection' | 'alerting'>, options: RecorderOptions) {
     this.#options = options;
     this.#left = options.bytesMax ?? BYTES_MAX;
     const head: RecordingHead = {
@@ -38,6 +38,7 @@ export class Recorder {
       version: options.version,
       at: options.clock(),
       startedAt: options.startedAt,
+      settings: settingsOf(config),
       projects: config.projects.map((project) => recordedProject(project, options.mask)),
     };
     this.#write(head);
@@ -65,9 +66,13 @@ export class Recorder {
   }
 }
 
+function settingsOf({ collection, alerting }: Pick<Config, 'collection' | 'alerting'>): RecordedSettings {
+  const { schedule, minInterval, window, lookback, overlap } = collection;
+  return { schedule, minInterval, window, lookback, overlap, interval: alerting.interval };
+}
+
 function recordedProject(project: ProjectConfig, mask: Mask): RecordedProject {
   const { name, region, poolEvents, api, targets, discovery } = project;
-  const discovered = KIND_NAMES.filter((kind) => discovery[kind].enabled);
   return {
     name: mask.id(name),
     region: mask.parameter('region', region),
@@ -79,12 +84,10 @@ function recordedProject(project: ProjectConfig, mask: Mask): RecordedProject {
         ...(target.name === undefined ? {} : { name: mask.id(target.name) }),
       })),
     ),
-    discovered,
-    createdWithin: Object.fromEntries(
-      discovered
-        .filter((kind) => discovery[kind].createdWithin > 0)
-        .map((kind) => [kind, discovery[kind].createdWithin]),
-    ) as Partial<Record<KindName, number>>,
+    discovered: KIND_NAMES.filter((kind) => discovery[kind].enabled).map((kind) => {
+      const { refresh, createdWithin } = discovery[kind];
+      return { kind, refresh, createdWithin };
+    }),
     extras: perKind((kind) => [
       ...new Set([...discovery[kind].extras, ...targets[kind].flatMap((target) => target.extras)]),
     ]),
@@ -93,7 +96,7 @@ function recordedProject(project: ProjectConfig, mask: Mask): RecordedProject {
 
 function masked(
   project: string,
-  { operation, method, url, body }: AnsweredCall,
+  { operation, method, url, body, language }: AnsweredCall,
   { status, headers, text }: HttpAnswer,
   { mask, clock }: RecorderOptions,
 ): RecordedExchange {
@@ -108,6 +111,7 @@ function masked(
       [...url.searchParams].map(([name, value]) => [name, mask.parameter(name, value)]),
     ),
     ...(body === undefined ? {} : { body: mask.question(JSON.parse(body)) }),
+    ...(language === undefined ? {} : { language: mask.parameter('language', language) }),
     status,
     headers: Object.fromEntries(
       Object.entries(headers).filter(

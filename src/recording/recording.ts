@@ -10,7 +10,19 @@ export interface RecordingHead {
   readonly at: number;
   /** Since when the exporter counted events. Unix milliseconds. */
   readonly startedAt: number;
+  readonly settings: RecordedSettings;
   readonly projects: readonly RecordedProject[];
+}
+
+/** What of the configuration decides when requests are sent. Durations are milliseconds. */
+export interface RecordedSettings {
+  readonly schedule: string;
+  readonly minInterval: number;
+  readonly window: number;
+  readonly lookback: number;
+  readonly overlap: number;
+  /** Of the alerts. */
+  readonly interval: number;
 }
 
 /** What of a project decides which requests are sent. Ids and names are masked. */
@@ -20,9 +32,13 @@ export interface RecordedProject {
   readonly poolEvents: string;
   readonly language: string;
   readonly targets: Readonly<Record<KindName, readonly { readonly id: string; readonly name?: string }[]>>;
-  readonly discovered: readonly KindName[];
-  /** Milliseconds. */
-  readonly createdWithin: Readonly<Partial<Record<KindName, number>>>;
+  readonly discovered: readonly {
+    readonly kind: KindName;
+    /** Milliseconds. */
+    readonly refresh: number;
+    /** Milliseconds; 0 where the kind has no such setting. */
+    readonly createdWithin: number;
+  }[];
   /** What is read beside, of what discovery finds and of what is configured. */
   readonly extras?: Readonly<Partial<Record<KindName, readonly string[]>>>;
 }
@@ -37,6 +53,8 @@ export interface RecordedExchange {
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Of the header X-Language. */
+  readonly language?: string;
   readonly status: number;
   /** Those that mean something to the exporter, by lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -78,24 +96,24 @@ export function parseRecording(text: string): Recording {
 }
 
 function isHead(value: unknown): value is RecordingHead {
-  const { recording, at, startedAt, projects } = (value ?? {}) as Partial<RecordingHead>;
+  const { recording, at, startedAt, settings, projects } = (value ?? {}) as Partial<RecordingHead>;
   return (
     recording === 1 &&
     Number.isFinite(at) &&
     Number.isFinite(startedAt) &&
+    typeof settings === 'object' &&
     Array.isArray(projects) &&
     projects.every(isProject)
   );
 }
 
 function isProject(value: unknown): boolean {
-  const { name, region, targets, discovered, createdWithin } = (value ?? {}) as Partial<RecordedProject>;
+  const { name, region, targets, discovered } = (value ?? {}) as Partial<RecordedProject>;
   return (
     typeof name === 'string' &&
     typeof region === 'string' &&
     typeof targets === 'object' &&
-    Array.isArray(discovered) &&
-    typeof createdWithin === 'object'
+    Array.isArray(discovered)
   );
 }
 

@@ -9,6 +9,7 @@ const NOW = Date.UTC(2026, 0, 10);
 const EVENTS = {
   operation: 'service_events',
   method: 'GET',
+  language: 'en-us',
   url: new URL(`http://127.0.0.1/gateway/v1/${PROJECT}/services/${SERVICE}/events?limit=2&order=desc`),
 } as const;
 
@@ -71,14 +72,17 @@ test.each([
   ['{"epoch":1}\n', 'line 1 is not the beginning of a recording'],
   ['x\n', 'line 1 is not JSON'],
   ['{"recording":1,"at":1,"startedAt":1,"projects":[{"name":"a"}]}\n', 'line 1 is not the beginning'],
-  ['{"recording":1,"at":1,"startedAt":1,"projects":[]}\n{}\n', 'line 2 holds no recorded answer'],
-  ['{"recording":1,"at":1,"startedAt":1,"projects":[]}\nx\n{}\n', 'line 2 is not JSON'],
+  [
+    '{"recording":1,"at":1,"startedAt":1,"settings":{},"projects":[]}\n{}\n',
+    'line 2 holds no recorded answer',
+  ],
+  ['{"recording":1,"at":1,"startedAt":1,"settings":{},"projects":[]}\nx\n{}\n', 'line 2 is not JSON'],
 ])('%j is no recording', (text, message) => {
   expect(() => parseRecording(text)).toThrow(message);
 });
 
 test('a last line that a crash left torn is left out', () => {
-  expect(parseRecording('{"recording":1,"at":1,"startedAt":1,"projects":[]}\n{"at":1,').exchanges).toEqual(
-    [],
-  );
+  expect(
+    parseRecording('{"recording":1,"at":1,"startedAt":1,"settings":{},"projects":[]}\n{"at":1,').exchanges,
+  ).toEqual([]);
 });

@@ -2,16 +2,19 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Config } from '../../src/config/config.ts';
 import { AS_IT_IS, reportText } from '../../src/doctor/report.ts';
+import type { Exporter } from '../../src/exporter.ts';
 import type { ApiHost } from '../../src/modelarts/api-factory.ts';
 import { knownTexts } from '../../src/recording/known-texts.ts';
 import { createMask, type Mask } from '../../src/recording/mask.ts';
 import { Recorder } from '../../src/recording/recorder.ts';
 import { parseRecording, type RecordedExchange, type Recording } from '../../src/recording/recording.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
 import { startReplay } from '../../src/simulator/replay/replay.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
-import { configOf } from '../configuration.ts';
+import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
 import { examined } from '../doctor/examined.ts';
 import { recordingLogger } from '../modelarts/scene.ts';
+import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { createTestExporter } from '../test-exporter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -24,13 +27,14 @@ async function recorded(
   config: Config,
   use: (recorder: Recorder) => Promise<void>,
   by: Mask = mask,
+  now: () => number = clock,
 ): Promise<Recording> {
   const lines: Buffer[] = [];
   const write = (line: Buffer) => lines.push(line);
   const options = {
     write,
     mask: by,
-    clock,
+    clock: now,
     startedAt: STARTED,
     version: '1.2.3',
     log: recordingLogger(),
@@ -46,6 +50,11 @@ async function collected(config: Config, recorder: Recorder): Promise<readonly s
   onTestFinished(() => exporter.stop());
   await exporter.collector.discover();
   await exporter.collector.collect(Number.POSITIVE_INFINITY);
+  return seriesOf(exporter);
+}
+
+/** Without what measures the exporter's own work. */
+function seriesOf(exporter: Exporter): readonly string[] {
   const text = [...exporter.series.chunks('text')].map(String).join('');
   return text
     .split('\n')
@@ -135,6 +144,80 @@ describe('a recording of one collection', () => {
       [],
     );
   });
+});
+
+test('a recording of many collections plays what happened meanwhile', async () => {
+  let now = NOW;
+  const moving = () => now;
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  cloud.addService(PROJECT, { service_id: SERVICE });
+  cloud.addJob(PROJECT, { id: JOB, create_time: NOW - 3_600_000 });
+  cloud.addPool(PROJECT, { name: POOL });
+  const simulator = await startTestSimulator({ now: moving, cloud });
+  onTestFinished(() => simulator.close());
+  const discovery = {
+    services: { enabled: true },
+    training_jobs: { enabled: true },
+    pools: { enabled: true },
+  };
+  const config = configOf({
+    collection: { min_interval: '10s' },
+    projects: [{ ...prodAt(simulator.url), discovery }],
+  });
+  const happen = (at: number) => {
+    cloud.addServiceEvent(SERVICE, {
+      occur_time: at - 500,
+      event_type: 'abnormal',
+      event_info: `acme ${at}`,
+    });
+    cloud.addJobEvent(JOB, {
+      time: at - 5_000,
+      level: 'Error',
+      source: 'Job',
+      message: 'Training job failed.',
+    });
+    cloud.addPoolEvent(POOL, {
+      type: 'Warning',
+      reason: 'Acme',
+      message: `acme ${at}`,
+      firstTimestamp: at - 7_000,
+    });
+    cloud.setServiceStatus(SERVICE, at % 120_000 === 0 ? 'running' : 'concerning', at);
+  };
+  const seven = async (played: Config, recorder: Recorder, happens: (at: number) => void) => {
+    const onAnswer: ApiHost['onAnswer'] = (...answered) => recorder.note(...answered);
+    now = NOW;
+    const exporter = await createTestExporter(played, { clock: moving, startedAt: STARTED, onAnswer });
+    onTestFinished(() => exporter.stop());
+    for (let minute = 0; minute < 7; minute += 1) {
+      now = NOW + minute * 60_000;
+      happens(now);
+      await exporter.collector.discover();
+      await exporter.collector.collect(Number.POSITIVE_INFINITY);
+    }
+    return seriesOf(exporter);
+  };
+  let before: readonly string[] = [];
+  const recording = await recorded(
+    config,
+    async (recorder) => {
+      before = await seven(config, recorder, happen);
+    },
+    mask,
+    moving,
+  );
+  expect(before.filter((line) => / 7$/.test(line)).length).toBeGreaterThanOrEqual(3);
+
+  now = NOW;
+  const replay = await startReplay({ recording, now: moving });
+  onTestFinished(() => replay.close());
+  const played = configOf(parse(replay.configYaml) as object);
+  let after: readonly string[] = [];
+  await recorded(played, async (recorder) => {
+    after = await seven(played, recorder, () => {});
+  });
+  expect(after).toEqual(masked(before, recording));
 });
 
 test('the doctor says of a recording what it said of the cloud', async () => {

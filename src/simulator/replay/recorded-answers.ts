@@ -3,7 +3,7 @@ import { type Answer, gatewayError } from '../answer.ts';
 import type { Arrival } from '../gateway.ts';
 
 /** A request as a recording holds it. */
-type Question = Pick<RecordedExchange, 'method' | 'path' | 'query' | 'body'>;
+type Question = Pick<RecordedExchange, 'method' | 'path' | 'query' | 'body' | 'language'>;
 
 /** Time filters follow the clock, so they are never the same twice. */
 const TIMES = new Set(['start_time', 'end_time', 'since', 'until']);
@@ -58,7 +58,7 @@ function grouped(
   return groups;
 }
 
-function questionOf({ method, url, query, body }: Arrival): Question {
+function questionOf({ method, url, query, headers, body }: Arrival): Question {
   const [path = ''] = url.split('?');
   return {
     method,
@@ -67,6 +67,7 @@ function questionOf({ method, url, query, body }: Arrival): Question {
       .filter((segment) => segment !== '')
       .map(decodeURIComponent),
     query: Object.fromEntries(query),
+    ...(headers['x-language'] === undefined ? {} : { language: headers['x-language'] }),
     ...(body.length === 0 ? {} : { body: parsed(body) }),
   };
 }
@@ -118,9 +119,13 @@ function mismatches(a: Question, b: Question): number {
   return [...names].filter((name) => of[name] !== other[name]).length;
 }
 
-function parametersOf({ query, body }: Question): Readonly<Record<string, string>> {
+function parametersOf({ query, body, language }: Question): Readonly<Record<string, string>> {
   const inBody = typeof body === 'object' && body !== null ? Object.entries(body) : [];
-  return { ...query, ...Object.fromEntries(inBody.map(([name, value]) => [name, timeless(value)])) };
+  return {
+    ...query,
+    ...Object.fromEntries(inBody.map(([name, value]) => [name, timeless(value)])),
+    ...(language === undefined ? {} : { language }),
+  };
 }
 
 function timeless(value: unknown): string {

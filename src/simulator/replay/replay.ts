@@ -60,9 +60,19 @@ function describe({ head, exchanges }: Recording): string[] {
 }
 
 function configYaml(recording: Recording, url: string, alertmanagers: readonly string[]): string {
+  const { schedule, minInterval, window, lookback, overlap, interval } = recording.head.settings;
   const config = {
-    collection: { min_interval: '5s' },
-    alerting: { alertmanagers: alertmanagers.map((each) => ({ url: each })) },
+    collection: {
+      schedule,
+      min_interval: formatDuration(minInterval),
+      window: formatDuration(window),
+      lookback: formatDuration(lookback),
+      overlap: formatDuration(overlap),
+    },
+    alerting: {
+      interval: formatDuration(interval),
+      alertmanagers: alertmanagers.map((each) => ({ url: each })),
+    },
     projects: recording.head.projects.map((project) => projectOf(recording, project, url)),
   };
   // Every JSON text is YAML too.
@@ -70,7 +80,7 @@ function configYaml(recording: Recording, url: string, alertmanagers: readonly s
 }
 
 function projectOf({ exchanges }: Recording, project: RecordedProject, url: string): object {
-  const { name, region, poolEvents, language, targets, discovered, createdWithin, extras = {} } = project;
+  const { name, region, poolEvents, language, targets, discovered, extras = {} } = project;
   const path = exchanges.find((each) => each.project === name && !each.operation.startsWith('iam_'))?.path;
   const extrasOf = (kind: KindName) => Object.fromEntries((extras[kind] ?? []).map((each) => [each, true]));
   const configured = KIND_NAMES.map((kind) => {
@@ -83,10 +93,13 @@ function projectOf({ exchanges }: Recording, project: RecordedProject, url: stri
     return [section, list];
   });
   // A later version may know more kinds.
-  const discovery = KIND_NAMES.filter((kind) => discovered.includes(kind)).map((kind) => {
-    const within = createdWithin[kind];
-    const age = within === undefined ? {} : { created_within: formatDuration(within) };
-    return [rowOf(kind).section, { enabled: true, ...age, ...extrasOf(kind) }];
+  const known = discovered.filter(({ kind }) => KIND_NAMES.includes(kind));
+  const discovery = known.map(({ kind, refresh, createdWithin }) => {
+    const age = createdWithin > 0 ? { created_within: formatDuration(createdWithin) } : {};
+    return [
+      rowOf(kind).section,
+      { enabled: true, refresh: formatDuration(refresh), ...age, ...extrasOf(kind) },
+    ];
   });
   return {
     name,
