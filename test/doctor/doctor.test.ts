@@ -291,3 +291,32 @@ describe('what the exporter needs', () => {
     expect(said(throttled, 'quota')).toContain('of this user, by a refusal: 5 requests in 1m');
   });
 });
+
+test.each([
+  ...(
+    [
+      'list_is_object',
+      'list_is_null',
+      'list_is_missing',
+      'list_is_string',
+      'top_is_null',
+      'top_is_array',
+      'top_is_string',
+    ] as const
+  ).map((shape) => ({ kind: 'wrong_shape', shape }) as const),
+  { kind: 'not_json' } as const,
+  { kind: 'truncated_json' } as const,
+  { kind: 'cut' } as const,
+  { kind: 'status', status: 500 } as const,
+])('whatever is answered, there is a report: %j', async (fault) => {
+  const simulator = await startCloud();
+  simulator.faults.add(fault);
+  const config = configOf({
+    projects: [{ ...prodAt(simulator.url), discovery: DISCOVERY, services: [{ id: SERVICE }] }],
+  });
+  const told = await examined(config, () => NOW);
+  expect(told.sections.map(({ title }) => title)).toEqual(
+    expect.arrayContaining(['Access', 'Permissions', 'Targets']),
+  );
+  expect(JSON.stringify(told)).not.toContain('unexpectedly');
+});
