@@ -10,10 +10,13 @@ import {
   type Panel,
   QueryVariableBuilder,
   RowBuilder,
+  TextBoxVariableBuilder,
   type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { eventTexts, logsVariable } from './event-texts.ts';
+import { marks } from './marks.ts';
 import { DATASOURCE, IN_PROJECTS } from './queries.ts';
 import type { TargetKind } from './targets.ts';
 
@@ -32,6 +35,8 @@ interface Contents {
   /** Of what the dashboard shows one; left out: everything. */
   readonly target?: TargetKind;
   readonly annotations?: readonly AnnotationQueryBuilder[];
+  /** Beside those that every dashboard has. */
+  readonly variables?: readonly Builder<VariableModel>[];
   readonly sections: readonly Section[];
 }
 
@@ -51,6 +56,7 @@ export function dashboard({
   description,
   target,
   annotations,
+  variables = [],
   sections,
 }: Contents): PortableDashboard {
   const builder = new DashboardBuilder(title)
@@ -61,11 +67,14 @@ export function dashboard({
     .refresh('1m')
     .tooltip(DashboardCursorSync.Crosshair)
     .link(otherDashboards())
-    .annotations([...(annotations ?? [])])
+    .link(pages(target))
+    .annotations([...(annotations ?? []), ...marks(target)])
     .withVariable(datasourceVariable())
     .withVariable(projectVariable());
   if (target !== undefined) builder.withVariable(targetVariable(target));
-  for (const section of sections) addSection(builder, section);
+  for (const variable of variables) builder.withVariable(variable);
+  builder.withVariable(logsVariable()).withVariable(pagesVariable());
+  for (const section of [...sections, eventTexts(target)]) addSection(builder, section);
   const built = builder.build();
   numberPanels(built);
   dropUnknown(built);
@@ -110,6 +119,30 @@ function otherDashboards(): Builder<DashboardLink> {
     keepTime: true,
   };
   return { build: () => link };
+}
+
+/** From Grafana to the exporter's own page, which has the words of ModelArts. */
+function pages(target: TargetKind | undefined): Builder<DashboardLink> {
+  const link: DashboardLink = {
+    title: 'Status page',
+    type: DashboardLinkType.Link,
+    icon: 'external link',
+    tooltip: 'The same in the words of ModelArts, on the pages of the exporter',
+    tags: [],
+    asDropdown: false,
+    targetBlank: true,
+    includeVars: false,
+    keepTime: false,
+    url: `\${pages}/${target === undefined ? '' : `?q=\${${target.kind}:percentencode}`}`,
+  };
+  return { build: () => link };
+}
+
+function pagesVariable(): Builder<VariableModel> {
+  return new TextBoxVariableBuilder('pages')
+    .label('Status page')
+    .description('Address of the exporter as your browser reaches it')
+    .defaultValue('http://localhost:10979');
 }
 
 function datasourceVariable(): DatasourceVariableBuilder {

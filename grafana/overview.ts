@@ -1,7 +1,7 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
-import { exporterPanels } from './exporter-panels.ts';
+import { exporterPanels, instanceVariable } from './exporter-panels.ts';
 import { capacity, deployments, fleet } from './fleet.ts';
 import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
@@ -81,16 +81,21 @@ function linkedTo(target: TargetKind) {
   return [dataLink('Show details', url)];
 }
 
+const results = stateNumber(UPDATE_RESULT, IN_PROJECTS, identity(SERVICE));
+/** The number of a result is the greater, the worse it is; 1 is a success. */
+const notSuccessful = `${results} and on (project, service_id) topk(50, max_over_time((${results})[$__range:5m] @ end()) > 1)`;
+
 function states() {
   return [
     timeline(
       {
         title: 'Results of service updates',
-        description: 'Result of the newest update record of each service.',
-        empty: 'No service has been updated',
+        description:
+          'Services whose newest update failed or was under way in the time range; at most 50, failed ones before others.',
+        empty: 'Every update was a success',
       },
       stateMappings(UPDATE_RESULT),
-      range(named(SERVICE, stateNumber(UPDATE_RESULT, IN_PROJECTS, identity(SERVICE))), '{{name}}'),
+      range(named(SERVICE, notSuccessful), '{{name}}'),
     ).dataLinks(linkedTo(SERVICE)),
     timeline(
       {
@@ -141,6 +146,7 @@ export function overview(): PortableDashboard {
     title: 'ModelArts overview',
     description:
       'What is wrong now in Huawei Cloud ModelArts, what happened, and how modelarts-exporter itself does.',
+    variables: [instanceVariable()],
     annotations: [
       new AnnotationQueryBuilder()
         .name('Failed updates')

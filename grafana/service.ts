@@ -146,7 +146,7 @@ function updates() {
       stateMappings(UPDATE_RESULT),
       range(named(SERVICE, stateNumber(UPDATE_RESULT, IT, identity(SERVICE))), '{{name}}'),
     )
-      .span(8)
+      .span(6)
       .height(6),
     timeline(
       {
@@ -157,23 +157,30 @@ function updates() {
       stateMappings(SERVICE_STATUS),
       range(named(SERVICE, stateNumber(SERVICE_STATUS, IT, identity(SERVICE))), '{{name}}'),
     )
-      .span(8)
+      .span(6)
       .height(6),
     bars(
       {
-        title: 'Updates and edge nodes',
-        description:
-          'Updates that ended within the time range, by result; for edge services also the nodes on which the newest update succeeded or failed.',
+        title: 'Updates by result',
+        description: 'Updates that ended within the time range, by result.',
         unit: 'short',
       },
-      now(
-        `max by (result) (increase(modelarts_service_updates_total{${IT}}[$__range]))`,
-        'updates: {{result}}',
-      ),
-      now(`max by (outcome) (modelarts_service_last_update_nodes{${IT}})`, 'edge nodes: {{outcome}}'),
+      now(`max by (result) (increase(modelarts_service_updates_total{${IT}}[$__range]))`, '{{result}}'),
     )
       .decimals(0)
-      .span(8)
+      .span(6)
+      .height(6),
+    bars(
+      {
+        title: 'Edge nodes',
+        description: 'Nodes on which the newest update succeeded or failed. Only edge services have them.',
+        unit: 'short',
+        empty: 'Not an edge service',
+      },
+      now(`max by (outcome) (modelarts_service_last_update_nodes{${IT}})`, '{{outcome}}'),
+    )
+      .decimals(0)
+      .span(6)
       .height(6),
   ];
 }

@@ -9,6 +9,8 @@ export interface TargetKind {
   readonly classes: readonly string[];
   /** Of the dashboard that shows one target. */
   readonly uid: string;
+  /** Which of its last events are problems. */
+  readonly problems: { readonly metric: string; readonly bad: string };
 }
 
 export const SERVICE: TargetKind = {
@@ -18,6 +20,7 @@ export const SERVICE: TargetKind = {
   name: 'service_name',
   classes: ['event_type'],
   uid: 'modelarts-service',
+  problems: { metric: 'modelarts_service_last_event_timestamp_seconds', bad: 'event_type="abnormal"' },
 };
 
 export const INFERENCE_SERVICE: TargetKind = {
@@ -27,6 +30,10 @@ export const INFERENCE_SERVICE: TargetKind = {
   name: 'inference_service_name',
   classes: ['event_type'],
   uid: 'modelarts-inference-service',
+  problems: {
+    metric: 'modelarts_inference_service_last_event_timestamp_seconds',
+    bad: 'event_type="abnormal"',
+  },
 };
 
 export const TRAINING_JOB: TargetKind = {
@@ -36,6 +43,7 @@ export const TRAINING_JOB: TargetKind = {
   name: 'training_job_name',
   classes: ['level', 'source'],
   uid: 'modelarts-training-job',
+  problems: { metric: 'modelarts_training_job_last_event_timestamp_seconds', bad: 'level="error"' },
 };
 
 export const POOL: TargetKind = {
@@ -45,6 +53,7 @@ export const POOL: TargetKind = {
   name: 'pool_name',
   classes: ['type', 'reason'],
   uid: 'modelarts-pool',
+  problems: { metric: 'modelarts_pool_last_event_timestamp_seconds', bad: 'type="warning"' },
 };
 
 /** The grouping that leaves one series per target, however many exporters read it. */

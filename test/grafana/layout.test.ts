@@ -19,6 +19,9 @@ function overlap(a: Panel['gridPos'], b: Panel['gridPos']): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
+/** It is asked by the one panel of the row that is closed at first. */
+const LOKI = { type: 'loki', uid: `\${logs}` };
+
 describe.each(files)('$title', (dashboard: DashboardFile) => {
   const panels = panelsOf(dashboard);
 
@@ -58,7 +61,10 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
       ...dashboard.annotations.list.map(({ datasource }) => datasource),
       ...dashboard.templating.list.filter(({ type }) => type === 'query').map((one) => one.datasource),
     ];
-    for (const one of used) expect(one).toEqual({ type: 'prometheus', uid: `\${datasource}` });
+    const logs = used.filter((one) => one?.type === 'loki');
+    expect(logs).toEqual([LOKI, LOKI]);
+    for (const one of used.filter((each) => !logs.includes(each)))
+      expect(one).toEqual({ type: 'prometheus', uid: `\${datasource}` });
     const [variable] = dashboard.templating.list;
     expect(variable).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' });
     const [input] = dashboard.__inputs;
@@ -82,6 +88,7 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
     expect(dashboard.tags).toContain('modelarts');
     expect(dashboard.links).toEqual([
       { type: 'dashboards', tags: ['modelarts'], keepTime: true, includeVars: true },
+      { type: 'link', tags: [], keepTime: false, includeVars: false },
     ]);
     for (const url of panels.flatMap(linksOf)) {
       const [, uid, query = ''] = /^\/d\/([\w-]+)\?(.+)$/.exec(url) ?? [];

@@ -19,6 +19,7 @@ const EVERYTHING: Readonly<Record<string, string>> = {
   inference_service: '.+',
   training_job: '.+',
   pool: '.+',
+  instance: '.*',
   __rate_interval: '5m',
   __interval: '1m',
   __range: '1h',
@@ -34,7 +35,8 @@ export function queriesOf(
   chosen: Readonly<Record<string, string>> = {},
 ): DashboardQuery[] {
   const values = { ...EVERYTHING, ...chosen };
-  const panels = panelsOf(dashboard).flatMap(({ title, targets }) =>
+  const asked = panelsOf(dashboard).filter(({ datasource }) => datasource.type === 'prometheus');
+  const panels = asked.flatMap(({ title, targets }) =>
     targets.map(({ refId, expr, legendFormat, instant = false, format }) => ({
       where: `${dashboard.title} / ${title} / ${refId}`,
       part: 'panel' as const,

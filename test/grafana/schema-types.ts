@@ -1,5 +1,6 @@
 import type { AnnotationQuery, Dashboard } from '@grafana/schema';
 import type { Options as BarGauge } from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
+import type { Options as Logs } from '@grafana/schema/dist/esm/raw/composable/logs/panelcfg/x/LogsPanelCfg_types.gen';
 import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type {
   Options as StateTimeline,
@@ -42,6 +43,7 @@ type ImportedDashboard = Json<Omit<Dashboard, 'annotations'>> & {
 /** What is checked: a dashboard, and by the type of a panel what the dashboard's own type leaves open in it. */
 export type SchemaTypes = { dashboard: ImportedDashboard } & Json<{
   bargauge: { options: Partial<BarGauge> };
+  logs: { options: Partial<Logs> };
   stat: { options: Partial<Stat> };
   'state-timeline': { options: Partial<StateTimeline>; custom: Partial<StateTimelineField> };
   table: { options: Partial<Table>; custom: Partial<TableField> };

@@ -1,0 +1,32 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { COLOUR } from './colours.ts';
+import { chosen, DATASOURCE, IN_PROJECTS, newest } from './queries.ts';
+import { SERVICE, type TargetKind } from './targets.ts';
+
+/** Marks on every graph of a dashboard: the newest problem and deployment of each target, when they happened. */
+export function marks(target: TargetKind | undefined): AnnotationQueryBuilder[] {
+  if (target === undefined) return [mark('Deployments', COLOUR.busy, deployments(IN_PROJECTS), SERVICE)];
+  const { bad, metric } = target.problems;
+  const problems = `1000 * ${newest(target, `${metric}{${chosen(target)},${bad}}`)}`;
+  const found = [mark('Problems', COLOUR.bad, problems, target)];
+  return target === SERVICE
+    ? [...found, mark('Deployments', COLOUR.busy, deployments(chosen(SERVICE)), SERVICE)]
+    : found;
+}
+
+function deployments(matchers: string): string {
+  return `1000 * ${newest(SERVICE, `modelarts_service_last_update_timestamp_seconds{${matchers}}`)}`;
+}
+
+function mark(name: string, colour: string, expression: string, target: TargetKind): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(colour)
+    .expr(expression)
+    .useValueForTime(true)
+    .titleFormat(name.replace(/s$/, ''))
+    .textFormat(`{{${target.name}}} {{${target.id}}}`)
+    .tagKeys('project');
+}
