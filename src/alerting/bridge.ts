@@ -1,4 +1,3 @@
-import type { Severity } from '../config/config.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertProject, type AlertTarget, targetLabels } from './alert.ts';
 import { type AlertList, type AlertOwner, AlertRevisions, type AlertSettings } from './alert-revisions.ts';
@@ -12,6 +11,7 @@ import {
   downRecord,
   downtimeOf,
   type RestoredAlerts,
+  readWorked,
   restore,
   unclaimedIn,
   unclaimedOf,
@@ -147,16 +147,9 @@ export class AlertBridge {
       this.#checkTarget(entry, now);
       return;
     }
-    entry.failingSince = undefined;
-    entry.lastRead = began;
-    entry.lastSuccess = now;
-    entry.isRestored = false;
-    if (entry.blindSince !== undefined) this.#revisions.touch(entry);
-    entry.blindSince = undefined;
-    this.#revisions.put(
-      entry,
-      setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings),
-    );
+    if (readWorked(entry, began, now)) this.#revisions.touch(entry);
+    const state = setDown(entry.state, targetLabels(entry.target), undefined, now, this.#settings);
+    this.#revisions.put(entry, state);
   }
 
   /** Takes in how a read or a listing of a project went; `failure` is undefined if it worked. */
@@ -215,13 +208,6 @@ export class AlertBridge {
   /** The alerts that fire. */
   active(): readonly Alert[] {
     return this.#revisions.since(0, this.#owners()).alerts.filter((alert) => alert.endsAt === undefined);
-  }
-
-  /** How many alerts fire. */
-  activeBySeverity(): Readonly<Record<Severity, number>> {
-    const counts = { warning: 0, critical: 0 };
-    for (const { severity } of this.active()) counts[severity] += 1;
-    return counts;
   }
 
   #owners(): AlertOwner[] {

@@ -79,6 +79,17 @@ export function restore(entry: WatchedTarget, now: number): void {
   entry.blindSince = undefined;
 }
 
+/** A read of the target worked. @returns whether it could not be seen before that */
+export function readWorked(entry: WatchedTarget, began: number, ended: number): boolean {
+  const wasBlind = entry.blindSince !== undefined;
+  entry.lastRead = began;
+  entry.lastSuccess = ended;
+  entry.isRestored = false;
+  entry.failingSince = undefined;
+  entry.blindSince = undefined;
+  return wasBlind;
+}
+
 /**
  * What may be said of a target. Of one that is not read, the conditions may have ended, and a replica may know; those
  * that began since are told by its listing, which works.

@@ -1,5 +1,6 @@
 import { AHEAD_MAX } from '../clock-steps.ts';
 import type { Occurrence, Page, Sighting } from '../kinds/event.ts';
+import { MalformedItems } from './malformed-items.ts';
 
 /** When the identity of an event may be forgotten. */
 export type Forgetting =
@@ -40,9 +41,8 @@ export interface Admission<E> {
 
 /** An identity whose count can grow is forgotten when an unfiltered read no longer returns it, but not until its last event is so old. Milliseconds. */
 const FORGET_AFTER = 24 * 3_600_000;
-/** Bounds of a ledger whose events can grow, and of the malformed items remembered. */
+/** Bound of a ledger whose events can grow. */
 const KNOWN_MAX = 20_000;
-const MALFORMED_MAX = 1_000;
 
 /**
  * Decides which events of one target are new. The API gives events no ids, so an event is its content, and the
@@ -62,14 +62,14 @@ const MALFORMED_MAX = 1_000;
  * counts: it was counted when it was known.
  *
  * A first read, or one after a long downtime, may stop at its limit and go on with the next poll, and so does a read
- * that was cut off by a failure. Meanwhile the cursor moves far ahead. An event that arrives late during such a long read may be behind where it is by then, and
- * more than an overlap behind the cursor at its end. So the read after it begins one overlap before the cursor that
- * the long read began with.
+ * that was cut off by a failure. Meanwhile the cursor moves far ahead. An event that arrives late during such a long
+ * read may be behind where it is by then, and more than an overlap behind the cursor at its end. So the read after it
+ * begins one overlap before the cursor that the long read began with.
  */
 export class Ledger<E> {
   readonly #forgetting: Forgetting;
   readonly #known = new Map<string, Known>();
-  readonly #malformed = new Map<string, number>();
+  readonly #malformed = new MalformedItems();
   /** Identities returned by the current read, kept only where forgetting needs them. */
   readonly #returned = new Set<string>();
   /** Newest instant admitted, never later than the clock at that moment. */
@@ -146,7 +146,7 @@ export class Ledger<E> {
       });
       this.#cursor = Math.max(this.#cursor ?? Number.NEGATIVE_INFINITY, Math.min(last, now));
     }
-    return { occurrences, malformed: this.#admitMalformed(page.malformed) };
+    return { occurrences, malformed: this.#malformed.admit(page.malformed) };
   }
 
   /** Closes a read that came to its end, one that was cut off meanwhile after several polls. */
@@ -203,23 +203,6 @@ export class Ledger<E> {
             },
       known: [...this.#known].map(([key, { count, last }]) => [key, count, last] as const),
     };
-  }
-
-  #admitMalformed(keys: readonly string[]): number {
-    let fresh = 0;
-    const here = new Map<string, number>();
-    for (const key of keys) here.set(key, (here.get(key) ?? 0) + 1);
-    for (const [key, count] of here) {
-      const before = this.#malformed.get(key) ?? 0;
-      fresh += Math.max(0, count - before);
-      this.#malformed.delete(key);
-      this.#malformed.set(key, Math.max(count, before));
-    }
-    for (const key of this.#malformed.keys()) {
-      if (this.#malformed.size <= MALFORMED_MAX) break;
-      this.#malformed.delete(key);
-    }
-    return fresh;
   }
 
   #evict(): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AlertTarget } from '../../src/alerting/alert.ts';
+import { type AlertTarget, countBySeverity } from '../../src/alerting/alert.ts';
 import { AlertBridge, type BridgeSettings } from '../../src/alerting/bridge.ts';
 import type { Observation } from '../../src/alerting/states.ts';
 
@@ -180,9 +180,9 @@ test('counts by severity, and leaves out what is not severe enough', () => {
     }
     return bridge;
   };
-  expect(fill(bridgeWith().bridge).activeBySeverity()).toEqual({ warning: 2, critical: 1 });
+  expect(countBySeverity(fill(bridgeWith().bridge).active())).toEqual({ warning: 2, critical: 1 });
   const strict = fill(bridgeWith({ minSeverity: 'critical' }).bridge);
-  expect(strict.activeBySeverity()).toEqual({ warning: 0, critical: 1 });
+  expect(countBySeverity(strict.active())).toEqual({ warning: 0, critical: 1 });
   expect(names(strict)).toEqual(['b ModelArtsTrainingJobError']);
 });
 
