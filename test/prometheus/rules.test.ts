@@ -40,8 +40,8 @@ const TestFile = z.object({
 
 const testFiles = readdirSync(`${DIRECTORY}tests`).map((name) => `${DIRECTORY}tests/${name}`);
 
-testWith('promtool')('promtool accepts the rules', async () => {
-  expect(await promtool('check', 'rules', `${DIRECTORY}alerts.yml`)).not.toMatch(/FAILED|duplicate/);
+testWith('promtool').each(['alerts.yml', 'slo.yml'])('promtool accepts %s', async (name) => {
+  expect(await promtool('check', 'rules', `${DIRECTORY}${name}`)).not.toMatch(/FAILED|duplicate/);
 });
 
 testWith('promtool').each(testFiles)('promtool test rules %s', async (file) => {
@@ -84,4 +84,20 @@ test('the label bridge marks exactly what the bridge replaces', () => {
   expect([...new Set(marked.map(({ alert }) => alert))].sort()).toEqual(BRIDGE_ALERTS);
   const others = alertRules().filter(({ alert }) => !BRIDGE_ALERTS.includes(alert));
   expect(others.filter(({ labels }) => 'bridge' in labels)).toEqual([]);
+});
+
+test('objectives are measured by what the exporter exposes', () => {
+  const { groups } = z
+    .object({
+      groups: z.array(
+        z.object({ rules: z.array(z.object({ record: z.string().optional(), expr: z.string() })) }),
+      ),
+    })
+    .parse(parse(readFileSync(`${DIRECTORY}slo.yml`, 'utf8')));
+  const rules = groups.flatMap(({ rules: all }) => all);
+  const recorded = new Set(rules.map(({ record }) => record));
+  for (const { expr } of rules) {
+    const unknown = unknownNames(expr, EXPOSED_METRICS).filter((what) => what.startsWith('no metric '));
+    expect(unknown.filter((what) => !recorded.has(what.slice('no metric '.length)))).toEqual([]);
+  }
 });
