@@ -81,6 +81,25 @@ test('a fault is told from its beginning until half an hour after its recovery, 
   expect(await look(2 * MINUTE)).toEqual([]);
 });
 
+test('a fault is over when the job runs again, though its record still says that it recovers', async () => {
+  const { job, look } = await runningJob();
+  job.running_records[0]?.recover_records.push({
+    recover_start_at: seconds(NOW + 10_000),
+    recover: 'job_reschedule',
+    fault_scenario: 'node_fault',
+    reason: '',
+    related_task: '',
+    recover_result: 'recovering',
+  });
+  const fault = 'ModelArtsTrainingJobFault node_fault node_fault. Recovery by job_reschedule: recovering.';
+  expect(await look()).toEqual([fault]);
+  expect(await look(60 * MINUTE)).toEqual([fault]);
+  const again = { start_at: seconds(NOW + 61 * MINUTE), start_type: 'init_or_rescheduled' } as const;
+  job.running_records.push({ ...again, recover_records: [] });
+  expect(await look(2 * MINUTE)).toEqual([fault, expect.stringContaining('ModelArtsTrainingJobRestarted')]);
+  expect(await look(30 * MINUTE)).toEqual([]);
+});
+
 test('a restart that an event tells too is one alert, in the words of the event', async () => {
   const { cloud, job, look } = await runningJob();
   job.running_records.push({ start_at: seconds(NOW + 10_000), start_type: 'restarted', recover_records: [] });

@@ -35,7 +35,9 @@ function faults({ listed }: JobState): readonly Condition[] {
   return [...byScenario].flatMap(([scenario, recoveries]) => {
     const newest = recoveries.at(-1);
     if (newest === undefined) return [];
-    const isOver = newest.result !== 'recovering' || listed?.final === true;
+    // A record may be left as it was when the job ran again.
+    const ranAgainAt = listed?.runs?.find(({ startedAt }) => startedAt > newest.startedAt)?.startedAt;
+    const isOver = newest.result !== 'recovering' || ranAgainAt !== undefined || listed?.final === true;
     return [
       {
         alertname: 'ModelArtsTrainingJobFault',
@@ -44,7 +46,7 @@ function faults({ listed }: JobState): readonly Condition[] {
         labels: { scenario },
         message: textOf(newest),
         since: newest.startedAt,
-        at: newest.endedAt ?? newest.startedAt,
+        at: newest.endedAt ?? ranAgainAt ?? newest.startedAt,
         events: recoveries.length,
         expires: isOver,
       },
