@@ -199,10 +199,8 @@ export class AlertBridge {
    * there, and another replica may have told so.
    */
   since(revision: number): AlertList {
-    const proven = this.#owners().filter(
-      (owner) => !('target' in owner) || owner.unprovenUntil === undefined,
-    );
-    return this.#revisions.since(revision, proven);
+    const isProven = (owner: AlertOwner) => !('target' in owner) || owner.unprovenUntil === undefined;
+    return this.#revisions.since(revision, this.#owners().filter(isProven));
   }
 
   /** The alerts that fire. */
@@ -216,9 +214,8 @@ export class AlertBridge {
 
   #checkProject(watch: ProjectWatch, now: number): void {
     const outage = watch.outage(this.#options.projectDownAfter(), now);
-    const down =
-      outage &&
-      projectDown({ ...outage, lastKnown: unclaimedIn(watch.project.project, this.#entries.values()) });
+    const lastKnown = () => unclaimedIn(watch.project.project, this.#entries.values());
+    const down = outage && projectDown({ ...outage, lastKnown: lastKnown() });
     const wasDown = watch.isDown;
     this.#revisions.put(
       watch,

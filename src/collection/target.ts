@@ -205,12 +205,8 @@ export class Target {
         this.counting.add(occurrence, now);
         this.chronicle.addOccurrence(this.kind, occurrence, now);
       }
-      const passed = foldNews(this.kind, this.state, occurrences, {
-        first,
-        countingSince: this.counting.since,
-        now,
-        limits,
-      });
+      const context = { first, countingSince: this.counting.since, now, limits };
+      const passed = foldNews(this.kind, this.state, occurrences, context);
       this.#noteStanding(now);
       const isListed = this.origin === 'discovered' && !this.#isMissing;
       const duration = (timers.now() - began) / 1000;
