@@ -1,4 +1,4 @@
-// Takes the picture of the status page that the README shows: node scripts/status-page-picture.mjs
+// Takes the pictures of pages that the documents show, of what happens in the demo: node scripts/status-page-picture.mjs
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -45,9 +45,17 @@ const browser = await chromium.launch({
     '--disable-sync',
   ],
 });
+const pool = (await dataOf('targets')).find(({ kind }) => kind === 'pool');
+const pages = {
+  'status-page': '',
+  'alerts-page': 'alerts',
+  'target-page': `targets/${[pool.project, pool.kind, pool.target].map(encodeURIComponent).join('/')}`,
+};
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-await page.goto(url);
-await page.screenshot({ path: path('docs/images/status-page.png') });
+for (const [name, address] of Object.entries(pages)) {
+  await page.goto(new URL(address, url).href);
+  await page.screenshot({ path: path(`docs/images/${name}.png`) });
+}
 await browser.close();
 demo.kill('SIGTERM');
 await ended;

@@ -18,7 +18,7 @@ export const OUTLOOKS: Readonly<Record<string, Outlook>> = {
 };
 
 /** The status of the listing. Where nobody lists the service, its newest update tells something. */
-export function standing({ status, inferType, marks, updates }: ServiceState): Standing | undefined {
+export function standing({ status, inferType, marks, updates, owner }: ServiceState): Standing | undefined {
   if (status === undefined) {
     const { newest, ended } = updates;
     if (newest?.result === 'running') {
@@ -34,6 +34,7 @@ export function standing({ status, inferType, marks, updates }: ServiceState): S
     status: value,
     outlook,
     since,
+    owner,
     remarks: [...type, ...(outlook === 'changing' ? remarksOf(marks) : [])],
   };
 }

@@ -173,6 +173,9 @@ pre { background: var(--panel); border: 1px solid var(--line); padding: .6rem .8
   .targets th:first-child, .targets th:last-child { width: auto; }
   .filter select { flex: 1 1 40%; min-width: 0; }
   .lanes li { display: block; }
+  .timeline text { font-size: 24px; }
+  .timeline text:nth-of-type(even) { display: none; }
+  .timeline { overflow: visible; margin-bottom: .5rem; }
   .bars thead th:first-child { width: 42%; }
   .bars svg { display: block; width: 100%; }
 }
