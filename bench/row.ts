@@ -6,11 +6,13 @@ export interface Row {
   /** The figure that the target is about; undefined where it could not be measured. */
   readonly figure: number | undefined;
   readonly unit: '' | ' ms' | ' kB' | ' MB' | ' s' | ' packages' | ' refusals';
-  /** `figure` is to be at most, or at least, so much. */
-  readonly target: { readonly atMost: number } | { readonly atLeast: number };
+  /** `figure` is to be at most, or at least, so much; undefined: it is what it is. */
+  readonly target: { readonly atMost: number } | { readonly atLeast: number } | undefined;
 }
 
+/** Undefined where it could not be measured. */
 export function isMet({ figure, target }: Row): boolean | undefined {
+  if (target === undefined) return true;
   if (figure === undefined) return undefined;
   return 'atMost' in target ? figure <= target.atMost : figure >= target.atLeast;
 }
@@ -24,8 +26,7 @@ export function formatTable(rows: readonly Row[]): string {
       row.measured,
       row.against,
       row.figure === undefined ? 'NOT MEASURED' : formatFigure(row.figure, row.unit),
-      'atMost' in row.target ? `<= ${row.target.atMost}${row.unit}` : `>= ${row.target.atLeast}${row.unit}`,
-      { true: 'yes', false: 'NO', undefined: '?' }[`${isMet(row)}`],
+      ...targetCells(row),
     ]),
   ];
   return formatCells(lines);
@@ -40,6 +41,13 @@ export function formatCells(lines: readonly (readonly string[])[]): string {
   );
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
   return [head, rule, ...body].join('\n');
+}
+
+function targetCells(row: Row): [target: string, met: string] {
+  const { target, unit } = row;
+  if (target === undefined) return ['-', '-'];
+  const text = 'atMost' in target ? `<= ${target.atMost}${unit}` : `>= ${target.atLeast}${unit}`;
+  return [text, { true: 'yes', false: 'NO', undefined: '?' }[`${isMet(row)}`]];
 }
 
 function formatFigure(figure: number, unit: Row['unit']): string {

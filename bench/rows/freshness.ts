@@ -14,12 +14,7 @@ const LATENCY = 0.15;
 /** How long events take to be counted and told, by fleet and quota, as a table; and the goals as rows. */
 export async function freshness(): Promise<Row[]> {
   const cells = FLEETS.flatMap((targets) =>
-    QUOTAS.map((quota) => ({
-      targets,
-      quota,
-      startHours: targets >= 10_000 ? 0.75 : 1.5,
-      hours: hoursOf(targets, quota),
-    })),
+    QUOTAS.map((quota) => ({ targets, quota, ...hoursOf(targets, quota) })),
   );
   const results = await inPairs(cells, async (cell) => {
     await using course = new Subject('freshness');
@@ -36,10 +31,10 @@ export async function freshness(): Promise<Row[]> {
 type Result = CourseOptions & CourseResult;
 
 /** More where few targets mean few troubles; no more than the processor has done in some minutes. */
-function hoursOf(targets: number, quota: number): number {
-  if (targets >= 10_000) return 1.25;
-  if (targets >= 2_000) return quota >= 6_000 ? 2 : 4;
-  return quota > 200 ? 6 : 12;
+function hoursOf(targets: number, quota: number): Pick<CourseOptions, 'startHours' | 'hours'> {
+  if (targets >= 10_000) return { startHours: 0.5, hours: 0.75 };
+  if (targets >= 2_000) return { startHours: 1, hours: 2 };
+  return { startHours: 1.5, hours: quota > 200 ? 4 : 10 };
 }
 
 const HEAD = [

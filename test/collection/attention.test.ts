@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { urgencyOf, type Waiting } from '../../src/collection/attention.ts';
 
@@ -45,22 +46,40 @@ test.each<[what: string, first: Waiting, then: Waiting]>([
   expect(urgencyOf(first, NOW)).toBeGreaterThan(urgencyOf(then, NOW));
 });
 
-test('where one target is read at a time, none waits for ever', () => {
-  let now = NOW;
-  const targets = Array.from({ length: 300 }, (_, index) => ({
-    ...waiting(0, { hasChanged: index < 20, activity: index < 200 ? 'alive' : 'resting' }),
-    longest: 0,
-  }));
-  for (let read = 0; read < 20_000; read += 1) {
-    now += 1_500;
-    const next = targets.reduce((a, b) => (urgencyOf(b, now) > urgencyOf(a, now) ? b : a));
-    next.longest = Math.max(next.longest, now - (next.lastAttempt ?? now));
-    next.lastAttempt = now;
-  }
-  for (const { activity, longest } of targets) {
-    expect(longest).toBeGreaterThan(0);
-    expect(longest).toBeLessThan((activity === 'resting' ? 420 : 60) * MINUTE);
-  }
+/**
+ * Whose urgency has outgrown that of everybody who changed and waits for less than a round is next within one more
+ * round, as nobody else is read twice in it.
+ */
+function longestWaitOf({ activity, hasChanged, isUnfinished, isInTrouble }: Waiting, round: number): number {
+  const rest = isUnfinished || activity === 'moving' ? 4 : isInTrouble ? 2 : activity === 'alive' ? 1 : 1 / 8;
+  return (8 / (hasChanged ? 8 : rest)) * (round + 5 * MINUTE) + round;
+}
+
+test('whatever the fleet and the budget, every target has a longest wait', () => {
+  const target = fc.record({
+    activity: fc.constantFrom('moving' as const, 'alive' as const, 'resting' as const),
+    hasChanged: fc.boolean(),
+    isUnfinished: fc.boolean(),
+    isInTrouble: fc.boolean(),
+    knownAt: fc.constant(NOW),
+    age: fc.nat(10 * MINUTE),
+  });
+  const fleets = fc.array(target, { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(fleets, fc.integer({ min: 50, max: 20_000 }), (fleet, interval) => {
+      const round = fleet.length * interval;
+      const targets = fleet.map(({ age, ...rest }) => ({ ...rest, lastAttempt: NOW - age }));
+      let now = NOW;
+      for (let read = 0; read < 40 * fleet.length; read += 1) {
+        now += interval;
+        const next = targets.reduce((a, b) => (urgencyOf(b, now) > urgencyOf(a, now) ? b : a));
+        next.lastAttempt = now;
+        for (const each of targets)
+          expect(now - each.lastAttempt).toBeLessThanOrEqual(longestWaitOf(each, round) + 10 * MINUTE);
+      }
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('a clock that was set back makes nobody urgent', () => {
