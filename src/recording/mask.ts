@@ -112,20 +112,25 @@ export function createMask(key: Buffer, texts: readonly string[]): Mask {
     if (name === 'error_code' || name === 'code') return CODE.test(value) ? value : id(value);
     if (TEXTS.test(name)) return text(value);
     if (closedSets.has(name) && WORD.test(value)) return value;
-    const isCount = NUMBER.test(value) && (!OWN_KEY.test(name) || value === '0');
+    const isCount = NUMBER.test(value) && (!isOwn(name) || value === '0');
     return isCount ? value : id(value);
   }
 
   function masked(value: unknown, name: string, closedSets: ReadonlySet<string>): unknown {
     if (typeof value === 'string') return string(name, value, closedSets);
-    if (typeof value === 'number') return OWN_KEY.test(name) ? ownNumber(value) : value;
+    if (typeof value === 'number') return isOwn(name) ? ownNumber(value) : value;
     if (Array.isArray(value)) return value.map((each) => masked(each, name, closedSets));
     if (typeof value !== 'object' || value === null) return value;
-    const isKept = USERS_MAPS.test(name) ? MODELARTS_KEY : FIELD;
+    const isUsers = USERS_MAPS.test(name);
+    const isKept = isUsers ? MODELARTS_KEY : FIELD;
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [
         isKept.test(key) || MODELARTS_KEY.test(key) ? key : id(key),
-        masked(each, key.replace(/^.*[./]/s, ''), closedSets),
+        masked(
+          each,
+          isUsers && !MODELARTS_KEY.test(key) ? usersName(each) : key.replace(/^.*[./]/s, ''),
+          closedSets,
+        ),
       ]),
     );
   }
@@ -151,6 +156,16 @@ export function createMask(key: Buffer, texts: readonly string[]): Mask {
 }
 
 const OWN_NUMBERS = 9_000_000_000_000_000 - 2 ** 33;
+
+/** What stands under this name is somebody's own, also if it is a number. */
+function isOwn(name: string): boolean {
+  return OWN_KEY.test(name) || USERS_MAPS.test(name);
+}
+
+/** What users keep under a key of theirs is theirs too, whatever the key is called. */
+function usersName(value: unknown): string {
+  return typeof value === 'object' ? 'labels' : 'id';
+}
 
 /** A filter of a search holds ids or words, as its key says. */
 function filtersMasked(question: unknown, original: unknown, id: Mask['id']): unknown {

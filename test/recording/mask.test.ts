@@ -44,7 +44,13 @@ test('of an answer ids, names and the keys of users are masked, and what ModelAr
           id: '0a1b',
           name: 'secret project',
           workspace_id: '0',
-          labels: { 'os.modelarts/name': 'acme', 'customer-x': 'y' },
+          labels: {
+            'os.modelarts/name': 'acme',
+            'customer-x': 'y',
+            type: 'acme',
+            pin: '1234',
+            more: { kind: 'acme', list: ['4321'] },
+          },
           create_time: 1_700_000_000_000,
         },
         status: { phase: 'Hibernating', tasks: ['acme-0'], start_time: '2026-01-01T00:00:00+08:00' },
@@ -73,7 +79,7 @@ test('of an answer ids, names and the keys of users are masked, and what ModelAr
     error_code: 'ModelArts.0104',
     error_msg: expect.stringMatching(/^Invalid parameter masked-[0-9a-f]{12}\.$/),
   });
-  expect(JSON.stringify(masked)).not.toMatch(/acme|customer|secret|1234567/);
+  expect(JSON.stringify(masked)).not.toMatch(/acme|customer|secret|1234|4321/);
 });
 
 test('a path keeps its words, and a filter those that are no ids', () => {
