@@ -7,6 +7,7 @@ import { startReceiver } from './real-alertmanager.ts';
 /** What is wrong, as rules and bridge alike name it. */
 const SERVICE_DOWN = { project: 'prod', kind: 'service', target: 's1' };
 const SERVICE_BESIDE = { project: 'prod', kind: 'service', target: 's2' };
+const INFERENCE_SERVICE = { project: 'prod', kind: 'inference_service', target: 'i1' };
 const JOB = { project: 'prod', kind: 'training_job', target: 'j1' };
 const JOB_BESIDE = { project: 'prod', kind: 'training_job', target: 'j2' };
 const POOL = { project: 'prod', kind: 'pool', target: 'p1' };
@@ -14,6 +15,9 @@ const PROBLEMS: readonly Labels[] = [
   { alertname: 'ModelArtsServiceFailed', severity: 'critical', ...SERVICE_DOWN },
   { alertname: 'ModelArtsServiceAbnormalEvent', severity: 'warning', ...SERVICE_DOWN },
   { alertname: 'ModelArtsServiceAbnormalEvent', severity: 'warning', ...SERVICE_BESIDE },
+  { alertname: 'ModelArtsInferenceServiceFailed', severity: 'critical', ...INFERENCE_SERVICE },
+  { alertname: 'ModelArtsInferenceServiceAbnormalEvent', severity: 'warning', ...INFERENCE_SERVICE },
+  { alertname: 'ModelArtsInferenceServiceWarningEvent', severity: 'warning', ...INFERENCE_SERVICE },
   { alertname: 'ModelArtsTrainingJobFailed', severity: 'critical', ...JOB },
   { alertname: 'ModelArtsTrainingJobError', severity: 'critical', ...JOB },
   { alertname: 'ModelArtsTrainingJobWarning', severity: 'warning', ...JOB },
@@ -30,6 +34,7 @@ const ofBridge = PROBLEMS.map((labels) => ({ ...labels, region: 'cn-north-4' }))
 const delivers: Labels = { alertname: 'ModelArtsBridgeDelivers', severity: 'none', project: 'prod' };
 
 const TOLD = [
+  'ModelArtsInferenceServiceFailed i1',
   'ModelArtsPoolAbnormal p1',
   'ModelArtsProjectDown ',
   'ModelArtsServiceAbnormalEvent s2',

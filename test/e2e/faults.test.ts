@@ -42,6 +42,7 @@ async function runExporter(timeout: number) {
     const { id, region } = PROJECTS[name];
     cloud.addProject({ id, name: region });
     cloud.addService(id, { service_id: idOf(name, 'service') });
+    cloud.addInferenceService(id, { id: idOf(name, 'inference_service') });
     cloud.addJob(id, { id: idOf(name, 'training_job') });
     cloud.addPool(id, { name: idOf(name, 'pool') });
   }
@@ -69,9 +70,15 @@ async function runExporter(timeout: number) {
       auth:
         name === 'ecs' ? { ...PROJECTS.ecs.auth, ecs_metadata_endpoint: simulator.url } : PROJECTS[name].auth,
       services: [{ id: idOf(name, 'service') }],
+      inference_services: [{ id: idOf(name, 'inference_service') }],
       training_jobs: [{ id: idOf(name, 'training_job') }],
       pools: [{ name: idOf(name, 'pool') }],
-      discovery: { services: { enabled: true }, training_jobs: { enabled: true }, pools: { enabled: true } },
+      discovery: {
+        services: { enabled: true },
+        inference_services: { enabled: true },
+        training_jobs: { enabled: true },
+        pools: { enabled: true },
+      },
     })),
   });
   const exporter = await createTestExporter(config, {
@@ -120,6 +127,10 @@ function happen(cloud: Cloud, project: ProjectName, at: number, serial: number):
     cloud.addServiceEvent(service, { event_type, event_info: words, occur_time: at + 123 });
   }
   cloud.addUpdateRecord(service, { result: 'FAIL', update_time: at + 200, config: [] });
+  for (const event_type of ['NORMAL', 'ABNORMAL', 'WARNING', 'WARNING']) {
+    const inference = idOf(project, 'inference_service');
+    cloud.addInferenceEvent(inference, { event_type, event_info: words, at: at + 321 });
+  }
   for (const level of ['Info', 'Error', 'Error']) {
     cloud.addJobEvent(idOf(project, 'training_job'), { time: at, level, source: 'Task', message: words });
   }
@@ -246,6 +257,7 @@ const TOTALLED: readonly Operation[] = [
   'training_job_events',
   'list_services',
   'list_training_jobs',
+  'list_inference_services',
 ];
 
 /** Whether a fault means nothing to an operation. */
@@ -357,6 +369,7 @@ test.concurrent.each(CASES.filter(({ malformed }) => !malformed))(
 
 const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
   { kind: 'service', operation: 'list_services' },
+  { kind: 'inference_service', operation: 'list_inference_services' },
   { kind: 'training_job', operation: 'list_training_jobs' },
   { kind: 'pool', operation: 'list_pools' },
 ];

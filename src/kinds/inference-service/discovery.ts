@@ -37,7 +37,7 @@ export async function discoverInferenceServices({
   settings,
   now,
 }: DiscoveryRequest<InferenceServiceDetails>): Promise<readonly Discovered<InferenceServiceDetails>[]> {
-  const { pages, failure, hasGap } = await inSmallerPages(LIMIT, (limit) =>
+  const { pages, failure, hasGap, place } = await inSmallerPages(LIMIT, (limit) =>
     readRows({
       async fetch(rows, offset) {
         const query = { limit: rows, offset, sort_key: 'create_at', sort_dir: 'ASC' };
@@ -52,7 +52,11 @@ export async function discoverInferenceServices({
     }),
   );
   if (failure !== undefined) throw failure;
-  if (hasGap) throw new ApiError('malformed', 'list_inference_services: pages do not go on from each other');
+  if (hasGap || place !== undefined)
+    throw new ApiError(
+      'malformed',
+      'list_inference_services: pages that do not go on from each other, or never end',
+    );
   const services = new Map<string, Discovered<InferenceServiceDetails>>();
   for (const item of pages.flat()) {
     const service = isObject(item) ? decode(item, now) : undefined;

@@ -44,6 +44,8 @@ export interface RowsRequest {
 
 /** A fifth of the first page is read again with the second one. */
 const OVERLAP = 5;
+/** A server whose pages never end is not read for ever. */
+const PAGES_MAX = 500;
 
 /**
  * Reads the rows of an API that cuts pages by `offset`, whatever that counts: records, as "a multiple of limit"
@@ -74,7 +76,7 @@ export async function readRows(request: RowsRequest): Promise<RowsRead> {
     [place, page] = second;
     overlap = length - place.row;
   }
-  for (let read = pages.flat().length; page !== undefined || read < rowsMax; ) {
+  for (let read = pages.flat().length; page !== undefined || (read < rowsMax && pages.length < PAGES_MAX); ) {
     try {
       page ??= await request.fetch(place.limit, offsetOf(place));
     } catch (failure) {

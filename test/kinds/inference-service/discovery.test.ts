@@ -69,6 +69,18 @@ test('names and statuses select, in the words of the configuration', async () =>
   });
 });
 
+test('pages that never end are an error, and are not read for ever', async () => {
+  let requests = 0;
+  const api = {
+    async request() {
+      requests += 1;
+      return { data: [{ id: `s-${requests}` }] };
+    },
+  };
+  await expect(discoverInferenceServices(requestOf(api))).rejects.toMatchObject({ reason: 'malformed' });
+  expect(requests).toBe(500);
+});
+
 test('a row that names no service is passed over, and a lost list is an error', async () => {
   const row = { id: 's-1', status: 'A_NEW_STATUS', create_at: '1700000000000', update_at: '1700000000000' };
   await withAnswers([{ total: 3, data: [row, { name: 'no id' }, 'text'] }], async (api) => {

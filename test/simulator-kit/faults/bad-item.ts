@@ -20,6 +20,8 @@ export const LIST_FIELDS: Readonly<Partial<Record<Operation, string>>> = {
   service_update_logs: 'logs',
   training_job_events: 'events',
   pool_events: 'items',
+  inference_service_events: 'data',
+  list_inference_services: 'data',
   list_services: 'services',
   list_training_jobs: 'items',
   list_pools: 'items',
