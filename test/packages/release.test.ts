@@ -89,6 +89,19 @@ test('the executable needs nothing beside it, and shows its documents', async ()
   const options = { cwd: alone, env };
   const { stdout } = await promisify(execFile)(join(alone, 'modelarts-exporter'), ['--version'], options);
   expect(stdout).toMatch(/^modelarts-exporter, version .*\n(.*\n)* {2}node version: +v24\./);
+
+  const program = (...args: readonly string[]) =>
+    promisify(execFile)(join(alone, 'modelarts-exporter'), args, options);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const demo = program('demo', `--web.listen-address=127.0.0.1:${port}`);
+  const health = () => program('healthcheck', `--url=${url}`).then(() => 'healthy', String);
+  await expect.poll(health, { timeout: 30_000 }).toBe('healthy');
+  for (const page of ['/', '/docs', '/docs/doctor']) expect((await fetch(`${url}${page}`)).status).toBe(200);
+  demo.child.kill();
+  await demo;
+  await expect(program('doctor', '--config.file=none.yaml')).rejects.toMatchObject({ code: 2 });
+  await expect(program('demo', '--replay=none')).rejects.toMatchObject({ code: 1 });
 });
 
 const CONFIG = '/etc/modelarts-exporter/config.yaml';
