@@ -43,6 +43,8 @@ export type Command =
       readonly kind: 'demo';
       /** File of recorded answers; empty: a simulated cloud lives. */
       readonly replay: string;
+      /** File that gets every new event as a line; empty: none. */
+      readonly eventLog: string;
       readonly seed: number;
       /** Simulated seconds per second. */
       readonly speed: number;

@@ -65,7 +65,7 @@ function runOn(
 ): Promise<number> {
   const parsed = parseConfig(configYaml, { file: 'demo', env: {}, directory: '.' });
   if (!parsed.ok) throw new ConfigurationError(parsed.problems.map(formatProblem), 2);
-  const { config } = parsed;
+  const config = { ...parsed.config, eventLog: options.eventLog };
   return runExporter(
     {
       config,

@@ -74,20 +74,28 @@ test.each([
     { kind: 'doctor', configFile: 'a.yaml', report: 'r', record: 'f', ...log },
   ],
   ['once --record=f', { kind: 'once', record: 'f', ...collect }],
-  ['demo --replay=f', { kind: 'demo', replay: 'f', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
+  [
+    'demo --event-log=e',
+    { kind: 'demo', replay: '', eventLog: 'e', seed: 1, speed: 1, alertmanagers: [], listen, ...log },
+  ],
+  [
+    'demo --replay=f',
+    { kind: 'demo', eventLog: '', replay: 'f', seed: 1, speed: 1, alertmanagers: [], listen, ...log },
+  ],
   ['state exporter.json', { kind: 'state', file: 'exporter.json', json: false }],
   ['state --json exporter.json', { kind: 'state', file: 'exporter.json', json: true }],
   ['healthcheck', { kind: 'healthcheck', url: 'http://localhost:10979' }],
   ['healthcheck --url=https://exporter/prefix/', { kind: 'healthcheck', url: 'https://exporter/prefix' }],
-  ['demo', { kind: 'demo', replay: '', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
+  ['demo', { kind: 'demo', eventLog: '', replay: '', seed: 1, speed: 1, alertmanagers: [], listen, ...log }],
   [
     'demo --seed=7 --speed 0.5',
-    { kind: 'demo', replay: '', seed: 7, speed: 0.5, alertmanagers: [], listen, ...log },
+    { kind: 'demo', eventLog: '', replay: '', seed: 7, speed: 0.5, alertmanagers: [], listen, ...log },
   ],
   [
     'demo --alertmanager.url=http://a:9093/ --alertmanager.url=http://b:9093',
     {
       kind: 'demo',
+      eventLog: '',
       replay: '',
       seed: 1,
       speed: 1,

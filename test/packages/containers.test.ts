@@ -85,6 +85,8 @@ test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/unshare'))(
 );
 
 interface Compose {
+  /** Held by Compose itself, by name. */
+  readonly volumes: Readonly<Record<string, unknown>>;
   readonly services: Readonly<
     Record<
       string,
@@ -92,7 +94,7 @@ interface Compose {
         readonly image: string;
         readonly build?: { readonly context: string; readonly dockerfile: string };
         readonly command?: readonly string[];
-        readonly ports: readonly string[];
+        readonly ports?: readonly string[];
         readonly volumes?: readonly string[];
         readonly depends_on?: readonly string[];
       }
@@ -100,13 +102,15 @@ interface Compose {
   >;
 }
 
-const { services } = readYaml<Compose>(`${DEPLOY}compose.yaml`);
+const { services, volumes: shared } = readYaml<Compose>(`${DEPLOY}compose.yaml`);
 
 test('compose mounts files that exist, read-only, and only on this machine', () => {
-  for (const [name, { volumes = [], ports, depends_on = [], build }] of Object.entries(services)) {
+  for (const [name, { volumes = [], ports = [], depends_on = [], build }] of Object.entries(services)) {
     for (const [from = '', , mode] of volumes.map((volume) => volume.split(':'))) {
-      expect(existsSync(join(DEPLOY, from)), `${name}: ${from}`).toBe(true);
-      expect(mode).toBe('ro');
+      // The exporter alone writes what is shared.
+      const isShared = Object.keys(shared).includes(from);
+      if (!isShared) expect(existsSync(join(DEPLOY, from)), `${name}: ${from}`).toBe(true);
+      expect(mode).toBe(isShared && name === 'modelarts-exporter' ? undefined : 'ro');
     }
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
     for (const other of depends_on) expect(Object.keys(services)).toContain(other);
@@ -118,7 +122,9 @@ test('compose runs the demo, and its servers find each other by name and port', 
   const exporter = services['modelarts-exporter'];
   expect(parseCommand(exporter?.command ?? []).kind).toBe('demo');
   expect(exporter?.image).toBe(`modelarts-exporter:${packageJson.version}`);
-  const addresses = Object.entries(services).map(([name, { ports }]) => `${name}:${ports[0]?.split(':')[1]}`);
+  const addresses = Object.entries(services).map(
+    ([name, { ports }]) => `${name}:${ports?.[0]?.split(':')[1]}`,
+  );
 
   const mounted = (service: string, to: string) => {
     const volume = services[service]?.volumes?.find((each) => each.split(':')[1] === to);
@@ -131,6 +137,16 @@ test('compose runs the demo, and its servers find each other by name and port', 
   expect(prometheus).toContain('rule_files: [alerts.yml]');
   expect(existsSync(mounted('prometheus', '/etc/prometheus/alerts.yml'))).toBe(true);
   expect(existsSync(mounted('alertmanager', '/etc/alertmanager/alertmanager.yml'))).toBe(true);
+
+  // What the exporter writes is what Alloy follows, and sends to the Loki that Grafana asks.
+  const alloy = readFileSync(mounted('alloy', '/etc/alloy/config.alloy'), 'utf8');
+  const [, written = ''] = /--event-log=(\S+)/.exec(exporter?.command?.join(' ') ?? '') ?? [];
+  expect(alloy).toContain(`__path__ = "${written}"`);
+  const [, loki] = /url = "(http:\/\/loki:3100)\/loki\/api\/v1\/push"/.exec(alloy) ?? [];
+  const logs = readYaml<{ datasources: readonly { url: string }[] }>(
+    `${ROOT}grafana/provisioning/datasources/loki.yml`,
+  );
+  expect([logs.datasources[0]?.url, Object.keys(services)]).toEqual([loki, expect.arrayContaining(['loki'])]);
 
   const provisioning = mounted('grafana', '/etc/grafana/provisioning');
   const source = readYaml<{ datasources: readonly { url: string }[] }>(
