@@ -24,7 +24,7 @@ test('what an event log that nobody reads has lost is written after a restart wi
   const simulator = await startTestSimulator({ now: clock, cloud });
   onTestFinished(() => simulator.close());
   const config = configOf({
-    api: { retries: 0 },
+    api: { retries: 0, timeout: '60s' },
     state: { file: `${await temporaryFolder()}/state` },
     projects: [{ ...prodAt(simulator.url), training_jobs: JOBS.map((id) => ({ id })) }],
   });
