@@ -8,7 +8,7 @@ const PACKAGES = 'test/packages/**/*.test.ts';
 export default defineConfig({
   test: {
     // Long enough for a machine that does something else too.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 120_000 } },
     // No module has a state, so that files may share the modules of a worker.
