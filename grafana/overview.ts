@@ -83,7 +83,7 @@ function linkedTo(target: TargetKind) {
 
 const results = stateNumber(UPDATE_RESULT, IN_PROJECTS, identity(SERVICE));
 /** The number of a result is the greater, the worse it is; 1 is a success. */
-const notSuccessful = `${results} and on (project, service_id) topk(50, max_over_time((${results})[$__range:5m] @ end()) > 1)`;
+const notSuccessful = `${results} and on (project, service_id) topk(50, max_over_time((${results})[$__range:$__interval] @ end()) > 1)`;
 
 function states() {
   return [

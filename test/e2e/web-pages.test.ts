@@ -52,7 +52,7 @@ test.concurrent('the demo is seen as it lives', async () => {
   await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), WAIT);
   const targets = await vi.waitFor(async () => {
     const found = await get<Target>('/api/v1/targets');
-    expect(new Set(found.map(({ project, kind }) => project + kind)).size).toBe(6);
+    expect(new Set(found.map(({ project, kind }) => project + kind)).size).toBe(7);
     return found;
   }, WAIT);
 
