@@ -4,6 +4,7 @@ import { columns, IN_PROJECTS, newest, now, range } from './queries.ts';
 import { TRAINING_JOB, targetUrl } from './targets.ts';
 import { gained, hourly, mean, ofProjects, percentiles } from './totals.ts';
 
+const STAGE = 'modelarts_training_job_stage_seconds';
 const WAIT = 'modelarts_training_job_wait_seconds';
 const RUN = 'modelarts_training_job_run_seconds';
 const RECOVERY = 'modelarts_training_job_recovery_seconds';
@@ -126,6 +127,15 @@ function waits() {
       },
       ...percentiles(WAIT),
     ).span(12),
+    lines(
+      {
+        title: 'Stages before a run',
+        description: 'How long jobs are scheduled and prepared, of the hour before.',
+        unit: 's',
+      },
+      ...percentiles(STAGE, 'stage'),
+      range(mean(STAGE, 'stage'), '{{project}} {{stage}} mean'),
+    ).span(24),
     table(
       {
         title: 'Jobs that wait longest',

@@ -101,7 +101,7 @@ export const KIND_TABLE = {
     section: 'training_jobs',
     keys: { id: 'id', name: 'name' },
     idMeaning: 'ID of the training job.',
-    operations: ['training_job_events', 'list_training_jobs'],
+    operations: ['training_job_events', 'training_job_stages', 'list_training_jobs'],
     discovers: 'Training jobs in a non-final phase, and those created within created_within.',
     refresh: '30s',
     createdWithin: '7d',

@@ -20,6 +20,7 @@ import { serviceList } from './endpoints/service-list.ts';
 import { serviceUpdateLogs } from './endpoints/service-update-logs.ts';
 import { trainingJobEvents } from './endpoints/training-job-events.ts';
 import { trainingJobSearch } from './endpoints/training-job-search.ts';
+import { trainingJobStages } from './endpoints/training-job-stages.ts';
 import type { Arrival, Gateway } from './gateway.ts';
 
 export interface RouteParts {
@@ -68,6 +69,7 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.get(ofPods, modelArts('inference_service_pod_events', inferencePodEvents));
   app.get('/v2/:project/pools', modelArts('list_pools', poolList));
   app.get('/v2/:project/training-jobs/:job/events', modelArts('training_job_events', trainingJobEvents));
+  app.get('/v2/:project/training-jobs/:job/stages', modelArts('training_job_stages', trainingJobStages));
   app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));
 
   app.post('/v3/auth/tokens', iamHandler(gateway, 'iam_token', issueToken(parts)));

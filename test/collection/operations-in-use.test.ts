@@ -37,7 +37,7 @@ test('whatever the exporter calls was there with 0 from the start', async () => 
   const before = await requests();
   expect(before.map(([, count]) => count)).toEqual(before.map(() => 0));
   running.cloud.addService(PROJECT, { service_id: 'a' });
-  running.cloud.addJob(PROJECT, { id: 'b' });
+  running.cloud.addJob(PROJECT, { id: 'b', start_time: running.now() });
   running.cloud.addPool(PROJECT, { name: 'c' });
   await running.exporter.collector.discover();
   await running.poll();

@@ -26,7 +26,14 @@ async function shown(exporter: Exporter): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const [series, value] of parseSamples(await exporter.metrics.text('text'))) {
     const [, name, labels = ''] = /^modelarts_training_(\w+)\{(.*)\}$/.exec(series) ?? [];
-    if (name === undefined || name.endsWith('_bucket') || name === 'jobs' || value === 0) continue;
+    if (
+      name === undefined ||
+      name.endsWith('_bucket') ||
+      name === 'jobs' ||
+      name.startsWith('job_stage') ||
+      value === 0
+    )
+      continue;
     const values = [...labels.matchAll(/\w+="([^"]*)"/g)].map(([, text = '']) => text).slice(1);
     found.set([name, ...values].join(' '), value);
   }

@@ -155,6 +155,10 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     ...histogram('modelarts_training_job_wait_seconds', PROJECT),
     ...histogram('modelarts_training_job_run_seconds', PROJECT),
     ...histogram('modelarts_training_job_recovery_seconds', { ...PROJECT, ...SCENARIO }),
+    ...histogram('modelarts_training_job_stage_seconds', {
+      ...PROJECT,
+      stage: ['scheduling', 'preparing', 'running', 'end'],
+    }),
     modelarts_training_interruptions_total: { ...PROJECT, pool: undefined, ...SCENARIO },
     modelarts_training_node_seconds_total: { ...PROJECT, pool: undefined },
     modelarts_training_lost_node_seconds_total: { ...PROJECT, pool: undefined, ...SCENARIO },

@@ -5,6 +5,7 @@ import { ENDS, type JobDetails } from './listed-job.ts';
 import { nodeTime } from './node-time.ts';
 import { SCENARIOS } from './running-records.ts';
 import { STATUSES } from './series.ts';
+import { STAGES } from './stages.ts';
 import type { JobState } from './training-job.ts';
 
 const PREFIX = 'modelarts_training_';
@@ -60,6 +61,14 @@ const RECOVERY: TotalFamily = {
   known: BY_SCENARIO,
   buckets: BUCKETS,
 };
+const STAGE: TotalFamily = {
+  name: `${PREFIX}job_stage_seconds`,
+  type: 'histogram',
+  help: 'Stages of training jobs that have ended, from asking for them once per start.',
+  labels: ['stage'],
+  known: STAGES.map((stage) => ({ stage })),
+  buckets: BUCKETS,
+};
 const INTERRUPTIONS: TotalFamily = {
   name: `${PREFIX}interruptions_total`,
   type: 'counter',
@@ -89,6 +98,7 @@ export const TOTALS = [
   WAIT,
   RUN,
   RECOVERY,
+  STAGE,
   INTERRUPTIONS,
   NODE_SECONDS,
   LOST_NODE_SECONDS,
@@ -99,7 +109,10 @@ const PUBLIC = 'public';
 /** In them a job has not run yet, whatever its start time says. */
 const WAITING = ['creating', 'pending'];
 
-export function tellTotals({ listed, listedAt }: JobState, since: number, sink: TotalSink): void {
+export function tellTotals({ listed, listedAt, stages }: JobState, since: number, sink: TotalSink): void {
+  for (const { run, stage, at, milliseconds } of stages?.ended ?? []) {
+    sink.once(`${run} ${stage}`, STAGE, { stage }, at, milliseconds / 1000);
+  }
   if (listed === undefined) return;
   const { phase, createdAt, startedAt, endedAt, runs = [] } = listed;
   if (phase !== undefined) sink.now(JOBS, { status: STATUSES.includes(phase) ? phase : 'other' });

@@ -13,6 +13,7 @@ import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { foldRecords, type RecordCounts } from './record-counts.ts';
 import { FAMILIES, samples } from './series.ts';
+import { readStages, type StagesState } from './stages.ts';
 import { moments, OUTLOOKS, phaseSince, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
 import { TOTALS, tellTotals } from './totals.ts';
@@ -28,6 +29,7 @@ export interface JobState {
   /** Up to when the job is known to be as it is listed: when the listing was asked for. */
   listedAt?: number;
   counts?: RecordCounts;
+  stages?: StagesState;
   /** When the job started anew, where two listings show that; Unix milliseconds. */
   restartedAt?: number;
 }
@@ -46,11 +48,15 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
   initialState: () => ({ workers: {} }),
 
   reading: {
-    operations: ['training_job_events'],
+    operations: ['training_job_events', 'training_job_stages'],
     timesAreWholeSeconds: true,
     recordsGrow: false,
     textLanguage: (project) => project.api.language,
-    read: (request, _state, admit) => readEvents(request, admit),
+    async read(request, state, admit) {
+      const result = await readEvents(request, admit);
+      await readStages(request, state, admit);
+      return result;
+    },
   },
 
   events: {

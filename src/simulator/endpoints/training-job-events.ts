@@ -55,7 +55,7 @@ export function trainingJobEvents(call: Call): Answer {
 }
 
 /** A job that does not exist is told with HTTP 400, as the list of error codes has it. */
-function findJob(call: Call): Job {
+export function findJob(call: Call): Job {
   const id = call.params['job'] ?? '';
   const job = call.project.jobs.get(id);
   if (job === undefined) {
