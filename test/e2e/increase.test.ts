@@ -122,7 +122,7 @@ async function expectScrapes(servers: readonly RealPrometheus[], times: number):
   }, WAIT);
 }
 
-describe.concurrent.each([
+describe.each([
   { title: 'with a state file', state: 'state' },
   { title: 'without a state file', state: '' },
 ])('$title', ({ state }) => {
