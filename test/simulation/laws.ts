@@ -1,7 +1,9 @@
+import type { KindName } from '../../src/kind-table.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import type { AlertmanagerCluster } from './alertmanagers.ts';
 import type { Fault } from './faults.ts';
 import type { Machine } from './machine.ts';
+import type { Network } from './network.ts';
 import type { Scraper } from './scraper.ts';
 import type { Incident, World } from './world.ts';
 
@@ -13,6 +15,8 @@ export interface Played {
   readonly world: World;
   readonly cluster: AlertmanagerCluster;
   readonly machines: readonly Machine[];
+  /** Of each machine. */
+  readonly networks: readonly Network[];
   /** Of each machine. */
   readonly scrapers: readonly (readonly Scraper[])[];
   readonly faults: readonly Fault[];
@@ -29,6 +33,9 @@ const TOLD_WITHIN = 15 * MINUTE;
 /** A condition is told to be over so long after it is, at the latest. */
 const OVER_WITHIN = 18 * MINUTE;
 /** What a fault may still cause after it has ended. */
+/** Refusals of one fault: those of the first moment, and one now and then to see whether it is over. */
+const REFUSALS_MAX = 12;
+const REFUSAL_EVERY = 2 * MINUTE;
 const AFTERMATH = 30 * MINUTE;
 
 /** What must hold at every moment. */
@@ -42,7 +49,6 @@ export function checkNow(played: Played): void {
       for (const setback of scraper.setbacks) broken.push(`${place}: a counter went back: ${setback}`);
       for (const series of scraper.unborn.splice(0)) broken.push(`${place}: first seen above 0: ${series}`);
       for (const [key, value] of scraper.increases) {
-        if (key.startsWith('modelarts')) continue;
         const most = truth.get(key) ?? 0;
         if (value > most && !played.world.deleted.has(key.split(' ')[0] ?? ''))
           broken.push(`${place}: ${key} increased by ${value}, but only ${most} happened`);
@@ -71,7 +77,12 @@ export async function checkEnd(played: Played, pass: (duration: number) => Promi
     for (const [key, count] of truthOf(played)) {
       const target = key.split(' ')[0] ?? '';
       const seen = increases.get(key) ?? 0;
-      if (seen !== count && !world.deleted.has(target))
+      const kind = target === 'all' ? key.slice(4) : target.slice(0, target.lastIndexOf('-'));
+      const isKnown =
+        target === 'all' ? !world.deletedEvents.has(kind as KindName) : !world.deleted.has(target);
+      const isTruncated = scrapers.flat().some(({ truncated }) => truncated.has(kind));
+      if (isTruncated) continue;
+      if (seen !== count && isKnown)
         broken.push(`view ${view + 1}: ${key} increased by ${seen}, but ${count} happened`);
     }
   }
@@ -84,6 +95,7 @@ export async function checkEnd(played: Played, pass: (duration: number) => Promi
     }
   }
   checkIncidents(played);
+  checkRefusals(played);
 }
 
 /**
@@ -101,7 +113,11 @@ function isForgetful({ faults }: Played, host: number): boolean {
 function truthOf({ world, start }: Played): ReadonlyMap<string, number> {
   const truth = new Map<string, number>();
   const add = (key: string, count: number) => truth.set(key, (truth.get(key) ?? 0) + count);
-  for (const { target, count } of countEvents(world.cloud, start)) add(`${target} events`, count);
+  for (const { kind, target, count } of countEvents(world.cloud, start)) {
+    add(`${target} events`, count);
+    add(`all ${kind}`, count);
+  }
+  for (const [kind, count] of world.deletedEvents) add(`all ${kind}`, count);
   for (const [target, { success, fail }] of countUpdates(world.cloud, start))
     add(`${target} updates`, success + fail);
   return truth;
@@ -126,8 +142,11 @@ function checkTold(played: Played): void {
   const { cluster, world, broken, start } = played;
   const now = played.clock();
   for (const { at, status, labels } of cluster.notifications.filter((each) => each.at > now - 5 * MINUTE)) {
-    if (status !== 'firing') continue;
     const { alertname = '', target = '' } = labels;
+    if (status === 'resolved') {
+      checkOver(played, alertname, target, at);
+      continue;
+    }
     const what = `${alertname} of ${target || 'the project'} was told at ${clockTime(at)}`;
     const incidents = incidentsOf(world, BESIDE[alertname] ?? alertname, target);
     if (CONDITIONS.has(BESIDE[alertname] ?? alertname)) {
@@ -138,6 +157,34 @@ function checkTold(played: Played): void {
       if (!isDisturbed(played, at - start - AFTERMATH, at - start))
         broken.push(`${what}, but nothing was wrong`);
     } else broken.push(`${what}: no alert of this name was to be expected`);
+  }
+}
+
+/** A condition is over only once it is. */
+function checkOver(played: Played, alertname: string, target: string, at: number): void {
+  // A failed job is told of for as long as `resolve_after` says.
+  if (!CONDITIONS.has(alertname) || alertname === 'ModelArtsTrainingJobFailed') return;
+  const { world, broken, start } = played;
+  const incident = incidentsOf(world, alertname, target).findLast((each) => each.at <= at);
+  if (incident === undefined || incident.endedAt !== undefined || world.deleted.has(target)) return;
+  if (isDisturbed(played, at - start - AFTERMATH, at - start)) return;
+  broken.push(`${alertname} of ${target} was told to be over at ${clockTime(at)}, but goes on`);
+}
+
+/** Once a quota is learnt or a credential is known to be refused, few requests find that out again. */
+function checkRefusals({ faults, networks, start, broken }: Played): void {
+  for (const fault of faults) {
+    if (fault.kind !== 'weather') continue;
+    const status = fault.weather.isLockedOut ? 401 : fault.weather.quota !== undefined ? 429 : undefined;
+    const during = (networks[fault.host]?.refusals ?? []).filter(
+      (each) =>
+        each.status === status &&
+        each.at >= start + fault.at &&
+        each.at <= start + fault.at + fault.lasts + MINUTE,
+    );
+    const most = REFUSALS_MAX + Math.ceil(fault.lasts / REFUSAL_EVERY);
+    if (during.length > most)
+      broken.push(`${during.length} requests were refused (${status}) within ${fault.lasts / MINUTE} min`);
   }
 }
 

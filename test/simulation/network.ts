@@ -38,7 +38,8 @@ const QUOTA_PERIOD = 300_000;
 export class Network {
   weather: Weather = FAIR;
   requests = 0;
-  refusals = 0;
+  /** When requests were refused for the quota and for the credential. Unix milliseconds. */
+  readonly refusals: { readonly at: number; readonly status: 401 | 429 }[] = [];
   readonly #cloud: Cloud;
   readonly #time: { readonly clock: () => number; readonly timers: Timers };
   readonly #draws: Draws;
@@ -67,7 +68,10 @@ export class Network {
       if (this.#draws.chance(weather.failing)) {
         throw new ApiError('server', `${operation}: HTTP 503`, { status: 503 });
       }
-      if (weather.isLockedOut) throw new ApiError('auth', `${operation}: HTTP 401`, { status: 401 });
+      if (weather.isLockedOut) {
+        this.refusals.push({ at: clock(), status: 401 });
+        throw new ApiError('auth', `${operation}: HTTP 401`, { status: 401 });
+      }
       const inner = createInnerExchange({
         cloud: this.#cloud,
         throttle: this.#throttleOf(weather.quota),
@@ -75,7 +79,7 @@ export class Network {
         timers,
         latency: 0,
         onAnswer: (_operation: Operation, status: number) => {
-          if (status === 429) this.refusals += 1;
+          if (status === 429) this.refusals.push({ at: clock(), status });
         },
       });
       const answer = await inner(call);

@@ -10,6 +10,7 @@ export interface Scraped {
 const OWN_EVERY = 20;
 const COUNTER =
   /^(modelarts_(?:service|training_job|pool)_(?:events|updates)_total|modelarts_events_total)\{(.*)\} (\S+)$/gm;
+const TRUNCATED = /^modelarts_truncated_polls_total\{[^}]*kind="(\w+)"[^}]*\} [1-9]/gm;
 const TARGET = /(?:service_id|training_job_id|pool)="([^"]*)"/;
 
 /**
@@ -19,8 +20,10 @@ const TARGET = /(?:service_id|training_job_id|pool)="([^"]*)"/;
 export class Scraper {
   readonly name: string;
   readonly interval: number;
-  /** By target, or by project and kind for `modelarts_events_total`. */
+  /** Of `TARGET events`, `TARGET updates`, and `all KIND` for the totals of a project. */
   readonly increases = new Map<string, number>();
+  /** Kinds of which a read may have passed over events: the exporter says so. */
+  readonly truncated = new Set<string>();
   readonly #last = new Map<string, number>();
   readonly #connection = { destroyed: false };
   /** Series that went back although the same state went on. */
@@ -52,6 +55,7 @@ export class Scraper {
   }
 
   #take(text: string): void {
+    for (const [, kind = ''] of text.matchAll(TRUNCATED)) this.truncated.add(kind);
     for (const [, name = '', labels = '', digits = ''] of text.matchAll(COUNTER)) {
       const value = Number(digits);
       const series = `${name}{${labels}}`;
@@ -63,10 +67,10 @@ export class Scraper {
         continue;
       }
       if (value < before) this.setbacks.push(`${series} ${before} -> ${value}`);
-      const key =
-        name === 'modelarts_events_total'
-          ? series
-          : `${TARGET.exec(labels)?.[1]} ${/_updates_/.test(name) ? 'updates' : 'events'}`;
+      const target = TARGET.exec(labels)?.[1];
+      const kind = /kind="(\w+)"/.exec(labels)?.[1];
+      const what = name === 'modelarts_service_updates_total' ? 'updates' : 'events';
+      const key = target === undefined ? `all ${kind}` : `${target} ${what}`;
       this.increases.set(key, (this.increases.get(key) ?? 0) + (value < before ? value : value - before));
     }
   }

@@ -49,10 +49,13 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   const lines: string[] = [];
   const say = (text: string) => lines.push(`${new Date(clock()).toISOString().slice(5, 19)}  ${text}`);
 
+  const eventsPerPoll = shape.pick([40, 10_000]);
   const schedule = shape.pick(['scrape', 'scrape', 'background']);
   const config = (minInterval: string) =>
     configOf({
       collection: { min_interval: minInterval, schedule },
+      // So few that a burst takes several reads.
+      limits: { events_per_poll: eventsPerPoll },
       state: { file: '/data/state' },
       alerting: {
         interval: '2m',
@@ -96,6 +99,7 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   });
   const scrapers = machines.map(() => [new Scraper('fast', 2 * MINUTE), new Scraper('slow', 5 * MINUTE)]);
   const played: Played = {
+    networks,
     start: START,
     clock,
     world,

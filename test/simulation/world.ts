@@ -3,6 +3,7 @@ import { Cloud } from '../../src/simulator/cloud.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
 import type { Timers } from '../../src/timers.ts';
 import { PROJECT } from '../configuration.ts';
+import { countEvents } from '../simulator-kit/ground-truth.ts';
 import type { Draws } from './draws.ts';
 
 /** Something that somebody is to be told of. Unix milliseconds. */
@@ -29,6 +30,8 @@ export class World {
   readonly incidents: Incident[] = [];
   /** Targets that were deleted, and when. */
   readonly deleted = new Map<string, number>();
+  /** Events of targets that were deleted, by kind: nobody knows which of them were read before. */
+  readonly deletedEvents = new Map<KindName, number>();
   readonly start: number;
   readonly #clock: () => number;
   readonly #timers: Timers;
@@ -241,6 +244,9 @@ export class World {
     const target = this.#rested(kind);
     if (target === undefined || this.targets().length < 4) return;
     this.deleted.set(target, this.#clock());
+    const counts = countEvents(this.cloud, this.start).filter((each) => each.target === target);
+    const events = counts.reduce((sum, { count }) => sum + count, this.deletedEvents.get(kind) ?? 0);
+    this.deletedEvents.set(kind, events);
     if (kind === 'service') this.cloud.removeService(target);
     else this.cloud.removeJob(target);
   }
