@@ -100,7 +100,7 @@ test.each(SHOWN)('$document: what can be checked of `$line`', ({ document, line 
     const [program = '', ...args] = command.replaceAll(/["']/g, '').split(/\s+/);
     if (program === 'modelarts-exporter') expect(parseCommand(args).kind, line).not.toBe('usage');
     if (program === 'npm' && args[0] === 'run')
-      expect(Object.keys(packageJson.scripts)).toContain(args.at(-1));
+      expect(Object.keys(packageJson.scripts)).toContain(args.slice(1).find((arg) => !arg.startsWith('-')));
     for (const path of args.filter((arg) => /^(deploy|prometheus|grafana|docs)\//.test(arg))) {
       expect(existsSync(`${ROOT}${path}`), `${document}: ${path}`).toBe(true);
     }
