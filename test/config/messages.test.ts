@@ -76,7 +76,7 @@ test.each([
 test.each([
   [{ region: 'cn-nroth-4' }, /^region cn-nroth-4 is not known: did you mean cn-north-4\?$/],
   [{ project_id: 'my-project' }, /^project_id does not look like an id/],
-  [{ services: [] }, /^nothing of a project is watched: list services, training_jobs/],
+  [{ services: [] }, /^nothing of a project is watched: list services, inference_services, training_jobs/],
 ])('%o is warned of', (change, message) => {
   const project = {
     name: 'p',

@@ -11,6 +11,26 @@ export const VALID_BODIES = {
   service_events: JSON.parse(SERVICE_EVENTS_EXAMPLE),
   service_update_logs: JSON.parse(SERVICE_UPDATE_LOGS_EXAMPLE),
   training_job_events: JSON.parse(TRAINING_JOB_EVENTS_EXAMPLE),
+  training_job_stages: {
+    total_count: 1,
+    running_records: [
+      {
+        record_order: 1,
+        stages: [
+          {
+            job_id: 'j-1',
+            name: 'scheduling',
+            stage_order: 1,
+            start_time: '1704164645000',
+            end_time: '1704164665000',
+            en_message: '',
+            zh_message: '',
+            sub_stages: [],
+          },
+        ],
+      },
+    ],
+  },
   pool_events: JSON.parse(POOL_EVENTS_EXAMPLE),
   inference_service_events: {
     current: 0,

@@ -16,6 +16,7 @@ export const examination: Examination = {
   permissions: {
     list_training_jobs: ['modelarts:trainJob:list'],
     training_job_events: ['modelarts:trainJob:get', 'modelarts:trainJob:listEvents'],
+    training_job_stages: ['modelarts:trainJob:get', 'modelarts:trainJob:listStages'],
   },
   steps: [listingFindings, eventFindings, languageFindings],
 };
