@@ -40,7 +40,7 @@ const OTHER_WORDS = new Set(['K8S', 'K8s', 'k8s', 'v1', 'v2', 'real-time']);
 const OWN_KEY = /(?:^|_)(?:id|name)$|Id$|Name$/;
 const TEXTS = /(?:^|_)(?:message|msg|info|info_cn|details)$|^end_reason$/;
 const WORDS = new Set(
-  'status phase secondary_phase event_type level source type deploy_type reason result infer_type kind apiVersion order sort_by state scope scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
+  'status phase secondary_phase stage event_type level source type deploy_type reason result infer_type kind apiVersion order sort_by state scope scopeType start_type end_recover recover fault_scenario recover_result catalog instanceType'.split(
     ' ',
   ),
 );
@@ -128,7 +128,7 @@ export function createMask(key: Buffer, texts: readonly string[]): Mask {
         isKept.test(key) || MODELARTS_KEY.test(key) ? key : id(key),
         masked(
           each,
-          isUsers && !MODELARTS_KEY.test(key) ? usersName(each) : key.replace(/^.*[./]/s, ''),
+          isUsers && !MODELARTS_KEY.test(key) ? usersName(each) : meaningOf(key, name),
           closedSets,
         ),
       ]),
@@ -160,6 +160,11 @@ const OWN_NUMBERS = 9_000_000_000_000_000 - 2 ** 33;
 /** What stands under this name is somebody's own, also if it is a number. */
 function isOwn(name: string): boolean {
   return OWN_KEY.test(name) || USERS_MAPS.test(name);
+}
+
+/** The name of a stage is a word of ModelArts' own, unlike other names. */
+function meaningOf(key: string, parent: string): string {
+  return parent === 'stages' && key === 'name' ? 'stage' : key.replace(/^.*[./]/s, '');
 }
 
 /** What users keep under a key of theirs is theirs too, whatever the key is called. */

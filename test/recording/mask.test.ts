@@ -82,6 +82,18 @@ test('of an answer ids, names and the keys of users are masked, and what ModelAr
   expect(JSON.stringify(masked)).not.toMatch(/acme|customer|secret|1234|4321/);
 });
 
+test('the name of a stage stays, and other names beside it do not', () => {
+  const [known, unknown] = [{ name: 'running' }, { name: 'warming-up', sub_stages: [{ name: 'running' }] }];
+  expect(mask.answer({ name: 'running', stages: [known, unknown, { name: 'acme 7' }] })).toEqual({
+    name: mask.id('running'),
+    stages: [
+      known,
+      { name: 'warming-up', sub_stages: [{ name: mask.id('running') }] },
+      { name: mask.id('acme 7') },
+    ],
+  });
+});
+
 test('a path keeps its words, and a filter those that are no ids', () => {
   const [, project, , job] = mask.path(['v2', 'p1', 'training-jobs', 'events', 'events']);
   expect([project, job]).toEqual([mask.id('p1'), mask.id('events')]);
