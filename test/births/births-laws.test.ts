@@ -172,7 +172,7 @@ class Scene {
     await this.#exporter.stop();
     // Jobs and pools tell whole seconds, and nothing is to count for two epochs.
     if (!this.#isDurable) this.world.now += 2_000;
-    const goesOn = /^modelarts_(events|service|training_job|pool)_/;
+    const goesOn = new RegExp(`^modelarts_(events|${KIND_NAMES.join('|')})_`);
     for (const { server } of this.#servers) {
       server.restarted((series) => this.#isDurable && goesOn.test(series));
     }
