@@ -126,7 +126,7 @@ export class Ledger<E> {
   /** Takes in one response. */
   admit(page: Page<E>, now: number): Admission<E> {
     const occurrences: Occurrence<E>[] = [];
-    for (const [key, { event, first, last, count, records }] of merge(page.sightings)) {
+    for (const [key, { event, first, last, count, records, repeats }] of merge(page.sightings)) {
       const known = this.#known.get(key);
       if (known === undefined && last < this.#horizon) continue;
       if (this.#forgetting === 'no_longer_returned') this.#returned.add(key);
@@ -136,7 +136,7 @@ export class Ledger<E> {
         occurrences.push({ event, at: last, count: 1 });
       } else if (known === undefined) {
         occurrences.push({ event, at: first, count: records });
-        if (count > records) occurrences.push({ event, at: last, count: count - records });
+        for (const [at, times] of repeats) occurrences.push({ event, at, count: times });
       } else if (count > known.count) {
         occurrences.push({ event, at: last, count: count - known.count });
       }
@@ -225,21 +225,21 @@ interface Merged<E> {
   last: number;
   count: number;
   records: number;
+  /** How often it happened again, by the instant that each record tells as its last. */
+  readonly repeats: Map<number, number>;
 }
 
 /** Identical items of one response are as many events. */
 function merge<E>(sightings: readonly Sighting<E>[]): Map<string, Merged<E>> {
   const merged = new Map<string, Merged<E>>();
   for (const { key, event, first, last, count } of sightings) {
-    const same = merged.get(key);
-    if (same === undefined) {
-      merged.set(key, { event, first, last, count, records: 1 });
-      continue;
-    }
+    const same = merged.get(key) ?? { event, first, last, count: 0, records: 0, repeats: new Map() };
+    merged.set(key, same);
     if (last > same.last) same.event = event;
     same.last = Math.max(same.last, last);
     same.count += count;
     same.records += 1;
+    if (count > 1) same.repeats.set(last, (same.repeats.get(last) ?? 0) + count - 1);
   }
   return merged;
 }

@@ -122,6 +122,17 @@ test('a record that grows counts by its growth, at its new last instant', () => 
   ]);
 });
 
+test('of identical records each has been repeated at its own last instant', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  const both = page(record('a', 10, 30, 3), record('a', 10, 50, 2), record('a', 10, 10, 1));
+  expect(ledger.admit(both, 100).occurrences).toEqual([
+    { event: 'a', at: 10, count: 3 },
+    { event: 'a', at: 30, count: 2 },
+    { event: 'a', at: 50, count: 1 },
+  ]);
+  expect(ledger.admit(both, 100).occurrences).toEqual([]);
+});
+
 test('growing records add up to the ground truth in whatever order reads see them', () => {
   const reads = fc.array(
     fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 9 })), { maxLength: 3 }),

@@ -29,11 +29,16 @@ test('counts per target and class within bounds, pool events as often as they ha
     target: 's',
     classes: ['abnormal'],
     count: 2,
+    countMax: 2,
   });
   expect(truth('service')).toEqual([]);
   expect(truth('training_job')).toMatchObject([{ target: 'j', classes: ['error', 'k8s'], count: 2 }]);
   expect(truth('pool')).toMatchObject([
     { target: 'pool', classes: ['warning', 'PoolStatusChange'], count: 4 },
   ]);
+  // Its second time was before, and its first one is known to have been.
+  const later = countEvents(cloud, T + 1000);
+  expect(later.filter(({ kind }) => kind === 'pool')).toMatchObject([{ count: 3, countMax: 4 }]);
+  expect(countEvents(cloud, T + 2000)).toMatchObject([{ kind: 'service' }]);
   expect(countUpdates(cloud, T).get('s')).toEqual({ success: 0, fail: 1 });
 });

@@ -12,6 +12,11 @@ export interface Truth {
   /** `event_type`; or `level`, `source`; or `type`, `reason`; in lower case but for the reason. */
   readonly classes: readonly string[];
   readonly count: number;
+  /**
+   * `count`, and what was repeated before `since` of events that were repeated after it too: of repeats the API tells
+   * only the last instant, so who sees such an event for the first time takes all its repeats for new.
+   */
+  readonly countMax: number;
 }
 
 /**
@@ -46,16 +51,19 @@ export function countUpdates(
 interface Happening {
   readonly at: number;
   readonly classes: readonly string[];
+  /** When it was repeated last, if this is a repeat. */
+  readonly last?: number;
 }
 
 function countKind(project: Project, kind: KindName, since: number, until: number): Truth[] {
   return targetsOf(project, kind).flatMap(([target, happenings]) => {
-    const counts = new Map<string, { classes: readonly string[]; count: number }>();
-    for (const { at, classes } of happenings) {
-      if (at < since || at > until) continue;
+    const counts = new Map<string, { classes: readonly string[]; count: number; countMax: number }>();
+    for (const { at, classes, last = at } of happenings) {
+      if (last < since || at > until) continue;
       const key = JSON.stringify(classes);
-      const entry = counts.get(key) ?? { classes, count: 0 };
-      entry.count++;
+      const entry = counts.get(key) ?? { classes, count: 0, countMax: 0 };
+      entry.countMax++;
+      if (at >= since) entry.count++;
       counts.set(key, entry);
     }
     return [...counts.values()].map((entry) => ({ project: project.id, kind, target, ...entry }));
@@ -73,7 +81,7 @@ function targetsOf(project: Project, kind: KindName): [string, Happening[]][] {
       return [...project.inferenceServices.values()].map(({ id, events }) => [
         id,
         events.flatMap(({ event_type, occurrences }) =>
-          occurrences.map((at) => ({ at, classes: [event_type.toLowerCase()] })),
+          timesOf(occurrences).map((times) => ({ ...times, classes: [event_type.toLowerCase()] })),
         ),
       ]);
     case 'training_job':
@@ -88,8 +96,13 @@ function targetsOf(project: Project, kind: KindName): [string, Happening[]][] {
       return [...project.pools.values()].map(({ name, events }) => [
         name,
         events.flatMap(({ type, reason, occurrences }) =>
-          occurrences.map((at) => ({ at, classes: [type.toLowerCase(), reason] })),
+          timesOf(occurrences).map((times) => ({ ...times, classes: [type.toLowerCase(), reason] })),
         ),
       ]);
   }
+}
+
+function timesOf(occurrences: readonly number[]): Pick<Happening, 'at' | 'last'>[] {
+  const last = Math.max(...occurrences);
+  return occurrences.map((at, index) => (index === 0 ? { at } : { at, last }));
 }
