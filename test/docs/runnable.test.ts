@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseCommand } from '../../src/cli/parse-command.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { BuiltBinary, folderWith } from '../e2e/built-binary.ts';
+import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { blocks, documents, ROOT } from './document.ts';
 
@@ -53,31 +54,33 @@ test('the documents show commands that can be run', () => {
   expect(LINES.length).toBeGreaterThan(10);
 });
 
-testWith('promtool')(
-  'every command of the documents that is marked as runnable runs',
-  async () => {
-    const cloud = await startDemo({ now: Date.now });
-    try {
-      await using folder = await folderWith({
-        'config.yaml': cloud.configYaml,
-        'running.yaml': `state: { file: state }\n${cloud.configYaml}`,
-        'modelarts-exporter': PROGRAM,
-      });
-      await chmod(folder.file('modelarts-exporter'), 0o755);
-      await mkdir(folder.file('prometheus'));
-      await copyFile(`${ROOT}prometheus/alerts.yml`, folder.file('prometheus/alerts.yml'));
-      const args = ['--config.file=running.yaml', '--web.listen-address=127.0.0.1:0'];
-      await using exporter = new BuiltBinary(args, { cwd: folder.path });
-      const url = await exporter.url();
-      await fetch(`${url}/metrics`);
-      for (const { line } of LINES) {
-        if (lasts(line)) await startAndEnd(line, folder.path);
-        else await run(line.replaceAll('http://localhost:10979', url), folder.path);
-      }
-      expect((await exporter.end()).code).toBe(0);
-    } finally {
-      await cloud.close();
+testWith('promtool')('every command of the documents that is marked as runnable runs', async () => {
+  const cloud = await startDemo({ now: Date.now });
+  // Nothing is deleted while a command reads it.
+  cloud.pause();
+  try {
+    await using folder = await folderWith({
+      'config.yaml': cloud.configYaml,
+      'running.yaml': `state: { file: state }\n${cloud.configYaml}`,
+      'modelarts-exporter': PROGRAM,
+    });
+    await chmod(folder.file('modelarts-exporter'), 0o755);
+    await mkdir(folder.file('prometheus'));
+    await copyFile(`${ROOT}prometheus/alerts.yml`, folder.file('prometheus/alerts.yml'));
+    const args = ['--config.file=running.yaml', '--web.listen-address=127.0.0.1:0'];
+    await using exporter = new BuiltBinary(args, { cwd: folder.path });
+    const url = await exporter.url();
+    // A busy machine needs several scrapes until nothing is missing, and the state is saved after that.
+    await vi.waitFor(async () => {
+      expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^modelarts_pool_status\{/m);
+      await access(folder.file('state'));
+    }, WAIT);
+    for (const { line } of LINES) {
+      if (lasts(line)) await startAndEnd(line, folder.path);
+      else await run(line.replaceAll('http://localhost:10979', url), folder.path);
     }
-  },
-  120_000,
-);
+    expect((await exporter.end()).code).toBe(0);
+  } finally {
+    await cloud.close();
+  }
+});
