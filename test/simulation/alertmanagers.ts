@@ -17,6 +17,11 @@ interface Stored {
 
 /** Milliseconds before a new alert is told. */
 const GROUP_WAIT = 10_000;
+/**
+ * Milliseconds before an end is told: a group interval, within which a replica that listed a little later says that the
+ * alert goes on.
+ */
+const GROUP_INTERVAL = 6 * 60_000;
 /** What has ended is kept so long, as Alertmanager does. */
 const KEPT_FOR = 30 * 60_000;
 
@@ -70,6 +75,14 @@ export class AlertmanagerCluster {
     this.members = Array.from({ length: size }, () => new SimulatedAlertmanager());
   }
 
+  /** A member dies, and with it what only it knew. */
+  kill(index: number): void {
+    this.members[index]?.kill();
+    for (const fingerprint of this.#told) {
+      if (!this.members.some(({ alerts }) => alerts.has(fingerprint))) this.#told.delete(fingerprint);
+    }
+  }
+
   /** Tells what is to be told now. */
   flush(now: number): void {
     for (const member of this.members.filter(({ isUp }) => isUp)) {
@@ -82,6 +95,7 @@ export class AlertmanagerCluster {
     const isFiring = endsAt > now;
     if (isFiring === this.#told.has(fingerprint)) return;
     if (!isFiring) {
+      if (now - endsAt < GROUP_INTERVAL) return;
       // Another member may know better: it heard of the alert later.
       const isElsewhere = this.members.some(
         (each) => each.isUp && (each.alerts.get(fingerprint)?.endsAt ?? 0) > now,

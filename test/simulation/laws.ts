@@ -31,7 +31,7 @@ const MINUTE = 60_000;
 /** From what happens until somebody is told, where all is well: listing, reading, sending and waiting for the group. */
 const TOLD_WITHIN = 15 * MINUTE;
 /** A condition is told to be over so long after it is, at the latest. */
-const OVER_WITHIN = 18 * MINUTE;
+const OVER_WITHIN = 24 * MINUTE;
 /** What a fault may still cause after it has ended. */
 /** Refusals of one fault: those of the first moment, and one now and then to see whether it is over. */
 const REFUSALS_MAX = 12;

@@ -128,7 +128,7 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
     else if (fault.kind === 'slow disk') machine.disk.slowness = 50;
     else if (fault.kind === 'stuck event log') machine.isLogStuck = true;
     else if (fault.kind === 'clock step') machine.clockError += fault.by;
-    else if (fault.kind === 'alertmanager killed') cluster.members[fault.member]?.kill();
+    else if (fault.kind === 'alertmanager killed') cluster.kill(fault.member);
     else if (fault.kind === 'alertmanager unreachable') machine.unreachable.add(fault.member);
     setWeather(fault.host);
   };
