@@ -25,18 +25,22 @@ export interface Notification {
   }[];
 }
 
+const PATH = '/told';
+
 /** An HTTP receiver of Alertmanager's webhooks. */
 export async function startReceiver() {
   const notifications: Notification[] = [];
   const server = createServer(async (request, response) => {
-    notifications.push((await json(request)) as Notification);
+    // Whoever spoke to this port before, in another test, may still do so.
+    if (request.url === PATH) notifications.push((await json(request)) as Notification);
+    else response.statusCode = 404;
     response.end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     notifications,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
