@@ -173,11 +173,11 @@ testWith('alertmanager')(
         discovery: { pools: { enabled: true, refresh: '1s' } },
       },
     });
-    const folders = [
-      await folderWith({ 'config.yaml': config }),
-      await folderWith({ 'config.yaml': config }),
-    ];
-    const replicas = folders.map(({ path }) => new Replica(path));
+    await using firstFolder = await folderWith({ 'config.yaml': config });
+    await using secondFolder = await folderWith({ 'config.yaml': config });
+    await using one = new Replica(firstFolder.path);
+    await using other = new Replica(secondFolder.path);
+    const replicas = [one, other];
     await Promise.all(replicas.map((replica) => replica.run()));
     await vi.waitFor(() => expect(cloud.requests.count('pool_events')).toBeGreaterThan(2 * INCIDENTS), WAIT);
 
