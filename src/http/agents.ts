@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
+import { isIPv6 } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { TlsConfig } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { environmentProxy, HttpsTunnelAgent, HttpTunnelAgent } from './proxy.ts';
@@ -80,6 +83,7 @@ export function createAgents(options: AgentsOptions): Agents {
       ...pool,
       ...pems,
       rejectUnauthorized: !tls.insecureSkipVerify,
+      checkServerIdentity: checkIdentity,
       ...(serverName === undefined ? {} : { servername: serverName }),
     };
     return {
@@ -101,6 +105,12 @@ export function createAgents(options: AgentsOptions): Agents {
       for (const agent of all()) agent.destroy();
     },
   };
+}
+
+/** Node.js 22.23 finds no IPv6 address in any certificate (nodejs/node#64032), so OpenSSL looks for those. */
+function checkIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+  const named = isIPv6(host) && new X509Certificate(certificate.raw).checkIP(host) !== undefined;
+  return named ? undefined : checkServerIdentity(host, certificate);
 }
 
 /** Without the address in the error: it may hold a password. */
