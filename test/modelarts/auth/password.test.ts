@@ -181,8 +181,10 @@ test('a wrong password is tried once per backoff by all projects together, a new
   const ask = () =>
     Promise.all(apis.flatMap((api) => [failure(api.request(EVENTS)), failure(api.request(EVENTS))]));
   const errors = await ask();
-  expect(errors[0]).toMatchObject({ reason: 'auth', status: 401 });
-  expect(errors[0]?.message).toBe('iam_token: HTTP 401 401: The username or password is wrong.');
+  expect(new Set(errors.map(({ reason }) => reason))).toEqual(new Set(['auth']));
+  // Any of the six may have been the one that asked.
+  const answered = errors.find(({ status }) => status === 401);
+  expect(answered?.message).toBe('iam_token: HTTP 401 401: The username or password is wrong.');
   expect(JSON.stringify(errors.map(({ message, stack }) => [message, stack]))).not.toContain('CANARY');
   await ask();
   expect(tokens()).toBe(1);
