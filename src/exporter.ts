@@ -10,6 +10,7 @@ import { Reporter } from './collection/reporter.ts';
 import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
+import { type Unseen, withStart } from './collection/unseen.ts';
 import { adviceOn } from './config/advice.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
 import type { Disk } from './disk.ts';
@@ -62,6 +63,8 @@ export interface Exporter {
   readonly config: () => Config;
   /** Alerts that fire. */
   alerts(): readonly Alert[];
+  /** When no process of this exporter ran, as far as the state file tells; oldest first. */
+  readonly pauses: readonly Unseen[];
   /** Begins what goes on by itself: discovery, collection by timer, the sending of alerts. */
   start(): void;
   /** Takes a new configuration; what needs a restart is logged. */
@@ -129,6 +132,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   quotas?.restore(stateFile?.totals?.quotas ?? {});
   scrapers.restore(stateFile?.totals?.scrapers ?? []);
   for (const notice of stateFile?.totals?.recent ?? []) recent.add(notice);
+  const pauses = withStart(stateFile?.totals?.pauses ?? [], stateFile?.savedBefore, clock());
   const store = new TargetStore({
     file: stateFile,
     clock,
@@ -139,6 +143,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     recent,
     quotas,
     scrapers,
+    pauses,
     log,
   });
   bridge.watchProjects(config.projects.map(alertProject), clock(), stateFile?.totals?.projects);
@@ -188,6 +193,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     metrics,
     config: () => config,
     alerts: () => bridge.active(),
+    pauses,
     start() {
       collector.startDiscovery();
       void collector.collect(Number.POSITIVE_INFINITY);

@@ -2,6 +2,8 @@ import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Told } from '../kinds/moment.ts';
 import type { Outlook, Standing } from '../kinds/standing.ts';
+import type { FailureReason } from '../modelarts/errors.ts';
+import { type Unseen, withRead } from './unseen.ts';
 
 /** How far back a timeline shows what happened, in hours. */
 export const HOURS_SHOWN = 24;
@@ -26,8 +28,8 @@ interface NodesChange {
 export interface Course {
   readonly standings: readonly StandingChange[];
   readonly nodes: readonly NodesChange[];
-  /** When it was seen to be started again. */
-  readonly restarts: readonly number[];
+  /** When it could not be read. */
+  readonly unseen: readonly Unseen[];
 }
 
 /** A chronicle as the state file holds it. */
@@ -42,14 +44,13 @@ const QUIET: readonly number[] = Array.from({ length: HOURS_SHOWN }, () => 0);
 export class Chronicle {
   #standings: StandingChange[];
   #nodes: NodesChange[];
-  #restarts: number[];
-  #restartCount: number | undefined;
+  #unseen: Unseen[];
   readonly #problems: Map<number, number>;
 
   constructor(state?: ChronicleState) {
     this.#standings = [...(state?.standings ?? [])];
     this.#nodes = [...(state?.nodes ?? [])];
-    this.#restarts = [...(state?.restarts ?? [])];
+    this.#unseen = [...(state?.unseen ?? [])];
     this.#problems = new Map(state?.problems);
   }
 
@@ -69,17 +70,18 @@ export class Chronicle {
   }
 
   /** Takes in how the target stands now. */
-  addStanding({ status, outlook, since, nodes, restarts }: Standing, now: number): void {
+  addStanding({ status, outlook, since, nodes }: Standing, now: number): void {
     const last = this.#standings.at(-1);
     if (last === undefined || last.status !== status || last.outlook !== outlook) {
       const at = Math.min(now, Math.max(since ?? now, last?.at ?? 0));
       this.addTold(at, { status, outlook });
     }
     if (nodes !== undefined && !sameNodes({ nodes }, this.#nodes.at(-1))) this.addTold(now, { nodes });
-    if (restarts === undefined) return;
-    if (restarts > (this.#restartCount ?? restarts))
-      this.#restarts = [...this.#restarts, now].slice(-CHANGES_MAX);
-    this.#restartCount = restarts;
+  }
+
+  /** Takes in how a read went. @param why it failed; undefined: it worked */
+  addRead(at: number, why: FailureReason | undefined): void {
+    this.#unseen = withRead(this.#unseen, at, why).slice(-CHANGES_MAX);
   }
 
   addOccurrence(
@@ -94,7 +96,7 @@ export class Chronicle {
   }
 
   course(): Course {
-    return { standings: this.#standings, nodes: this.#nodes, restarts: this.#restarts };
+    return { standings: this.#standings, nodes: this.#nodes, unseen: this.#unseen };
   }
 
   /** Problems of each of the last 24 hours, the oldest first; the last one is under way. */
@@ -106,12 +108,12 @@ export class Chronicle {
 
   state(): ChronicleState | undefined {
     const isEmpty =
-      this.#standings.length + this.#nodes.length + this.#restarts.length + this.#problems.size === 0;
+      this.#standings.length + this.#nodes.length + this.#unseen.length + this.#problems.size === 0;
     if (isEmpty) return undefined;
     return {
       standings: this.#standings.slice(-SAVED_MAX),
       nodes: this.#nodes.slice(-SAVED_MAX),
-      restarts: this.#restarts.slice(-SAVED_MAX),
+      unseen: this.#unseen.slice(-SAVED_MAX),
       problems: [...this.#problems],
     };
   }

@@ -17,6 +17,7 @@ import type { NoticeView } from './notice-view.ts';
 import type { RecentNotices } from './recent-notices.ts';
 import type { Target } from './target.ts';
 import type { TargetRecord } from './target-record.ts';
+import type { Unseen } from './unseen.ts';
 
 /** All that is remembered of a target. */
 export interface TargetMemory extends StateRecord {
@@ -37,6 +38,8 @@ export interface FleetMemory {
   readonly projects: readonly ProjectMemory[];
   /** Who scrapes. */
   readonly scrapers: readonly ScraperState[];
+  /** When the exporter did not run, as far as timelines show it. */
+  readonly pauses: readonly Unseen[];
 }
 
 export interface TargetStoreOptions {
@@ -50,6 +53,7 @@ export interface TargetStoreOptions {
   readonly recent: RecentNotices;
   readonly quotas: Pick<Quotas, 'states'> | undefined;
   readonly scrapers: Pick<Scrapers, 'state'>;
+  readonly pauses: readonly Unseen[];
   readonly log: Logger;
 }
 
@@ -129,7 +133,7 @@ export class TargetStore {
    * @returns whether it is saved
    */
   async save(): Promise<boolean> {
-    const { file, bridge, metrics, totals, recent, quotas, scrapers, log, clock } = this.#options;
+    const { file, bridge, metrics, totals, recent, quotas, scrapers, pauses, log, clock } = this.#options;
     try {
       if (file !== undefined) {
         const events = metrics.eventTotals.state();
@@ -140,6 +144,7 @@ export class TargetStore {
           quotas: quotas?.states() ?? {},
           projects: bridge.projectMemories(),
           scrapers: scrapers.state(),
+          pauses,
         };
       }
       await file?.save(clock(), () => this.#writeEvents());

@@ -211,6 +211,7 @@ export class Target {
       const isListed = this.origin === 'discovered' && !this.#isMissing;
       const duration = (timers.now() - began) / 1000;
       this.reads.end({ ...outcome, began: now, ended: clock(), duration }, isListed);
+      if (!this.reads.isInDoubt && !this.isDeleted) this.chronicle.addRead(now, outcome.error?.reason);
       // What a first read brings is history, unless more of it is to come.
       const isQuiet = occurrences.length === 0 || (first && !outcome.hasMore);
       if (isComplete && hadEnded) this.reads.settle(isQuiet ? this.#endedAt : now, isQuiet);

@@ -45,8 +45,9 @@ export function exporterBackend(
     course(key) {
       const target = collector.find(key);
       if (target === undefined) return undefined;
+      const course = target.chronicle.course();
       const moments = target.kind.showing.moments(target.state);
-      return { ...target.chronicle.course(), moments };
+      return { ...course, moments, unseen: [...exporter.pauses, ...course.unseen] };
     },
     links(target) {
       const { links, projects } = exporter.config();

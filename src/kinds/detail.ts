@@ -13,11 +13,12 @@ export interface DetailTable {
 }
 
 /**
- * A text; an amount, to be drawn as a bar and undefined until known; an instant in Unix milliseconds; or a word
+ * A text, which heads its row; a note beside it; an amount, to be drawn as a bar and undefined until known; an instant in Unix milliseconds; or a word
  * that is good or bad news.
  */
 export type DetailCell =
   | { readonly text: string }
+  | { readonly note: string }
   | { readonly amount: number | undefined; readonly unit: 'seconds' | 'pieces' }
   | { readonly instant: number }
   | { readonly verdict: string; readonly news: 'good' | 'bad' | 'none' };

@@ -3,7 +3,7 @@ import type { Outlook } from './standing.ts';
 /** Something that happened to a target, as a timeline marks it. Instants are Unix milliseconds. */
 export interface Moment {
   readonly at: number;
-  readonly what: 'deployment' | 'restart' | 'begin' | 'end';
+  readonly what: 'deployment' | 'restart' | 'begin' | 'end' | 'fault' | 'recovery';
   readonly words: string;
   readonly news: 'good' | 'bad' | 'none';
 }

@@ -18,8 +18,6 @@ export interface Standing {
   readonly owner?: string | undefined;
   /** Nodes by state, where the kind has them. */
   readonly nodes?: Readonly<Record<string, number>> | undefined;
-  /** How often it was started again, where the kind tells. */
-  readonly restarts?: number | undefined;
 }
 
 /** Such as `1 node` and `2 nodes`. */

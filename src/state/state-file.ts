@@ -20,6 +20,9 @@ export interface StateFileContent<T extends StateRecord, S> {
   readonly now: number;
 }
 
+/** The next process learns from the time of the last save since when nobody looked; to no more than this it must be true. */
+const SAVED_STEP = 5 * 60_000;
+
 /** The durable records of all targets. A save replaces the whole file, so that it is never seen half-written. */
 export class StateFile<T extends StateRecord, S = unknown> {
   readonly records = new RecordStore<T>();
@@ -27,6 +30,8 @@ export class StateFile<T extends StateRecord, S = unknown> {
   readonly collectedBefore: readonly TargetKey[];
   /** The first start with this file, in Unix milliseconds. */
   countingSince: number;
+  /** When the process before this one saved last, in Unix milliseconds; undefined if there was none. */
+  readonly savedBefore: number | undefined;
   /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
   totals: S | undefined;
   readonly #file: string;
@@ -37,6 +42,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
   #saved: number | undefined;
   /** The totals that are in the file, encoded. */
   #savedTotals: string | undefined;
+  #savedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ file, disk, lock, content, isObstructed, countingSince, now }: StateFileContent<T, S>) {
     this.#file = file;
@@ -45,6 +51,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
     this.#isObstructed = isObstructed;
     this.countingSince = countingSince;
     this.totals = content?.totals;
+    this.savedBefore = content?.savedAt;
     const entries = content?.entries ?? [];
     this.collectedBefore = entries.filter(({ removedAt }) => removedAt === null).map(({ target }) => target);
     // Until the configuration or discovery names a target again, it counts as removed.
@@ -52,8 +59,8 @@ export class StateFile<T extends StateRecord, S = unknown> {
   }
 
   /**
-   * Writes the records and the totals, if they changed, and returns when they are safe on the disk. One save must end before
-   * the next.
+   * Writes the records and the totals, if they changed or were written long ago, and returns when they are safe on the
+   * disk. One save must end before the next.
    * @param first does, at once, what must be done before the file may say that it is; if it throws, nothing
    * is written
    */
@@ -62,7 +69,8 @@ export class StateFile<T extends StateRecord, S = unknown> {
     const { revision } = this.records;
     const { countingSince, totals } = this;
     const totalsNow = JSON.stringify(totals);
-    if (revision === this.#saved && totalsNow === this.#savedTotals) return;
+    const isRecent = Math.abs(now - this.#savedAt) < SAVED_STEP;
+    if (isRecent && revision === this.#saved && totalsNow === this.#savedTotals) return;
     const bytes = encodeState({ countingSince, savedAt: now, totals }, this.records.lines());
     await first?.();
     await this.#lock.take();
@@ -72,6 +80,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
     await replaceFile(this.#disk, this.#file, bytes);
     this.#saved = revision;
     this.#savedTotals = totalsNow;
+    this.#savedAt = now;
   }
 
   /** Lets other processes have the file. */

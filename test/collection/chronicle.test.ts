@@ -41,15 +41,26 @@ test('what events tell of the past takes its place in time, and repeats nothing'
   ]);
 });
 
-test('a restart is noted when it is seen, not the ones of before', () => {
+test('from a read that fails to the next that works, nobody sees the target', () => {
   const chronicle = new Chronicle();
-  for (const [restarts, now] of [
-    [3, NOW],
-    [3, NOW + 1],
-    [4, NOW + 2],
+  for (const [minute, why] of [
+    [0, undefined],
+    [1, 'network'],
+    [2, 'timeout'],
+    [9, undefined],
+    [10, 'server'],
+    [10.5, undefined],
+    [20, 'auth'],
   ] as const)
-    chronicle.addStanding({ ...RUNNING, restarts }, now);
-  expect(chronicle.course().restarts).toEqual([NOW + 2]);
+    chronicle.addRead(NOW + minute * 60_000, why);
+  const unseen = [
+    { from: NOW + 60_000, until: NOW + 9 * 60_000, why: 'network' },
+    { from: NOW + 20 * 60_000, why: 'auth' },
+  ];
+  expect(chronicle.course().unseen).toEqual(unseen);
+  const restored = new Chronicle(JSON.parse(JSON.stringify(chronicle.state())));
+  restored.addRead(NOW + 30 * 60_000, undefined);
+  expect(restored.course().unseen.at(-1)).toEqual({ ...unseen[1], until: NOW + 30 * 60_000 });
 });
 
 test('problems are counted by the hour for a day', () => {

@@ -81,6 +81,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       recent: reporter.recent,
       quotas: undefined,
       scrapers: { state: () => [] },
+      pauses: [],
       log,
     }),
     log,

@@ -472,7 +472,7 @@ test('a target’s page', async () => {
   ).toContain('s1');
 });
 
-test('a timeline draws status, deployments, restarts, problems and nodes of the last day', async () => {
+test('a timeline draws status, what was not seen, deployments, recoveries, problems and nodes of the last day', async () => {
   const { now } = web.backend;
   const ago = (hours: number) => now - hours * 3_600_000;
   web.backend.history = {
@@ -485,7 +485,10 @@ test('a timeline draws status, deployments, restarts, problems and nodes of the 
       { at: ago(20), nodes: { available: 8, abnormal: 0 } },
       { at: ago(12), nodes: { available: 4, abnormal: 4 } },
     ],
-    restarts: [ago(6)],
+    unseen: [
+      { from: ago(11), until: ago(9), why: 'not_running' },
+      { from: ago(1), why: 'network' },
+    ],
     moments: [
       { at: ago(3), what: 'deployment', words: 'deployed', news: 'good' },
       { at: ago(40), what: 'deployment', words: 'deployed', news: 'good' },
@@ -497,25 +500,44 @@ test('a timeline draws status, deployments, restarts, problems and nodes of the 
   expect(
     await bars.evaluateAll((each) => each.map((bar) => [bar.getAttribute('x'), bar.getAttribute('width')])),
   ).toEqual([
-    ['0.0', '480.0'],
-    ['480.0', '240.0'],
-    ['720.0', '240.0'],
+    ['0', '480.0'],
+    ['480', '240.0'],
+    ['720', '240.0'],
   ]);
   expect(await lane.locator('title').allTextContents()).toEqual([
+    'status not known',
     expect.stringMatching(/^running since \d\d:\d\d$/),
     expect.stringMatching(/^failed since/),
     expect.stringMatching(/^running since/),
+    expect.stringMatching(/^not seen from \d\d:\d\d to \d\d:\d\d: The exporter did not run$/),
+    expect.stringMatching(/^not seen from .*: ModelArts could not be reached$/),
     expect.stringMatching(/^deployed at/),
-    expect.stringMatching(/^started again at/),
+    expect.stringMatching(/^running again, after 6 h at/),
     expect.stringMatching(/^1 problems in the hour/),
     expect.stringMatching(/^2 problems in the hour/),
   ]);
-  expect(await page.locator('#timeline path.available').getAttribute('d')).toBe('M160.0 4.0H480.0V45.0H960');
+  expect(await page.locator('#timeline path.available').getAttribute('d')).toBe('M160 4.0H480V45.0H960');
+  const stretches = lane.locator('.unseen rect');
+  expect(
+    await stretches.evaluateAll((each) =>
+      each.map((bar) => [bar.getAttribute('x'), bar.getAttribute('width')]),
+    ),
+  ).toEqual([
+    ['520', '80.0'],
+    ['920', '40.0'],
+  ]);
+  expect(await textOf(page.locator('#timeline p.unseen'))).toMatch(
+    /^Not seen since .* \(1 h\): ModelArts could not be reached\. Not seen from .* to .* \(2 h\): The exporter did not run\.$/,
+  );
   expect(await textOf(page.locator('#timeline .legend').last())).toMatch(
     /4 available 4 abnormal of at most 8/,
   );
   await page.goto(`${web.url}/?project=prod`);
   expect(await page.locator('#timeline .lanes a').allInnerTexts()).toEqual(['resnet']);
+  expect(await page.locator('#timeline .lanes .unseen').count()).toBe(2);
+  expect(await textOf(page.locator('#timeline p.unseen'))).toMatch(
+    /^Not seen from .*The exporter did not run\.$/,
+  );
 });
 
 test('ids of any characters have a page', async () => {

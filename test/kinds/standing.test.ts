@@ -60,8 +60,13 @@ test('a job stands in its phase since it took it, with nodes and restarts', () =
     outlook: 'working',
     since: NOW - 5_000,
     remarks: ['4 nodes', 'restarted 2 times'],
-    restarts: 2,
   });
+  const recoveries = [
+    { startedAt: NOW - 9_000, scenario: 'node_fault', result: 'recovering', policy: '', task: '' },
+  ];
+  expect(standingOf.job({ phase: 'running', startedAt: NOW - 90_000, recoveries })?.remarks).toEqual([
+    'recovering from a node fault',
+  ]);
   expect(standingOf.job({ phase: 'failed', final: true, endedAt: NOW - 1_000, nodes: 1 })).toMatchObject({
     outlook: 'broken',
     since: NOW - 1_000,
@@ -91,14 +96,62 @@ test('the moments of a service and a job are in their states', () => {
     { at: NOW, what: 'deployment', words: 'deployment failed', news: 'bad' },
   ]);
   const job = trainingJob.initialState();
-  trainingJob.listing.fold(
-    job,
-    { phase: 'failed', final: true, startedAt: NOW - 9, runStartedAt: NOW - 5, endedAt: NOW - 1 },
-    NOW,
+  const ago = (minutes: number) => NOW - minutes * 60_000;
+  const recovery = { policy: '', task: '' };
+  const details = {
+    phase: 'failed',
+    final: true,
+    startedAt: ago(60),
+    endedAt: ago(1),
+    runs: [
+      { startedAt: ago(60), endedAt: ago(50) },
+      { startedAt: ago(40), endedAt: ago(30) },
+      { startedAt: ago(20), endedAt: ago(1) },
+    ],
+    recoveries: [
+      {
+        ...recovery,
+        startedAt: ago(50),
+        endedAt: ago(45),
+        scenario: 'node_fault',
+        result: 'success',
+        reason: 'node-7 is lost',
+      },
+      { ...recovery, startedAt: ago(2), endedAt: ago(1), scenario: 'job_hanged', result: 'failed' },
+    ],
+  } as const;
+  trainingJob.listing.fold(job, details, NOW);
+  const moments = trainingJob.showing
+    .moments(job)
+    .map(({ at, what, words, news }) => [at, what, words, news]);
+  expect(moments).toHaveLength(6);
+  expect(moments).toEqual(
+    expect.arrayContaining([
+      [ago(60), 'begin', 'started', 'none'],
+      [ago(50), 'fault', 'a node fault', 'bad'],
+      // It runs again.
+      [ago(40), 'recovery', 'recovered from a node fault', 'good'],
+      // As after a preemption.
+      [ago(20), 'restart', 'started again', 'none'],
+      [ago(2), 'fault', 'a hang', 'bad'],
+      [ago(1), 'end', 'failed', 'bad'],
+    ]),
   );
-  expect(trainingJob.showing.moments(job).map(({ at, what, news }) => [at, what, news])).toEqual([
-    [NOW - 9, 'begin', 'none'],
-    [NOW - 5, 'restart', 'none'],
-    [NOW - 1, 'end', 'bad'],
+  const faults = trainingJob.showing.detail(job).tables.find(({ title }) => title === 'Faults');
+  expect(faults?.rows).toEqual([
+    [
+      { text: 'a hang' },
+      { instant: ago(2) },
+      { amount: 60, unit: 'seconds' },
+      { verdict: 'not recovered', news: 'bad' },
+      { note: '' },
+    ],
+    [
+      { text: 'a node fault' },
+      { instant: ago(50) },
+      { amount: 600, unit: 'seconds' },
+      { verdict: 'recovered', news: 'good' },
+      { note: 'node-7 is lost' },
+    ],
   ]);
 });

@@ -90,6 +90,15 @@ test('what has not changed is not written', async () => {
   });
 });
 
+test('what has not changed is written now and then, so that the next process knows since when nobody looked', async () => {
+  const file = join(await temporaryFolder(), 'state');
+  await live(file, 1, async (state) => {
+    expect(state.savedBefore).toBeUndefined();
+    for (const minute of [0, 4, 5, 9]) await state.save(minute * 60_000);
+  });
+  await live(file, 1, (state) => expect(state.savedBefore).toBe(300_000));
+});
+
 test('a save writes what was put before it began, after what must be written before', async () => {
   const file = join(await temporaryFolder(), 'state');
   await live(file, 1, async (state) => {

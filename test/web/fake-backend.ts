@@ -87,7 +87,7 @@ export class FakeBackend implements Backend {
   /** What a scrape or probe waits for. */
   refresh: () => Promise<void> = async () => {};
   details: Detail = { tables: [] };
-  history: History = { standings: [], nodes: [], restarts: [], moments: [] };
+  history: History = { standings: [], nodes: [], unseen: [], moments: [] };
   elsewhere: readonly Link[] = [];
   now = 1_700_000_060_000;
   readonly deadlines: number[] = [];

@@ -1,5 +1,8 @@
 import type { Moment } from '../moment.ts';
 import { counted, type Outlook, type Standing } from '../standing.ts';
+import { FAULT_WORDS } from './fault-words.ts';
+import { interruptionsOf } from './interruptions.ts';
+import type { JobDetails } from './listed-job.ts';
 import type { JobState, PhaseTimes } from './training-job.ts';
 
 /** What the phases of a job mean for its owner. */
@@ -25,10 +28,17 @@ export function standing(state: JobState): Standing | undefined {
     remarks: [
       ...(nodes === undefined ? [] : [counted(nodes, 'node')]),
       ...(restarts === 0 ? [] : [`restarted ${restarts === 1 ? 'once' : `${restarts} times`}`]),
+      ...recovering(listed),
     ],
-    restarts,
     owner: listed.owner,
   };
+}
+
+/** While a fault keeps it from training, its phase may still be `running`. */
+function recovering(listed: JobDetails): string[] {
+  const last = interruptionsOf(listed).at(-1);
+  if (last === undefined || last.endedAt !== undefined || listed.final) return [];
+  return [`recovering from ${FAULT_WORDS[last.scenario]}`];
 }
 
 /** Since when the job is in its phase. */
@@ -38,14 +48,31 @@ export function phaseSince({ newestEventAt = 0 }: JobState, { since, isGuess }: 
 }
 
 export function moments({ listed }: JobState): Moment[] {
-  const { startedAt, runStartedAt, endedAt, phase = '' } = listed ?? {};
-  const found: Moment[] = [];
+  if (listed === undefined) return [];
+  const { startedAt, endedAt, phase = '' } = listed;
+  const found: Moment[] = [...faults(listed), ...restarts(listed)];
   if (startedAt !== undefined) found.push({ at: startedAt, what: 'begin', words: 'started', news: 'none' });
-  if (runStartedAt !== undefined)
-    found.push({ at: runStartedAt, what: 'restart', words: 'started again', news: 'none' });
   if (endedAt !== undefined) {
     const news = OUTLOOKS[phase] === 'broken' ? 'bad' : phase === 'completed' ? 'good' : 'none';
     found.push({ at: endedAt, what: 'end', words: phase, news });
   }
   return found;
+}
+
+function faults(listed: JobDetails): Moment[] {
+  return interruptionsOf(listed).flatMap(({ startedAt, endedAt, scenario, hasRecovered }): Moment[] => {
+    const words = FAULT_WORDS[scenario];
+    const fault: Moment = { at: startedAt, what: 'fault', words, news: 'bad' };
+    if (endedAt === undefined || !hasRecovered) return [fault];
+    return [fault, { at: endedAt, what: 'recovery', words: `recovered from ${words}`, news: 'good' }];
+  });
+}
+
+/** The runs behind the first one, but for those with which it recovered from a fault. */
+function restarts(listed: JobDetails): Moment[] {
+  const recovered = new Set(interruptionsOf(listed).map(({ endedAt }) => endedAt));
+  return (listed.runs ?? [])
+    .slice(1)
+    .filter((run) => !recovered.has(run.startedAt))
+    .map(({ startedAt }) => ({ at: startedAt, what: 'restart', words: 'started again', news: 'none' }));
 }

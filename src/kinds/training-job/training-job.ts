@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oneOf } from '../decode.ts';
-import type { Detail } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import type { Problem } from '../problem.ts';
@@ -13,6 +12,7 @@ import { dropExitsBefore, type Exits, foldExits } from './exits.ts';
 import type { JobDetails } from './listed-job.ts';
 import { foldRecords, type RecordCounts } from './record-counts.ts';
 import { FAMILIES, samples } from './series.ts';
+import { detail } from './shown.ts';
 import { readStages, type StagesState } from './stages.ts';
 import { moments, OUTLOOKS, phaseSince, standing } from './standing.ts';
 import { problemOfText } from './telling-texts.ts';
@@ -185,20 +185,4 @@ function problem({ level, message }: JobEvent): Problem | undefined {
 /** When the run began that the listing shows under way. */
 function runningSince({ listed }: JobState): number | undefined {
   return listed?.phase === 'running' ? listed.runStartedAt : undefined;
-}
-
-function detail({ workers }: JobState): Detail {
-  return {
-    tables: [
-      {
-        title: 'Exit codes of the workers',
-        columns: ['Worker', 'Exit code'],
-        rows: Object.entries(workers).map(([worker, { code }]) => [
-          { text: worker },
-          { verdict: String(code), news: code === 0 ? 'good' : 'bad' },
-        ]),
-        empty: 'No worker has ended.',
-      },
-    ],
-  };
 }

@@ -24,6 +24,7 @@ const BADGES = { good: 'working', bad: 'critical', none: 'other' } as const;
 /** A text is the heading of its row. An amount is a bar with the number beside it; the longest has the full width. */
 function drawnCell(cell: DetailCell, longest: number, now: number): Html {
   if ('text' in cell) return html`<th scope="row">${isolated(cell.text, 100)}</th>`;
+  if ('note' in cell) return html`<td>${isolated(cell.note, 300)}</td>`;
   if ('instant' in cell) return html`<td>${utcTime(cell.instant)} (${timeAgo(cell.instant, now)})</td>`;
   if ('verdict' in cell)
     return html`<td><span class="badge ${BADGES[cell.news]}">${isolated(cell.verdict, 100)}</span></td>`;

@@ -5,19 +5,23 @@ import type { Backend } from '../backend.ts';
 import { type Incident, problemsOf } from '../incident.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
-import { thinTimeline, timeAxis } from './timeline.ts';
+import { type History, thinTimeline, timeAxis } from './timeline.ts';
+import { MARKS_LEGEND } from './timeline-marks.ts';
+import { unseenWords } from './unseen-stretches.ts';
 
 const LANES_MAX = 15;
 
 /** A lane for each target of a project to which something happened in the last day, in the order of the list. */
 export function projectTimeline(backend: Backend, { targets, now }: Incident, project: string): Html {
   const lanes = targets.filter((target) => isLively(target, now));
+  const shown = lanes.slice(0, LANES_MAX).map((target) => ({ target, history: backend.course(target) }));
   return html`<section id="timeline" data-live aria-labelledby="timeline-title">
 <h2 id="timeline-title">The last ${HOURS_SHOWN} hours in ${project}</h2>
 ${lanes.length === 0 ? html`<p class="empty">Nothing happened.</p>` : undefined}<ul class="lanes">
-${lanes.slice(0, LANES_MAX).map((target) => lane(backend, target, now))}<li><span></span>${timeAxis(now)}</li>
+${shown.map(({ target, history }) => lane(target, history, now))}<li><span></span>${timeAxis(now)}</li>
 </ul>
-${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}</section>
+${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}${unseenWords(pausesOf(shown[0]?.history), now)}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · times in UTC</p>
+</section>
 `;
 }
 
@@ -27,10 +31,14 @@ function isLively(target: TargetView, now: number): boolean {
   return problemsOf(target) > 0 || isNew || standing?.outlook === 'broken';
 }
 
-function lane(backend: Backend, target: TargetView, now: number): Html | undefined {
-  const course = backend.course(target);
-  if (course === undefined) return undefined;
+/** When nothing at all was seen, which every lane shows alike. */
+function pausesOf(history: History | undefined): History['unseen'] {
+  return history?.unseen.filter(({ why }) => why === 'not_running') ?? [];
+}
+
+function lane(target: TargetView, history: History | undefined, now: number): Html | undefined {
+  if (history === undefined) return undefined;
   const name = target.name ?? target.id;
-  return html`<li><a href="${targetPath(target)}">${isolated(name, 60)}</a>${thinTimeline(course, now, `${name}, the last ${HOURS_SHOWN} hours`)}</li>
+  return html`<li><a href="${targetPath(target)}">${isolated(name, 60)}</a>${thinTimeline(history, now, `${name}, the last ${HOURS_SHOWN} hours`)}</li>
 `;
 }

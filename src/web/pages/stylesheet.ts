@@ -119,6 +119,9 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .timeline .weakened { fill: var(--lane-warn); }
 .timeline .changing { fill: var(--lane-busy); }
 .timeline .ended, .timeline .other { fill: var(--lane-ended); }
+.timeline .unseen rect { fill: var(--back); opacity: .6; }
+.timeline .unseen path { fill: none; stroke: var(--quiet); stroke-width: 1.5; }
+p.unseen { margin: .25rem 0; }
 .timeline .mark { fill: var(--text); stroke: var(--back); }
 .timeline .mark.bad { fill: var(--bad); }
 .timeline .mark.good { fill: var(--good); }

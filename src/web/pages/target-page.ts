@@ -12,9 +12,12 @@ import { eventList } from './event-list.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { page } from './layout.ts';
+import { nodesChart } from './nodes-chart.ts';
 import { kindWords, readingWords, standingWords, statusBadge } from './standing.ts';
-import { nodesChart, timeline } from './timeline.ts';
+import { timeline } from './timeline.ts';
+import { MARKS_LEGEND } from './timeline-marks.ts';
 import { durationWords } from './times.ts';
+import { unseenWords } from './unseen-stretches.ts';
 
 const EVENTS_SHOWN = 100;
 /** A longer text of an event is cut. The JSON API has the whole text. */
@@ -64,8 +67,8 @@ function history(backend: Backend, target: TargetView, now: number): Html | unde
   const course = backend.course(target);
   if (course === undefined) return undefined;
   const nodes = nodesChart(course, now);
-  return html`${timeline(course, target.problemHours, now, 'Status, deployments, restarts and problems')}
-<p class="legend quiet">Status in its colour · ▲ deployment · ◆ restart · ▶ start · ■ end · bars below: problems by the hour · times in UTC</p>
+  return html`${timeline(course, target.problemHours, now, 'Status, deployments, faults, recoveries and problems')}
+${unseenWords(course.unseen, now)}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · bars below: problems by the hour · times in UTC</p>
 ${nodes === undefined ? undefined : html`<h3>Nodes</h3>${nodes}`}`;
 }
 
