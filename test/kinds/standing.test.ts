@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { KIND_NAMES } from '../../src/kind-table.ts';
+import { inferenceService } from '../../src/kinds/inference-service/inference-service.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { pool } from '../../src/kinds/pool/pool.ts';
 import { service } from '../../src/kinds/service/service.ts';
 import { trainingJob } from '../../src/kinds/training-job/training-job.ts';
+import { CONTEXT } from './scripted-api.ts';
 
 const NOW = 1_700_000_000_000;
 const standingOf = {
@@ -44,6 +46,47 @@ test('a service stands as the listing says, with the phase that a deployment is 
   expect(standingOf.service({ status: 'deploying' }, marks)?.remarks).toEqual(['image pulling']);
   expect(standingOf.service({ status: 'running' }, marks)?.remarks).toEqual([]);
   expect(standingOf.service({ status: 'hibernating' })?.outlook).toBe('other');
+});
+
+const failure = (at: number, message: string) => (state: ReturnType<typeof service.initialState>) => {
+  const event = { at, eventType: 'abnormal', message } as const;
+  service.events.fold(state, [{ at, count: 1, event }], CONTEXT);
+  state.updates.history = [{ at: NOW - 9_000, result: 'fail' }];
+  state.updates.ended = { at: NOW - 9_000, result: 'fail', since: NOW - 9_000, count: 1 };
+};
+
+test.each([
+  ['failed', NOW - 8_000, 'Failed to pull the image.', ['deployment failed in image pulling']],
+  // The version before goes on serving.
+  ['running', NOW - 8_000, 'Failed to pull the image.', ['deployment failed in image pulling']],
+  ['failed', NOW - 8_000, 'Something happened.', ['deployment failed']],
+  // Of before this update, so about something else.
+  ['failed', NOW - 9_001, 'Failed to pull the image.', ['deployment failed']],
+  ['stopped', NOW - 8_000, 'Failed to pull the image.', []],
+])('a %s service tells in which phase its newest deployment failed', (status, at, message, remarks) => {
+  expect(standingOf.service({ status }, failure(at, message))?.remarks).toEqual(remarks);
+});
+
+test('the page of a service tells it of each deployment', () => {
+  const state = service.initialState();
+  failure(NOW - 8_000, 'Failed to pull the image.')(state);
+  expect(service.showing.moments(state)[0]?.words).toBe('deployment failed in image pulling');
+  const updates = service.showing.detail(state).tables.find(({ title }) => title === 'Updates');
+  expect(updates?.rows[0]?.[2]).toEqual({ note: 'image pulling' });
+});
+
+test('an inference service tells in which phase its deployment is or failed', () => {
+  const state = inferenceService.initialState();
+  inferenceService.listing.fold(state, { status: 'deploying', version: '3' }, NOW);
+  state.marks = [[NOW - 7, 'start image_pulling', 'm']];
+  expect(inferenceService.showing.standing(state)?.remarks).toEqual(['version 3', 'image pulling']);
+  inferenceService.listing.fold(state, { status: 'failed', version: '3' }, NOW + 1);
+  expect(inferenceService.showing.standing(state)?.remarks).toEqual(['version 3']);
+  state.failureReason = 'Failed to pull the image: not found.';
+  expect(inferenceService.showing.standing(state)?.remarks).toEqual([
+    'version 3',
+    'deployment failed in image pulling',
+  ]);
 });
 
 test('of a service that nobody lists, the newest update tells', () => {

@@ -1,5 +1,5 @@
 import type { Detail } from '../detail.ts';
-import { PHASES } from '../service/phases.ts';
+import { PHASES, phaseWords } from '../service/phases.ts';
 import type { InferenceServiceState } from './state.ts';
 
 /** What the page of an inference service shows beside its events. */
@@ -29,7 +29,7 @@ export function detail({ failureReason, deployments, runs, podTally }: Inference
         rows: PHASES.map((phase) => {
           const run = runs[phase];
           const amount = run === undefined ? undefined : run.milliseconds / 1000;
-          return [{ text: phase.replaceAll('_', ' ') }, { amount, unit: 'seconds' }];
+          return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }];
         }),
         empty: 'No phases.',
       },

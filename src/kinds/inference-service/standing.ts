@@ -1,6 +1,8 @@
 import type { Moment } from '../moment.ts';
+import { phaseOfFailure, phaseUnderWay, phaseWords } from '../service/phases.ts';
 import type { Outlook, Standing } from '../standing.ts';
 import type { InferenceServiceState } from './state.ts';
+import { troubleBehind } from './status.ts';
 
 /** What the statuses of an inference service mean for those who need it. */
 export const OUTLOOKS: Readonly<Record<string, Outlook>> = {
@@ -17,13 +19,36 @@ export const OUTLOOKS: Readonly<Record<string, Outlook>> = {
   deleting: 'changing',
 };
 
-export function standing({ status, deployments, version }: InferenceServiceState): Standing | undefined {
+export function standing(state: InferenceServiceState): Standing | undefined {
+  const { status, deployments, version, facts } = state;
   if (status === undefined) return undefined;
   const { value, since } = status;
+  const outlook = OUTLOOKS[value] ?? 'other';
   const sum = (of: 'wanted' | 'running') => deployments.reduce((all, { [of]: count = 0 }) => all + count, 0);
   const instances = deployments.length === 0 ? [] : [`${sum('running')} of ${sum('wanted')} instances`];
-  const remarks = [...(version === undefined ? [] : [`version ${version}`]), ...instances];
-  return { status: value, outlook: OUTLOOKS[value] ?? 'other', since, remarks };
+  return {
+    status: value,
+    outlook,
+    since,
+    owner: facts?.owner,
+    remarks: [
+      ...(version === undefined ? [] : [`version ${version}`]),
+      ...instances,
+      ...phaseRemarks(state, outlook),
+    ],
+  };
+}
+
+/** In which phase a deployment is, or failed, where texts tell. */
+function phaseRemarks(state: InferenceServiceState, outlook: Outlook): string[] {
+  const { status, marks, failureReason = '' } = state;
+  if (outlook === 'changing') {
+    const phase = phaseUnderWay(marks)?.phase;
+    return phase === undefined ? [] : [phaseWords(phase)];
+  }
+  if (status?.value !== 'failed') return [];
+  const phase = phaseOfFailure(failureReason) ?? phaseOfFailure(troubleBehind(state) ?? '');
+  return phase === undefined ? [] : [`deployment failed in ${phaseWords(phase)}`];
 }
 
 /** When it took another version. */

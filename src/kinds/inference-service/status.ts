@@ -91,12 +91,19 @@ const BAD: ReadonlyMap<string, Pick<Condition, 'severity' | 'summary'>> = new Ma
 /** The event that says why comes with the trouble; one of days before is about something else. */
 const RELATED = 3_600_000;
 
-export function conditionsOf({ status, failureReason, newestTrouble }: StatusState): Condition[] {
+/** The event that says why the service is in its status, where one does. */
+export function troubleBehind({ status, newestTrouble }: StatusState): string | undefined {
+  if (status === undefined || newestTrouble === undefined) return undefined;
+  const since = status.since ?? status.seenAt;
+  return newestTrouble.at >= since - RELATED ? newestTrouble.message : undefined;
+}
+
+export function conditionsOf(state: StatusState): Condition[] {
+  const { status, failureReason } = state;
   const bad = BAD.get(status?.value ?? '');
   if (status === undefined || bad === undefined) return [];
   const since = status.since ?? status.seenAt;
-  const why =
-    newestTrouble !== undefined && newestTrouble.at >= since - RELATED ? newestTrouble.message : undefined;
+  const why = troubleBehind(state);
   return [
     {
       alertname: 'ModelArtsInferenceServiceFailed',

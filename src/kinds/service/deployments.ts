@@ -32,8 +32,21 @@ export function endOf(deployment: Deployment, state: ServiceState): number | und
   return mayBeListed || runningSeenAt === undefined ? undefined : endSeenAt;
 }
 
+/** What no process saw end is taken to have ended within so many milliseconds. */
+const LASTS_MAX = 2 * 3_600_000;
+
+/** The phase in which the update that began then failed, for people; undefined where no event names one. */
+export function phaseOfFailedUpdate(at: number, state: ServiceState): Phase | undefined {
+  const seen = state.updates.deployments?.find((deployment) => deployment.at === at);
+  const phase = failedPhase({ at, result: 'fail', endSeenAt: seen?.endSeenAt ?? at + LASTS_MAX }, state);
+  return phase === 'none' ? undefined : phase;
+}
+
 /** The phase in which a deployment failed; `none` where no event names one. */
-export function failedPhase({ at, result, endSeenAt }: Deployment, { traces }: ServiceState): Phase | 'none' {
+export function failedPhase(
+  { at, result, endSeenAt }: Pick<Deployment, 'at' | 'result' | 'endSeenAt'>,
+  { traces }: ServiceState,
+): Phase | 'none' {
   if (result === 'success') return 'none';
   return traces?.failures.find((failure) => failure.at >= at && failure.at <= endSeenAt)?.phase ?? 'none';
 }

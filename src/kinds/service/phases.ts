@@ -22,6 +22,11 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number];
 
+/** As people say it: `image pulling`. */
+export function phaseWords(phase: Phase): string {
+  return phase.replaceAll('_', ' ');
+}
+
 /**
  * What a text says of the deployment: instant, what happened, and the model it names. Where it names none
  * it speaks of all; `forget` ends nothing, but nothing before it can end any more.

@@ -6,10 +6,11 @@ import type { Activity, Kind } from '../kind.ts';
 import type { Admit, ReadRequest, ReadResult } from '../reading.ts';
 import { conditions, passedFailure, problem, recoveries } from './alerts.ts';
 import { CATALOG } from './catalog.ts';
+import { phaseOfFailedUpdate } from './deployments.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { examination } from './examination.ts';
-import { PHASES } from './phases.ts';
+import { PHASES, phaseWords } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
 import { moments, OUTLOOKS, standing } from './standing.ts';
 import { foldEvents, foldListed, foldLoggedUpdate, type ServiceState } from './state.ts';
@@ -120,7 +121,8 @@ async function read(
 
 const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
 
-function detail({ runs, updates }: ServiceState): Detail {
+function detail(state: ServiceState): Detail {
+  const { runs, updates } = state;
   return {
     tables: [
       {
@@ -129,17 +131,21 @@ function detail({ runs, updates }: ServiceState): Detail {
         rows: PHASES.map((phase) => {
           const run = runs[phase];
           const amount = run === undefined ? undefined : run.milliseconds / 1000;
-          return [{ text: phase.replaceAll('_', ' ') }, { amount, unit: 'seconds' }];
+          return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }];
         }),
         empty: 'No phases.',
       },
       {
         title: 'Updates',
-        columns: ['Time', 'Result'],
-        rows: updates.history.map(({ at, result }) => [
-          { instant: at },
-          { verdict: result, news: NEWS[result] },
-        ]),
+        columns: ['Time', 'Result', 'Failed in'],
+        rows: updates.history.map(({ at, result }) => {
+          const phase = result === 'fail' ? phaseOfFailedUpdate(at, state) : undefined;
+          return [
+            { instant: at },
+            { verdict: result, news: NEWS[result] },
+            { note: phase === undefined ? '' : phaseWords(phase) },
+          ];
+        }),
         empty: 'No updates.',
       },
     ],
