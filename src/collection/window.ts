@@ -1,10 +1,9 @@
 /** How many events happened within a trailing window, exact at any moment without a new poll. */
 export class Window {
   readonly #length: number;
-  /** Instants in ascending order, each with how many events it holds; what is before `#head` has left. */
-  #instants: number[] = [];
-  #counts: number[] = [];
-  #head = 0;
+  /** Instants in ascending order, each with how many events it holds. */
+  readonly #instants: number[] = [];
+  readonly #counts: number[] = [];
   #total = 0;
 
   /** @param length milliseconds */
@@ -14,37 +13,30 @@ export class Window {
   }
 
   add(at: number, count: number): void {
-    let index = this.#instants.length;
-    while (index > this.#head && (this.#instants[index - 1] ?? 0) > at) index -= 1;
-    if (index > this.#head && this.#instants[index - 1] === at) {
-      this.#counts[index - 1] = (this.#counts[index - 1] ?? 0) + count;
-    } else {
-      this.#instants.splice(index, 0, at);
-      this.#counts.splice(index, 0, count);
+    const before = this.#instants.findLastIndex((each) => each <= at);
+    if (this.#instants[before] === at) this.#counts[before] = (this.#counts[before] ?? 0) + count;
+    else {
+      this.#instants.splice(before + 1, 0, at);
+      this.#counts.splice(before + 1, 0, count);
     }
     this.#total += count;
   }
 
   /** Events in the window that ends at `now`. */
   total(now: number): number {
-    while (this.nextChange() <= now) {
-      this.#total -= this.#counts[this.#head] ?? 0;
-      this.#head += 1;
-    }
-    if (this.#head > 64 && this.#head * 2 > this.#instants.length) {
-      this.#instants = this.#instants.slice(this.#head);
-      this.#counts = this.#counts.slice(this.#head);
-      this.#head = 0;
-    }
+    const oldest = this.#instants.findIndex((at) => at + this.#length > now);
+    const leaving = oldest < 0 ? this.#instants.length : oldest;
+    this.#instants.splice(0, leaving);
+    for (const count of this.#counts.splice(0, leaving)) this.#total -= count;
     return this.#total;
   }
 
   /** When the oldest event leaves; Infinity while the window is empty. */
   nextChange(): number {
-    return (this.#instants[this.#head] ?? Number.POSITIVE_INFINITY) + this.#length;
+    return (this.#instants[0] ?? Number.POSITIVE_INFINITY) + this.#length;
   }
 
   entries(): [number, number][] {
-    return this.#instants.slice(this.#head).map((at, index) => [at, this.#counts[this.#head + index] ?? 0]);
+    return this.#instants.map((at, index) => [at, this.#counts[index] ?? 0]);
   }
 }
