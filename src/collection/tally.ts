@@ -1,16 +1,17 @@
 import type { Occurrence } from '../kinds/event.ts';
+import type { Classes } from '../kinds/kind.ts';
 import { Window } from './window.ts';
 
 /** A tally as the state file holds it. */
 export interface TallyState {
-  readonly totals: readonly (readonly [readonly string[], number])[];
+  readonly totals: readonly (readonly [Classes, number])[];
   readonly last: readonly (readonly [string, number])[];
   readonly recent: readonly (readonly [string, readonly (readonly [number, number])[]])[];
 }
 
 export interface TallyOptions {
   /** Label values that exist with 0. */
-  readonly known: readonly (readonly string[])[];
+  readonly known: readonly Classes[];
   /** Milliseconds. */
   readonly window: number;
   /** Distinct values of the second label beside the known ones, then `other`. */
@@ -20,8 +21,9 @@ export interface TallyOptions {
 /** Counts the events of one target: in total by all labels, and within the window by the first one. */
 export class Tally {
   readonly #options: TallyOptions;
-  readonly #totals = new Map<string, { readonly labels: readonly string[]; count: number }>();
-  readonly #values = new Set<string>();
+  readonly #totals = new Map<string, { readonly labels: Classes; count: number }>();
+  /** Values of the second label that have series; undefined of a kind that has no such label. */
+  readonly #values = new Set<string | undefined>();
   readonly #valuesMax: number;
   readonly #recent = new Map<string, Window>();
   readonly #last = new Map<string, number>();
@@ -43,20 +45,15 @@ export class Tally {
   }
 
   /** @param countingSince events before it are recent or last, but not in the totals */
-  add(
-    labels: readonly string[],
-    { at, count }: Occurrence<unknown>,
-    countingSince: number,
-    now: number,
-  ): void {
+  add(labels: Classes, { at, count }: Occurrence<unknown>, countingSince: number, now: number): void {
     this.#count(labels, at >= countingSince ? count : 0);
-    const first = labels[0] ?? '';
+    const [first] = labels;
     this.#last.set(first, Math.max(at, this.#last.get(first) ?? at));
     if (at > now - this.#options.window) this.#window(first).add(at, count);
   }
 
   /** Label values with their totals. */
-  totals(): (readonly [readonly string[], number])[] {
+  totals(): (readonly [Classes, number])[] {
     return [...this.#totals.values()].map(({ labels, count }) => [labels, count]);
   }
 
@@ -84,14 +81,14 @@ export class Tally {
     };
   }
 
-  #count([first = '', ...rest]: readonly string[], count: number): void {
-    const second = rest[0];
-    if (second !== undefined && !this.#values.has(second)) {
+  #count([first, ...rest]: Classes, count: number): void {
+    const [second] = rest;
+    if (!this.#values.has(second)) {
       if (this.#values.size < this.#valuesMax) this.#values.add(second);
       else rest = ['other'];
     }
     this.#window(first);
-    const labels = [first, ...rest];
+    const labels: Classes = [first, ...rest];
     const key = JSON.stringify(labels);
     const total = this.#totals.get(key);
     if (total === undefined) this.#totals.set(key, { labels, count });

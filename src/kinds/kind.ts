@@ -17,6 +17,9 @@ import type { Totals } from './totals.ts';
 /** Under way to another state, such as an update that runs or a job that is pending; alive; or stopped or ended. */
 export type Activity = 'moving' | 'alive' | 'resting';
 
+/** Label values of an event in the order of their names, one at least. */
+export type Classes = readonly [string, ...string[]];
+
 /**
  * All that is special about one kind of target. `E` is its decoded event, `S` its state (plain JSON,
  * so that the state file can hold it) and `D` what its listing tells.
@@ -61,13 +64,13 @@ interface Events<E, S> {
   /** Label names of the event counter; the first alone labels the recent and last-event gauges. */
   readonly classes: readonly string[];
   /** Label values that exist with 0 from the first successful read. */
-  readonly knownClasses: readonly (readonly string[])[];
+  readonly knownClasses: readonly Classes[];
   /** The value of the first label that is no problem. */
   readonly goodNews: string;
   /** How many values the second label may take beside the known ones, before they become `other`. */
   unknownValuesMax(limits: LimitsConfig): number;
   /** Label values of an event, in the order of `classes`; undefined for one that the kind counts otherwise. */
-  classify(event: E): readonly string[] | undefined;
+  classify(event: E): Classes | undefined;
   notice(occurrence: Occurrence<E>): Notice;
   /** The event that a line of the event log tells, as `notice` wrote it; undefined where it tells of none. */
   eventOf(logged: LoggedNotice): E | undefined;

@@ -30,6 +30,21 @@ test('the known classes exist with 0', () => {
   expect(tallied().last()).toEqual([]);
 });
 
+test('counts add up', () => {
+  expect(totals(tallied(['normal', 'a', 4], ['warning', 'a', 2], ['normal', 'a']))).toMatchObject({
+    'normal a': 5,
+    'warning a': 2,
+  });
+});
+
+test('what has left the window already never enters it', () => {
+  const tally = new Tally(OPTIONS);
+  tally.add(['normal', 'a'], { event: 0, at: 600, count: 1 }, 0, 1_600);
+  expect(tally.nextChange()).toBe(Number.POSITIVE_INFINITY);
+  tally.add(['normal', 'a'], { event: 0, at: 601, count: 1 }, 0, 1_600);
+  expect(tally.nextChange()).toBe(1_601);
+});
+
 test('further values share one series, and those that were first keep theirs', () => {
   const tally = tallied(
     ['normal', 'a'],
@@ -50,10 +65,16 @@ test('further values share one series, and those that were first keep theirs', (
 });
 
 test('the known values take no place of the others', () => {
-  const known = ['a', 'b'].map((reason) => ['normal', reason]);
+  const known = ['a', 'b'].map((reason) => ['normal', reason] as const);
   const tally = new Tally({ known, window: 1_000, values: 1 });
   for (const reason of ['b', 'c', 'd']) tally.add(['normal', reason], { event: 0, at: 1, count: 1 }, 0, 1);
   expect(totals(tally)).toEqual({ 'normal a': 0, 'normal b': 1, 'normal c': 1, 'normal other': 1 });
+});
+
+test('events of one label have no further values', () => {
+  const tally = new Tally({ known: [['normal'], ['abnormal']], window: 1_000, values: 0 });
+  tally.add(['normal'], { event: 0, at: 1, count: 2 }, 0, 1);
+  expect(totals(tally)).toEqual({ normal: 2, abnormal: 0 });
 });
 
 test('a thousand values are bounded', () => {
@@ -82,9 +103,7 @@ test('what happened before the epoch is recent and last, but not in the totals',
   expect(totals(tally)['normal a']).toBe(1);
   expect(tally.recent(1_000)[0]).toEqual(['normal', 2]);
   expect(tally.last()).toEqual([['normal', 500]]);
-  // What has left the window already never enters it.
   add(600, 1_600);
-  expect(tally.nextChange()).toBe(1_499);
   expect(tally.recent(1_600)[0]).toEqual(['normal', 0]);
   expect(tally.last()).toEqual([['normal', 600]]);
 });
@@ -98,4 +117,20 @@ test('a tally goes on from its state, with other settings too', () => {
   const wider = new Tally({ ...OPTIONS, window: 5_000, values: 9 }, state);
   expect(totals(wider)).toEqual(totals(tally));
   expect(wider.nextChange()).toBe(5_010);
+});
+
+test('under other settings the counts stay', () => {
+  const tally = tallied(['normal', 'a', 4], ['normal', 'b'], ['normal', 'c']);
+  expect(tally.with({ ...OPTIONS })).toBe(tally);
+  const wider = tally.with({ ...OPTIONS, window: 5_000 });
+  expect([totals(wider), wider.nextChange()]).toEqual([totals(tally), 5_010]);
+  const roomier = tally.with({ ...OPTIONS, values: 9 });
+  roomier.add(['normal', 'd'], { event: 0, at: 10, count: 1 }, 0, 10);
+  expect(totals(roomier)).toEqual({ ...totals(tally), 'normal d': 1 });
+});
+
+test('the last event is the newest, whatever comes later', () => {
+  const tally = new Tally(OPTIONS);
+  for (const at of [20, 30, 10]) tally.add(['normal', 'a'], { event: 0, at, count: 1 }, 0, 30);
+  expect(tally.last()).toEqual([['normal', 30]]);
 });
