@@ -34,7 +34,7 @@ export function isDue(pace: Pace, minInterval: number, now: number): boolean {
 
 /** It is read so rarely that a long time without a read means nothing. */
 export function hasSettled({ settledSince }: Pace, now: number): boolean {
-  return settledSince !== undefined && now - settledSince >= SETTLED_AFTER;
+  return now - (settledSince ?? now) >= SETTLED_AFTER;
 }
 
 function wait(pace: Pace, minInterval: number, now: number): number {
