@@ -130,15 +130,15 @@ export class Ledger<E> {
       const known = this.#known.get(key);
       if (known === undefined && last < this.#horizon) continue;
       if (this.#forgetting === 'no_longer_returned') this.#returned.add(key);
-      if (known === undefined && first < this.#horizon && this.#forgetting === 'no_longer_returned') {
+      if (known !== undefined) {
+        if (count > known.count) occurrences.push({ event, at: last, count: count - known.count });
+      } else if (first < this.#horizon) {
         // A record whose first event is before the horizon and whose last is after it: it was forgotten, and has grown
         // since. Nobody knows by how much, so it counts as one more.
         occurrences.push({ event, at: last, count: 1 });
-      } else if (known === undefined) {
+      } else {
         occurrences.push({ event, at: first, count: records });
         for (const [at, times] of repeats) occurrences.push({ event, at, count: times });
-      } else if (count > known.count) {
-        occurrences.push({ event, at: last, count: count - known.count });
       }
       this.#known.set(key, {
         count: Math.max(count, known?.count ?? 0),
@@ -182,9 +182,11 @@ export class Ledger<E> {
    * @returns whether it was ahead
    */
   letGoOfFuture(now: number): boolean {
-    if (Math.max(this.#cursor ?? now, this.#horizon, this.#longRead?.resume ?? now) <= now + AHEAD_MAX)
-      return false;
-    if (this.#cursor !== undefined) this.#cursor = Math.min(this.#cursor, now);
+    // Without a cursor nothing was read yet.
+    if (this.#cursor === undefined) return false;
+    const newest = Math.max(this.#cursor, this.#horizon, this.#longRead?.resume ?? now);
+    if (newest <= now + AHEAD_MAX) return false;
+    this.#cursor = Math.min(this.#cursor, now);
     this.#horizon = Math.min(this.#horizon, now);
     this.#longRead = undefined;
     return true;
@@ -206,10 +208,8 @@ export class Ledger<E> {
   }
 
   #evict(): void {
-    const oldest = [...this.#known]
-      .sort(([, a], [, b]) => a.last - b.last)
-      .slice(0, this.#known.size - KNOWN_MAX);
-    for (const [key, known] of oldest) this.#forget(key, known);
+    const newestFirst = [...this.#known].sort(([, a], [, b]) => b.last - a.last);
+    for (const [key, known] of newestFirst.slice(KNOWN_MAX)) this.#forget(key, known);
   }
 
   /** Should the API show it again, it is not to look new. */

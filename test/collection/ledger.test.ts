@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { Ledger } from '../../src/collection/ledger.ts';
+import { describe, expect, test } from 'vitest';
+import { AHEAD_MAX } from '../../src/clock-steps.ts';
+import { Ledger, type LedgerState } from '../../src/collection/ledger.ts';
 import type { Sighting } from '../../src/kinds/event.ts';
 import { readByTime } from '../../src/kinds/time-paging.ts';
 import { type ServerEvent, sightingOf, timedServer } from '../kinds/timed-server.ts';
@@ -124,11 +125,12 @@ test('a record that grows counts by its growth, at its new last instant', () => 
 
 test('of identical records each has been repeated at its own last instant', () => {
   const ledger = new Ledger<string>('no_longer_returned');
-  const both = page(record('a', 10, 30, 3), record('a', 10, 50, 2), record('a', 10, 10, 1));
+  const newest = { ...record('a', 10, 50, 2), event: 'newest' };
+  const both = page(record('a', 10, 30, 3), newest, record('a', 10, 10, 1));
   expect(ledger.admit(both, 100).occurrences).toEqual([
-    { event: 'a', at: 10, count: 3 },
-    { event: 'a', at: 30, count: 2 },
-    { event: 'a', at: 50, count: 1 },
+    { event: 'newest', at: 10, count: 3 },
+    { event: 'newest', at: 30, count: 2 },
+    { event: 'newest', at: 50, count: 1 },
   ]);
   expect(ledger.admit(both, 100).occurrences).toEqual([]);
 });
@@ -149,6 +151,9 @@ test('growing records add up to the ground truth in whatever order reads see the
         for (const { count } of ledger.admit(page(...sightings), 100).occurrences) counted += count;
       }
       expect(counted).toBe([...truth.values()].reduce((sum, count) => sum + count, 0));
+      // An answer of a server that is behind takes nothing back.
+      expect(ledger.state().known).toEqual([...truth].map(([key, count]) => [key, count, 10 + count]));
+      if (truth.size > 0) expect(ledger.cursor).toBe(10 + Math.max(...truth.values()));
     }),
   );
 });
@@ -156,11 +161,16 @@ test('growing records add up to the ground truth in whatever order reads see the
 test('an unfiltered read forgets what the API no longer returns, after a time of grace', () => {
   const day = 24 * 3_600_000;
   const ledger = new Ledger<string>('no_longer_returned');
+  const knownAfter = (result: { exhaustive?: boolean }, now: number) => {
+    ledger.begin(0, 0);
+    ledger.end(result, now);
+    return ledger.state().known.map(([key]) => key);
+  };
   ledger.begin(0, 0);
   ledger.admit(page(record('old', 0, 0, 1), record('new', 2 * day, 2 * day, 1)), 2 * day);
-  ledger.begin(0, 0);
-  ledger.end({ exhaustive: true }, 2 * day);
-  expect(ledger.state().known.map(([key]) => key)).toEqual(['new']);
+  expect(knownAfter({ exhaustive: true }, day)).toEqual(['old', 'new']);
+  expect(knownAfter({}, 2 * day)).toEqual(['old', 'new']);
+  expect(knownAfter({ exhaustive: true }, day + 1)).toEqual(['new']);
 });
 
 const HOUR = 3_600_000;
@@ -252,7 +262,7 @@ test('what the API still shows is not forgotten with what it does not', () => {
 test('of more records than are remembered, one that was forgotten counts its growth only', () => {
   const ledger = new Ledger<string>('no_longer_returned');
   const others = Array.from({ length: 20_000 }, (_, n) => record(`other ${n}`, 100 + n, 100 + n, 1));
-  ledger.admit(page(record('a', 10, 20, 100), ...others), 30_000);
+  ledger.admit(page(...others.slice(0, 9_000), record('a', 10, 20, 100), ...others.slice(9_000)), 30_000);
   ledger.end({}, 30_000);
   expect(ledger.state().known.length).toBe(20_000);
   expect(ledger.admit(page(record('a', 10, 40_000, 101)), 40_000).occurrences).toEqual([
@@ -267,6 +277,80 @@ test('memory is bounded by the overlap', () => {
     ledger.admit({ sightings: [sightingOf({ at, text: 'a' })], malformed: [], total: 1 }, at);
   }
   expect(ledger.state().known.length).toBeLessThanOrEqual(OVERLAP + 2);
+});
+
+test('of events that never change, all of the overlap are remembered, however many', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  const read = (...texts: string[]) => {
+    ledger.begin(0, OVERLAP);
+    const sightings = texts.map((text) => sightingOf({ at: 100, text }));
+    const { occurrences } = ledger.admit({ sightings, malformed: [], total: undefined }, 100);
+    ledger.end({}, 100);
+    return occurrences.length;
+  };
+  const texts = Array.from({ length: 20_001 }, (_, n) => String(n));
+  expect(read(...texts)).toBe(20_001);
+  expect(read(...texts, 'late')).toBe(1);
+});
+
+test('how many events since an instant are known is told', () => {
+  const ledger = new Ledger<string>('no_longer_returned');
+  ledger.admit(page(record('a', 10, 30, 3), record('b', 29, 29, 1), record('c', 40, 40, 1)), 100);
+  expect(ledger.countSince(30)).toBe(4);
+});
+
+describe('reads', () => {
+  function reader(ledger: Ledger<ServerEvent>) {
+    /** @returns where the read began. One without a result is given up. */
+    return (now: number, result?: Parameters<typeof ledger.end>[0]) => {
+      const since = ledger.begin(7, OVERLAP);
+      const sightings = [sightingOf({ at: now, text: 'a' })];
+      ledger.admit({ sightings, malformed: [], total: undefined }, now);
+      if (result === undefined) ledger.abandon();
+      else ledger.end(result, now);
+      return since;
+    };
+  }
+
+  test('begin an overlap before the newest event, and before there is any where they are told to', () => {
+    const ledger = new Ledger<ServerEvent>('behind_overlap');
+    const read = reader(ledger);
+    expect([read(100, {}), read(200, {}), read(300, {})]).toEqual([7, 95, 195]);
+    expect(ledger.state()).toMatchObject({ cursor: 300, horizon: 195, longRead: null });
+  });
+
+  test('take in what is older than where the first of them began', () => {
+    const ledger = new Ledger<ServerEvent>('behind_overlap');
+    ledger.begin(7, OVERLAP);
+    const older = { sightings: [sightingOf({ at: 3, text: 'a' })], malformed: [], total: undefined };
+    expect(ledger.admit(older, 100).occurrences).toHaveLength(1);
+  });
+
+  test.each([
+    ['stops at its limit', { resume: 150 }, 150],
+    ['is cut off and goes on', { tookPolls: true }, undefined],
+    ['is given up', undefined, undefined],
+  ])('begin anew from where one began that %s', (_, result, resume) => {
+    const read = reader(new Ledger('behind_overlap'));
+    expect([read(100, {}), read(200, result)]).toEqual([7, 95]);
+    if (resume !== undefined) expect([read(300, { resume: 250 }), read(400, {})]).toEqual([150, 250]);
+    // Events may have come late meanwhile.
+    expect([read(500, {}), read(600, {})]).toEqual([95, 495]);
+  });
+
+  test('that are given up again and again begin where the first of them did', () => {
+    const read = reader(new Ledger('behind_overlap'));
+    expect([read(100, {}), read(200), read(300), read(400, {}), read(500, {})]).toEqual([7, 95, 95, 95, 395]);
+  });
+
+  test('begin as they were told to after a first one that took several, and after a restart too', () => {
+    let ledger = new Ledger<ServerEvent>('behind_overlap');
+    const read = (now: number, result: Parameters<typeof ledger.end>[0]) => {
+      ledger = new Ledger('behind_overlap', JSON.parse(JSON.stringify(ledger.state())));
+      return reader(ledger)(now, result);
+    };
+    expect([read(100, { resume: 50 }), read(200, {}), read(300, {}), read(400, {})]).toEqual([7, 50, 7, 295]);
+  });
 });
 
 test('the cursor is never later than the clock', () => {
@@ -294,7 +378,14 @@ test('when texts change, the overlap is skipped once', () => {
   expect(read({ at: 100, text: 'failed' })).toBe(1);
   ledger.skipOverlap();
   expect(read({ at: 100, text: '失败' })).toBe(0);
+  expect(ledger.begin(0, OVERLAP)).toBe(101);
   expect(read({ at: 101, text: '失败' }, { at: 100, text: '失败' })).toBe(1);
+});
+
+test('when texts change before anything is read, nothing is skipped', () => {
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  ledger.skipOverlap();
+  expect(ledger.begin(7, OVERLAP)).toBe(7);
 });
 
 test('a cursor that is dated in the future is let go: what happens from then on counts', () => {
@@ -323,4 +414,23 @@ test('a cursor that is dated in the future is let go: what happens from then on 
   right.end({}, NOW + 60_000);
   expect(right.letGoOfFuture(NOW)).toBe(false);
   expect(right.begin(0, 300_000)).toBe(NOW - 240_000);
+});
+
+test.each<[what: string, dated: Partial<LedgerState>, after: Partial<LedgerState>]>([
+  ['the cursor', { cursor: 9_000_000 }, { cursor: 1_000_000 }],
+  ['the horizon', { horizon: 9_000_000 }, { horizon: 1_000_000 }],
+  ['where a long read goes on', { longRead: { resume: 9_000_000, cursorBefore: 5 } }, {}],
+])('what is dated in the future is let go: %s', (_, dated, after) => {
+  const past: LedgerState = { cursor: 900_000, horizon: null, longRead: null, known: [['a', 1, 900_000]] };
+  const ledger = new Ledger<string>('behind_overlap', { ...past, ...dated });
+  expect(ledger.letGoOfFuture(1_000_000)).toBe(true);
+  expect(ledger.state()).toEqual({ ...past, ...after });
+});
+
+test('what the API may date a little ahead is believed', () => {
+  const at = (cursor: number | null) =>
+    new Ledger<string>('behind_overlap', { cursor, horizon: null, longRead: null, known: [] });
+  expect(at(AHEAD_MAX + 7).letGoOfFuture(7)).toBe(false);
+  expect(at(AHEAD_MAX + 8).letGoOfFuture(7)).toBe(true);
+  expect(at(null).letGoOfFuture(7)).toBe(false);
 });
