@@ -9,17 +9,17 @@ import { expire, type Observation, observe, redated, resolveAll, setDown, withou
 import {
   clockStepped,
   downRecord,
-  downtimeOf,
   type RestoredAlerts,
   readWorked,
   restore,
   unclaimedIn,
   unclaimedOf,
+  unseenSince,
   type WatchedTarget,
   watched,
 } from './watched-target.ts';
 
-export type BridgeSettings = Omit<QuietRules, 'downtime' | 'lastRead'> & AlertSettings;
+export type BridgeSettings = Omit<QuietRules, 'unseenSince' | 'lastRead'> & AlertSettings;
 
 export interface BridgeOptions {
   /** Milliseconds without a successful read after which a target is down. */
@@ -127,8 +127,11 @@ export class AlertBridge {
     restore(entry, now);
     entry.target = target;
     const noticedAfter = Math.min(this.#options.downAfter(target), this.#settings.resolveAfter);
-    const downtime = downtimeOf(entry, noticedAfter, now);
-    const rules = { lastRead: entry.lastRead, ...this.#settings, downtime };
+    const rules = {
+      ...this.#settings,
+      lastRead: entry.lastRead,
+      unseenSince: unseenSince(entry, noticedAfter, now),
+    };
     this.#revisions.put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
   }
 

@@ -1,3 +1,4 @@
+import { isQuiet, type QuietRules } from './quiet.ts';
 import type { AlertRecord } from './record.ts';
 
 /**
@@ -12,9 +13,9 @@ import type { AlertRecord } from './record.ts';
  *
  * @param event as an alert of that event alone
  */
-export function extend(open: AlertRecord | undefined, event: AlertRecord, resolveAfter: number): AlertRecord {
-  if (open === undefined || isOverBefore(open, event.at, resolveAfter)) return event;
-  if (isOverBefore(event, open.startsAt, resolveAfter)) return open;
+export function extend(open: AlertRecord | undefined, event: AlertRecord, rules: QuietRules): AlertRecord {
+  if (open === undefined || isQuiet(open, event.at, rules)) return event;
+  if (isQuiet(event, open.startsAt, rules)) return open;
   const newest = isNewer(event, open) ? event : open;
   return {
     ...open,
@@ -25,10 +26,6 @@ export function extend(open: AlertRecord | undefined, event: AlertRecord, resolv
     events: open.events + event.events,
     quietFrom: Math.max(open.quietFrom ?? 0, event.quietFrom ?? 0),
   };
-}
-
-function isOverBefore({ quietFrom }: AlertRecord, instant: number, resolveAfter: number): boolean {
-  return quietFrom !== null && quietFrom + resolveAfter <= instant;
 }
 
 /** Two replicas that read two events of one instant in different orders must show the same text: the greater one. */

@@ -1,6 +1,6 @@
 import type { Problem, Recovery } from '../kinds/problem.ts';
 import { extend } from './episode.ts';
-import { isQuiet, isWithin, type QuietRules } from './quiet.ts';
+import { isQuiet, type QuietRules, quietFrom } from './quiet.ts';
 import { type AlertRecord, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
 
 /** Distinct problem alerts of one target. What comes beyond them shares one alert, whose own labels are all `other`. */
@@ -34,13 +34,16 @@ export function openProblems(
     // What a condition told before is now told in the event's own words.
     const isOpen = known?.origin === 'event' && isFiring(known) && known.recoveredAt === event.recoveredAt;
     const open = isOpen ? known : undefined;
-    records.set(keyOf(event), extend(open, event, rules.resolveAfter));
+    records.set(keyOf(event), extend(open, event, rules));
   }
 }
 
 /** A problem that was over before it was read is told too, unless it is history. */
-function isNews(recoveredAt: number, { keepFiringFor, lastRead }: QuietRules): boolean {
-  return keepFiringFor > 0 && lastRead !== undefined && recoveredAt >= lastRead;
+function isNews(
+  recoveredAt: number,
+  { keepFiringFor, lastRead = Number.POSITIVE_INFINITY }: QuietRules,
+): boolean {
+  return keepFiringFor > 0 && recoveredAt >= lastRead;
 }
 
 /** When the alerts of this name last recovered. */
@@ -92,7 +95,7 @@ function fromEvent(
   target: LabelSet,
   recoveries: readonly Recovery[],
   now: number,
-  { downtime }: QuietRules,
+  rules: QuietRules,
 ): AlertRecord {
   const recovery = recoveredAt(recoveries, problem.alertname);
   return {
@@ -107,7 +110,7 @@ function fromEvent(
     startsAt: at,
     at,
     events: count,
-    quietFrom: isWithin(at, downtime) ? Math.max(at, now) : at,
+    quietFrom: quietFrom(at, now, rules),
     toldAt: now,
     recoveredAt: at <= recovery ? recovery : undefined,
     resolvedAt: null,

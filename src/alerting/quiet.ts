@@ -8,22 +8,21 @@ export interface QuietRules {
   readonly keepFiringFor: number;
   /** When the last successful read of the target began; undefined if there was none. */
   readonly lastRead?: number | undefined;
-  /**
-   * From the last successful read of the target until now, where that was long enough to miss something. Nobody was
-   * told of what happened then, so its quiet time does not run from the event but from when we learned of it: a job
-   * that failed at 03:00 while the exporter could not read it until 08:00 alerts at 08:00, for a whole `resolveAfter`.
-   */
-  readonly downtime?: Downtime | undefined;
+  /** When that read began, where it is so long ago that something was missed. */
+  readonly unseenSince?: number | undefined;
 }
 
-/** Instants in Unix milliseconds. */
-export interface Downtime {
-  readonly from: number;
-  readonly until: number;
-}
-
-export function isWithin(at: number, downtime: Downtime | undefined): downtime is Downtime {
-  return downtime !== undefined && at >= downtime.from && at < downtime.until;
+/**
+ * From when on the quiet time of an event runs. Nobody was told of what happened while the target could not be seen, so
+ * there it does not run from the event but from when we learned of it: a job that failed at 03:00 while the exporter
+ * could not read it until 08:00 alerts at 08:00, for a whole `resolveAfter`.
+ */
+export function quietFrom(
+  at: number,
+  now: number,
+  { unseenSince = Number.POSITIVE_INFINITY }: QuietRules,
+): number {
+  return at < unseenSince ? at : Math.max(at, now);
 }
 
 /** Whether an alert was told for long enough. That a target can't be read ends when it can. */
@@ -34,7 +33,7 @@ export function isToldEnough(record: AlertRecord, now: number, { keepFiringFor }
 /** When a firing alert ends by itself if nothing more happens; Infinity if it does not. Unix milliseconds. */
 export function endOf(record: AlertRecord, { resolveAfter, keepFiringFor }: QuietRules): number {
   const quiet = record.quietFrom === null ? Number.POSITIVE_INFINITY : record.quietFrom + resolveAfter;
-  const told = record.origin === 'down' ? 0 : (record.toldAt ?? record.startsAt) + keepFiringFor;
+  const told = (record.toldAt ?? record.startsAt) + keepFiringFor;
   return Math.max(record.recoveredAt ?? quiet, told);
 }
 

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Recovery } from '../kinds/problem.ts';
 import { openProblems, type ProblemEvent, recoveredAt } from './problems.ts';
-import { endOf, isQuiet, isToldEnough, isWithin, type QuietRules } from './quiet.ts';
+import { endOf, isQuiet, isToldEnough, type QuietRules, quietFrom } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring, keyOf, type LabelSet, sortedLabels } from './record.ts';
 
 /** For so many milliseconds a resolved alert is still sent, so that every Alertmanager learns of it. */
@@ -75,8 +74,7 @@ export function expire(state: AlertState, now: number, rules: QuietRules): Alert
 
 /** When `expire` next resolves something if nothing more happens; Infinity if nothing ends by itself. */
 export function nextEnd(state: AlertState, rules: QuietRules): number {
-  const ends = state.filter(isFiring).map((record) => endOf(record, rules));
-  return Math.min(Number.POSITIVE_INFINITY, ...ends);
+  return Math.min(...state.filter(isFiring).map((record) => endOf(record, rules)));
 }
 
 /** Gives the alerts the dates of a clock that was set: what it told moves along, and nothing stays in the future. */
@@ -175,8 +173,7 @@ function setConditions(
     }
   }
   for (const [key, record] of wanted) {
-    const known = records.get(key);
-    if (known === undefined || !isSame(known, record)) records.set(key, record);
+    if (JSON.stringify(records.get(key)) !== JSON.stringify(record)) records.set(key, record);
   }
 }
 
@@ -190,9 +187,8 @@ function fromCondition(
   origin: 'condition' | 'down',
   target: LabelSet,
   now: number,
-  { downtime }: QuietRules,
+  rules: QuietRules,
 ): AlertRecord {
-  const quietFrom = isWithin(condition.at, downtime) ? now : condition.at;
   return {
     alertname: condition.alertname,
     severity: condition.severity,
@@ -205,7 +201,7 @@ function fromCondition(
     startsAt: condition.since,
     at: condition.at,
     events: condition.events,
-    quietFrom: condition.expires ? quietFrom : null,
+    quietFrom: condition.expires ? quietFrom(condition.at, now, rules) : null,
     toldAt: now,
     resolvedAt: null,
   };
@@ -216,8 +212,11 @@ function toldBefore(records: Records, record: AlertRecord): AlertRecord {
   const known = records.get(keyOf(record));
   if (known === undefined || !isFiring(known)) return record;
   const isQuietFromBefore = known.at === record.at && record.quietFrom !== null;
-  const quietFrom = isQuietFromBefore ? known.quietFrom : record.quietFrom;
-  return { ...record, toldAt: known.toldAt, quietFrom };
+  return {
+    ...record,
+    toldAt: known.toldAt,
+    quietFrom: isQuietFromBefore ? known.quietFrom : record.quietFrom,
+  };
 }
 
 /** Nobody would ever hear of a condition that was over before it was read: it is told for as long as any other. */
@@ -234,19 +233,4 @@ function addPassed(
     const known = records.get(keyOf(record));
     if (known === undefined || !isFiring(known)) records.set(keyOf(record), record);
   }
-}
-
-/** Compares two records of one key. */
-function isSame(a: AlertRecord, b: AlertRecord): boolean {
-  return (
-    a.resolvedAt === b.resolvedAt &&
-    a.recoveredAt === b.recoveredAt &&
-    a.startsAt === b.startsAt &&
-    a.at === b.at &&
-    a.events === b.events &&
-    a.quietFrom === b.quietFrom &&
-    a.message === b.message &&
-    a.summary === b.summary &&
-    isDeepStrictEqual(a.annotations, b.annotations)
-  );
 }

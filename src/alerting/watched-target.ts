@@ -1,6 +1,5 @@
 import type { AlertTarget } from './alert.ts';
 import { type Failure, namesOf } from './outage.ts';
-import type { Downtime } from './quiet.ts';
 import { type AlertRecord, type AlertState, isFiring } from './record.ts';
 
 /** What a state file holds of a target's alerts. */
@@ -57,17 +56,17 @@ export function watched(
 }
 
 /**
- * The time in which a target could not be seen; undefined where it is read as it should be: replicas that read it
- * some seconds apart must end an alert at the same moment, that of the event. A restart always counts.
+ * Since when a target could not be seen; undefined where it is read as it should be: replicas that read it some seconds
+ * apart must end an alert at the same moment, that of the event. A restart always counts.
  * @param noticedAfter milliseconds without a read that are more than an ordinary wait
  */
-export function downtimeOf(
+export function unseenSince(
   { lastRead, isRestored }: WatchedTarget,
   noticedAfter: number,
   now: number,
-): Downtime | undefined {
+): number | undefined {
   if (lastRead === undefined) return undefined;
-  return isRestored || now - lastRead >= noticedAfter ? { from: lastRead, until: now } : undefined;
+  return isRestored || now - lastRead >= noticedAfter ? lastRead : undefined;
 }
 
 /** A target that was removed is watched again, as one that has just become known. */

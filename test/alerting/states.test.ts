@@ -1,14 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProblemEvent } from '../../src/alerting/problems.ts';
 import type { QuietRules } from '../../src/alerting/quiet.ts';
 import { type AlertRecord, type AlertState, isFiring, labelsOf } from '../../src/alerting/record.ts';
 import {
   expire,
   FORGOTTEN_AFTER,
+  nextEnd,
   type Observation,
   observe,
+  redated,
   resolveAll,
   setDown,
+  withoutDown,
 } from '../../src/alerting/states.ts';
 import type { Severity } from '../../src/config/config.ts';
 import type { Condition } from '../../src/kinds/problem.ts';
@@ -72,7 +75,11 @@ describe.each([
     at,
     count,
   });
-  const opened = observe([], TARGET, seen({ problems: [event(NOW - MINUTE)] }), NOW, RULES);
+  let opened: AlertState;
+
+  beforeEach(() => {
+    opened = observe([], TARGET, seen({ problems: [event(NOW - MINUTE)] }), NOW, RULES);
+  });
 
   test('opens at the time of its event', () => {
     expect(opened).toEqual([
@@ -124,6 +131,12 @@ describe.each([
     }
   });
 
+  test('takes in a late event that would be over by itself', () => {
+    const late = seen({ problems: [event(NOW - 30 * MINUTE)] });
+    const [grown] = observe(opened, TARGET, late, NOW, RULES);
+    expect(grown).toMatchObject({ startsAt: NOW - 30 * MINUTE, at: NOW - MINUTE, events: 2 });
+  });
+
   test('leaves alone an event of an episode that was over before', () => {
     expect(observe(opened, TARGET, seen({ problems: [event(NOW - 40 * MINUTE)] }), NOW, RULES)).toBe(opened);
   });
@@ -134,6 +147,8 @@ describe.each([
     const resolved = expire(opened, quietAt, RULES);
     expect(resolved).toMatchObject([{ resolvedAt: quietAt, startsAt: NOW - MINUTE }]);
     expect(expire(resolved, quietAt + FORGOTTEN_AFTER - 1, RULES)).toBe(resolved);
+    const old = seen({ problems: [event(NOW - 40 * MINUTE)] });
+    expect(observe(resolved, TARGET, old, quietAt, RULES)).toBe(resolved);
     expect(expire(resolved, quietAt + FORGOTTEN_AFTER, RULES)).toEqual([]);
   });
 
@@ -160,7 +175,9 @@ describe.each([
     const early = seen({ recoveries: [{ alertname, at: NOW - MINUTE - 1 }] });
     expect(observe(opened, TARGET, early, NOW, RULES)).toBe(opened);
     const inTime = seen({ recoveries: [{ alertname, at: NOW - MINUTE }] });
-    expect(observe(opened, TARGET, inTime, NOW, RULES)).toMatchObject([{ resolvedAt: NOW }]);
+    const resolved = observe(opened, TARGET, inTime, NOW, RULES);
+    expect(resolved).toMatchObject([{ resolvedAt: NOW }]);
+    expect(observe(resolved, TARGET, inTime, NOW + 1, RULES)).toBe(resolved);
     const other = seen({ recoveries: [{ alertname: 'Other', at: NOW }] });
     expect(observe(opened, TARGET, other, NOW, RULES)).toBe(opened);
   });
@@ -192,13 +209,16 @@ describe.each([
   });
 
   test('tells of what happened while no exporter ran, for the whole quiet time', () => {
-    const rules = { ...RULES, downtime: { from: NOW - 600 * MINUTE, until: NOW - MINUTE } };
+    const rules = { ...RULES, unseenSince: NOW - 600 * MINUTE };
     const state = observe([], TARGET, seen({ problems: [event(NOW - 300 * MINUTE)] }), NOW, rules);
     expect(state).toMatchObject([{ startsAt: NOW - 300 * MINUTE, quietFrom: NOW, resolvedAt: null }]);
     expect(firing(expire(state, NOW + 30 * MINUTE - 1, rules))).toHaveLength(1);
     expect(firing(expire(state, NOW + 30 * MINUTE, rules))).toHaveLength(0);
     const before = seen({ problems: [event(NOW - 601 * MINUTE)] });
     expect(observe([], TARGET, before, NOW, rules)).toEqual([]);
+    // ModelArts may be a little ahead.
+    const ahead = seen({ problems: [event(NOW + 1)] });
+    expect(observe([], TARGET, ahead, NOW, rules)).toMatchObject([{ quietFrom: NOW + 1 }]);
   });
 });
 
@@ -239,7 +259,11 @@ describe.each([
     at: NOW - MINUTE,
     events: 2,
   });
-  const opened = observe([], TARGET, seen({ conditions: [listed] }), NOW, RULES);
+  let opened: AlertState;
+
+  beforeEach(() => {
+    opened = observe([], TARGET, seen({ conditions: [listed] }), NOW, RULES);
+  });
 
   test('opens when it began', () => {
     expect(opened).toMatchObject([
@@ -251,15 +275,21 @@ describe.each([
     expect(observe(opened, TARGET, seen({ conditions: [listed] }), NOW + MINUTE, RULES)).toBe(opened);
   });
 
-  test('tells the newest message', () => {
-    const worse = { ...listed, message: 'worse', at: NOW, events: 3 };
-    const [record] = observe(opened, TARGET, seen({ conditions: [worse] }), NOW, RULES);
-    expect(record).toMatchObject({ message: 'worse', at: NOW, events: 3, startsAt: NOW - 5 * MINUTE });
+  test.each<Partial<Condition>>([
+    { message: 'worse' },
+    { at: NOW },
+    { events: 3 },
+    { summary: 'is worse' },
+    { annotations: { nodes: '3' } },
+  ])('tells what is new of it: %o', (news) => {
+    const [record] = observe(opened, TARGET, seen({ conditions: [{ ...listed, ...news }] }), NOW, RULES);
+    expect(record).toMatchObject({ ...news, startsAt: NOW - 5 * MINUTE });
   });
 
   test('resolves when it is no longer listed, and reopens with a new start', () => {
     const resolved = observe(opened, TARGET, seen(), NOW + MINUTE, RULES);
     expect(resolved).toMatchObject([{ resolvedAt: NOW + MINUTE }]);
+    expect(observe(resolved, TARGET, seen(), NOW + 2 * MINUTE, RULES)).toBe(resolved);
     const anew = { ...listed, since: NOW + 2 * MINUTE, at: NOW + 2 * MINUTE };
     const again = observe(resolved, TARGET, seen({ conditions: [anew] }), NOW + 2 * MINUTE, RULES);
     expect(again).toMatchObject([{ resolvedAt: null, startsAt: NOW + 2 * MINUTE }]);
@@ -282,13 +312,32 @@ describe.each([
 test('a condition that ended by quiet before anybody knew does not open, but one of the downtime does', () => {
   const old = condition('ModelArtsTrainingJobFailed', { expires: true, at: NOW - 60 * MINUTE });
   expect(observe([], TARGET, seen({ conditions: [old] }), NOW, RULES)).toEqual([]);
-  const rules = { ...RULES, downtime: { from: NOW - 120 * MINUTE, until: NOW - MINUTE } };
+  const rules = { ...RULES, unseenSince: NOW - 120 * MINUTE };
   const told = observe([], TARGET, seen({ conditions: [old] }), NOW, rules);
   expect(firing(told)).toHaveLength(1);
   expect(observe(told, TARGET, seen({ conditions: [old] }), NOW + 29 * MINUTE, rules)).toBe(told);
   expect(firing(observe(told, TARGET, seen({ conditions: [old] }), NOW + 30 * MINUTE, rules))).toHaveLength(
     0,
   );
+});
+
+describe('an event and a condition of the same words', () => {
+  const said = problemEvent('A', NOW - MINUTE);
+  const listed = condition('A', { severity: 'warning', at: NOW - MINUTE, since: NOW - 2 * MINUTE });
+  const told = observe([], TARGET, seen({ problems: [said] }), NOW, RULES);
+
+  test('are one alert, that of the event, where both end by quiet', () => {
+    const conditions = [{ ...listed, expires: true }];
+    expect(observe(told, TARGET, seen({ conditions }), NOW, RULES)).toBe(told);
+    const opened = observe([], TARGET, seen({ conditions }), NOW, RULES);
+    const both = observe(opened, TARGET, seen({ problems: [said], conditions }), NOW, RULES);
+    expect(both).toMatchObject([{ origin: 'event', startsAt: NOW - MINUTE, events: 1 }]);
+  });
+
+  test('are one alert, that of the condition, where it lasts', () => {
+    const state = observe(told, TARGET, seen({ conditions: [listed] }), NOW, RULES);
+    expect(state).toMatchObject([{ origin: 'condition', startsAt: NOW - 2 * MINUTE, quietFrom: null }]);
+  });
 });
 
 test('a new severity is a new alert, and the old one resolves', () => {
@@ -335,6 +384,38 @@ test('a renamed target resolves the old label set and goes on under the new', ()
   expect(new Set(back.map((r) => JSON.stringify(labelsOf(r)))).size).toBe(back.length);
 });
 
+test('what a target could not be read for is taken back, and nothing else', () => {
+  const opened = observe([], TARGET, seen({ problems: [problemEvent('A', NOW)] }), NOW, RULES);
+  expect(withoutDown(opened)).toBe(opened);
+  const down = setDown(opened, TARGET, condition('ModelArtsTargetDown'), NOW, RULES);
+  expect(withoutDown(down)).toEqual(opened);
+  const up = setDown(down, TARGET, undefined, NOW, RULES);
+  expect(withoutDown(up)).toBe(up);
+});
+
+test('the first end of what ends by itself is known', () => {
+  const problems = [problemEvent('A', NOW - 2 * MINUTE), problemEvent('B', NOW - MINUTE)];
+  const state = observe([], TARGET, seen({ problems, conditions: [condition('C')] }), NOW, RULES);
+  expect(nextEnd(state, RULES)).toBe(NOW + 28 * MINUTE);
+  expect(nextEnd(expire(state, NOW + 28 * MINUTE, RULES), RULES)).toBe(NOW + 29 * MINUTE);
+  expect(nextEnd(expire(state, NOW + 29 * MINUTE, RULES), RULES)).toBe(Number.POSITIVE_INFINITY);
+  expect(nextEnd([], RULES)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('where the clock was set, what was told by it moves along, and nothing stays in the future', () => {
+  const [record] = observe([], TARGET, seen({ problems: [problemEvent('A', 100)] }), 100, RULES);
+  const dated = { startsAt: 100, at: 120, quietFrom: 130, toldAt: 150, recoveredAt: 140, resolvedAt: 160 };
+  const state = record === undefined ? [] : [{ ...record, ...dated }];
+  expect(redated(state, 50, 1_000)).toMatchObject([{ ...dated, toldAt: 200, resolvedAt: 210 }]);
+  expect(redated(state, -20, 125)).toMatchObject([
+    { startsAt: 100, at: 120, quietFrom: 125, toldAt: 125, recoveredAt: 125, resolvedAt: 125 },
+  ]);
+  expect(redated(state, -60, 90)).toMatchObject([{ startsAt: 90, at: 90, toldAt: 90, resolvedAt: 90 }]);
+  const lasting = { ...dated, quietFrom: null, toldAt: undefined, recoveredAt: undefined, resolvedAt: null };
+  const undated = record === undefined ? [] : [{ ...record, ...lasting }];
+  expect(redated(undated, 50, 1_000)).toEqual(undated);
+});
+
 test('a target that was removed resolves all', () => {
   const opened = observe(
     [],
@@ -366,6 +447,20 @@ describe('of many distinct alerts of a target', () => {
     const state = observe([], TARGET, seen({ problems: ofReasons(1000, NOW, 'r') }), NOW, RULES);
     expect(state).toHaveLength(65);
     expect(state.find(({ labels }) => labels['reason'] === 'other')).toMatchObject({ events: 936 });
+    const more = ofReasons(1000, NOW, 'r').reverse();
+    const shuffled = observe([], TARGET, seen({ problems: more }), NOW, RULES);
+    expect(shuffled).toEqual(state);
+    const grown = observe(state, TARGET, seen({ problems: more }), NOW, RULES);
+    expect(grown.map(({ events }) => events)).toEqual(state.map(({ events }) => 2 * events));
+  });
+
+  test('each takes one place, and what is told by conditions takes none', () => {
+    const conditions = [condition('B'), condition('C')];
+    const before = observe([], TARGET, seen({ conditions }), NOW, RULES);
+    const problems = [...ofReasons(64, NOW, 'r'), ...ofReasons(64, NOW - 1, 'r')];
+    const state = observe(before, TARGET, seen({ problems, conditions }), NOW, RULES);
+    expect(state).toHaveLength(66);
+    expect(state.map(({ labels }) => labels['reason'])).not.toContain('other');
   });
 
   test('those that were over long ago take no place', () => {
@@ -395,6 +490,12 @@ describe('what is over before it was told for long enough', () => {
     expect(again).not.toMatchObject([{ recoveredAt: NOW + 30_000 }]);
   });
 
+  test('an end that is seen again moves nothing', () => {
+    const told = observe([], TARGET, seen({ conditions: [short] }), NOW, KEEP);
+    const ended = observe(told, TARGET, seen(), NOW + 30_000, KEEP);
+    expect(observe(ended, TARGET, seen(), NOW + 40_000, KEEP)).toBe(ended);
+  });
+
   test('a condition that began and ended between two reads is told, but not where nothing was read before', () => {
     const told = observe([], TARGET, seen({ passed: [short] }), NOW, KEEP);
     expect(told).toMatchObject([{ startsAt: NOW - 40_000, recoveredAt: NOW, resolvedAt: null }]);
@@ -404,6 +505,27 @@ describe('what is over before it was told for long enough', () => {
     expect(lastRead).toBeDefined();
     expect(observe([], TARGET, seen({ passed: [short] }), NOW, first)).toEqual([]);
     expect(observe([], TARGET, seen({ passed: [short] }), NOW, { ...KEEP, keepFiringFor: 0 })).toEqual([]);
+  });
+
+  test('a condition that began and ended again adds nothing while it is told, and is told anew after that', () => {
+    const told = observe([], TARGET, seen({ passed: [short] }), NOW, KEEP);
+    const again = seen({ passed: [{ ...short, since: NOW, at: NOW }] });
+    expect(observe(told, TARGET, again, NOW + 30_000, KEEP)).toBe(told);
+    const over = observe(told, TARGET, seen(), NOW + MINUTE, KEEP);
+    expect(observe(over, TARGET, again, NOW + MINUTE, KEEP)).toMatchObject([
+      { startsAt: NOW, recoveredAt: NOW + MINUTE, resolvedAt: null },
+    ]);
+  });
+
+  test('a problem that comes while an earlier one is told to its end begins anew', () => {
+    const early = problemEvent('ModelArtsServiceAbnormalEvent', NOW - 30_000);
+    const opened = observe([], TARGET, seen({ problems: [early] }), NOW, KEEP);
+    const over = observe(opened, TARGET, seen({ recoveries: [recovery(NOW)] }), NOW, KEEP);
+    expect(over).toMatchObject([{ recoveredAt: NOW, resolvedAt: null }]);
+    const late = seen({ problems: [problemEvent('ModelArtsServiceAbnormalEvent', NOW + 1)] });
+    expect(observe(over, TARGET, late, NOW + 1, KEEP)).toMatchObject([
+      { startsAt: NOW + 1, events: 1, recoveredAt: undefined, resolvedAt: null },
+    ]);
   });
 
   test('a problem that recovered before it was read is told, unless that is history', () => {
