@@ -51,8 +51,10 @@ export async function openStateFile<T extends StateRecord, S = unknown>(
     );
   }
   const lock = new FolderLock(disk, lockState, file, holder);
-  await lock.take().catch((error: unknown) => {
+  await lock.take().catch(async (error: unknown) => {
     if (error instanceof UnusableStateFileError) throw error;
+    if (!(await takesFiles(disk, file)))
+      throw new UnusableStateFileError(`state file ${path}: no file can be made there`);
   });
   const now = clock();
   try {
@@ -81,5 +83,18 @@ export async function openStateFile<T extends StateRecord, S = unknown>(
       countingSince: startedAt,
       now,
     });
+  }
+}
+
+/** Whether a later attempt may succeed. A folder below /proc is there, and yet says of each new file that it is not. */
+async function takesFiles(disk: Disk, file: string): Promise<boolean> {
+  const attempt = `${file}.attempt`;
+  try {
+    const opened = await disk.open(attempt, 'wx', 0o600);
+    await opened.close();
+    await disk.remove(attempt);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
   }
 }

@@ -317,7 +317,8 @@ test('a folder is refused, and nothing in or beside it changes', async () => {
 
 const onLinux = test.skipIf(process.platform !== 'linux');
 
-onLinux('the start ends if no folder can be made there', async () => {
+onLinux('the start ends if no folder or no file can be made there', async () => {
+  await expect(openAt('/proc/state', 1)).rejects.toThrow('state file /proc/state: no file can be made there');
   await expect(openAt('/proc/none/deep/state', 1)).rejects.toThrow(
     'state file /proc/none/deep/state: no folder can be made there',
   );
