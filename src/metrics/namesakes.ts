@@ -6,6 +6,8 @@ export interface Caller {
   readonly name: string;
   /** Two callers of one name, such as two servers of one host, each keep a connection of their own. */
   readonly connection: { readonly destroyed: boolean };
+  /** Whether it takes any of several connections, which then tell nothing. */
+  readonly isPooled?: boolean;
   /** How long it waits for the answer, in milliseconds. */
   readonly timeout: number;
 }
@@ -13,6 +15,8 @@ export interface Caller {
 export interface Scraper {
   readonly scope: Scope;
   connection: WeakRef<Caller['connection']>;
+  /** Whether it was ever seen to take any of several connections. */
+  isPooled: boolean;
   arrivedAt: number;
   /** Milliseconds between its last two requests, or what is taken for it. */
   interval: number;
@@ -48,21 +52,31 @@ export class Namesakes {
 
   /** Takes note of a request, and tells which scraper it is from. */
   arrive(caller: Caller, scope: Scope, now: number): Scraper {
-    const sharing = this.#scrapers.get(caller.name) ?? [];
+    const namesakes = this.#scrapers.get(caller.name) ?? [];
+    const isPooled = caller.isPooled === true || namesakes.some((scraper) => scraper.isPooled);
+    const known = isPooled ? lastCome(namesakes)[0] : find(namesakes, caller, now);
     const connection = new WeakRef(caller.connection);
-    const known = find(sharing, caller, now);
-    const pace = paceOf(known, caller, now);
-    const scraper = Object.assign(known ?? { scope, lastWhole: 0 }, { connection, arrivedAt: now, ...pace });
-    if (known === undefined) sharing.push(scraper);
-    if (sharing.length > SHARING_MAX) sharing.sort((a, b) => b.arrivedAt - a.arrivedAt).pop();
-    this.#put(caller.name, sharing);
+    const pace = { arrivedAt: now, ...paceOf(known, caller, now) };
+    const scraper = Object.assign(known ?? { scope, lastWhole: 0 }, { connection, isPooled, ...pace });
+    const others = namesakes.filter((other) => other !== scraper);
+    // What was taken for several is one.
+    this.#put(caller.name, isPooled ? [scraper] : [...lastCome(others).slice(0, SHARING_MAX - 1), scraper]);
     return scraper;
   }
 
   /** Waits for one that came to a process before this one. @param interval in milliseconds */
   restore(name: string, scope: Scope, interval: number, now: number): void {
     const connection = new WeakRef({ destroyed: true });
-    const scraper: Scraper = { scope, connection, arrivedAt: now, interval, basis: 'restored', lastWhole: 0 };
+    const basis = 'restored';
+    const scraper = {
+      scope,
+      connection,
+      isPooled: false,
+      arrivedAt: now,
+      interval,
+      basis,
+      lastWhole: 0,
+    } as const;
     this.#put(name, [...(this.#scrapers.get(name) ?? []), scraper]);
   }
 
@@ -109,7 +123,12 @@ function find(
 }
 
 function longestAway(scrapers: readonly Scraper[]): Scraper | undefined {
-  return scrapers.toSorted((a, b) => a.arrivedAt - b.arrivedAt)[0];
+  return lastCome(scrapers).at(-1);
+}
+
+/** The one that came last first. */
+function lastCome(scrapers: readonly Scraper[]): Scraper[] {
+  return scrapers.toSorted((a, b) => b.arrivedAt - a.arrivedAt);
 }
 
 function paceOf(

@@ -14,6 +14,7 @@ import type { WebPaths } from './paths.ts';
 import { kindOf, projectOf, queryOf, required } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
+import { SharedConnections } from './shared-connections.ts';
 
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
 
@@ -49,13 +50,15 @@ export function scrapeRoutes(
   limits: ScrapeLimits,
   { telemetry }: WebPaths,
 ): void {
+  const shared = new SharedConnections();
+  app.use(shared.watch((req) => (isScrape(req) ? `scraper ${req.get('user-agent')}` : 'somebody')));
   getOnly(
     app,
     telemetry,
     limited(limits.scrapes, async (req, res) => {
       const scope = scopeOf(req, backend.projects());
       if (await onlyHeaders(req, res)) return;
-      const caller = callerOf(req);
+      const caller = callerOf(req, shared);
       const scrape = caller && scrapers.arrive(caller, scope);
       await backend.scrape(deadline(req, backend), scope);
       await lookAtConnection();
@@ -80,7 +83,7 @@ export function scrapeRoutes(
       };
       if (backend.detail(key) === undefined) throw new RequestError(404, 'unknown target');
       if (await onlyHeaders(req, res)) return;
-      const caller = callerOf(req);
+      const caller = callerOf(req, shared);
       const scrape = caller && scrapers.arrive(caller, key);
       await backend.scrape(deadline(req, backend), key);
       await lookAtConnection();
@@ -109,8 +112,13 @@ async function lookAtConnection(): Promise<void> {
 /** Only the beginning of a longer user agent counts. */
 const USER_AGENT_MAX = 200;
 
-/** Who scrapes. Undefined for a person with a browser or curl: only scrapers send their timeout. */
-function callerOf(req: Request): Caller | undefined {
+/** Only scrapers send their timeout. */
+function isScrape(req: Request): boolean {
+  return req.get(TIMEOUT_HEADER) !== undefined;
+}
+
+/** Who scrapes. Undefined for a person with a browser or curl. */
+function callerOf(req: Request, shared: SharedConnections): Caller | undefined {
   const timeout = req.get(TIMEOUT_HEADER);
   if (timeout === undefined) return undefined;
   const { remoteAddress = '' } = req.socket;
@@ -119,6 +127,7 @@ function callerOf(req: Request): Caller | undefined {
   return {
     name: JSON.stringify([remoteAddress, userAgent, timeout, selected]),
     connection: req.socket,
+    isPooled: shared.has(req.socket),
     timeout: scrapeDeadline(timeout, 0),
   };
 }

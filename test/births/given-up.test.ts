@@ -27,3 +27,23 @@ test('who has given up before the answer has not seen it, although only the end 
   other.close();
   await running.stop();
 });
+
+test('a scraper that uses its connections for other requests too is one, whichever it takes', async () => {
+  const config = configOf({
+    collection: { schedule: 'background' },
+    projects: [{ ...prodAt('http://127.0.0.1:1'), pools: [{ name: POOL }] }],
+  });
+  const running = await ScrapedExporter.start(config, () => 0);
+  const { scrapers } = running.exporter;
+  const seen = () => scrapers.seenByAll({ project: 'prod', kind: 'pool', id: POOL });
+  const [one, other] = [new Scraper(), new Scraper()];
+  await one.scrape(running.url + PATH);
+  await other.scrape(running.url + PATH);
+  expect(seen()).toBe(1);
+  await other.look(`${running.url}/-/healthy`);
+  await other.scrape(running.url + PATH);
+  expect(seen()).toBe(3);
+  one.close();
+  other.close();
+  await running.stop();
+});

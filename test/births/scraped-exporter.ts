@@ -29,6 +29,14 @@ export class Scraper {
     return (answer.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
   }
 
+  /** Takes the connection for a request that is no scrape. */
+  async look(url: string): Promise<void> {
+    const { 'user-agent': userAgent } = this.#headers;
+    const asking = request(url, { agent: this.#agent, headers: { 'user-agent': userAgent ?? '' } }).end();
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    await buffer(answer);
+  }
+
   /** Begins to scrape. @returns what makes it give up */
   begin(url: string): () => void {
     const asking = this.#request(url).on('error', () => {});

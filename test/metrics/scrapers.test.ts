@@ -82,6 +82,18 @@ test('two of one name are told apart by the connections that they keep', () => {
   expect(scrapers.seenByAll(A)).toBe(2);
 });
 
+test('one who takes any connection of a pool is one, from when that shows', () => {
+  const { scrapers, scrape } = scene();
+  const connections = [{ destroyed: false }, { destroyed: false }, { destroyed: false }] as const;
+  scrape('x', 0, 'everything', { connection: connections[0] });
+  scrape('x', 1, 'everything', { connection: connections[1] });
+  expect(scrapers.seenByAll(A)).toBe(1);
+  scrape('x', 2, 'everything', { connection: connections[1], isPooled: true });
+  expect(scrapers.seenByAll(A)).toBe(3);
+  scrape('x', 3, 'everything', { connection: connections[2] });
+  expect(scrapers.seenByAll(A)).toBe(4);
+});
+
 test('one who makes a new connection each time stays the same', () => {
   const { scrapers, scrape } = scene();
   for (let at = 0; at < 5; at += 1) scrape('x', at, 'everything', { connection: { destroyed: true } });
