@@ -61,14 +61,14 @@ function endFinding(
   const topic = 'valid until';
   if (expiresAt !== undefined) {
     const left = Date.parse(expiresAt) - now;
-    const says = `${new Date(expiresAt).toISOString()}, in ${formatDuration(Math.max(0, Math.round(left / 1000) * 1000))}; the exporter renews it before`;
+    const says = `${new Date(expiresAt).toISOString()}, in ${formatDuration(Math.max(0, Math.round(left / 1000) * 1000))}; ${kind === 'token' ? 'whoever makes it has to replace it before' : 'the exporter renews it before'}`;
     return { topic, verdict: left > ENDING_WITHIN ? 'ok' : 'note', says };
   }
   if (kind === 'token')
     return {
       topic,
       verdict: 'unknown',
-      says: 'a token does not tell; IAM makes them for 24 hours. Who renews it?',
+      says: 'IAM did not tell; it makes tokens for 24 hours. Who renews this one?',
     };
   return {
     topic,

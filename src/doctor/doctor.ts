@@ -1,9 +1,9 @@
-import type { ProjectApi } from '../collection/project.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName, nounsOf } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
 import { type Finding, wordsAmong } from '../kinds/examination.ts';
 import { KINDS } from '../kinds/kinds.ts';
+import type { Client } from '../modelarts/client.ts';
 import { ApiError } from '../modelarts/errors.ts';
 import { clockFindings, credentialFindings, isOfAll, permissionFindings, quotaFindings } from './access.ts';
 import { GentleApi } from './gentle-api.ts';
@@ -33,7 +33,7 @@ export function gently({ api, ...project }: ProjectConfig): ProjectConfig {
 /** Asks what the exporter would need of a project, and tells what came of it. */
 export async function examine(
   project: ProjectConfig,
-  api: ProjectApi,
+  api: Client,
   overheard: Overheard,
   clock: () => number,
 ): Promise<ProjectReport> {
@@ -52,6 +52,9 @@ export async function examine(
     kinds.push({ kind, looked, reading: await read(project, kind, looked.ids, gentle, clock()) });
   }
   const outcomes = new Map(gentle.outcomes);
+  const isAccepted = [...outcomes.values()].includes(undefined);
+  // Where IAM does not answer that, the report says that nobody told.
+  if (project.auth.kind === 'token' && isAccepted) await api.verifyToken().catch(() => {});
   if (idError !== undefined) outcomes.set('iam_projects', idError);
   const targets = kinds.reduce((sum, { looked }) => sum + looked.ids.length, 0);
   return {

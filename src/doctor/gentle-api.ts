@@ -32,11 +32,6 @@ export class GentleApi implements Api {
     return this.#outcomes;
   }
 
-  /** How many requests were sent. */
-  get sent(): number {
-    return this.#answers.size;
-  }
-
   /** Reads a listing as far as its first pages go, and says whether more would have followed. */
   async listed<T>(list: (api: Api) => Promise<T>): Promise<{ readonly found: T; readonly isCut: boolean }> {
     this.#listPages = LIST_PAGES_MAX;

@@ -9,7 +9,7 @@ export class Overheard implements ApiObserver {
   readonly skews: number[] = [];
   /** What the gateway says of quotas, by whose they are, such as `user`. */
   readonly quotas = new Map<string, string>();
-  /** When the credential that was fetched ends, as the server wrote it. */
+  /** When the credential that was fetched or shown to IAM ends, as the server wrote it. */
   expiresAt: string | undefined;
   /** Requests that were answered, those to IAM too. */
   answers = 0;

@@ -7,6 +7,7 @@ import type { Timers } from '../timers.ts';
 import type { Api, ApiLoad, ApiObserver, ApiRequest } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { type Credential, fingerprint } from './auth/credential.ts';
+import { verifyToken } from './auth/token.ts';
 import type { Breakers } from './breaker.ts';
 import { ApiError, type FailureReason } from './errors.ts';
 import {
@@ -53,6 +54,8 @@ export interface ClientDeps {
 export interface Client extends Api {
   /** @throws ApiError where it is left out of the configuration and IAM does not tell */
   projectId(): Promise<string>;
+  /** Lets IAM look at a configured token; `onAnswer` hears what it says. */
+  verifyToken(): Promise<void>;
   /** Requests wait, because the cloud answered 429 although the exporter had not used up the quota itself. */
   isThrottled(): boolean;
   load(): ApiLoad;
@@ -178,6 +181,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
 
   return {
     projectId,
+    verifyToken: async () => verifyToken(project.iamEndpoint, await authenticator.credential(), exchange),
     isThrottled: () => gate.isPaused() && !isOwnDoing,
     async request(request) {
       const id = await projectId();

@@ -73,6 +73,7 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));
 
   app.post('/v3/auth/tokens', iamHandler(gateway, 'iam_token', issueToken(parts)));
+  app.get('/v3/auth/tokens', iamHandler(gateway, 'iam_token', verifyToken(parts)));
   app.get('/v3/projects', iamHandler(gateway, 'iam_projects', iamProjects(parts)));
 
   const metadata = (endpoint: (arrival: Arrival) => Answer): RequestHandler =>
@@ -109,6 +110,12 @@ function iamHandler(
 
 function issueToken({ iam }: RouteParts): (arrival: Arrival) => Answer {
   return ({ body, query, now }) => iam.issueToken(body, query, now);
+}
+
+function verifyToken({ iam, gatekeeper }: RouteParts): (arrival: Arrival) => Answer {
+  return (arrival) =>
+    gatekeeper.check({ ...arrival, projectId: undefined }) ??
+    iam.verifyToken(arrival.headers['x-subject-token']);
 }
 
 function iamProjects({ iam, gatekeeper }: RouteParts): (arrival: Arrival) => Answer {

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { DialectOptions } from '../../src/simulator/dialect.ts';
 import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
@@ -269,6 +270,13 @@ describe('what the exporter needs', () => {
     const auth = { username: 'u', password: 'p', domain: 'd' };
     const { report: told } = await report({ credentials }, { discovery: DISCOVERY, auth });
     expect(said(told, 'valid until')).toMatch(/^ok: 2026-01-11T12:00:00.000Z, in 1d;/);
+  });
+
+  test('a token that is given is shown to IAM, which may know until when it is valid', async () => {
+    const credentials = { tokens: [{ token: DEFAULT_TOKEN, expiresAt: NOW + 30 * MINUTE }] };
+    const { report: told } = await report({ credentials });
+    expect(said(told, 'valid until')).toMatch(/^note: 2026-01-10T12:30:00.000Z, in 30m; whoever makes it/);
+    expect(said((await report()).report, 'valid until')).toMatch(/^unknown: IAM did not tell/);
   });
 
   test.each([

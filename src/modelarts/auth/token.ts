@@ -1,5 +1,7 @@
 import type { SecretSource } from '../../config/config.ts';
 import { headerSafe, secretReader } from '../../http/secret.ts';
+import type { Exchange } from '../http-exchange.ts';
+import { endpointUrl } from '../url.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
 
 /** An IAM token that somebody else obtains and renews. */
@@ -20,4 +22,19 @@ export function tokenCredential(id: string, token: string, projectId?: string): 
     ...(projectId === undefined ? {} : { projectId }),
     headers: () => ({ 'x-auth-token': token }),
   };
+}
+
+/**
+ * Shows a token to IAM, whose answer has the same form as when it is issued and so tells when it ends ("Verifying a Token").
+ * @throws ApiError
+ */
+export async function verifyToken(
+  iamEndpoint: string,
+  { headers, secrets }: Credential,
+  exchange: Exchange,
+): Promise<void> {
+  const url = endpointUrl(iamEndpoint, '/v3/auth/tokens', { nocatalog: true });
+  const own = headers({ method: 'GET', url, body: '' });
+  const subject = { 'x-subject-token': own['x-auth-token'] ?? '' };
+  await exchange({ operation: 'iam_token', method: 'GET', url, headers: { ...own, ...subject }, secrets });
 }

@@ -70,6 +70,14 @@ export class Iam {
     };
   }
 
+  /** `GET /v3/auth/tokens` */
+  verifyToken(subject: string | undefined): Answer {
+    const token = this.#store.tokens.find((each) => each.token === subject);
+    if (token === undefined) return iamError(404, 'Not Found', 'The token could not be found.');
+    const { expiresAt } = token;
+    return ok({ token: expiresAt === undefined ? {} : { expires_at: utcMicroseconds(expiresAt) } });
+  }
+
   /** `GET /v3/projects`, all of them without a name */
   projects(name: string | null, self: string): Answer {
     const found = this.#cloud.projects.filter((project) => name === null || project.name === name);
