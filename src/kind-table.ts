@@ -17,8 +17,6 @@ export interface KindRow {
   readonly operations: readonly string[];
   /** Which targets discovery finds. */
   readonly discovers: string;
-  /** How often the listing is read by default, as a duration. */
-  readonly refresh: string;
   /** The closed set of statuses that discovery can filter by, as the listing spells them in lower case. */
   readonly statuses?: readonly [string, ...string[]];
   /** The default of `created_within`, as a duration, where ended targets stay in the listing. */
@@ -45,7 +43,6 @@ export const KIND_TABLE = {
     idMeaning: 'ID of the service.',
     operations: ['service_events', 'service_update_logs', 'list_services'],
     discovers: 'Real-time, edge and batch services.',
-    refresh: '30s',
     statuses: [
       'running',
       'deploying',
@@ -74,7 +71,6 @@ export const KIND_TABLE = {
       'list_inference_services',
     ],
     discovers: 'Services of the new generation of inference, those of /v2/{project_id}/services.',
-    refresh: '30s',
     statuses: [
       'running',
       'init',
@@ -103,7 +99,6 @@ export const KIND_TABLE = {
     idMeaning: 'ID of the training job.',
     operations: ['training_job_events', 'training_job_stages', 'list_training_jobs'],
     discovers: 'Training jobs in a non-final phase, and those created within created_within.',
-    refresh: '30s',
     createdWithin: '7d',
   },
   pool: {
@@ -116,7 +111,6 @@ export const KIND_TABLE = {
     idMeaning: 'Name of the pool, as in pool-4ce7.',
     operations: ['pool_events', 'list_pools'],
     discovers: 'Resource pools; include and exclude look at the display name or the id.',
-    refresh: '30s',
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
@@ -130,12 +124,6 @@ export const KIND_NAMES = Object.keys(KIND_TABLE) as readonly KindName[];
 /** What the table holds of a kind, whichever it is. */
 export function rowOf(kind: KindName): KindRow {
   return KIND_TABLE[kind];
-}
-
-/** How a kind is called in sentences and headings. */
-export function nounsOf(kind: KindName): { readonly one: string; readonly many: string } {
-  const { noun, nouns } = KIND_TABLE[kind];
-  return { one: noun, many: nouns };
 }
 
 /** The kind that has what both it and this one list under the same id. */

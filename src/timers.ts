@@ -8,6 +8,25 @@ export interface Timers {
   sleep(duration: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Waits for work, so many milliseconds at most, and tells what it gave, or undefined if it was not over by then. */
+export async function within<T>(
+  work: Promise<T>,
+  duration: number,
+  { sleep }: Pick<Timers, 'sleep'>,
+): Promise<T | undefined> {
+  if (!Number.isFinite(duration)) return work;
+  const enough = new AbortController();
+  const late = sleep(duration, enough.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    enough.abort();
+  }
+}
+
 export const systemTimers: Timers = {
   now: () => performance.now(),
   sleep: (duration, signal) => wait(duration, undefined, signal === undefined ? {} : { signal }),

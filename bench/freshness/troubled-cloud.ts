@@ -136,11 +136,11 @@ export class TroubledCloud {
       return;
     }
     warn('PoolStatusChange', 'Pool status changed, from Running to Abnormal', now);
-    this.cloud.setPoolPhase(id, 'Abnormal');
+    this.cloud.pool(id).phase = 'Abnormal';
     void this.#after(TROUBLE_LASTS, (at) => {
       const [reason, message] = ['PoolStatusChange', 'Pool status changed, from Abnormal to Running'];
       this.cloud.addPoolEvent(id, { type: 'Normal', reason, message, firstTimestamp: at });
-      this.cloud.setPoolPhase(id, 'Running');
+      this.cloud.pool(id).phase = 'Running';
     });
   }
 

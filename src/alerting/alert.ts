@@ -1,5 +1,5 @@
 import type { Severity } from '../config/config.ts';
-import { type KindName, nounsOf, rowOf } from '../kind-table.ts';
+import { type KindName, rowOf } from '../kind-table.ts';
 import { dashboardPath, targetPath } from '../target-key.ts';
 import { type AlertRecord, type LabelSet, labelsOf, sortedLabels } from './record.ts';
 
@@ -80,7 +80,7 @@ export function toAlert(
 function nameOf(subject: AlertTarget | AlertProject, record: AlertRecord): string {
   if (!('kind' in subject)) return `Project ${subject.project} (region ${subject.region})`;
   const name = record.target[rowOf(subject.kind).labels.name] ?? subject.id;
-  return `${nounsOf(subject.kind).one} ${name} (project ${subject.project})`;
+  return `${rowOf(subject.kind).noun} ${name} (project ${subject.project})`;
 }
 
 function generatorUrl(subject: AlertTarget | AlertProject, externalUrl: string): string | undefined {

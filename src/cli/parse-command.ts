@@ -38,7 +38,7 @@ interface DoctorFlags extends LogFlags, RecordFlag {
 }
 
 interface DemoFlags extends LogFlags, ListenFlags {
-  readonly eventLog: string;
+  readonly eventLog?: string;
   readonly replay?: string;
   readonly seed: number;
   readonly speed: number;
@@ -170,14 +170,14 @@ The flags of another command: modelarts-exporter COMMAND --help.`,
         'send the alerts to this Alertmanager, may be repeated',
       ).argParser((text: string, before: readonly string[] = []) => [...before, parseUrl(text)]),
     )
-    .option('--event-log <file>', 'write every new event to this file, as a line of JSON', '')
+    .option('--event-log <file>', 'write every new event to this file, as a line of JSON')
     .option('--replay <file>', 'play the answers that --record kept, in the place of a simulated cloud')
     .addOption(listenOption())
     .action((flags: DemoFlags) =>
       choose({
         kind: 'demo',
         replay: flags.replay ?? '',
-        eventLog: flags.eventLog,
+        eventLog: flags.eventLog ?? '',
         seed: flags.seed,
         speed: flags.speed,
         alertmanagers: flags['alertmanager.url'] ?? [],

@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { Api } from '../modelarts/api.ts';
-import type { Timers } from '../timers.ts';
+import { type Timers, within } from '../timers.ts';
 import { urgencyOf } from './attention.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
@@ -137,18 +137,7 @@ export class Refresher {
 export async function isOverWithin(
   refreshes: readonly Promise<unknown>[],
   patience: number,
-  { sleep }: Pick<Timers, 'sleep'>,
+  timers: Pick<Timers, 'sleep'>,
 ): Promise<boolean> {
-  const all = Promise.all(refreshes).then(() => true);
-  if (!Number.isFinite(patience)) return all;
-  const enough = new AbortController();
-  const late = sleep(patience, enough.signal).then(
-    () => false,
-    () => false,
-  );
-  try {
-    return await Promise.race([all, late]);
-  } finally {
-    enough.abort();
-  }
+  return (await within(Promise.all(refreshes), patience, timers)) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { Collector } from '../collection/collector.ts';
-import { nounsOf } from '../kind-table.ts';
+import { rowOf } from '../kind-table.ts';
 
 const NAMED_MAX = 5;
 
@@ -9,7 +9,7 @@ export function unreadWords(collector: Pick<Collector, 'failingListings' | 'targ
     .failingListings()
     .map(
       ({ project, kind, reason }) =>
-        `the list of ${nounsOf(kind).many.toLowerCase()} in ${project} (${reason})`,
+        `the list of ${rowOf(kind).nouns.toLowerCase()} in ${project} (${reason})`,
     );
   const targets = collector
     .targets()

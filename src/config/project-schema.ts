@@ -9,10 +9,10 @@ const patterns = (meaning: string) =>
   z.array(anchoredRegex()).default([]).describe(`Anchored regular expressions on the name; ${meaning}.`);
 
 /** What holds for the discovery of every kind, and what its row adds. */
-function discoveryOf({ nouns, discovers, refresh, statuses, createdWithin, extras }: KindRow) {
+function discoveryOf({ nouns, discovers, statuses, createdWithin, extras }: KindRow) {
   const keys = {
     enabled: z.boolean().default(false).describe('Watch every resource of this kind that the project has.'),
-    refresh: duration({ max: LONGEST_TIMER }).prefault(refresh).describe('How often the listing is read.'),
+    refresh: duration({ max: LONGEST_TIMER }).prefault('30s').describe('How often the listing is read.'),
     linger: duration({ zero: true })
       .prefault('1h')
       .describe('How long the series of a resource stay after it is missing from the listing.'),

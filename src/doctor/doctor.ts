@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '../config/config.ts';
-import { KIND_NAMES, type KindName, nounsOf } from '../kind-table.ts';
+import { KIND_NAMES, type KindName, rowOf } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
 import { type Finding, wordsAmong } from '../kinds/examination.ts';
 import { KINDS } from '../kinds/kinds.ts';
@@ -74,7 +74,7 @@ export async function examine(
       { title: 'Permissions', findings: permissionFindings(permissionsOf(project, used), outcomes) },
       { title: 'Targets', findings: kinds.flatMap(({ looked }) => looked.findings) },
       ...kinds.map(({ kind, reading }) => ({
-        title: `How this cloud tells of ${nounsOf(kind).many.toLowerCase()}`,
+        title: `How this cloud tells of ${rowOf(kind).nouns.toLowerCase()}`,
         findings: reading,
       })),
     ].filter(({ findings }) => findings.length > 0),
@@ -106,7 +106,7 @@ function permissionsOf(
 async function look(project: ProjectConfig, kind: KindName, gentle: GentleApi, now: number): Promise<Looked> {
   const { listing, showing } = KINDS[kind];
   const configured = project.targets[kind].map(({ id }) => id);
-  const topic = nounsOf(kind).many.toLowerCase();
+  const topic = rowOf(kind).nouns.toLowerCase();
   const settings = project.discovery[kind];
   if (!settings.enabled) {
     return {

@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import type { Timers } from '../timers.ts';
+import { type Timers, within } from '../timers.ts';
 import type { LineSink } from './line-sink.ts';
 
 /** Waiting lines take at most so much memory while the destination takes none. */
@@ -156,15 +156,7 @@ export class EventLog {
 
   /** Waits for something, a second at most, and says whether it was over by then. */
   async #isOverSoon(work: Promise<void>): Promise<boolean> {
-    const enough = new AbortController();
-    const late = this.#timers.sleep(FLUSH_WAIT_MAX, enough.signal).then(
-      () => false,
-      () => false,
-    );
-    try {
-      return await Promise.race([work.then(() => true), late]);
-    } finally {
-      enough.abort();
-    }
+    const over = work.then(() => true);
+    return (await within(over, FLUSH_WAIT_MAX, this.#timers)) ?? false;
   }
 }

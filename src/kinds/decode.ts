@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
+import { AHEAD_MAX } from '../clock-steps.ts';
 import { ApiError } from '../modelarts/errors.ts';
 import type { Page, Sighting } from './event.ts';
 
-/** Event times further ahead than this are not believed. */
-const FUTURE_MAX = 5 * 60_000;
 /** Names and reasons become label values, and are cut at this length. */
 const NAME_MAX = 256;
 
@@ -81,7 +80,7 @@ export function finiteNumber(value: unknown): number | undefined {
 /** An event time in Unix milliseconds, where it can be one. */
 export function millisecondsTime(value: unknown, now: number): number | undefined {
   const time = wholeNumber(value);
-  return time !== undefined && time <= now + FUTURE_MAX ? time : undefined;
+  return time !== undefined && time <= now + AHEAD_MAX ? time : undefined;
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
@@ -90,7 +89,7 @@ const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
 export function rfc3339Time(value: unknown, now: number): number | undefined {
   if (typeof value !== 'string' || !RFC3339.test(value)) return undefined;
   const time = Date.parse(value);
-  return time <= now + FUTURE_MAX ? time : undefined;
+  return time <= now + AHEAD_MAX ? time : undefined;
 }
 
 /** Event text; absent is empty, anything but text is undefined. */

@@ -1,4 +1,4 @@
-import { type KindName, nounsOf } from '../kind-table.ts';
+import { type KindName, rowOf } from '../kind-table.ts';
 import type { Family } from '../metrics/family.ts';
 
 /** The families that count the events of a kind: ever since the epoch, of late, and when the last one was. */
@@ -10,7 +10,7 @@ export interface EventFamilies {
 
 export function eventFamilies(kind: KindName): EventFamilies {
   const prefix = `modelarts_${kind}_`;
-  const noun = nounsOf(kind).one;
+  const noun = rowOf(kind).noun;
   return {
     total: {
       name: `${prefix}events_total`,

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts';
+import { type Timers, within } from '../timers.ts';
 import { ApiError } from './errors.ts';
 import { rejectionBackoff } from './retry.ts';
 
@@ -144,18 +144,8 @@ export function createBreakers({ now, sleep }: Timers): Breakers {
   }
 
   /** How the next probe ends, but undefined if none does for `wait` milliseconds. */
-  async function nextEnd({ probes }: Breaker, wait: number | undefined): Promise<ProbeEnd | undefined> {
-    if (wait === undefined) return Promise.race(probes);
-    const over = new AbortController();
-    const late = sleep(wait, over.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    try {
-      return await Promise.race([...probes, late]);
-    } finally {
-      over.abort();
-    }
+  function nextEnd({ probes }: Breaker, wait = Number.POSITIVE_INFINITY): Promise<ProbeEnd | undefined> {
+    return within(Promise.race(probes), wait, { sleep });
   }
 
   return {

@@ -5,6 +5,8 @@ import type {
   InferenceService,
   Job,
   JobEvent,
+  NewInferenceEvent,
+  NewPoolEvent,
   Pool,
   PoolEvent,
   Project,
@@ -13,17 +15,6 @@ import type {
   UpdateRecord,
 } from './model.ts';
 import { wholeSecond } from './wire-time.ts';
-
-/** A pool event as it is added: once, at `firstTimestamp`, unless more is said. */
-export type NewPoolEvent = Pick<PoolEvent, 'type' | 'reason' | 'message' | 'firstTimestamp'> &
-  Partial<Pick<PoolEvent, 'lastTimestamp' | 'count'>>;
-
-/** An event as it is added: `count` times at `at`. */
-export type NewInferenceEvent = Pick<InferenceEvent, 'event_type' | 'event_info'> &
-  Partial<Pick<InferenceEvent, 'id' | 'event_info_cn' | 'service_version_id'>> & {
-    readonly at: number;
-    readonly count?: number;
-  };
 
 /**
  * The simulated cloud's content, and the handles to change it. Looking up an id that does not exist
@@ -183,9 +174,10 @@ export class Cloud {
     deployment: string,
     { at, ...event }: Pick<InferencePodEvent, 'type' | 'reason' | 'message'> & { at: number },
   ): InferencePodEvent {
-    const { podEvents } = found(
-      this.inferenceService(serviceId).deployments.find(({ name }) => name === deployment),
-      'deployment',
+    const { deployments } = this.inferenceService(serviceId);
+    const { podEvents } = present(
+      deployments.find(({ name }) => name === deployment),
+      'deployments',
       deployment,
     );
     const instant = wholeSecond(at);
@@ -217,10 +209,6 @@ export class Cloud {
     this.job(jobId).events.push({ ...event, time: wholeSecond(event.time) });
   }
 
-  setJobPhase(jobId: string, phase: string): void {
-    this.job(jobId).phase = phase;
-  }
-
   /** The record returned is the one to hand to `growPoolEvent`. */
   addPoolEvent(poolName: string, event: NewPoolEvent): PoolEvent {
     const first = wholeSecond(event.firstTimestamp);
@@ -244,60 +232,40 @@ export class Cloud {
     for (let i = 0; i < by; i++) event.occurrences.push(event.lastTimestamp);
   }
 
-  setPoolPhase(poolName: string, phase: string): void {
-    this.pool(poolName).phase = phase;
-  }
-
   project(id: string): Project {
-    return found(
+    return present(
       this.projects.find((project) => project.id === id),
-      'project',
+      'projects',
       id,
     );
   }
 
   service(id: string): Service {
-    return found(
-      first(this.projects, (project) => project.services.get(id)),
-      'service',
-      id,
-    );
+    return this.#find('services', id);
   }
 
   inferenceService(id: string): InferenceService {
-    return found(
-      first(this.projects, (project) => project.inferenceServices.get(id)),
-      'inference service',
-      id,
-    );
+    return this.#find('inferenceServices', id);
   }
 
   job(id: string): Job {
-    return found(
-      first(this.projects, (project) => project.jobs.get(id)),
-      'training job',
-      id,
-    );
+    return this.#find('jobs', id);
   }
 
   pool(name: string): Pool {
-    return found(
-      first(this.projects, (project) => project.pools.get(name)),
-      'pool',
-      name,
-    );
+    return this.#find('pools', name);
+  }
+
+  #find<K extends Targets>(targets: K, id: string): Found<K> {
+    const projects = this.projects.filter((project) => project[targets].has(id));
+    return present(projects[0]?.[targets].get(id) as Found<K> | undefined, targets, id);
   }
 }
 
-function first<T>(projects: readonly Project[], pick: (project: Project) => T | undefined): T | undefined {
-  for (const project of projects) {
-    const picked = pick(project);
-    if (picked !== undefined) return picked;
-  }
-  return undefined;
-}
+type Targets = 'services' | 'inferenceServices' | 'jobs' | 'pools';
+type Found<K extends Targets> = Project[K] extends Map<string, infer T> ? T : never;
 
-function found<T>(value: T | undefined, what: string, id: string): T {
-  if (value === undefined) throw new Error(`the simulated cloud has no ${what} ${id}`);
+function present<T>(value: T | undefined, what: string, id: string): T {
+  if (value === undefined) throw new Error(`the simulated cloud has nothing of id ${id} among its ${what}`);
   return value;
 }

@@ -79,26 +79,18 @@ export interface InferenceDialect {
   readonly isPublished: boolean;
 }
 
+const TIMELINE: Omit<TimelineDialect, 'offset'> = {
+  order: 'honoured',
+  defaultOrder: 'desc',
+  startBound: 'inclusive',
+  total: 'number',
+  pageCap: Number.POSITIVE_INFINITY,
+  ties: 'as_came',
+};
+
 export const DOCUMENTED_DIALECT: Dialect = {
-  serviceEvents: {
-    offset: 'page',
-    order: 'honoured',
-    defaultOrder: 'desc',
-    startBound: 'inclusive',
-    total: 'number',
-    pageCap: Number.POSITIVE_INFINITY,
-    ties: 'as_came',
-  },
-  trainingJobEvents: {
-    offset: 'record',
-    order: 'honoured',
-    defaultOrder: 'desc',
-    startBound: 'inclusive',
-    total: 'number',
-    pageCap: Number.POSITIVE_INFINITY,
-    ties: 'as_came',
-    k8sSource: 'as_stored',
-  },
+  serviceEvents: { ...TIMELINE, offset: 'page' },
+  trainingJobEvents: { ...TIMELINE, offset: 'record', k8sSource: 'as_stored' },
   serviceUpdateLogs: { order: 'desc', ofBatchService: 'bad_request' },
   poolEvents: {
     paging: 'continue',
@@ -138,16 +130,10 @@ export type DialectOptions = { readonly [Part in keyof Dialect]?: Partial<Dialec
 
 /** A dialect with some options changed. */
 export function withOptions(dialect: Dialect, options: DialectOptions): Dialect {
-  return {
-    serviceEvents: { ...dialect.serviceEvents, ...options.serviceEvents },
-    trainingJobEvents: { ...dialect.trainingJobEvents, ...options.trainingJobEvents },
-    serviceUpdateLogs: { ...dialect.serviceUpdateLogs, ...options.serviceUpdateLogs },
-    poolEvents: { ...dialect.poolEvents, ...options.poolEvents },
-    inference: { ...dialect.inference, ...options.inference },
-    serviceList: { ...dialect.serviceList, ...options.serviceList },
-    poolList: { ...dialect.poolList, ...options.poolList },
-    gateway: { ...dialect.gateway, ...options.gateway },
-  };
+  const parts = Object.keys(dialect) as (keyof Dialect)[];
+  return Object.fromEntries(
+    parts.map((part) => [part, { ...dialect[part], ...options[part] }]),
+  ) as unknown as Dialect;
 }
 
 /** A total under its field name, as the dialect gives it. */

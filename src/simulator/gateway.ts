@@ -10,8 +10,10 @@ export interface Arrival {
   readonly method: string;
   /** Path and query as sent. */
   readonly url: string;
+  /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
   readonly requestId: string;

@@ -68,6 +68,13 @@ export interface InferenceEvent {
   readonly occurrences: number[];
 }
 
+/** An event as it is added: `count` times at `at`. */
+export type NewInferenceEvent = Pick<InferenceEvent, 'event_type' | 'event_info'> &
+  Partial<Pick<InferenceEvent, 'id' | 'event_info_cn' | 'service_version_id'>> & {
+    readonly at: number;
+    readonly count?: number;
+  };
+
 /** A Kubernetes event of a pod; the API tells whole seconds. */
 export interface InferencePodEvent {
   readonly type: string;
@@ -170,6 +177,10 @@ export interface PoolEvent {
   /** Every instant it happened at, which the API does not tell. */
   readonly occurrences: number[];
 }
+
+/** A pool event as it is added: once, at `firstTimestamp`, unless more is said. */
+export type NewPoolEvent = Pick<PoolEvent, 'type' | 'reason' | 'message' | 'firstTimestamp'> &
+  Partial<Pick<PoolEvent, 'lastTimestamp' | 'count'>>;
 
 /** Node counts of one flavour. */
 export interface PoolNodes {

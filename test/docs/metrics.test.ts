@@ -1,21 +1,13 @@
 import { expect, test } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
+import { KIND_NAMES, rowOf } from '../../src/kind-table.ts';
 import { TOTAL_FAMILIES } from '../../src/kinds/kinds.ts';
 import { ownExposition } from '../metrics/own-exposition.ts';
 import { EXPOSED_METRICS } from '../prometheus/exposed-metrics.ts';
 import { expectSections, table } from './document.ts';
 
 /** What identifies the target is said once, above the tables. */
-const TARGET_LABELS = [
-  'service_id',
-  'service_name',
-  'inference_service_id',
-  'inference_service_name',
-  'training_job_id',
-  'training_job_name',
-  'pool',
-  'pool_name',
-];
+const LABELS_BY_KIND = KIND_NAMES.map((kind) => rowOf(kind).labels);
 
 interface Metric {
   readonly name: string;
@@ -27,10 +19,10 @@ interface Metric {
 function labelsOf(name: string): string {
   const labels = EXPOSED_METRICS.get(name) ?? EXPOSED_METRICS.get(`${name}_count`);
   if (labels === undefined) throw new Error(`the labels of ${name} are not known`);
-  const ofTarget = ['service_name', 'training_job_name', 'pool_name'].some((label) => label in labels);
-  const own = TARGET_LABELS.filter((label) => label !== 'pool' || 'pool_name' in labels);
+  const ofTarget = LABELS_BY_KIND.find(({ id, name: displayName }) => id in labels && displayName in labels);
+  const own = ofTarget === undefined ? [] : ['project', ofTarget.id, ofTarget.name];
   return Object.entries(labels)
-    .filter(([label]) => !ofTarget || (label !== 'project' && !own.includes(label)))
+    .filter(([label]) => !own.includes(label))
     .map(([label, values]) => {
       // Long or self-evident sets are told once, in the text.
       const known = label === 'kind' ? undefined : values;

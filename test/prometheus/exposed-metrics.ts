@@ -193,6 +193,7 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
       target: undefined,
       target_name: undefined,
       service_id: undefined,
+      inference_service_id: undefined,
       training_job_id: undefined,
       pool: undefined,
       owner: undefined,

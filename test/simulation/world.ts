@@ -210,7 +210,7 @@ export class World {
     const change = (from: string, to: string, type: string, now: number) => {
       const message = `Pool status changed, from ${from} to ${to}`;
       this.cloud.addPoolEvent(target, { type, reason: 'PoolStatusChange', message, firstTimestamp: now });
-      this.cloud.setPoolPhase(target, to);
+      this.cloud.pool(target).phase = to;
     };
     change('Running', 'Abnormal', 'Warning', at);
     void this.#after(lasts, (now) => {

@@ -46,7 +46,7 @@ const ROUTES: readonly (readonly [path: RegExp, endpoint: (call: Call) => Answer
 export function createInnerExchange(options: InnerExchangeOptions): Exchange {
   const { cloud, throttle, clock, timers, latency, onAnswer, instead } = options;
 
-  function answerTo(url: URL, body: string, headers: Readonly<Record<string, string>>): Answer {
+  function answerTo({ method, url, body = '', headers }: Parameters<Exchange>[0]): Answer {
     for (const [path, endpoint] of ROUTES) {
       const params = path.exec(url.pathname)?.groups;
       if (params === undefined) continue;
@@ -60,6 +60,8 @@ export function createInnerExchange(options: InnerExchangeOptions): Exchange {
           cloud,
           project: cloud.project(id),
           dialect: DOCUMENTED_DIALECT,
+          method,
+          url: url.pathname + url.search,
           params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decodeURIComponent(v)])),
           query: url.searchParams,
           headers: Object.fromEntries(lower),
@@ -75,9 +77,10 @@ export function createInnerExchange(options: InnerExchangeOptions): Exchange {
     return modelArtsError(404, '0101', 'The API does not exist');
   }
 
-  return async ({ operation, url, body = '', headers }) => {
+  return async (call) => {
+    const { operation, url } = call;
     await timers.sleep(latency / 2);
-    const answer = instead?.(operation, url.pathname) ?? answerTo(url, body, headers);
+    const answer = instead?.(operation, url.pathname) ?? answerTo(call);
     await timers.sleep(latency / 2);
     onAnswer?.(operation, answer.status, url.pathname);
     const http = { status: answer.status, headers: answer.headers ?? {}, text: contentText(answer) };

@@ -1,3 +1,4 @@
+import { KIND_TABLE } from '../../kind-table.ts';
 import { type Answer, ok } from '../answer.ts';
 import { totalField } from '../dialect.ts';
 import type { Project, Service } from '../model.ts';
@@ -5,19 +6,6 @@ import type { Call } from './call.ts';
 import { QueryReader } from './query-reader.ts';
 import { INVALID_SERVICE_QUERY } from './service-events.ts';
 import { pageOf } from './timeline.ts';
-
-const STATUSES = [
-  'running',
-  'deploying',
-  'concerning',
-  'failed',
-  'stopped',
-  'finished',
-  'stopping',
-  'deleting',
-  'pending',
-  'waiting',
-] as const;
 
 /** `GET /v1/{project_id}/services` */
 export function serviceList(call: Call): Answer {
@@ -28,7 +16,7 @@ export function serviceList(call: Call): Answer {
     service_id: query.text('service_id'),
     model_id: query.text('model_id'),
     infer_type: query.oneOf('infer_type', ['real-time', 'batch', 'edge']),
-    status: query.oneOf('status', STATUSES),
+    status: query.oneOf('status', KIND_TABLE.service.statuses),
   };
   const workspace = query.text('workspace_id') ?? '0';
   const sortBy = query.oneOf('sort_by', ['publish_at', 'service_name', 'transition_at']) ?? 'publish_at';

@@ -92,5 +92,5 @@ function setPhase(stage: Stage, pool: Pool, type: string, phase: string, tail: s
     message: `Pool status changed, from ${pool.phase} to ${phase}${tail}`,
     firstTimestamp: stage.now(),
   });
-  stage.cloud.setPoolPhase(pool.name, phase);
+  stage.cloud.pool(pool.name).phase = phase;
 }

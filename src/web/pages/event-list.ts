@@ -1,5 +1,5 @@
 import type { NoticeView } from '../../collection/notice-view.ts';
-import { nounsOf } from '../../kind-table.ts';
+import { rowOf } from '../../kind-table.ts';
 import { targetPath } from '../../target-key.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
@@ -26,7 +26,7 @@ function eventItem(
   return html`<li class="${severity}">
 <p><span class="badge ${severity}">${severity}</span> ${
     withTarget
-      ? html`<a href="${targetPath(notice)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${nounsOf(kind).one} in ${project} · ${classes} · ${timeAgo(at, now)}</span>`
+      ? html`<a href="${targetPath(notice)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${rowOf(kind).noun} in ${project} · ${classes} · ${timeAgo(at, now)}</span>`
       : html`${utcTime(at)} (${timeAgo(at, now)}) <span class="quiet">${classes}</span>`
   }</p>
 <p class="message">${isolated(notice.message, length)}</p>

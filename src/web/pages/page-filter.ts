@@ -1,5 +1,5 @@
 import type { TargetView } from '../../collection/target-view.ts';
-import { KIND_NAMES, nounsOf } from '../../kind-table.ts';
+import { KIND_NAMES, rowOf } from '../../kind-table.ts';
 import { NOTICE_SEVERITIES, type NoticeSeverity } from '../../kinds/event.ts';
 import { OUTLOOKS } from '../../kinds/standing.ts';
 import { RequestError } from '../request-error.ts';
@@ -70,7 +70,7 @@ ${selectField('project', 'Project', 'All projects', filter.project, [
   { options: projects.map((name) => [name, name]) },
 ])}
 ${selectField('kind', 'Kind', 'All kinds', filter.kind, [
-  { options: KIND_NAMES.map((name) => [name, nounsOf(name).many]) },
+  { options: KIND_NAMES.map((name) => [name, rowOf(name).nouns]) },
 ])}
 ${selectField('state', 'State', 'Any state', filter.state, [
   { options: OUTLOOKS.map((name) => [name, name]) },

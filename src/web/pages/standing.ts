@@ -1,5 +1,5 @@
 import type { TargetView } from '../../collection/target-view.ts';
-import { nounsOf } from '../../kind-table.ts';
+import { rowOf } from '../../kind-table.ts';
 import type { Outlook } from '../../kinds/standing.ts';
 import type { TargetKey } from '../../target-key.ts';
 import { FAILURE_WORDS } from './failure-words.ts';
@@ -28,7 +28,7 @@ export function standingWords({ deleted, standing }: TargetView, now: number): H
 /** What it is, where, and whose, such as `Training job in prod of alice`. */
 export function kindWords({ kind, project }: TargetKey, owner: string | undefined): Html {
   const whose = owner === undefined ? undefined : html` of ${isolated(owner, 60)}`;
-  return html`${nounsOf(kind).one} in ${project}${whose}`;
+  return html`${rowOf(kind).noun} in ${project}${whose}`;
 }
 
 /** How reading it goes: a small second to what it is, unless it does not work. */

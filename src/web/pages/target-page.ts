@@ -1,6 +1,6 @@
 import { HOURS_SHOWN } from '../../collection/chronicle.ts';
 import type { TargetView } from '../../collection/target-view.ts';
-import { nounsOf } from '../../kind-table.ts';
+import { rowOf } from '../../kind-table.ts';
 import type { DetailTable } from '../../kinds/detail.ts';
 import { keyOf } from '../../target-key.ts';
 import type { Backend } from '../backend.ts';
@@ -38,7 +38,7 @@ export function targetPage(backend: Backend, target: TargetView): string {
   const query = new URLSearchParams({ project, kind, target: id });
   return page(
     { title: `${name ?? id} – modelarts-exporter`, firing: all.length },
-    html`<p class="trail"><a href="/">All targets</a> › <a href="/?${String(new URLSearchParams({ project }))}">${project}</a> › <a href="/?${String(new URLSearchParams({ project, kind }))}">${nounsOf(kind).many}</a></p>
+    html`<p class="trail"><a href="/">All targets</a> › <a href="/?${String(new URLSearchParams({ project }))}">${project}</a> › <a href="/?${String(new URLSearchParams({ project, kind }))}">${rowOf(kind).nouns}</a></p>
 <h1>${isolated(name ?? id, 200)}</h1>
 <section id="facts" data-live aria-label="Summary">${summary(backend, target, now)}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">${alerts.length === 0 ? 'No alert fires' : 'Alerts'}</h2>
