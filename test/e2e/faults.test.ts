@@ -226,30 +226,51 @@ const CASES: readonly Case[] = [
 const timeoutOf = ({ isSlow = false }: Case) => (isSlow ? 4_000 : 60_000);
 
 /**
- * Rounds in which each project is struck in another place, and one at least in none. After as many rounds as there are
- * projects each was struck everywhere.
+ * Rounds in which some projects are struck in all places of one half, some in all of the other, and at least one in
+ * none. After them each project was struck everywhere.
  */
-const ROUNDS = PROJECT_NAMES.map((_, round) => round);
+const ROUNDS: readonly (readonly [first: readonly ProjectName[], second: readonly ProjectName[]])[] = [
+  [
+    ['token', 'keys'],
+    ['user', 'ecs'],
+  ],
+  [['user', 'ecs'], ['environment']],
+  [['environment'], ['token', 'keys']],
+];
 
-function placesIn<P>(round: number, places: readonly P[]): (P & { readonly project: ProjectName })[] {
-  return places.flatMap((place, index) => {
-    const project = PROJECT_NAMES[(round + index) % PROJECT_NAMES.length];
-    return project === undefined ? [] : [{ ...place, project }];
-  });
+/** @param places two halves, of which no two in one half are on the same target */
+function placesIn<P>(
+  round: number,
+  halves: readonly [readonly P[], readonly P[]],
+): (P & { readonly project: ProjectName })[] {
+  return halves.flatMap((places, half) =>
+    (ROUNDS[round]?.[half] ?? []).flatMap((project) => places.map((place) => ({ ...place, project }))),
+  );
 }
 
 /** Each case with the rounds that it takes one after the other; where that means waiting, side by side. */
 const CASES_BY_ROUNDS = CASES.toSorted(
   (a, b) => Number(b.isSlow ?? false) - Number(a.isSlow ?? false),
 ).flatMap((given) =>
-  given.isSlow ? ROUNDS.map((round) => ({ ...given, rounds: [round] })) : [{ ...given, rounds: ROUNDS }],
+  given.isSlow
+    ? ROUNDS.map((_, round) => ({ ...given, rounds: [round] }))
+    : [{ ...given, rounds: [...ROUNDS.keys()] }],
 );
 
-const READS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
-  { kind: 'service', operation: 'service_events' },
-  { kind: 'service', operation: 'service_update_logs' },
-  { kind: 'training_job', operation: 'training_job_events' },
-  { kind: 'pool', operation: 'pool_events' },
+interface Place {
+  readonly kind: KindName;
+  readonly operation: Operation;
+}
+
+const READS: readonly [readonly Place[], readonly Place[]] = [
+  [
+    { kind: 'service', operation: 'service_events' },
+    { kind: 'training_job', operation: 'training_job_events' },
+  ],
+  [
+    { kind: 'service', operation: 'service_update_logs' },
+    { kind: 'pool', operation: 'pool_events' },
+  ],
 ];
 
 /** Their answers tell how long the list is, so that one which is not there is no empty one. */
@@ -375,11 +396,15 @@ test.concurrent.each(CASES.filter(({ malformed }) => !malformed))(
   },
 );
 
-const LISTINGS: readonly { readonly kind: KindName; readonly operation: Operation }[] = [
-  { kind: 'service', operation: 'list_services' },
-  { kind: 'inference_service', operation: 'list_inference_services' },
-  { kind: 'training_job', operation: 'list_training_jobs' },
-  { kind: 'pool', operation: 'list_pools' },
+const LISTINGS: readonly [readonly Place[], readonly Place[]] = [
+  [
+    { kind: 'service', operation: 'list_services' },
+    { kind: 'inference_service', operation: 'list_inference_services' },
+  ],
+  [
+    { kind: 'training_job', operation: 'list_training_jobs' },
+    { kind: 'pool', operation: 'list_pools' },
+  ],
 ];
 
 test.concurrent.each(CASES_BY_ROUNDS)('every listing through $name ($rounds)', async (given) => {

@@ -11,10 +11,12 @@ import { PROGRAMS } from '../programs.ts';
 /** What a newer Prometheus is to do beside what it does by default; `npm run test:current` sets it. */
 const FEATURES = process.env['TEST_PROMETHEUS_FEATURES'] ?? '';
 
+/** Seconds since 1970, and the value. */
+type Point = readonly [number, string];
+
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
-  /** Seconds since 1970, and the value. */
-  readonly value: readonly [number, string];
+  readonly value: Point;
 }
 
 /** A real Prometheus in a process of its own, with a database that goes with it. */
@@ -85,7 +87,21 @@ scrape_configs:
   }
 
   /** An instant query. @throws with Prometheus's own words */
-  async query(expression: string): Promise<readonly Sample[]> {
+  query(expression: string): Promise<readonly Sample[]> {
+    return this.#ask(expression);
+  }
+
+  /** What the samples of counters have gained together: what `increase` tells of them, but for its estimate of both ends. */
+  async gain(selector: string): Promise<number> {
+    const series = await this.#ask<{ readonly values: readonly Point[] }>(selector);
+    return series
+      .flatMap(({ values }) =>
+        values.map(([, value], index) => [Number(values[index - 1]?.[1] ?? value), Number(value)]),
+      )
+      .reduce((sum, [before = 0, after = 0]) => sum + (after < before ? after : after - before), 0);
+  }
+
+  async #ask<T = Sample>(expression: string): Promise<readonly T[]> {
     const response = await fetch(`${this.url}/api/v1/query`, {
       method: 'POST',
       body: new URLSearchParams({ query: expression }),
@@ -93,7 +109,7 @@ scrape_configs:
     const answer = (await response.json()) as {
       status: string;
       error?: string;
-      data: { resultType: string; result: readonly Sample[] };
+      data: { result: readonly T[] };
     };
     if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
     return answer.data.result;

@@ -171,7 +171,8 @@ test.concurrent('in the background everything is read without a scrape, and no s
   await vi.waitFor(() => expect(cloud.requests.count()).toBeGreaterThan(before), WAIT);
   const began = performance.now();
   const scrape = await exporter.scrape();
-  expect(performance.now() - began).toBeLessThan(1_000);
+  // One that waited would do so for as long as a request may take, which is ten seconds.
+  expect(performance.now() - began).toBeLessThan(8_000);
   expect(sum(scrape, UP)).toBe(3);
   expect(sample(scrape, 'modelarts_scrapes_partial_total')).toBe(0);
 });
@@ -302,12 +303,13 @@ test.concurrent('a rotated token_file is tried at once, without a reload', async
   });
   expect(sum(await exporter.scrape(), UP)).toBe(3);
   cloud.credentials.tokens = [{ token: 'the-next-one' }];
+  // A credential that is locked is left alone for five minutes, longer than anything is waited for here.
+  const locked = { error_code: 'APIGW.0301', error_msg: 'failed attempts reach the limit' };
+  const unlock = cloud.faults.add({ kind: 'status', status: 401, body: JSON.stringify(locked) });
   await vi.waitFor(async () => expect(sum(await exporter.scrape(), UP)).toBe(0), WAIT);
-  const rotated = performance.now();
+  unlock();
   await writeFile(exporter.file('token'), 'the-next-one\n');
   await vi.waitFor(async () => expect(sum(await exporter.scrape(), UP)).toBe(3), WAIT);
-  // A rejected credential is left alone for ten seconds; a new one is not the same.
-  expect(performance.now() - rotated).toBeLessThan(5_000);
 });
 
 test.concurrent('what is over events_per_poll comes with the next refreshes, and nothing is lost', async () => {

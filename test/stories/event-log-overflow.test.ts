@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { configOf, PROJECT, prodAt } from '../configuration.ts';
+import { WAIT } from '../patience.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { recordingLog } from '../state/state-entries.ts';
 import { createTestExporter } from '../test-exporter.ts';
@@ -66,6 +67,7 @@ test('what an event log that nobody reads has lost is written after a restart wi
   });
   onTestFinished(() => second.exporter.stop());
   await second.poll();
+  await vi.waitFor(() => expect(written.length).toBeGreaterThanOrEqual(JOBS.length * EVENTS), WAIT);
   const told = new Set(written.map((line) => JSON.parse(line).message));
   expect([told.size, written.length]).toEqual([JOBS.length * EVENTS, JOBS.length * EVENTS]);
   expect(await second.lostLines()).toBe('0');

@@ -5,8 +5,10 @@ import { startVirtually } from './virtual-exporter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const MINUTE = 60_000;
-const JOBS = 600;
+const JOBS = 150;
 const EVENTS = 350;
+/** Requests per second: the first round takes about 600 of them. */
+const RATE = 5;
 
 /** Jobs that have run for half a day, each with a history of several pages. */
 function busyCloud(): Cloud {
@@ -28,6 +30,7 @@ test('nothing is down before its turn came, however long the first round takes',
     cloud: busyCloud(),
     projects: [
       {
+        api: { rate_limit: RATE },
         training_jobs: Array.from({ length: JOBS / 2 }, (_, job) => ({ id: `job-${job}` })),
         discovery: { training_jobs: { enabled: true } },
       },
