@@ -271,7 +271,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
     ),
     { numRuns: 12, endOnFailure: true },
   );
-}, 120_000);
+});
 
 /** What a server has gained, told as the truth tells it. */
 function gainsOf(server: Server): Count[] {

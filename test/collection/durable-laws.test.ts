@@ -257,7 +257,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
     // Each run differs in its timing, so that there is little to shrink.
     { numRuns: 25, endOnFailure: true },
   );
-}, 120_000);
+});
 
 function identity({ time, message }: { time: number; message: string }): string {
   return `${time} ${message}`;

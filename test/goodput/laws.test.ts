@@ -81,4 +81,4 @@ async function hold(stories: readonly JobStory[], schedule: readonly { wait: num
 
 test('what a project is told of its training jobs is the truth, whenever it is listed and over restarts', async () => {
   await fc.assert(fc.asyncProperty(jobStories, steps, hold), { numRuns: 40, endOnFailure: true });
-}, 120_000);
+});

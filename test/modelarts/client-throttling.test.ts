@@ -123,4 +123,4 @@ test('a quota is learnt from its first refusal, and shared by the projects that 
   two.close();
   expect(one.load().part).toBe(10 / 60);
   expect(one.load().throttledFor).toBeGreaterThan(60);
-}, 20_000);
+});
