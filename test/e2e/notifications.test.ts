@@ -19,6 +19,7 @@ const HOSTILE = [
 ].join('\n');
 const SUMMARY = 'Service chat (project prod) reported an abnormal event';
 const RUNBOOK = 'https://exporter.example.com/docs/runbooks#modelartsserviceabnormalevent';
+const DASHBOARD = 'https://grafana.example.com/d/modelarts-service?var-project=prod&var-service=s1';
 const PAGE = 'https://exporter.example.com/targets/prod/service/s1';
 
 const LABELS: Labels = {
@@ -36,6 +37,7 @@ const REST = {
     event_time: '2026-01-10T12:00:00.000Z',
     events: '2',
     runbook_url: RUNBOOK,
+    dashboard_url: DASHBOARD,
   },
 };
 
@@ -107,7 +109,7 @@ testWith('alertmanager')(
     // What a mail program takes for a line is one, whatever the event's own are.
     const lines = (text: string) => text.split(/\r?\n/);
     expect(lines(first?.text ?? '').join('\n')).toContain(lines(HOSTILE).join('\n'));
-    expect(first?.text).toContain(`What to do: ${RUNBOOK}`);
+    expect(first?.text).toContain(`What to do: ${RUNBOOK}\nDashboard: ${DASHBOARD}`);
     expect(first?.text).toContain('At 2026-01-10T12:00:00.000Z, events: 2');
 
     await vi.waitFor(() => expect(chat.bodies).toHaveLength(1), WAIT);

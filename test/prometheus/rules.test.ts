@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { KIND_NAMES } from '../../src/kind-table.ts';
+import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { testWith } from '../programs.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
 import { unknownNames } from './promql.ts';
@@ -68,11 +70,37 @@ test('each alert is tested to wait, to fire and to resolve, in that order', () =
 test.each(alertRules())('$alert is complete', ({ alert, expr, labels, annotations }) => {
   expect(unknownNames(expr, EXPOSED_METRICS)).toEqual([]);
   expect(['warning', 'critical', 'none']).toContain(labels['severity']);
-  expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
+  expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
   expect(annotations['runbook_url']).toBe(
     `{{ with $externalLabels.modelarts_exporter }}{{ . }}/docs/runbooks{{ else }}docs/runbooks.md{{ end }}#${alert.toLowerCase()}`,
   );
 });
+
+/** Grafana's own address, unless Prometheus has been told another; the path, and the query. */
+const DASHBOARD =
+  /^\{\{ with \$externalLabels\.modelarts_grafana \}\}\{\{ \. \}\}\{\{ else \}\}http:\/\/localhost:3000\{\{ end \}\}\/d\/([^?]+)\??(.*)$/;
+
+test.each([...alertRules(), ...alertRules('slo.yml')])(
+  '$alert leads to a dashboard, and chooses there what it is about',
+  ({ annotations, labels }) => {
+    const kinds = labels['kind'] === undefined ? KIND_NAMES : [labels['kind']];
+    for (const kind of kinds) {
+      const url = (annotations['dashboard_url'] ?? '')
+        .replaceAll('{{ $labels.kind }}', kind)
+        .replace('{{ reReplaceAll "_" "-" $labels.kind }}', kind.replaceAll('_', '-'));
+      const [, uid = url, query = ''] = DASHBOARD.exec(url) ?? [];
+      const variables = dashboardFiles()
+        .find((one) => one.uid === uid)
+        ?.templating.list.map(({ name }) => name);
+      expect(variables, uid).toBeDefined();
+      const chosen = [...query.matchAll(/var-(\w+)=\{\{ \$labels\.\w+ \| urlquery \}\}/g)];
+      expect(query).toBe(chosen.map(([part]) => part).join('&'));
+      const names = chosen.map(([, name]) => name);
+      expect(variables).toEqual(expect.arrayContaining(names));
+      if (labels['target'] !== undefined) expect(names).toEqual(['project', kind]);
+    }
+  },
+);
 
 test('what is counted is named in the singular where it is one', () => {
   const texts = alertRules().flatMap(({ annotations }) => Object.values(annotations));

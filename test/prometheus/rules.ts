@@ -14,14 +14,22 @@ const Rule = z.strictObject({
   annotations: z.record(z.string(), z.string()),
 });
 
+const Recording = z.strictObject({ record: z.string(), expr: z.string() });
+
 const RuleFile = z.strictObject({
-  groups: z.array(z.strictObject({ name: z.string(), rules: z.array(Rule) })),
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      interval: z.string().optional(),
+      rules: z.array(z.union([Rule, Recording])),
+    }),
+  ),
 });
 
 export type AlertRule = z.infer<typeof Rule>;
 
-/** The alert rules in the order of their file. */
-export function alertRules(): AlertRule[] {
-  const file = RuleFile.parse(parse(readFileSync(`${DIRECTORY}alerts.yml`, 'utf8')));
-  return file.groups.flatMap(({ rules }) => rules);
+/** The alert rules of a file in prometheus/, in its order. */
+export function alertRules(file = 'alerts.yml'): AlertRule[] {
+  const { groups } = RuleFile.parse(parse(readFileSync(`${DIRECTORY}${file}`, 'utf8')));
+  return groups.flatMap(({ rules }) => rules).filter((rule) => 'alert' in rule);
 }
