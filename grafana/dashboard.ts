@@ -15,7 +15,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { eventTexts, logsVariable } from './event-texts.ts';
+import { eventTexts, logsVariable, textMarks } from './event-texts.ts';
 import { marks } from './marks.ts';
 import { DATASOURCE, IN_PROJECTS } from './queries.ts';
 import type { TargetKind } from './targets.ts';
@@ -68,7 +68,7 @@ export function dashboard({
     .tooltip(DashboardCursorSync.Crosshair)
     .link(otherDashboards())
     .link(pages(target))
-    .annotations([...(annotations ?? []), ...marks(target)])
+    .annotations([...(annotations ?? []), ...marks(target), ...textMarks(target)])
     .withVariable(datasourceVariable())
     .withVariable(projectVariable());
   if (target !== undefined) builder.withVariable(targetVariable(target));
@@ -77,7 +77,7 @@ export function dashboard({
   for (const section of [...sections, eventTexts(target)]) addSection(builder, section);
   const built = builder.build();
   numberPanels(built);
-  dropUnknown(built);
+  fitSchema(built);
   return { __inputs: inputs(), __requires: requires(built), ...built };
 }
 
@@ -96,13 +96,14 @@ function numberPanels({ panels = [] }: Dashboard): void {
   }
 }
 
-/** Removes defaults of the builder that Grafana's schema does not have. */
-function dropUnknown({ templating, panels = [] }: Dashboard): void {
+/** Removes defaults of the builder that Grafana's schema does not have, and adds what the builder does not know yet. */
+function fitSchema({ templating, panels = [] }: Dashboard): void {
   const known = ({ auto: _, auto_min: __, auto_count: ___, ...variable }: VariableModel) =>
     variable as VariableModel;
   if (templating?.list !== undefined) templating.list = templating.list.map(known);
   for (const panel of panels.flatMap((one) => ('panels' in one ? one.panels : [one]))) {
-    if (panel.type === 'table') delete panel.options.footer;
+    // From Grafana 12.2 on tables have their pages by this, and before by their footer.
+    if (panel.type === 'table') panel.options.enablePagination = panel.options.footer.enablePagination;
   }
 }
 
@@ -146,8 +147,8 @@ function pagesVariable(): Builder<VariableModel> {
 }
 
 function datasourceVariable(): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder('datasource')
-    .label('Data source')
+  return new DatasourceVariableBuilder('prometheus_datasource')
+    .label('Prometheus data source')
     .description('The Prometheus that scrapes modelarts-exporter')
     .type('prometheus')
     .current({ selected: false, text: `\${${INPUT}}`, value: `\${${INPUT}}` });

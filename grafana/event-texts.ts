@@ -1,27 +1,44 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { LogsDedupStrategy } from '@grafana/grafana-foundation-sdk/common';
-import { DatasourceVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  type AnnotationQuery,
+  AnnotationQueryBuilder,
+  DatasourceVariableBuilder,
+  VariableHide,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as LogsBuilder } from '@grafana/grafana-foundation-sdk/logs';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/loki';
-import type { TargetKind } from './targets.ts';
+import { COLOUR } from './colours.ts';
+import { SERVICE, type TargetKind } from './targets.ts';
 
 /** The Loki that has the event log, where there is one. */
-const LOGS = { type: 'loki', uid: `\${logs}` };
+const LOGS = { type: 'loki', uid: `\${loki_datasource}` };
+/** No graph has room for more. */
+const MARKS_MAX = 100;
 
+/** Without its label, on which Grafana would show an error in red where there is no Loki. */
 export function logsVariable(): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder('logs')
-    .label('Logs')
-    .description('The Loki that has the event log; only the row of event texts asks it')
-    .type('loki');
+  return new DatasourceVariableBuilder('loki_datasource')
+    .label('Loki data source')
+    .description('The Loki that has the event log; nothing else asks it than event texts')
+    .type('loki')
+    .hide(VariableHide.HideLabel);
+}
+
+/** The lines about what a dashboard shows, each as the name of its target and what ModelArts wrote. */
+function linesOf(target: TargetKind | undefined, labels = '', filter = ''): string {
+  const kind = target === undefined ? '' : `,kind="${target.kind}"`;
+  const chosen = target === undefined ? '' : ` |= "$${target.kind}"`;
+  const name = '{{or .service_name .inference_service_name .training_job_name .pool_name .kind}}';
+  const stream = `{job="modelarts-events",project=~"$project"${kind}${labels}}`;
+  return `${stream}${chosen} | json${filter} | line_format "${name}: {{.message}}"`;
 }
 
 /** What ModelArts wrote. The row is closed at first: a closed one asks nobody, and there may be no Loki. */
 export function eventTexts(target: TargetKind | undefined) {
-  const chosen = target === undefined ? '' : `,kind="${target.kind}"} |= "$${target.kind}`;
-  const stream = '{job="modelarts-events",project=~"$project"';
-  const lines = target === undefined ? `${stream}}` : `${stream}${chosen}"`;
   const query = new DataqueryBuilder()
     .refId('A')
-    .expr(`${lines} | json | line_format "{{.message}}"`)
+    .expr(linesOf(target))
     .legendFormat('lines')
     .datasource(LOGS);
   const panel = new LogsBuilder()
@@ -37,4 +54,26 @@ export function eventTexts(target: TargetKind | undefined) {
     .span(24)
     .height(12);
   return { title: 'Event texts', collapsed: true, panels: [panel] };
+}
+
+/** Marks on every graph with what ModelArts wrote: all problems of the time range, and deployments that worked. */
+export function textMarks(target: TargetKind | undefined): Builder<AnnotationQuery>[] {
+  const problems = textMark('Problem texts', COLOUR.bad, linesOf(target, ',problem="true"'));
+  if (target !== undefined && target !== SERVICE) return [problems];
+  const ended = linesOf(target, target === undefined ? ',kind="service"' : '', ' | result="success"');
+  return [problems, textMark('Deployment texts', COLOUR.busy, ended)];
+}
+
+/** Hidden are its switch and its errors, not its marks: where there is no Loki, Grafana would show an error beside it. */
+function textMark(name: string, colour: string, expression: string): Builder<AnnotationQuery> {
+  const query = new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(LOGS)
+    .enable(true)
+    .hide(true)
+    .iconColor(colour)
+    .expr(expression)
+    .titleFormat(name.replace(/ texts$/, ''))
+    .tagKeys('project');
+  return { build: () => Object.assign(query.build(), { maxLines: MARKS_MAX }) };
 }

@@ -1,5 +1,5 @@
 import { lines, table } from './panels.ts';
-import { columns, IN_PROJECTS, newest, range } from './queries.ts';
+import { columns, highest, IN_PROJECTS, newest, range } from './queries.ts';
 import { POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
 import { hourly, mean, ofProjects, percentiles } from './totals.ts';
 
@@ -54,6 +54,9 @@ export function fleet() {
   ];
 }
 
+/** A graph has room for so many pools. */
+const POOLS_MAX = 15;
+
 /** What the pools have and what of it is in use. */
 export function capacity() {
   const byPool = (vector: string) => `sum by (project, pool) (${vector})`;
@@ -66,37 +69,44 @@ export function capacity() {
   const used = byPool(
     `(${running}) * on (project, training_job_id) group_left (pool) ${each(`modelarts_training_job_info{${IN_PROJECTS},pool!=""}`, 'pool')}`,
   );
+  const wanted = byPool(newest(POOL, `modelarts_pool_nodes_wanted{${IN_PROJECTS}}`));
+  const largest = (vector: string) =>
+    `${vector} and on (project, pool) ${highest(POOLS_MAX, 'project, pool', `${wanted} or ${available}`)}`;
   return [
     lines(
       {
         title: 'Nodes of pools',
-        description: 'Nodes that a pool is to have, that are available, and that running training jobs use.',
+        description: `Nodes that a pool is to have, that are available, and that running training jobs use: the ${POOLS_MAX} largest pools.`,
         unit: 'short',
       },
-      range(
-        byPool(newest(POOL, `modelarts_pool_nodes_wanted{${IN_PROJECTS}}`)),
-        '{{project}} {{pool}} wanted',
-      ),
-      range(available, '{{project}} {{pool}} available'),
-      range(used, '{{project}} {{pool}} in use'),
+      range(largest(wanted), '{{project}} {{pool}} wanted'),
+      range(largest(available), '{{project}} {{pool}} available'),
+      range(largest(used), '{{project}} {{pool}} in use'),
     ),
     lines(
       {
         title: 'Headroom of pools',
-        description: 'Available nodes that no running training job uses. Services may use them.',
+        description: `Available nodes that no running training job uses: the ${POOLS_MAX} pools that had the least. Services may use them.`,
         unit: 'short',
       },
-      range(`${available} - (${used} or 0 * ${available})`, '{{project}} {{pool}}'),
+      range(
+        `-1 * (${highest(POOLS_MAX, 'project, pool', `(${used} or 0 * ${available}) - ${available}`)})`,
+        '{{project}} {{pool}}',
+      ),
     ),
     lines(
       {
         title: 'Abnormal time of pools',
         description:
-          'The share of the hour before in which a pool was in a status that it is not meant to be in.',
+          'The share of the hour before in which a pool was in a status that it is not meant to be in: the 20 worst pools.',
         unit: 'percentunit',
       },
       range(
-        `${newest(POOL, `increase(modelarts_pool_abnormal_seconds_total{${IN_PROJECTS}}[1h])`)} / 3600`,
+        highest(
+          20,
+          'project, pool',
+          `${newest(POOL, `increase(modelarts_pool_abnormal_seconds_total{${IN_PROJECTS}}[1h])`)} / 3600`,
+        ),
         '{{project}} {{pool_name}} {{pool}}',
       ),
     ),
@@ -117,10 +127,7 @@ export function deployments() {
         description: 'Deployments that ended within an hour, by result and the phase in which they failed.',
         unit: 'short',
       },
-      range(
-        hourly('modelarts_service_deployments_total', 'result', 'phase'),
-        '{{project}} {{result}} {{phase}}',
-      ),
+      range(hourly('modelarts_service_deployments_total', 'result', 'phase'), '{{result}} {{phase}}'),
     ),
     lines(
       {
@@ -129,11 +136,11 @@ export function deployments() {
         unit: 's',
       },
       ...percentiles('modelarts_service_deployment_seconds', 'result'),
-      range(mean('modelarts_service_deployment_seconds', 'result'), '{{project}} {{result}} mean'),
+      range(mean('modelarts_service_deployment_seconds', 'result'), '{{result}} mean'),
     ),
     lines(
       { title: 'Services by status', description: 'How many services are in each status.', unit: 'short' },
-      range(ofProjects(`modelarts_services{${IN_PROJECTS}}`, 'status'), '{{project}} {{status}}'),
+      range(ofProjects(`modelarts_services{${IN_PROJECTS}}`, 'status'), '{{status}}'),
     ),
     table(
       {

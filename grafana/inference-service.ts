@@ -109,12 +109,13 @@ function events() {
     bars(
       {
         title: 'Pod events',
-        description: 'Kubernetes events of its pods since the epoch of the exporter, where they are read.',
+        description:
+          'Kubernetes events of its pods within the time range, where they are read: the 20 most frequent.',
         unit: 'short',
         empty: 'None, or pods: true is not set',
       },
       now(
-        `max by (type, reason) (modelarts_inference_service_pod_events_total{${IT}})`,
+        `topk(20, max by (type, reason) (increase(modelarts_inference_service_pod_events_total{${IT}}[$__range])) > 0)`,
         '{{type}}: {{reason}}',
       ),
     )

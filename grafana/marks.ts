@@ -14,8 +14,9 @@ export function marks(target: TargetKind | undefined): AnnotationQueryBuilder[] 
     : found;
 }
 
+/** Of a fleet the newest: no graph has room for more marks. */
 function deployments(matchers: string): string {
-  return `1000 * ${newest(SERVICE, `modelarts_service_last_update_timestamp_seconds{${matchers}}`)}`;
+  return `1000 * topk(50, ${newest(SERVICE, `modelarts_service_last_update_timestamp_seconds{${matchers}}`)})`;
 }
 
 function mark(name: string, colour: string, expression: string, target: TargetKind): AnnotationQueryBuilder {

@@ -5,7 +5,7 @@ import { exporterPanels, instanceVariable } from './exporter-panels.ts';
 import { capacity, deployments, fleet } from './fleet.ts';
 import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
-import { DATASOURCE, eventsPerMinute, IN_PROJECTS, named, newest, now, range } from './queries.ts';
+import { DATASOURCE, eventsPerMinute, highest, IN_PROJECTS, named, newest, now, range } from './queries.ts';
 import { POOL_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
 import {
   INFERENCE_SERVICE,
@@ -84,6 +84,7 @@ function linkedTo(target: TargetKind) {
 const results = stateNumber(UPDATE_RESULT, IN_PROJECTS, identity(SERVICE));
 /** The number of a result is the greater, the worse it is; 1 is a success. */
 const notSuccessful = `${results} and on (project, service_id) topk(50, max_over_time((${results})[$__range:$__interval] @ end()) > 1)`;
+const poolStates = highest(50, 'project, pool', stateNumber(POOL_STATUS, IN_PROJECTS, identity(POOL)));
 
 function states() {
   return [
@@ -100,11 +101,12 @@ function states() {
     timeline(
       {
         title: 'Status of pools',
-        description: 'Status of each resource pool, from its events or from discovery, whichever is newer.',
+        description:
+          'Status of resource pools, from their events or from discovery, whichever is newer; at most 50, abnormal ones before others.',
         empty: 'No pool',
       },
       stateMappings(POOL_STATUS),
-      range(named(POOL, stateNumber(POOL_STATUS, IN_PROJECTS, identity(POOL))), '{{name}}'),
+      range(named(POOL, poolStates), '{{name}}'),
     ).dataLinks(linkedTo(POOL)),
     bars(
       {
@@ -131,13 +133,13 @@ function states() {
   ];
 }
 
-const failedUpdateTimes = `1000 * ${newest(
+const failedUpdateTimes = `1000 * topk(50, ${newest(
   SERVICE,
   `modelarts_service_last_update_timestamp_seconds{${IN_PROJECTS}}`,
 )} and on (project, service_id) (${newest(
   SERVICE,
   `modelarts_service_last_update_result{${IN_PROJECTS},result="fail"}`,
-)} == 1)`;
+)} == 1))`;
 
 /** What is wrong now, over all projects and kinds, and how the exporter itself does. */
 export function overview(): PortableDashboard {

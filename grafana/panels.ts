@@ -11,6 +11,7 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
+  TableFooterOptionsBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -201,6 +202,7 @@ export function table(
   const builder = described(new TableBuilder(), text, queries)
     .thresholds(thresholds())
     .filterable(true)
+    .footer(new TableFooterOptionsBuilder().enablePagination(true))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',

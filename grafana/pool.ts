@@ -12,7 +12,7 @@ import {
   state,
   timeline,
 } from './panels.ts';
-import { chosen, eventsPerMinute, named, newest, now, range } from './queries.ts';
+import { chosen, eventsPerMinute, highest, named, newest, now, range } from './queries.ts';
 import { readable } from './readable.ts';
 import { POOL_STATUS, stateMappings, stateNumber } from './states.ts';
 import { identity, POOL } from './targets.ts';
@@ -137,17 +137,24 @@ function events() {
     eventBars(
       {
         title: 'Events by reason',
-        description: 'Events per minute by reason. Their text is on the status page.',
+        description: 'Events per minute by reason: the 20 most frequent. Their text is on the status page.',
       },
-      range(eventsPerMinute(POOL, `modelarts_pool_events_total{${IT}}`, 'reason'), '{{reason}}'),
+      range(
+        highest(20, 'reason', eventsPerMinute(POOL, `modelarts_pool_events_total{${IT}}`, 'reason')),
+        '{{reason}}',
+      ),
     ),
     bars(
       {
         title: 'Reasons',
-        description: 'Events counted since the epoch of the exporter, by type and reason.',
+        description: 'Events within the time range by type and reason: the 20 most frequent.',
+        empty: 'None',
         unit: 'short',
       },
-      now(`max by (type, reason) (modelarts_pool_events_total{${IT}})`, '{{type}}: {{reason}}'),
+      now(
+        `topk(20, max by (type, reason) (increase(modelarts_pool_events_total{${IT}}[$__range])) > 0)`,
+        '{{type}}: {{reason}}',
+      ),
     )
       .decimals(0)
       .span(8),

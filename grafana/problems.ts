@@ -13,6 +13,7 @@ import {
   TRAINING_JOB,
   targetUrl,
 } from './targets.ts';
+import { ofProjects } from './totals.ts';
 
 /** A problem is a series above 0. */
 interface Problem {
@@ -144,10 +145,13 @@ function oldestReads(): string {
   )`;
 }
 
-/** Each alert once, although every replica of a shard has it. */
-const activeAlerts = `sum(max by (severity, shard) (
-  modelarts_active_alerts * on (job, instance) group_left (shard) modelarts_exporter_shard_info
-))`;
+const ALERT = ['project', 'alertname', 'severity'] as const;
+/** What the bridge tells, each alert once. */
+const bridgeAlerts = ofProjects(`modelarts_project_active_alerts{${IN_PROJECTS}}`, ...ALERT);
+/** What the rules of this Prometheus tell. Those on exporters have no project, and are shown for each. */
+const ruleAlerts = `sum by (${ALERT.join(', ')}) (ALERTS{alertname=~"ModelArts.+",alertstate="firing",severity=~"warning|critical",project=~"$project|"})`;
+/** Of an alert that both tell, the bridge's. */
+const activeAlerts = `sum(${bridgeAlerts} or ${ruleAlerts}) or 0 * count(modelarts_project_info{${IN_PROJECTS}})`;
 
 /** How many there are of each kind of problem. */
 export function problemCounts(): Builder<Panel>[] {
@@ -194,7 +198,7 @@ export function problemCounts(): Builder<Panel>[] {
       {
         title: 'Active alerts',
         description:
-          "Alerts that the exporter's own bridge holds as firing, in all projects. Replicas of a shard count once.",
+          'Alerts that fire in the chosen projects and on exporters: as the bridge tells them, or else the rules in this Prometheus.',
         unit: 'short',
         empty: 'No exporter',
       },
@@ -205,7 +209,7 @@ export function problemCounts(): Builder<Panel>[] {
 }
 
 function toDashboard({ uid, title }: TargetKind) {
-  const kept = `\${__url_time_range}&\${datasource:queryparam}&\${project:queryparam}`;
+  const kept = `\${__url_time_range}&\${prometheus_datasource:queryparam}&\${project:queryparam}`;
   return dataLink(`${title} dashboard`, `/d/${uid}?${kept}`);
 }
 
@@ -254,23 +258,21 @@ export function problemTables(): Builder<Panel>[] {
     ).span(24),
     table(
       {
-        title: 'Firing alert rules',
+        title: 'Active alerts by name',
         description:
-          'What fires of prometheus/alerts.yml in this Prometheus, in all projects. The column Bridge marks the rules that the bridge to Alertmanager replaces.',
+          'How many alerts the bridge tells of, and how many fire by the rules in this Prometheus. While the bridge delivers, Alertmanager holds back the rules that it replaces.',
         unit: 'short',
-        empty: 'No rule fires, or this Prometheus has not loaded the rules',
+        empty: 'No alert fires',
       },
       [
         { field: 'alertname', title: 'Alert' },
         { field: 'severity', title: 'Severity', width: 100 },
         { field: 'project', title: 'Project', width: 140 },
-        { field: 'kind', title: 'Kind', width: 120 },
-        { field: 'bridge', title: 'Bridge', width: 110 },
-        { field: 'Value', title: 'Firing', width: 80 },
+        { field: 'Value #A', title: 'By the bridge', width: 120 },
+        { field: 'Value #B', title: 'By rules', width: 100 },
       ],
-      columns(
-        'sum by (alertname, severity, project, kind, bridge) (ALERTS{alertname=~"ModelArts.+",alertstate="firing"})',
-      ),
+      columns(bridgeAlerts),
+      columns(ruleAlerts),
     ).span(24),
   ];
 }

@@ -2,7 +2,7 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { identity, type TargetKind } from './targets.ts';
 
 /** Every query goes through the variable, so that one dashboard serves every Prometheus. */
-export const DATASOURCE = { type: 'prometheus', uid: `\${datasource}` };
+export const DATASOURCE = { type: 'prometheus', uid: `\${prometheus_datasource}` };
 
 /** Matcher of the chosen projects. */
 export const IN_PROJECTS = 'project=~"$project"';
@@ -27,6 +27,14 @@ export function newest(target: TargetKind, selector: string, ...classes: readonl
 export function eventsPerMinute(target: TargetKind, selector: string, by: string): string {
   const each = newest(target, `rate(${selector}[$__rate_interval])`, ...target.classes);
   return `60 * sum by (${by}) (${each})`;
+}
+
+/**
+ * Of the series of an expression those that were highest in the time range: the same ones at each of its moments, and
+ * no more than a graph has room for. `each` are the labels that tell them apart.
+ */
+export function highest(count: number, each: string, expression: string): string {
+  return `(${expression}) and on (${each}) topk(${count}, max_over_time((${expression})[$__range:$__interval] @ end()))`;
 }
 
 /** A count that is 0, not absent, where there is nothing to count. */

@@ -66,6 +66,6 @@ export function identity(target: TargetKind): string {
  * Grafana's placeholders for where the link stands.
  */
 export function targetUrl(target: TargetKind, project: string, id: string): string {
-  const kept = `\${__url_time_range}&\${datasource:queryparam}`;
+  const kept = `\${__url_time_range}&\${prometheus_datasource:queryparam}`;
   return `/d/${target.uid}?${kept}&var-project=${project}&var-${target.kind}=${id}`;
 }

@@ -1,6 +1,6 @@
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { bars, dataLink, lines, stackedSteps, stat, table } from './panels.ts';
-import { columns, IN_PROJECTS, newest, now, range } from './queries.ts';
+import { columns, highest, IN_PROJECTS, newest, now, range } from './queries.ts';
 import { TRAINING_JOB, targetUrl } from './targets.ts';
 import { gained, hourly, mean, ofProjects, percentiles } from './totals.ts';
 
@@ -24,7 +24,7 @@ function goodputAtMost() {
       unit: 'percentunit',
       empty: 'Nothing ran',
     },
-    now(`1 - sum(${gained(LOST)}) / (sum(${gained(NODES)}) > 0)`, 'Goodput at most'),
+    now(`1 - ${gained(LOST)} / (${gained(NODES)} > 0)`, 'Goodput at most'),
   );
 }
 
@@ -36,7 +36,7 @@ function meanWait() {
       unit: 's',
       empty: 'None started',
     },
-    now(`avg(${mean(WAIT)})`, 'Mean wait'),
+    now(mean(WAIT), 'Mean wait'),
   );
 }
 
@@ -47,13 +47,13 @@ function jobsByPhase() {
       description: 'How many jobs are in each phase, as last listed. Ended ones leave with age.',
       unit: 'short',
     },
-    range(ofProjects(`modelarts_training_jobs{${IN_PROJECTS}}`, 'status'), '{{project}} {{status}}'),
+    range(ofProjects(`modelarts_training_jobs{${IN_PROJECTS}}`, 'status'), '{{status}}'),
   );
 }
 
 /** What an overview shows of training, with links to the rest. */
 export function trainingAtAGlance() {
-  const url = `/d/${UID}?\${__url_time_range}&\${datasource:queryparam}&\${project:queryparam}`;
+  const url = `/d/${UID}?\${__url_time_range}&\${prometheus_datasource:queryparam}&\${project:queryparam}`;
   const links = [dataLink('Show training efficiency', url)];
   return [
     goodputAtMost().dataLinks(links),
@@ -73,7 +73,7 @@ function atAGlance() {
         empty: 'None ended',
       },
       now(
-        `sum(${ofProjects(`increase(${ENDED}{${IN_PROJECTS},result="completed"}[$__range])`)}) / (sum(${gained(ENDED)}) > 0)`,
+        `${ofProjects(`increase(${ENDED}{${IN_PROJECTS},result="completed"}[$__range])`)} / (${gained(ENDED)} > 0)`,
         'Completed',
       ),
     ),
@@ -85,7 +85,7 @@ function atAGlance() {
         unit: 's',
         empty: 'None ended',
       },
-      now(`avg(${mean(RUN)})`, 'Mean run'),
+      now(mean(RUN), 'Mean run'),
     ),
     stat(
       {
@@ -94,7 +94,7 @@ function atAGlance() {
         unit: 's',
         empty: 'No recovery',
       },
-      now(`avg(${mean(RECOVERY)})`, 'Mean time to recover'),
+      now(mean(RECOVERY), 'Mean time to recover'),
     ),
     stat(
       {
@@ -104,7 +104,7 @@ function atAGlance() {
         unit: 's',
         empty: 'No fault',
       },
-      now(`sum(${gained(NODES)}) / (sum(${gained(FAULTS)}) > 0)`, 'Time between faults per node'),
+      now(`${gained(NODES)} / (${gained(FAULTS)} > 0)`, 'Time between faults per node'),
     ),
   ];
 }
@@ -125,7 +125,7 @@ function waits() {
         description: 'From the creation of a job until it ran, of the hour before.',
         unit: 's',
       },
-      ...percentiles(WAIT),
+      ...percentiles(WAIT, 'project'),
     ).span(12),
     lines(
       {
@@ -134,7 +134,7 @@ function waits() {
         unit: 's',
       },
       ...percentiles(STAGE, 'stage'),
-      range(mean(STAGE, 'stage'), '{{project}} {{stage}} mean'),
+      range(mean(STAGE, 'stage'), '{{stage}} mean'),
     ).span(24),
     table(
       {
@@ -171,7 +171,7 @@ function success() {
         description: 'How many jobs ended within an hour, by result.',
         unit: 'short',
       },
-      range(hourly(ENDED, 'result'), '{{project}} {{result}}'),
+      range(hourly(ENDED, 'result'), '{{result}}'),
     ),
     stackedSteps(
       {
@@ -180,11 +180,11 @@ function success() {
           'Jobs that failed within an hour, by the fault from which they did not recover; none: they failed on their own.',
         unit: 'short',
       },
-      range(hourly('modelarts_training_jobs_failed_total', 'scenario'), '{{project}} {{scenario}}'),
+      range(hourly('modelarts_training_jobs_failed_total', 'scenario'), '{{scenario}}'),
     ),
     lines(
       { title: 'Run', description: 'From the first run of a job to its end, of the hour before.', unit: 's' },
-      ...percentiles(RUN),
+      ...percentiles(RUN, 'project'),
     ),
   ];
 }
@@ -205,15 +205,19 @@ function faults() {
         description: 'The share of node time that faults did not take, of the hour before.',
         unit: 'percentunit',
       },
-      range(`1 - ${hourly(LOST)} / (${hourly(NODES)} > 0)`, '{{project}}'),
+      range(`1 - ${hourly(LOST, 'project')} / (${hourly(NODES, 'project')} > 0)`, '{{project}}'),
     ),
     lines(
       {
         title: 'Node-hours',
-        description: 'Node time that jobs had within the hour before, in hours.',
+        description:
+          'Node time that jobs had within the hour before, in hours: the 20 pools with most of it.',
         unit: 'short',
       },
-      range(`${hourly(NODES, 'pool')} / 3600`, '{{project}} {{pool}}'),
+      range(
+        highest(20, 'project, pool', `${hourly(NODES, 'project', 'pool')} / 3600`),
+        '{{project}} {{pool}}',
+      ),
     ),
     bars(
       {
@@ -222,7 +226,7 @@ function faults() {
         unit: 'short',
         empty: 'Nothing was lost',
       },
-      now(`${gained(LOST, 'scenario')} / 3600 > 0`, '{{project}} {{scenario}}'),
+      now(`${gained(LOST, 'scenario')} / 3600 > 0`, '{{scenario}}'),
     ).span(8),
     bars(
       {
@@ -231,7 +235,7 @@ function faults() {
         unit: 'short',
         empty: 'Nothing was lost',
       },
-      now(`${gained(LOST, 'pool')} / 3600 > 0`, '{{project}} {{pool}}'),
+      now(`topk(20, ${gained(LOST, 'project', 'pool')} / 3600 > 0)`, '{{project}} {{pool}}'),
     ).span(8),
     bars(
       {
@@ -240,7 +244,7 @@ function faults() {
         unit: 'short',
         empty: 'No interruption',
       },
-      now(`${gained(FAULTS, 'scenario')} > 0`, '{{project}} {{scenario}}'),
+      now(`${gained(FAULTS, 'scenario')} > 0`, '{{scenario}}'),
     ).span(8),
   ];
 }

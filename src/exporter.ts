@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Alert, type AlertProject, countBySeverity } from './alerting/alert.ts';
+import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import type { CreateAlertmanager } from './alerting/notifier.ts';
 import { noticingSteps } from './clock-steps.ts';
@@ -102,7 +102,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     onProjectChange: () => void collector.flush(),
   });
   const scrapers = new Scrapers(timers);
-  const firing = () => countBySeverity(bridge.active());
+  const firing = () => bridge.active();
   const loads = () => collector.loads();
   let countingSince = stateFile?.countingSince ?? startedAt;
   const events = { countingSince, totals: stateFile?.totals?.events ?? [] };

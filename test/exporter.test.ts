@@ -170,4 +170,9 @@ test('firing alerts are in the metrics, whoever asks for them', async () => {
   await run.poll(0);
   expect((await run.self()).get('modelarts_active_alerts{severity="warning"}')).toBe(1);
   expect((await run.self()).get('modelarts_active_alerts{severity="critical"}')).toBe(0);
+  const labels = 'project="prod",alertname="ModelArtsServiceAbnormalEvent",severity="warning"';
+  expect((await run.self()).get(`modelarts_project_active_alerts{${labels}}`)).toBe(1);
+  await run.reload({});
+  await run.poll(0);
+  expect([...(await run.self()).keys()].filter((name) => name.includes('project_active_alerts'))).toEqual([]);
 });

@@ -38,12 +38,6 @@ export interface AlertExtras {
   readonly grafanaUrl?: string;
 }
 
-export function countBySeverity(alerts: readonly Alert[]): Readonly<Record<Severity, number>> {
-  const counts = { warning: 0, critical: 0 };
-  for (const { severity } of alerts) counts[severity] += 1;
-  return counts;
-}
-
 /** The labels that tell a target from every other. */
 export function targetLabels({ project, region, kind, id, name }: AlertTarget): LabelSet {
   const { labels } = rowOf(kind);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Severity } from '../config/config.ts';
+import { addAlertMetrics, type FiringAlert } from './alert-metrics.ts';
 
 /** How a project keeps up with its targets. */
 export interface ProjectLoad {
@@ -15,8 +15,7 @@ export interface ProjectLoad {
 
 /** Whom to ask whenever the metrics are shown. */
 export interface Asked {
-  /** The alerts that fire, by severity. */
-  readonly firing: () => Readonly<Record<Severity, number>>;
+  readonly firing: () => readonly FiringAlert[];
   /** Lines of the event log that wait, and those that were lost. */
   readonly eventLog?: { readonly pending: number; readonly lost: number } | undefined;
   readonly loads: () => readonly ProjectLoad[];
@@ -25,15 +24,7 @@ export interface Asked {
 /** Adds the metrics that nobody tells of, but that are asked for whenever the metrics are shown. */
 export function addAskedMetrics(registry: Registry, { firing, eventLog, loads }: Asked): void {
   const registers = [registry];
-  new Gauge({
-    name: 'modelarts_active_alerts',
-    help: 'Alerts that are firing.',
-    labelNames: ['severity'],
-    registers,
-    collect() {
-      for (const [severity, alerts] of Object.entries(firing())) this.set({ severity }, alerts);
-    },
-  });
+  addAlertMetrics(registry, firing);
   const projectGauge = (name: string, help: string, sample: (load: ProjectLoad) => number) =>
     new Gauge({
       name,

@@ -39,7 +39,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     shard,
     startedAt: 0,
     scrapers: new Scrapers({ now: () => 0 }),
-    firing: () => ({ warning: 0, critical: 0 }),
+    firing: () => [],
     loads: () => [],
   });
   const rules = {

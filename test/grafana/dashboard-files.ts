@@ -62,6 +62,8 @@ const Variable = z.object({
   description: z.string(),
   query: z.union([z.string(), z.object({ query: z.string() })]),
   regex: z.string().optional(),
+  hide: z.int().optional(),
+  refresh: z.int().optional(),
   datasource: Datasource.optional(),
   current: z.object({ value: z.union([z.string(), z.array(z.string())]) }).optional(),
 });
@@ -70,6 +72,9 @@ const Annotation = z.object({
   name: z.string(),
   expr: z.string(),
   titleFormat: z.string(),
+  enable: z.boolean(),
+  hide: z.boolean().optional(),
+  maxLines: z.int().optional(),
   datasource: Datasource,
 });
 

@@ -58,7 +58,8 @@ export function queriesOf(
           },
         ],
   );
-  const annotations = dashboard.annotations.list.map(({ name, expr, titleFormat }) => ({
+  const marks = dashboard.annotations.list.filter(({ datasource }) => datasource.type === 'prometheus');
+  const annotations = marks.map(({ name, expr, titleFormat }) => ({
     where: `${dashboard.title} / annotation ${name}`,
     part: 'annotation' as const,
     expression: substitute(expr, values),

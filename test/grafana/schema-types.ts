@@ -25,9 +25,10 @@ type Json<T> = T extends string
       : T;
 
 /** The schema leaves open what is the data source's own. */
-type PrometheusAnnotation = Json<AnnotationQuery> & {
+type QueryAnnotation = Json<AnnotationQuery> & {
   expr: string;
   titleFormat: string;
+  maxLines?: number;
   textFormat?: string;
   tagKeys?: string;
   useValueForTime?: boolean;
@@ -35,10 +36,15 @@ type PrometheusAnnotation = Json<AnnotationQuery> & {
 
 /** A dashboard as a file for import. */
 type ImportedDashboard = Json<Omit<Dashboard, 'annotations'>> & {
-  annotations: { list: PrometheusAnnotation[] };
+  annotations: { list: QueryAnnotation[] };
   __inputs: Record<string, string>[];
   __requires: Record<string, string>[];
 };
+
+/** By which tables had pages before Grafana 12.2. */
+interface OldTableFooter {
+  footer: { show: boolean; reducer: string[]; countRows?: boolean; enablePagination: boolean };
+}
 
 /** What is checked: a dashboard, and by the type of a panel what the dashboard's own type leaves open in it. */
 export type SchemaTypes = { dashboard: ImportedDashboard } & Json<{
@@ -46,6 +52,6 @@ export type SchemaTypes = { dashboard: ImportedDashboard } & Json<{
   logs: { options: Partial<Logs> };
   stat: { options: Partial<Stat> };
   'state-timeline': { options: Partial<StateTimeline>; custom: Partial<StateTimelineField> };
-  table: { options: Partial<Table>; custom: Partial<TableField> };
+  table: { options: Partial<Table> & OldTableFooter; custom: Partial<TableField> };
   timeseries: { options: Partial<TimeSeries>; custom: Partial<TimeSeriesField> };
 }>;

@@ -185,7 +185,7 @@ testWith('promtool').each(['text', 'openmetrics'] as const)(
       shard: { index: 0, count: 1 },
       startedAt: 0,
       scrapers: new Scrapers({ now: () => 0 }),
-      firing: () => ({ warning: 0, critical: 0 }),
+      firing: () => [],
       loads: () => [],
     });
     const kinds = [{ project: 'p', kind: 'service' }] as const;

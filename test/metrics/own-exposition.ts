@@ -11,7 +11,7 @@ export async function ownExposition(): Promise<string> {
     shard: { index: 0, count: 1 },
     startedAt: 0,
     scrapers: new Scrapers({ now: () => 0 }),
-    firing: () => ({ warning: 0, critical: 0 }),
+    firing: () => [{ severity: 'warning', labels: { project, alertname: 'ModelArtsTargetDown' } }],
     loads: () => [{ project, rateLimit: 20, throttledSeconds: 0, waiting: 0, longestWait: 0 }],
   });
   await self.configure({

@@ -3,23 +3,23 @@ import { expect, test } from 'vitest';
 import type { Format } from '../../src/metrics/lines.ts';
 import { registryText } from '../../src/metrics/registry-text.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
-import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
+import { SelfMetrics, type SelfMetricsOptions } from '../../src/metrics/self-metrics.ts';
 import { parseExposition } from './parse.ts';
 
-const OPTIONS = {
+const OPTIONS: SelfMetricsOptions = {
   version: '1.2.3',
   revision: 'abc',
   shard: { index: 0, count: 1 },
   startedAt: 0,
   scrapers: new Scrapers({ now: () => 0 }),
-  firing: () => ({ warning: 2, critical: 0 }),
+  firing: () => [],
   loads: () => [],
 };
 const PROD = { project: 'prod', kind: 'service' } as const;
 const DEV = { project: 'dev', kind: 'pool' } as const;
 
-async function configured(): Promise<SelfMetrics> {
-  const metrics = new SelfMetrics(OPTIONS);
+async function configured(firing = OPTIONS.firing): Promise<SelfMetrics> {
+  const metrics = new SelfMetrics({ ...OPTIONS, firing });
   await metrics.configure({
     projects: ['prod', 'dev'],
     kinds: [PROD, DEV],
@@ -61,7 +61,11 @@ test('closed sets exist with 0 for what is configured', async () => {
 });
 
 test('everything told is shown', async () => {
-  const metrics = await configured();
+  const down = (target: string) => ({
+    severity: 'warning' as const,
+    labels: { project: 'prod', alertname: 'ModelArtsTargetDown', target },
+  });
+  const metrics = await configured(() => [down('s1'), down('s2')]);
   metrics.api.projectInfo('prod', 'cn-north-4', 'id1');
   metrics.api.projectInfo('prod', 'cn-north-4', 'id2');
   metrics.reads.failed(PROD, 'auth');
@@ -90,6 +94,8 @@ test('everything told is shown', async () => {
     'modelarts_scrapes_partial_total{}': '1',
     'modelarts_active_alerts{"severity":"warning"}': '2',
     'modelarts_active_alerts{"severity":"critical"}': '0',
+    'modelarts_project_active_alerts{"project":"prod","alertname":"ModelArtsTargetDown","severity":"warning"}':
+      '2',
     'modelarts_exporter_config_last_reload_successful{}': '0',
     'modelarts_exporter_config_last_reload_success_timestamp_seconds{}': '2',
     'modelarts_exporter_state_write_errors_total{}': '1',

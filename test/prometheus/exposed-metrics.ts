@@ -238,6 +238,11 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_refresh_queue_length: PROJECT,
     modelarts_oldest_due_target_age_seconds: PROJECT,
     modelarts_active_alerts: { severity: ['warning', 'critical'] },
+    modelarts_project_active_alerts: {
+      ...PROJECT,
+      alertname: undefined,
+      severity: ['warning', 'critical'],
+    },
     modelarts_alertmanager_alerts_sent_total: ALERTMANAGER,
     modelarts_alertmanager_errors_total: ALERTMANAGER,
     modelarts_alertmanager_last_success_timestamp_seconds: ALERTMANAGER,

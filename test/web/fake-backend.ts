@@ -192,7 +192,7 @@ export async function site(options: Partial<AppOptions> & { webConfigFile?: stri
     shard: { index: 0, count: 1 },
     startedAt: 0,
     scrapers,
-    firing: () => ({ warning: 0, critical: 0 }),
+    firing: () => [],
     loads: () => [],
   });
   const errors: unknown[] = [];
