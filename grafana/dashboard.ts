@@ -200,7 +200,7 @@ function requires({ panels = [] }: Dashboard): PortableDashboard['__requires'] {
   const inner = panels.flatMap((panel) => ('panels' in panel ? panel.panels : [panel]));
   const types = [...new Set(inner.map(({ type }) => type))].sort();
   return [
-    { type: 'grafana', id: 'grafana', name: 'Grafana', version: '11.0.0' },
+    { type: 'grafana', id: 'grafana', name: 'Grafana', version: '11.3.0' },
     { type: 'datasource', id: 'prometheus', name: 'Prometheus', version: '1.0.0' },
     ...types.map((id) => ({ type: 'panel', id, name: id, version: '' })),
   ];

@@ -35,7 +35,7 @@ function targets(id: Id): Labels[] {
   return Array.from({ length: FLEET[id] }, (_, index) => ({
     project: PROJECTS[index % PROJECTS.length] ?? '',
     [id]: `${kind}-${index}`,
-    [id.replace(/_id$/, '_name')]: `name-${index}`,
+    [`${id.replace(/_id$/, '')}_name`]: `name-${index}`,
     kind,
     target: `${kind}-${index}`,
     target_name: `name-${index}`,
