@@ -77,8 +77,8 @@ export class Ledger<E> {
   /** Identities that ended before it are forgotten, so sightings from there are not looked at. */
   #horizon = Number.NEGATIVE_INFINITY;
   #longRead: LongRead | undefined;
-  /** The cursor when the poll under way began. */
-  #cursorAtBegin: number | undefined;
+  /** The cursor when the read under way began, polls ago if it is a long one. */
+  #cursorBefore: number | undefined;
 
   constructor(forgetting: Forgetting, state?: LedgerState) {
     this.#forgetting = forgetting;
@@ -105,8 +105,11 @@ export class Ledger<E> {
     this.#returned.clear();
     const longRead = this.#longRead;
     // Nothing is forgotten during a long read: the read after it returns the same events again.
-    if (longRead?.resume !== undefined) return longRead.resume;
-    this.#cursorAtBegin = this.#cursor;
+    if (longRead?.resume !== undefined) {
+      this.#cursorBefore = longRead.cursorBefore;
+      return longRead.resume;
+    }
+    this.#cursorBefore = this.#cursor;
     const base = longRead === undefined ? this.#cursor : longRead.cursorBefore;
     const since = base === undefined ? start : base - overlap;
     if (base !== undefined && this.#forgetting === 'behind_overlap') {
@@ -152,9 +155,8 @@ export class Ledger<E> {
   /** Closes a read that came to its end, one that was cut off meanwhile after several polls. */
   end(result: { resume?: number; exhaustive?: boolean; tookPolls?: boolean }, now: number): void {
     const wasLong = this.#longRead?.resume !== undefined;
-    const cursorBefore = wasLong ? this.#longRead?.cursorBefore : this.#cursorAtBegin;
     const isLong = wasLong || result.tookPolls || result.resume !== undefined;
-    this.#longRead = isLong ? { resume: result.resume, cursorBefore } : undefined;
+    this.#longRead = isLong ? { resume: result.resume, cursorBefore: this.#cursorBefore } : undefined;
     if (this.#forgetting !== 'no_longer_returned') return;
     if (result.exhaustive) {
       for (const [key, known] of this.#known) {
@@ -166,7 +168,7 @@ export class Ledger<E> {
 
   /** Gives up a read that took several polls and came to no end. */
   abandon(): void {
-    this.#longRead ??= { resume: undefined, cursorBefore: this.#cursorAtBegin };
+    this.#longRead ??= { resume: undefined, cursorBefore: this.#cursorBefore };
   }
 
   /** Skips what the overlap would read again, once: its texts have changed, its events have not. */

@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a long read forgets where it was',
     file: 'collection/ledger',
-    from: '{ resume: result.resume, cursorBefore }',
+    from: '{ resume: result.resume, cursorBefore: this.#cursorBefore }',
     to: '{ resume: undefined, cursorBefore: this.#cursor }',
   },
   {
