@@ -324,7 +324,11 @@ test('a condition that ended by quiet before anybody knew does not open, but one
 describe('an event and a condition of the same words', () => {
   const said = problemEvent('A', NOW - MINUTE);
   const listed = condition('A', { severity: 'warning', at: NOW - MINUTE, since: NOW - 2 * MINUTE });
-  const told = observe([], TARGET, seen({ problems: [said] }), NOW, RULES);
+  let told: AlertState;
+
+  beforeEach(() => {
+    told = observe([], TARGET, seen({ problems: [said] }), NOW, RULES);
+  });
 
   test('are one alert, that of the event, where both end by quiet', () => {
     const conditions = [{ ...listed, expires: true }];
