@@ -1,44 +1,36 @@
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
+import { bars, stackedSteps, stat, table } from './panels.ts';
+import { chosen, columns, its, newest, now, range } from './queries.ts';
+import { INFERENCE_SERVICE_STATUS } from './states.ts';
 import {
-  bars,
-  coloured,
-  eventBars,
-  lines,
-  problemCount,
-  stackedSteps,
-  stat,
-  state,
-  table,
-  timeline,
-} from './panels.ts';
-import { chosen, columns, eventsPerMinute, named, newest, now, range } from './queries.ts';
-import { readable } from './readable.ts';
-import { INFERENCE_SERVICE_STATUS, stateMappings, stateNumber } from './states.ts';
-import { INFERENCE_SERVICE, identity } from './targets.ts';
+  countOfRecent,
+  eventsByClass,
+  lastEvent,
+  readable,
+  recentEvents,
+  stateCourse,
+  stateNow,
+} from './target-panels.ts';
+import { INFERENCE_SERVICE } from './targets.ts';
 
 const IT = chosen(INFERENCE_SERVICE);
-const EVENT_COLOURS = { normal: COLOUR.busy, abnormal: COLOUR.bad, warning: COLOUR.warning };
-const STATUS = stateNumber(INFERENCE_SERVICE_STATUS, IT, identity(INFERENCE_SERVICE));
 
 function instances(condition: string): string {
-  const each = `modelarts_inference_service_instances{${IT},state="${condition}"}`;
+  const each = its(INFERENCE_SERVICE, 'instances', `state="${condition}"`);
   return `sum(${newest(INFERENCE_SERVICE, each, 'deployment', 'version')})`;
 }
 
 function current() {
-  const recent = (type: string) =>
-    newest(INFERENCE_SERVICE, `modelarts_inference_service_recent_events{${IT},event_type="${type}"}`);
-  const last = newest(INFERENCE_SERVICE, `modelarts_inference_service_last_event_timestamp_seconds{${IT}}`);
   return [
-    state(
+    stateNow(
       {
         title: 'Status',
         description: 'Status from discovery, or as the service itself tells it, whichever is newer.',
         empty: 'Not known yet',
       },
       INFERENCE_SERVICE_STATUS,
-      now(STATUS, 'Status'),
+      INFERENCE_SERVICE,
     ),
     stat(
       {
@@ -49,62 +41,19 @@ function current() {
       },
       now(`${instances('wanted')} - ${instances('running')}`, 'Instances missing'),
     ),
-    problemCount(
-      {
-        title: 'Abnormal events',
-        description: 'Abnormal events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(recent('abnormal'), 'Abnormal events'),
-      COLOUR.bad,
-    ),
-    problemCount(
-      {
-        title: 'Warnings',
-        description: 'Warning events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(recent('warning'), 'Warnings'),
-      COLOUR.warning,
-    ),
-    stat(
-      {
-        title: 'Last event',
-        description: 'When the service last had an event of any type.',
-        unit: 'dateTimeFromNow',
-        empty: 'None yet',
-      },
-      now(`1000 * ${last}`, 'Last event'),
-    ),
+    countOfRecent(INFERENCE_SERVICE, 'abnormal', 'Abnormal events', COLOUR.bad),
+    countOfRecent(INFERENCE_SERVICE, 'warning', 'Warnings', COLOUR.warning),
+    lastEvent(INFERENCE_SERVICE),
     readable(INFERENCE_SERVICE),
   ];
 }
 
 function events() {
   return [
-    coloured(
-      lines(
-        {
-          title: 'Recent events',
-          description: 'Events within the window of the exporter, by default an hour.',
-          unit: 'short',
-        },
-        range(
-          newest(INFERENCE_SERVICE, `modelarts_inference_service_recent_events{${IT}}`, 'event_type'),
-          '{{event_type}}',
-        ),
-      ),
-      EVENT_COLOURS,
-    ),
-    coloured(
-      eventBars(
-        { title: 'Events by type', description: 'Events per minute. Their text is on the status page.' },
-        range(
-          eventsPerMinute(INFERENCE_SERVICE, `modelarts_inference_service_events_total{${IT}}`, 'event_type'),
-          '{{event_type}}',
-        ),
-      ),
-      EVENT_COLOURS,
+    recentEvents(INFERENCE_SERVICE),
+    eventsByClass(
+      { title: 'Events by type', description: 'Events per minute. Their text is on the status page.' },
+      INFERENCE_SERVICE,
     ),
     bars(
       {
@@ -126,14 +75,14 @@ function events() {
 
 function deployments() {
   return [
-    timeline(
+    stateCourse(
       {
         title: 'Status',
         description: 'Status from discovery, or as the service itself told it, whichever was newer.',
         empty: 'Not known yet',
       },
-      stateMappings(INFERENCE_SERVICE_STATUS),
-      range(named(INFERENCE_SERVICE, STATUS), '{{name}}'),
+      INFERENCE_SERVICE_STATUS,
+      INFERENCE_SERVICE,
     )
       .span(8)
       .height(6),
@@ -147,7 +96,7 @@ function deployments() {
       range(
         newest(
           INFERENCE_SERVICE,
-          `modelarts_inference_service_instances{${IT},state="running"}`,
+          its(INFERENCE_SERVICE, 'instances', 'state="running"'),
           'deployment',
           'version',
         ),
@@ -162,12 +111,7 @@ function deployments() {
         empty: 'Not known yet',
       },
       range(
-        newest(
-          INFERENCE_SERVICE,
-          `modelarts_inference_service_traffic_ratio{${IT}}`,
-          'deployment',
-          'version',
-        ),
+        newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'traffic_ratio'), 'deployment', 'version'),
         '{{deployment}} {{version}}',
       ),
     ).max(1),
@@ -179,11 +123,7 @@ function deployments() {
         empty: 'No text has told it',
       },
       now(
-        newest(
-          INFERENCE_SERVICE,
-          `modelarts_inference_service_deployment_phase_duration_seconds{${IT}}`,
-          'phase',
-        ),
+        newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'deployment_phase_duration_seconds'), 'phase'),
         '{{phase}}',
       ),
     ).span(8),
@@ -212,7 +152,7 @@ function deployments() {
         unit: 'short',
         empty: 'Not known yet',
       },
-      now(newest(INFERENCE_SERVICE, `modelarts_inference_service_versions{${IT}}`), 'Versions'),
+      now(newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'versions')), 'Versions'),
     )
       .span(4)
       .height(6),

@@ -1,13 +1,12 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
-import { chosen, DATASOURCE, IN_PROJECTS, newest } from './queries.ts';
+import { chosen, DATASOURCE, IN_PROJECTS, its, newest } from './queries.ts';
 import { SERVICE, type TargetKind } from './targets.ts';
 
 /** Marks on every graph of a dashboard: the newest problem and deployment of each target, when they happened. */
 export function marks(target: TargetKind | undefined): AnnotationQueryBuilder[] {
   if (target === undefined) return [mark('Deployments', COLOUR.busy, deployments(IN_PROJECTS), SERVICE)];
-  const { bad, metric } = target.problems;
-  const problems = `1000 * ${newest(target, `${metric}{${chosen(target)},${bad}}`)}`;
+  const problems = `1000 * ${newest(target, its(target, 'last_event_timestamp_seconds', target.problems))}`;
   const found = [mark('Problems', COLOUR.bad, problems, target)];
   return target === SERVICE
     ? [...found, mark('Deployments', COLOUR.busy, deployments(chosen(SERVICE)), SERVICE)]

@@ -3,10 +3,11 @@ import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { exporterPanels, instanceVariable } from './exporter-panels.ts';
 import { capacity, deployments, fleet } from './fleet.ts';
-import { bars, coloured, dataLink, eventBars, timeline } from './panels.ts';
+import { bars, dataLink, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
-import { DATASOURCE, eventsPerMinute, highest, IN_PROJECTS, named, newest, now, range } from './queries.ts';
+import { DATASOURCE, highest, IN_PROJECTS, named, newest, now, range } from './queries.ts';
 import { POOL_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
+import { eventsByClass } from './target-panels.ts';
 import {
   INFERENCE_SERVICE,
   identity,
@@ -19,60 +20,25 @@ import {
 import { trainingAtAGlance } from './training-efficiency.ts';
 
 function events() {
+  const of = (target: TargetKind, title: string, description: string) =>
+    eventsByClass({ title, description }, target, IN_PROJECTS).span(6);
   return [
-    coloured(
-      eventBars(
-        {
-          title: 'Service events by type',
-          description: 'Events per minute of all services. Abnormal ones want to be looked at.',
-        },
-        range(
-          eventsPerMinute(SERVICE, `modelarts_service_events_total{${IN_PROJECTS}}`, 'event_type'),
-          '{{event_type}}',
-        ),
-      ),
-      { normal: COLOUR.busy, abnormal: COLOUR.bad },
-    ).span(6),
-    coloured(
-      eventBars(
-        {
-          title: 'Inference service events by type',
-          description: 'Events per minute of all services of the new generation.',
-        },
-        range(
-          eventsPerMinute(
-            INFERENCE_SERVICE,
-            `modelarts_inference_service_events_total{${IN_PROJECTS}}`,
-            'event_type',
-          ),
-          '{{event_type}}',
-        ),
-      ),
-      { normal: COLOUR.busy, abnormal: COLOUR.bad, warning: COLOUR.warning },
-    ).span(6),
-    coloured(
-      eventBars(
-        {
-          title: 'Training job events by level',
-          description: 'Events per minute of all training jobs.',
-        },
-        range(
-          eventsPerMinute(TRAINING_JOB, `modelarts_training_job_events_total{${IN_PROJECTS}}`, 'level'),
-          '{{level}}',
-        ),
-      ),
-      { info: COLOUR.busy, warning: COLOUR.warning, error: COLOUR.bad },
-    ).span(6),
-    coloured(
-      eventBars(
-        {
-          title: 'Pool events by type',
-          description: 'Events per minute of all resource pools. An event that is repeated counts as often.',
-        },
-        range(eventsPerMinute(POOL, `modelarts_pool_events_total{${IN_PROJECTS}}`, 'type'), '{{type}}'),
-      ),
-      { normal: COLOUR.busy, warning: COLOUR.warning },
-    ).span(6),
+    of(
+      SERVICE,
+      'Service events by type',
+      'Events per minute of all services. Abnormal ones want to be looked at.',
+    ),
+    of(
+      INFERENCE_SERVICE,
+      'Inference service events by type',
+      'Events per minute of all services of the new generation.',
+    ),
+    of(TRAINING_JOB, 'Training job events by level', 'Events per minute of all training jobs.'),
+    of(
+      POOL,
+      'Pool events by type',
+      'Events per minute of all resource pools. An event that is repeated counts as often.',
+    ),
   ];
 }
 

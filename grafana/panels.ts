@@ -34,7 +34,7 @@ import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/ta
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { COLOUR } from './colours.ts';
 import { DATASOURCE } from './queries.ts';
-import { type StateSet, stateMappings, textMapping } from './states.ts';
+import { textMapping } from './states.ts';
 
 /** What every panel says of itself. */
 export interface PanelText {
@@ -96,11 +96,6 @@ export function problemCount(text: PanelText, query: DataqueryBuilder, colour: s
   return stat(text, query)
     .thresholds(thresholds([1, colour]))
     .mappings([textMapping({ 0: ['None', COLOUR.good] })]);
-}
-
-/** The state of one target as text. */
-export function state(text: Omit<PanelText, 'unit'>, states: StateSet, query: DataqueryBuilder): StatBuilder {
-  return stat({ ...text, unit: 'none' }, query).mappings(stateMappings(states));
 }
 
 /** States of several targets over time. */

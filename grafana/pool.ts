@@ -1,24 +1,13 @@
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
-import {
-  bars,
-  coloured,
-  eventBars,
-  lines,
-  problemCount,
-  stackedSteps,
-  stat,
-  state,
-  timeline,
-} from './panels.ts';
-import { chosen, eventsPerMinute, highest, named, newest, now, range } from './queries.ts';
-import { readable } from './readable.ts';
-import { POOL_STATUS, stateMappings, stateNumber } from './states.ts';
-import { identity, POOL } from './targets.ts';
+import { bars, coloured, eventBars, problemCount, stackedSteps, stat } from './panels.ts';
+import { chosen, eventsPerMinute, highest, its, newest, now, range } from './queries.ts';
+import { POOL_STATUS } from './states.ts';
+import { countOfRecent, lastEvent, readable, recentEvents, stateCourse, stateNow } from './target-panels.ts';
+import { POOL } from './targets.ts';
 
 const IT = chosen(POOL);
-const TYPE_COLOURS = { normal: COLOUR.busy, warning: COLOUR.warning };
 const NODE_COLOURS = {
   available: COLOUR.good,
   abnormal: COLOUR.bad,
@@ -27,19 +16,19 @@ const NODE_COLOURS = {
 };
 
 function nodes(condition: string): string {
-  return newest(POOL, `modelarts_pool_nodes{${IT},state="${condition}"}`);
+  return newest(POOL, its(POOL, 'nodes', `state="${condition}"`));
 }
 
 function current() {
   return [
-    state(
+    stateNow(
       {
         title: 'Status',
         description: 'Status from the events of the pool or from discovery, whichever is newer.',
         empty: 'Not known yet',
       },
       POOL_STATUS,
-      now(stateNumber(POOL_STATUS, IT, identity(POOL)), 'Status'),
+      POOL,
     ),
     stat(
       { title: 'Available nodes', description: 'Nodes that work.', unit: 'short', empty: 'Not known yet' },
@@ -55,24 +44,8 @@ function current() {
       now(nodes('abnormal'), 'Abnormal nodes'),
       COLOUR.bad,
     ),
-    problemCount(
-      {
-        title: 'Warnings',
-        description: 'Warning events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(newest(POOL, `modelarts_pool_recent_events{${IT},type="warning"}`), 'Warnings'),
-      COLOUR.warning,
-    ),
-    stat(
-      {
-        title: 'Last event',
-        description: 'When the pool last had an event of any type.',
-        unit: 'dateTimeFromNow',
-        empty: 'None yet',
-      },
-      now(`1000 * ${newest(POOL, `modelarts_pool_last_event_timestamp_seconds{${IT}}`)}`, 'Last event'),
-    ),
+    countOfRecent(POOL, 'warning', 'Warnings', COLOUR.warning),
+    lastEvent(POOL),
     stat(
       {
         title: 'Wanted nodes',
@@ -80,7 +53,7 @@ function current() {
         unit: 'short',
         empty: 'Not discovered',
       },
-      now(newest(POOL, `modelarts_pool_nodes_wanted{${IT}}`), 'Wanted nodes'),
+      now(newest(POOL, its(POOL, 'nodes_wanted')), 'Wanted nodes'),
     ),
     stat(
       {
@@ -105,44 +78,31 @@ function course() {
           unit: 'short',
           empty: 'Not known yet',
         },
-        range(newest(POOL, `modelarts_pool_nodes{${IT}}`, 'state'), '{{state}}'),
+        range(newest(POOL, its(POOL, 'nodes'), 'state'), '{{state}}'),
       ),
       NODE_COLOURS,
     ).span(12),
-    timeline(
+    stateCourse(
       {
         title: 'Status',
         description: 'Status from the events of the pool or from discovery, whichever was newer.',
         empty: 'Not known yet',
       },
-      stateMappings(POOL_STATUS),
-      range(named(POOL, stateNumber(POOL_STATUS, IT, identity(POOL))), '{{name}}'),
+      POOL_STATUS,
+      POOL,
     ),
   ];
 }
 
 function events() {
   return [
-    coloured(
-      lines(
-        {
-          title: 'Recent events',
-          description: 'Events within the window of the exporter, by default an hour.',
-          unit: 'short',
-        },
-        range(newest(POOL, `modelarts_pool_recent_events{${IT}}`, 'type'), '{{type}}'),
-      ),
-      TYPE_COLOURS,
-    ),
+    recentEvents(POOL),
     eventBars(
       {
         title: 'Events by reason',
         description: 'Events per minute by reason: the 20 most frequent. Their text is on the status page.',
       },
-      range(
-        highest(20, 'reason', eventsPerMinute(POOL, `modelarts_pool_events_total{${IT}}`, 'reason')),
-        '{{reason}}',
-      ),
+      range(highest(20, 'reason', eventsPerMinute(POOL, its(POOL, 'events_total'), 'reason')), '{{reason}}'),
     ),
     bars(
       {

@@ -12,6 +12,11 @@ export function chosen(target: TargetKind): string {
   return `${IN_PROJECTS},${target.id}=~"$${target.kind}"`;
 }
 
+/** A metric of the one target that a dashboard is about, by its name after the kind's. */
+export function its(target: TargetKind, metric: string, matchers?: string): string {
+  return `modelarts_${target.kind}_${metric}{${chosen(target)}${matchers === undefined ? '' : `,${matchers}`}}`;
+}
+
 /** Adds a label `name`: the target's name, or its id where it has none. */
 export function named(target: TargetKind, expression: string): string {
   const byId = `label_replace(${expression}, "name", "$1", "${target.id}", "(.+)")`;

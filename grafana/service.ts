@@ -2,42 +2,38 @@ import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
+import { bars, stackedSteps, stat, table } from './panels.ts';
+import { chosen, columns, DATASOURCE, its, newest, now, range } from './queries.ts';
+import { SERVICE_STATUS, UPDATE_RESULT } from './states.ts';
 import {
-  bars,
-  coloured,
-  eventBars,
-  lines,
-  problemCount,
-  stackedSteps,
-  stat,
-  state,
-  table,
-  timeline,
-} from './panels.ts';
-import { chosen, columns, DATASOURCE, eventsPerMinute, named, newest, now, range } from './queries.ts';
-import { readable } from './readable.ts';
-import { SERVICE_STATUS, stateMappings, stateNumber, UPDATE_RESULT } from './states.ts';
+  countOfRecent,
+  eventsByClass,
+  lastEvent,
+  readable,
+  recentEvents,
+  stateCourse,
+  stateNow,
+} from './target-panels.ts';
 import { identity, SERVICE } from './targets.ts';
 
 const IT = chosen(SERVICE);
-const EVENT_COLOURS = { normal: COLOUR.busy, abnormal: COLOUR.bad };
 const MODEL = ['model_id', 'model_name', 'model_version'] as const;
 
 function current() {
   return [
-    state(
+    stateNow(
       {
         title: 'Status',
         description: 'Status as the listing of services has it. Only for services that discovery found.',
         empty: 'Not discovered',
       },
       SERVICE_STATUS,
-      now(stateNumber(SERVICE_STATUS, IT, identity(SERVICE)), 'Status'),
+      SERVICE,
     ),
-    state(
+    stateNow(
       { title: 'Newest update', description: 'Result of the newest update record.', empty: 'None yet' },
       UPDATE_RESULT,
-      now(stateNumber(UPDATE_RESULT, IT, identity(SERVICE)), 'Result'),
+      SERVICE,
     ),
     stat(
       {
@@ -46,26 +42,10 @@ function current() {
         unit: 'dateTimeFromNow',
         empty: 'Never',
       },
-      now(`1000 * ${newest(SERVICE, `modelarts_service_last_update_timestamp_seconds{${IT}}`)}`, 'Updated'),
+      now(`1000 * ${newest(SERVICE, its(SERVICE, 'last_update_timestamp_seconds'))}`, 'Updated'),
     ),
-    problemCount(
-      {
-        title: 'Abnormal events',
-        description: 'Abnormal events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(newest(SERVICE, `modelarts_service_recent_events{${IT},event_type="abnormal"}`), 'Abnormal events'),
-      COLOUR.bad,
-    ),
-    stat(
-      {
-        title: 'Last event',
-        description: 'When the service last had an event of any type.',
-        unit: 'dateTimeFromNow',
-        empty: 'None yet',
-      },
-      now(`1000 * ${newest(SERVICE, `modelarts_service_last_event_timestamp_seconds{${IT}}`)}`, 'Last event'),
-    ),
+    countOfRecent(SERVICE, 'abnormal', 'Abnormal events', COLOUR.bad),
+    lastEvent(SERVICE),
     readable(SERVICE),
     stat(
       {
@@ -74,7 +54,7 @@ function current() {
         unit: 's',
         empty: 'None seen',
       },
-      now(newest(SERVICE, `modelarts_service_update_duration_seconds{${IT}}`), 'Last update took'),
+      now(newest(SERVICE, its(SERVICE, 'update_duration_seconds')), 'Last update took'),
     ),
     stat(
       {
@@ -110,52 +90,34 @@ function current() {
 }
 
 function events() {
-  return [
-    coloured(
-      lines(
-        {
-          title: 'Recent events',
-          description: 'Events within the window of the exporter, by default an hour.',
-          unit: 'short',
-        },
-        range(newest(SERVICE, `modelarts_service_recent_events{${IT}}`, 'event_type'), '{{event_type}}'),
-      ),
-      EVENT_COLOURS,
-    ).span(12),
-    coloured(
-      eventBars(
-        { title: 'Events by type', description: 'Events per minute. Their text is on the status page.' },
-        range(
-          eventsPerMinute(SERVICE, `modelarts_service_events_total{${IT}}`, 'event_type'),
-          '{{event_type}}',
-        ),
-      ),
-      EVENT_COLOURS,
-    ).span(12),
-  ];
+  const byType = {
+    title: 'Events by type',
+    description: 'Events per minute. Their text is on the status page.',
+  };
+  return [recentEvents(SERVICE).span(12), eventsByClass(byType, SERVICE).span(12)];
 }
 
 function updates() {
   return [
-    timeline(
+    stateCourse(
       {
         title: 'Update results',
         description: 'Result of the newest update record over time.',
         empty: 'No update yet',
       },
-      stateMappings(UPDATE_RESULT),
-      range(named(SERVICE, stateNumber(UPDATE_RESULT, IT, identity(SERVICE))), '{{name}}'),
+      UPDATE_RESULT,
+      SERVICE,
     )
       .span(6)
       .height(6),
-    timeline(
+    stateCourse(
       {
         title: 'Status',
         description: 'Status as the listing of services had it. Only for services that discovery found.',
         empty: 'Not discovered',
       },
-      stateMappings(SERVICE_STATUS),
-      range(named(SERVICE, stateNumber(SERVICE_STATUS, IT, identity(SERVICE))), '{{name}}'),
+      SERVICE_STATUS,
+      SERVICE,
     )
       .span(6)
       .height(6),
@@ -195,10 +157,7 @@ function deployment() {
         unit: 's',
         empty: 'No deployment has been seen',
       },
-      range(
-        newest(SERVICE, `modelarts_service_deployment_phase_duration_seconds{${IT}}`, 'phase'),
-        '{{phase}}',
-      ),
+      range(newest(SERVICE, its(SERVICE, 'deployment_phase_duration_seconds'), 'phase'), '{{phase}}'),
     ),
     stackedSteps(
       {
@@ -208,7 +167,7 @@ function deployment() {
         empty: 'No update yet',
       },
       range(
-        `sum by (model_name, model_version) (${newest(SERVICE, `modelarts_service_model_instances{${IT}}`, ...MODEL, 'specification')})`,
+        `sum by (model_name, model_version) (${newest(SERVICE, its(SERVICE, 'model_instances'), ...MODEL, 'specification')})`,
         '{{model_name}} {{model_version}}',
       ),
     ),
@@ -220,7 +179,7 @@ function deployment() {
         empty: 'No update yet',
       },
       range(
-        newest(SERVICE, `modelarts_service_model_traffic_weight_ratio{${IT}}`, ...MODEL),
+        newest(SERVICE, its(SERVICE, 'model_traffic_weight_ratio'), ...MODEL),
         '{{model_name}} {{model_version}}',
       ),
     ).max(1),

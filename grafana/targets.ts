@@ -1,60 +1,60 @@
+import { COLOUR } from './colours.ts';
+
 /** How the dashboards and Prometheus name the things of one kind. */
 export interface TargetKind {
   /** Value of the label `kind`, and name of the dashboard variable. */
   readonly kind: 'service' | 'inference_service' | 'training_job' | 'pool';
   readonly title: string;
+  /** In a sentence about one. */
+  readonly noun: string;
   readonly id: string;
   readonly name: string;
-  /** Labels of its event counter, beside those of the target. */
-  readonly classes: readonly string[];
+  /** Labels of its event counter, beside those of the target; the first one says what kind of news an event is. */
+  readonly classes: readonly [string, ...string[]];
+  /** By the values of the first of these labels. */
+  readonly colours: Readonly<Record<string, string>>;
+  /** Which of its events are problems. */
+  readonly problems: string;
   /** Of the dashboard that shows one target. */
   readonly uid: string;
-  /** Which of its last events are problems. */
-  readonly problems: { readonly metric: string; readonly bad: string };
 }
 
-export const SERVICE: TargetKind = {
-  kind: 'service',
-  title: 'Service',
-  id: 'service_id',
-  name: 'service_name',
-  classes: ['event_type'],
-  uid: 'modelarts-service',
-  problems: { metric: 'modelarts_service_last_event_timestamp_seconds', bad: 'event_type="abnormal"' },
-};
+function targetKind(
+  kind: TargetKind['kind'],
+  title: string,
+  own: Pick<TargetKind, 'noun' | 'classes' | 'colours' | 'problems'>,
+): TargetKind {
+  const id = kind === 'pool' ? kind : `${kind}_id`;
+  return { kind, title, id, name: `${kind}_name`, uid: `modelarts-${kind.replaceAll('_', '-')}`, ...own };
+}
 
-export const INFERENCE_SERVICE: TargetKind = {
-  kind: 'inference_service',
-  title: 'Inference service',
-  id: 'inference_service_id',
-  name: 'inference_service_name',
+export const SERVICE = targetKind('service', 'Service', {
+  noun: 'service',
   classes: ['event_type'],
-  uid: 'modelarts-inference-service',
-  problems: {
-    metric: 'modelarts_inference_service_last_event_timestamp_seconds',
-    bad: 'event_type="abnormal"',
-  },
-};
+  colours: { normal: COLOUR.busy, abnormal: COLOUR.bad },
+  problems: 'event_type="abnormal"',
+});
 
-export const TRAINING_JOB: TargetKind = {
-  kind: 'training_job',
-  title: 'Training job',
-  id: 'training_job_id',
-  name: 'training_job_name',
+export const INFERENCE_SERVICE = targetKind('inference_service', 'Inference service', {
+  noun: 'service',
+  classes: ['event_type'],
+  colours: { normal: COLOUR.busy, abnormal: COLOUR.bad, warning: COLOUR.warning },
+  problems: 'event_type="abnormal"',
+});
+
+export const TRAINING_JOB = targetKind('training_job', 'Training job', {
+  noun: 'job',
   classes: ['level', 'source'],
-  uid: 'modelarts-training-job',
-  problems: { metric: 'modelarts_training_job_last_event_timestamp_seconds', bad: 'level="error"' },
-};
+  colours: { info: COLOUR.busy, warning: COLOUR.warning, error: COLOUR.bad },
+  problems: 'level="error"',
+});
 
-export const POOL: TargetKind = {
-  kind: 'pool',
-  title: 'Pool',
-  id: 'pool',
-  name: 'pool_name',
+export const POOL = targetKind('pool', 'Pool', {
+  noun: 'pool',
   classes: ['type', 'reason'],
-  uid: 'modelarts-pool',
-  problems: { metric: 'modelarts_pool_last_event_timestamp_seconds', bad: 'type="warning"' },
-};
+  colours: { normal: COLOUR.busy, warning: COLOUR.warning },
+  problems: 'type="warning"',
+});
 
 /** The grouping that leaves one series per target, however many exporters read it. */
 export function identity(target: TargetKind): string {

@@ -1,17 +1,19 @@
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
-import { bars, coloured, eventBars, lines, problemCount, stat, state, table, timeline } from './panels.ts';
-import { chosen, columns, eventsPerMinute, named, newest, now, range } from './queries.ts';
-import { readable } from './readable.ts';
-import { stateMappings, stateNumber, TRAINING_JOB_STATUS, textMapping } from './states.ts';
-import { identity, TRAINING_JOB } from './targets.ts';
+import { bars, eventBars, stat, table } from './panels.ts';
+import { chosen, columns, eventsPerMinute, its, newest, now, range } from './queries.ts';
+import { TRAINING_JOB_STATUS, textMapping } from './states.ts';
+import {
+  countOfRecent,
+  eventsByClass,
+  readable,
+  recentEvents,
+  stateCourse,
+  stateNow,
+} from './target-panels.ts';
+import { TRAINING_JOB } from './targets.ts';
 
 const IT = chosen(TRAINING_JOB);
-const LEVEL_COLOURS = { info: COLOUR.busy, warning: COLOUR.warning, error: COLOUR.bad };
-
-function recent(level: string): string {
-  return newest(TRAINING_JOB, `modelarts_training_job_recent_events{${IT},level="${level}"}`);
-}
 
 /** What usual exit codes mean; other codes show as numbers. */
 const EXIT_CODES = [
@@ -26,14 +28,14 @@ const EXIT_CODES = [
 
 function current() {
   return [
-    state(
+    stateNow(
       {
         title: 'Phase',
         description: 'Phase as the listing of jobs has it. Only for jobs that discovery found.',
         empty: 'Not discovered',
       },
       TRAINING_JOB_STATUS,
-      now(stateNumber(TRAINING_JOB_STATUS, IT, identity(TRAINING_JOB)), 'Phase'),
+      TRAINING_JOB,
     ),
     stat(
       {
@@ -45,14 +47,11 @@ function current() {
       },
       ...(['created', 'start', 'end'] as const).map((moment) =>
         now(
-          `1000 * ${newest(TRAINING_JOB, `modelarts_training_job_${moment}_timestamp_seconds{${IT}}`)}`,
+          `1000 * ${newest(TRAINING_JOB, its(TRAINING_JOB, `${moment}_timestamp_seconds`))}`,
           { created: 'Created', start: 'Started', end: 'Ended' }[moment],
         ),
       ),
-      now(
-        `1000 * ${newest(TRAINING_JOB, `modelarts_training_job_last_event_timestamp_seconds{${IT}}`)}`,
-        'Last event',
-      ),
+      now(`1000 * ${newest(TRAINING_JOB, its(TRAINING_JOB, 'last_event_timestamp_seconds'))}`, 'Last event'),
     ),
     stat(
       {
@@ -61,77 +60,42 @@ function current() {
         unit: 'short',
         empty: 'Unknown',
       },
-      now(newest(TRAINING_JOB, `modelarts_training_job_nodes{${IT}}`), 'Nodes'),
-      now(newest(TRAINING_JOB, `modelarts_training_job_restarts_total{${IT}}`), 'Restarts'),
+      now(newest(TRAINING_JOB, its(TRAINING_JOB, 'nodes')), 'Nodes'),
+      now(newest(TRAINING_JOB, its(TRAINING_JOB, 'restarts_total')), 'Restarts'),
     ),
-    problemCount(
-      {
-        title: 'Errors',
-        description: 'Error events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(recent('error'), 'Errors'),
-      COLOUR.bad,
-    ),
-    problemCount(
-      {
-        title: 'Warnings',
-        description: 'Warning events within the window of the exporter, by default an hour.',
-        unit: 'short',
-      },
-      now(recent('warning'), 'Warnings'),
-      COLOUR.warning,
-    ),
+    countOfRecent(TRAINING_JOB, 'error', 'Errors', COLOUR.bad),
+    countOfRecent(TRAINING_JOB, 'warning', 'Warnings', COLOUR.warning),
     readable(TRAINING_JOB),
   ];
 }
 
 function events() {
   return [
-    coloured(
-      lines(
-        {
-          title: 'Recent events',
-          description: 'Events within the window of the exporter, by default an hour.',
-          unit: 'short',
-        },
-        range(newest(TRAINING_JOB, `modelarts_training_job_recent_events{${IT}}`, 'level'), '{{level}}'),
-      ),
-      LEVEL_COLOURS,
-    ),
-    coloured(
-      eventBars(
-        { title: 'Events by level', description: 'Events per minute. Their text is on the status page.' },
-        range(
-          eventsPerMinute(TRAINING_JOB, `modelarts_training_job_events_total{${IT}}`, 'level'),
-          '{{level}}',
-        ),
-      ),
-      LEVEL_COLOURS,
+    recentEvents(TRAINING_JOB),
+    eventsByClass(
+      { title: 'Events by level', description: 'Events per minute. Their text is on the status page.' },
+      TRAINING_JOB,
     ),
     eventBars(
       {
         title: 'Events by source',
         description: 'Events per minute by what reports them: Kubernetes, the job, or a task in it.',
       },
-      range(
-        eventsPerMinute(TRAINING_JOB, `modelarts_training_job_events_total{${IT}}`, 'source'),
-        '{{source}}',
-      ),
+      range(eventsPerMinute(TRAINING_JOB, its(TRAINING_JOB, 'events_total'), 'source'), '{{source}}'),
     ),
   ];
 }
 
 function course() {
   return [
-    timeline(
+    stateCourse(
       {
         title: 'Phase',
         description: 'Phase as the listing of jobs had it. Only for jobs that discovery found.',
         empty: 'Not discovered',
       },
-      stateMappings(TRAINING_JOB_STATUS),
-      range(named(TRAINING_JOB, stateNumber(TRAINING_JOB_STATUS, IT, identity(TRAINING_JOB))), '{{name}}'),
+      TRAINING_JOB_STATUS,
+      TRAINING_JOB,
     )
       .span(8)
       .height(7),
@@ -159,7 +123,7 @@ function course() {
         empty: 'Not discovered',
       },
       now(
-        `sum by (result) (${newest(TRAINING_JOB, `modelarts_training_job_recoveries_total{${IT}}`, 'scenario', 'result')})`,
+        `sum by (result) (${newest(TRAINING_JOB, its(TRAINING_JOB, 'recoveries_total'), 'scenario', 'result')})`,
         '{{result}}',
       ),
     )
