@@ -1,6 +1,7 @@
+import { plannedMaintenance } from './maintenance.ts';
 import { lines, table } from './panels.ts';
 import { columns, highest, IN_PROJECTS, newest, range } from './queries.ts';
-import { POOL, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import { POOL, pageUrl, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
 import { hourly, mean, ofProjects, percentiles } from './totals.ts';
 
 const EACH = 'project, kind, target';
@@ -30,6 +31,7 @@ function fleetOf(kind: TargetKind, title: string, problems: string) {
         field: 'target',
         title: 'ID',
         url: targetUrl(kind, `\${__data.fields.project}`, `\${__data.fields.target}`),
+        page: pageUrl(kind, `\${__data.fields.project}`, `\${__data.fields.target}`),
       },
       { field: 'status', title: 'Status' },
       { field: 'outlook', title: 'Outlook' },
@@ -111,6 +113,16 @@ export function capacity() {
       ),
     ),
   ];
+}
+
+/** Nodes that are to be taken from pools. */
+export function maintenance() {
+  const url = targetUrl(POOL, `\${__data.fields.project}`, `\${__data.fields.pool}`);
+  return plannedMaintenance(IN_PROJECTS, [
+    { field: 'project', title: 'Project' },
+    { field: 'pool_name', title: 'Name', url },
+    { field: 'pool', title: 'Pool', url },
+  ]);
 }
 
 /** How deployments end and how long they take. */

@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { exporterPanels, instanceVariable } from './exporter-panels.ts';
-import { capacity, deployments, fleet } from './fleet.ts';
+import { capacity, deployments, fleet, maintenance } from './fleet.ts';
 import { bars, dataLink, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
 import { DATASOURCE, highest, IN_PROJECTS, named, newest, now, range } from './queries.ts';
@@ -132,7 +132,7 @@ export function overview(): PortableDashboard {
       { title: 'Events', panels: events() },
       { title: 'States', panels: states() },
       { title: 'Fleet', panels: fleet() },
-      { title: 'Capacity', panels: capacity() },
+      { title: 'Capacity', panels: [...capacity(), maintenance()] },
       { title: 'Deployments', panels: deployments() },
       { title: 'Training', panels: trainingAtAGlance() },
       { title: 'Exporter', collapsed: true, panels: exporterPanels() },

@@ -185,6 +185,8 @@ export interface Column {
   readonly unit?: string;
   readonly mappings?: readonly ValueMapping[];
   readonly url?: string;
+  /** The page of the exporter about the same. */
+  readonly page?: string;
   readonly width?: number;
 }
 
@@ -213,11 +215,14 @@ export function table(
   return builder;
 }
 
-function properties({ title, unit, mappings, url, width }: Column): DynamicConfigValue[] {
+function properties({ title, unit, mappings, url, page, width }: Column): DynamicConfigValue[] {
   const values: DynamicConfigValue[] = [{ id: 'displayName', value: title }];
   if (unit !== undefined) values.push({ id: 'unit', value: unit });
   if (width !== undefined) values.push({ id: 'custom.width', value: width });
-  if (url !== undefined) values.push({ id: 'links', value: [{ title: 'Show details', url }] });
+  if (url !== undefined) {
+    const ofPage = page === undefined ? [] : [{ title: 'Status page', url: page, targetBlank: true }];
+    values.push({ id: 'links', value: [{ title: 'Show details', url }, ...ofPage] });
+  }
   if (mappings !== undefined) {
     values.push({ id: 'mappings', value: mappings });
     values.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });

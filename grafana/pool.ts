@@ -1,6 +1,7 @@
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
+import { plannedMaintenance } from './maintenance.ts';
 import { bars, coloured, eventBars, problemCount, stackedSteps, stat } from './panels.ts';
 import { chosen, eventsPerMinute, highest, its, newest, now, range } from './queries.ts';
 import { POOL_STATUS } from './states.ts';
@@ -130,7 +131,7 @@ export function poolDashboard(): PortableDashboard {
     target: POOL,
     sections: [
       { title: 'Now', panels: current() },
-      { title: 'Nodes', panels: course() },
+      { title: 'Nodes', panels: [...course(), plannedMaintenance(IT, [])] },
       { title: 'Events', panels: events() },
     ],
   });

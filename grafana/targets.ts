@@ -69,3 +69,8 @@ export function targetUrl(target: TargetKind, project: string, id: string): stri
   const kept = `\${__url_time_range}&\${prometheus_datasource:queryparam}`;
   return `/d/${target.uid}?${kept}&var-project=${project}&var-${target.kind}=${id}`;
 }
+
+/** The page that the exporter has of one target, at the address that people have chosen for it. */
+export function pageUrl({ kind }: TargetKind, project: string, id: string): string {
+  return `\${pages}/targets/${project}/${kind}/${id}`;
+}

@@ -109,7 +109,7 @@ export const KIND_TABLE = {
     section: 'pools',
     keys: { id: 'name', name: 'display_name' },
     idMeaning: 'Name of the pool, as in pool-4ce7.',
-    operations: ['pool_events', 'list_pools'],
+    operations: ['pool_events', 'list_pools', 'list_scheduled_events'],
     discovers: 'Resource pools; include and exclude look at the display name or the id.',
   },
 } as const satisfies Readonly<Record<string, KindRow>>;

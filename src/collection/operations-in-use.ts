@@ -14,7 +14,7 @@ export function operationsInUse(project: ProjectConfig): readonly Operation[] {
   for (const kind of KIND_NAMES) {
     const { reading, listing } = KINDS[kind];
     const isDiscovered = discovery[kind].enabled;
-    if (isDiscovered) operations.push(listing.operation);
+    if (isDiscovered) operations.push(listing.operation, ...(listing.besides ?? []));
     if (isDiscovered || targets[kind].length > 0) operations.push(...reading.operations);
   }
   return operations;

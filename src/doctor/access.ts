@@ -140,32 +140,43 @@ function windowFindings(
   });
 }
 
+/** What a call needs. */
+export interface Need {
+  /** The actions of IAM: one, or others that documents name in its place; none where documents name none. */
+  readonly actions: readonly string[];
+  /** What is so where the call is refused, if the exporter does without it. */
+  readonly without: string | undefined;
+}
+
 /** Each permission by its name: granted, refused, or not tried. */
 export function permissionFindings(
-  permissions: Readonly<Record<string, readonly string[]>>,
+  needs: Readonly<Record<string, Need>>,
   outcomes: Outcomes,
 ): readonly Finding[] {
   const byName = new Map<string, ApiError | undefined>(outcomes);
-  return Object.entries(permissions).map(([operation, [action = '', ...others]]): Finding => {
-    const topic = action;
+  return Object.entries(needs).map(([operation, { actions, without }]): Finding => {
+    const topic = actions[0] ?? operation;
     if (!byName.has(operation))
       return { topic, verdict: 'unknown', says: `not tried: there was nothing to ask for (${operation})` };
     const error = byName.get(operation);
     if (error === undefined) return { topic, verdict: 'ok', says: `granted (${operation})` };
+    const texts = [error.message];
     if (error.reason === 'forbidden') {
-      const add = [`Add the action ${action} to the policy of the exporter's user`, ...others].join(
-        '; if that does not help, also ',
-      );
-      return { topic, verdict: 'problem', says: `refused (${operation}). ${add}`, texts: [error.message] };
+      const lacks = without === undefined ? '' : `: ${without}`;
+      const says = `refused (${operation})${lacks}. ${adviceOn(actions)}`;
+      return { topic, verdict: without === undefined ? 'problem' : 'note', says, texts };
     }
+    if (error.reason === 'not_found' && without !== undefined)
+      return { topic, verdict: 'note', says: `is not there (${operation}): ${without}`, texts };
     if (error.reason === 'not_found')
       return { topic, verdict: 'ok', says: `granted (${operation}): what was asked for is not there` };
     const verdict = isOfAll(error) ? 'unknown' : 'problem';
-    return {
-      topic,
-      verdict,
-      says: `could not be tried (${operation}, ${error.reason})`,
-      texts: [error.message],
-    };
+    return { topic, verdict, says: `could not be tried (${operation}, ${error.reason})`, texts };
   });
+}
+
+function adviceOn([action, ...others]: readonly string[]): string {
+  if (action === undefined) return 'The documents name no action that it needs';
+  const add = `Add the action ${action} to the policy of the exporter's user`;
+  return [add, ...others].join('; if that does not help, also ');
 }

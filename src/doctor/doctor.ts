@@ -5,7 +5,14 @@ import { type Finding, wordsAmong } from '../kinds/examination.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Client } from '../modelarts/client.ts';
 import { ApiError } from '../modelarts/errors.ts';
-import { clockFindings, credentialFindings, isOfAll, permissionFindings, quotaFindings } from './access.ts';
+import {
+  clockFindings,
+  credentialFindings,
+  isOfAll,
+  type Need,
+  permissionFindings,
+  quotaFindings,
+} from './access.ts';
 import { GentleApi } from './gentle-api.ts';
 import type { Overheard } from './overheard.ts';
 
@@ -86,18 +93,19 @@ function projectIdFinding(error: ApiError): Finding {
   return { topic: 'project id', verdict: 'problem', says, texts: [error.message] };
 }
 
-/** Those of the calls that the exporter makes for this configuration. */
-function permissionsOf(
-  project: ProjectConfig,
-  used: readonly KindName[],
-): Readonly<Record<string, readonly string[]>> {
+/** What the calls need that the exporter makes for this configuration. */
+function permissionsOf(project: ProjectConfig, used: readonly KindName[]): Readonly<Record<string, Need>> {
   return Object.fromEntries(
     used.flatMap((kind) => {
       const { examination, listing } = KINDS[kind];
-      const isListed = (operation: string) => operation === listing.operation;
-      return Object.entries(examination.permissions).filter(
-        ([operation]) => !isListed(operation) || project.discovery[kind].enabled,
-      );
+      const { permissions, dispensable = {} } = examination;
+      const ofListing: readonly string[] = [listing.operation, ...(listing.besides ?? [])];
+      return (Object.keys(permissions) as (keyof typeof permissions)[])
+        .filter((operation) => project.discovery[kind].enabled || !ofListing.includes(operation))
+        .map((operation) => [
+          operation,
+          { actions: permissions[operation] ?? [], without: dispensable[operation] },
+        ]);
     }),
   );
 }

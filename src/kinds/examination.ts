@@ -29,8 +29,13 @@ export interface ExamineRequest {
 
 /** How a kind finds out which reading of the documents this cloud follows. */
 export interface Examination {
-  /** The actions of IAM that each call of the kind needs: one, or others that documents name in its place. */
+  /**
+   * The actions of IAM that each call of the kind needs: one, or others that documents name in its place; none where
+   * documents name none.
+   */
   readonly permissions: Readonly<Partial<Record<Operation, readonly string[]>>>;
+  /** The calls that the exporter does without where they are refused, and what is missing then. */
+  readonly dispensable?: Readonly<Partial<Record<Operation, string>>>;
   /** Each looks at something of its own. It throws an ApiError where it is refused that. */
   readonly steps: readonly ((request: ExamineRequest) => Promise<readonly Finding[]>)[];
 }

@@ -84,6 +84,8 @@ interface Events<E, S> {
 interface Listing<S, D> {
   /** The call that `discover` makes. */
   readonly operation: Operation;
+  /** Calls that it makes beside, and does without where they are refused. */
+  readonly besides?: readonly Operation[];
   /** A region may lack the API of this kind: answered "not found", there are none, and it is asked rarely. */
   readonly mayBeUnpublished?: true;
   /**

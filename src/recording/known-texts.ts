@@ -19,6 +19,7 @@ export function knownTexts(): readonly string[] {
   const catalogs = Object.values(KINDS).map(({ catalog }) => catalog);
   const operations = Object.values(KINDS).flatMap(({ listing, reading }) => [
     listing.operation,
+    ...(listing.besides ?? []),
     ...reading.operations,
   ]);
   return [...catalogs.flatMap(({ texts, words }) => [...texts, ...words]), ...ERRORS, operations.join(' ')];

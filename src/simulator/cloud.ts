@@ -10,6 +10,7 @@ import type {
   Pool,
   PoolEvent,
   Project,
+  ScheduledEvent,
   Service,
   ServiceEvent,
   UpdateRecord,
@@ -31,6 +32,7 @@ export class Cloud {
       inferenceServices: new Map(),
       jobs: new Map(),
       pools: new Map(),
+      scheduledEvents: [],
     };
     this.projects.push(added);
     return added;
@@ -120,6 +122,26 @@ export class Cloud {
       ...pool,
     };
     this.project(projectId).pools.set(added.name, added);
+    return added;
+  }
+
+  /** The event returned may be changed in place: its state and its times. */
+  addScheduledEvent(projectId: string, event: Partial<ScheduledEvent> & { id: string }): ScheduledEvent {
+    const added: ScheduledEvent = {
+      catalog: 'hardware',
+      type: 'node_reboot',
+      state: 'inquiring',
+      description: '',
+      instanceType: 'standard',
+      nodeName: 'node-1',
+      poolName: undefined,
+      publishTime: 0,
+      notBefore: undefined,
+      startTime: undefined,
+      finishTime: undefined,
+      ...event,
+    };
+    this.project(projectId).scheduledEvents.push(added);
     return added;
   }
 

@@ -25,6 +25,14 @@ export interface Dialect {
     /** `status.resources.*` is an array in the documents and one object in the SDKs' types. */
     readonly resources: 'array' | 'object';
   };
+  readonly scheduledEvents: {
+    /** The older pages know no filters and no pages, and tell no total. */
+    readonly paging: 'honoured' | 'ignored';
+    readonly offset: 'page' | 'record';
+    readonly pageCap: number;
+    /** Who may not read them is refused; a region may not have them. */
+    readonly access: 'granted' | 'forbidden' | 'unpublished';
+  };
   readonly gateway: {
     /** Documents write APIG, captures show APIGW. */
     readonly prefix: 'APIG' | 'APIGW';
@@ -122,6 +130,12 @@ export const DOCUMENTED_DIALECT: Dialect = {
     pageCap: Number.POSITIVE_INFINITY,
   },
   poolList: { resources: 'array' },
+  scheduledEvents: {
+    paging: 'honoured',
+    offset: 'record',
+    pageCap: Number.POSITIVE_INFINITY,
+    access: 'granted',
+  },
   gateway: { prefix: 'APIGW' },
 };
 

@@ -201,6 +201,24 @@ export interface Pool {
   readonly events: PoolEvent[];
 }
 
+/** Maintenance that is planned for a node. */
+export interface ScheduledEvent {
+  readonly id: string;
+  readonly catalog: 'hardware' | 'software';
+  readonly type: string;
+  state: string;
+  readonly description: string;
+  readonly instanceType: 'devserver' | 'lite-cluster' | 'standard';
+  readonly nodeName: string;
+  /** Undefined for a Lite Server, which is in no pool. */
+  readonly poolName: string | undefined;
+  readonly publishTime: number;
+  /** When it is to begin; undefined: at once. */
+  notBefore: number | undefined;
+  startTime: number | undefined;
+  finishTime: number | undefined;
+}
+
 export interface Project {
   readonly id: string;
   /** The IAM project's name, which is the region for the default project of a region. */
@@ -210,4 +228,5 @@ export interface Project {
   readonly inferenceServices: Map<string, InferenceService>;
   readonly jobs: Map<string, Job>;
   readonly pools: Map<string, Pool>;
+  readonly scheduledEvents: ScheduledEvent[];
 }

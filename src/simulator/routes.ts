@@ -15,6 +15,7 @@ import {
 } from './endpoints/inference-services.ts';
 import { poolEvents } from './endpoints/pool-events.ts';
 import { poolList } from './endpoints/pool-list.ts';
+import { scheduledEvents } from './endpoints/scheduled-events.ts';
 import { serviceEvents } from './endpoints/service-events.ts';
 import { serviceList } from './endpoints/service-list.ts';
 import { serviceUpdateLogs } from './endpoints/service-update-logs.ts';
@@ -67,6 +68,7 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.get(ofService, modelArts('show_inference_service', inferenceServiceDetail));
   app.get(`${ofService}/events`, modelArts('inference_service_events', inferenceServiceEvents));
   app.get(ofPods, modelArts('inference_service_pod_events', inferencePodEvents));
+  app.get('/v1/:project/scheduled-events', modelArts('list_scheduled_events', scheduledEvents));
   app.get('/v2/:project/pools', modelArts('list_pools', poolList));
   app.get('/v2/:project/training-jobs/:job/events', modelArts('training_job_events', trainingJobEvents));
   app.get('/v2/:project/training-jobs/:job/stages', modelArts('training_job_stages', trainingJobStages));

@@ -14,7 +14,11 @@ function used(project: object) {
 test('the calls follow from the targets, their discovery and the credentials', () => {
   expect(used({})).toEqual([]);
   expect(used({ services: [{ id: 'a' }] })).toEqual(['service_events', 'service_update_logs']);
-  expect(used({ discovery: { pools: { enabled: true } } })).toEqual(['list_pools', 'pool_events']);
+  expect(used({ discovery: { pools: { enabled: true } } })).toEqual([
+    'list_pools',
+    'list_scheduled_events',
+    'pool_events',
+  ]);
   const auth = { username: 'u', password: 'p', domain: 'd' };
   expect(used({ auth, project_id: undefined })).toEqual(['iam_token']);
   expect(used({ project_id: undefined })).toEqual(['iam_projects']);

@@ -242,6 +242,19 @@ describe('what the exporter needs', () => {
     expect(said(told, 'modelarts:pool:get')).toMatch(/^ok/);
   });
 
+  test.each([
+    ['granted', /^ok: granted/],
+    [
+      'forbidden',
+      /^note: refused .*: planned maintenance of pools is not shown\. The documents name no action/,
+    ],
+    ['unpublished', /^note: is not there .*: planned maintenance of pools is not shown$/],
+  ] as const)('planned maintenance that is %s is no problem', async (access, answer) => {
+    const { report: told } = await report({ dialect: { scheduledEvents: { access } } });
+    expect(said(told, 'list_scheduled_events')).toMatch(answer);
+    expect(JSON.stringify(told)).not.toContain('"problem"');
+  });
+
   test('a rejected credential is the one problem that is told of all', async () => {
     const { report: told, simulator } = await report({}, { discovery: DISCOVERY, auth: { token: 'wrong' } });
     expect(said(told, 'credential')).toMatch(/^problem: an IAM token: rejected/);

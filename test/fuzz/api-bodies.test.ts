@@ -87,6 +87,19 @@ const ANSWERS: Partial<Record<Operation, unknown>> = {
       },
     ],
   },
+  list_scheduled_events: {
+    count: 1,
+    events: [
+      {
+        id: 'e',
+        type: 'node_reboot',
+        state: 'scheduled',
+        nodeName: 'n',
+        poolName: 'p',
+        notBefore: '2026-01-11T12:00:00Z',
+      },
+    ],
+  },
 };
 
 const strange = fc.oneof(

@@ -163,6 +163,32 @@ export const VALID_BODIES = {
       { metadata: { name: 'p2' }, status: { phase: 'Abnormal' } },
     ],
   },
+  list_scheduled_events: {
+    count: 2,
+    events: [
+      {
+        id: 'event-1',
+        catalog: 'hardware',
+        type: 'localdisk-recovery',
+        state: 'inquiring',
+        description: 'A local disk is replaced.',
+        instanceType: 'standard',
+        nodeName: 'node-1',
+        poolName: 'p1',
+        publishTime: '2022-11-26T08:00:00Z',
+        startTime: '',
+        finishTime: '',
+        notBefore: '2022-11-28T08:00:00Z',
+      },
+      {
+        id: 'event-2',
+        type: 'node_reboot',
+        state: 'executing',
+        poolName: 'p2',
+        startTime: '2022-11-26T08:00:00Z',
+      },
+    ],
+  },
 } as const satisfies Partial<Record<Operation, unknown>>;
 
 export type ReadOperation = keyof typeof VALID_BODIES;

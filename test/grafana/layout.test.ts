@@ -111,7 +111,15 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
       { type: 'dashboards', tags: ['modelarts'], keepTime: true, includeVars: true },
       { type: 'link', tags: [], keepTime: false, includeVars: false },
     ]);
+    const labelsIn = (url: string) =>
+      [...url.matchAll(/\$\{__(?:data\.fields|field\.labels)\.(\w+)\}/g)].map(([, label]) => label);
     for (const url of panels.flatMap(linksOf)) {
+      for (const label of labelsIn(url)) expect(labels, url).toContain(label);
+      if (url.startsWith(`\${pages}/`)) {
+        expect(url).toMatch(/^\$\{pages\}\/targets\/\$\{[^}]+\}\/(?:\w+)\/\$\{[^}]+\}$/);
+        expect(dashboard.templating.list.map(({ name }) => name)).toContain('pages');
+        continue;
+      }
       const [, uid, query = ''] = /^\/d\/([\w-]+)\?(.+)$/.exec(url) ?? [];
       const target = files.find((file) => file.uid === uid);
       expect(target, url).toBeDefined();
@@ -119,9 +127,6 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
       const names = target?.templating.list.map(({ name }) => name);
       for (const [, name] of query.matchAll(/var-(\w+)=/g)) expect(names, url).toContain(name);
       for (const [, name] of query.matchAll(/\$\{(\w+):queryparam\}/g)) expect(names, url).toContain(name);
-      for (const [, label] of query.matchAll(/\$\{__(?:data\.fields|field\.labels)\.(\w+)\}/g)) {
-        expect(labels, url).toContain(label);
-      }
     }
   });
 });

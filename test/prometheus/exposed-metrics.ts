@@ -17,6 +17,19 @@ const INFERENCE_EVENT_TYPE = { event_type: ['normal', 'abnormal', 'warning'] };
 const DEPLOYMENT = { deployment: undefined, version: undefined };
 const LEVEL = { level: ['info', 'warning', 'error'] };
 const POOL_TYPE = { type: ['normal', 'warning'] };
+const MAINTENANCE = {
+  event: undefined,
+  type: [
+    'system_maintenance',
+    'localdisk_recovery',
+    'node_reboot',
+    'operation_request',
+    'node_maintenance',
+    'node_redeploy',
+    'node_localdisk_recovery',
+  ],
+  node: undefined,
+};
 const OPERATION = { operation: undefined };
 const ALERTMANAGER = { alertmanager: undefined };
 
@@ -187,6 +200,12 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     },
     modelarts_pool_nodes_wanted: POOL,
     modelarts_pool_abnormal_seconds_total: POOL,
+    modelarts_pool_maintenance_start_timestamp_seconds: { ...POOL, ...MAINTENANCE },
+    modelarts_pool_maintenance_state: {
+      ...POOL,
+      ...MAINTENANCE,
+      state: ['inquiring', 'scheduled', 'executing'],
+    },
     modelarts_target_info: {
       ...PROJECT,
       ...KIND,

@@ -16,6 +16,7 @@ const BRIDGE_ALERTS = [
   'ModelArtsInferenceServiceFailed',
   'ModelArtsInferenceServiceWarningEvent',
   'ModelArtsPoolAbnormal',
+  'ModelArtsPoolMaintenance',
   'ModelArtsPoolNodesAbnormal',
   'ModelArtsPoolWarningEvent',
   'ModelArtsProjectDown',

@@ -1,6 +1,7 @@
 import type { Condition, Problem } from '../problem.ts';
 import { nodesChangeOf, statusChangeOf } from './changes.ts';
 import { type PoolEvent, RESOURCES_CHANGE, STATUS_CHANGE } from './events.ts';
+import { maintenanceConditions } from './maintenance.ts';
 import type { PoolState } from './state.ts';
 import { countsOf, isBad } from './status.ts';
 import { storyOf } from './trouble.ts';
@@ -47,5 +48,6 @@ export function conditions(state: PoolState): Condition[] {
       expires: false,
     });
   }
+  if (state.maintenance !== undefined) found.push(...maintenanceConditions(state.maintenance));
   return found;
 }

@@ -2,6 +2,7 @@ import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf } from '../listed-values.ts';
 import { select } from '../selection.ts';
+import { type Plans, withPlans } from './plans.ts';
 
 /** What the pool listing tells. */
 export interface PoolDetails {
@@ -17,6 +18,8 @@ export interface PoolDetails {
   /** Nodes that are asked for, summed over flavors. */
   readonly wanted?: number;
   readonly info?: PoolInfo;
+  /** What is planned for its nodes. */
+  readonly plans?: Plans;
   /** When the listing was asked for, in Unix milliseconds. */
   readonly asOf?: number;
 }
@@ -33,11 +36,10 @@ export interface PoolInfo {
 }
 
 /** Lists a project's resource pools, from "Querying Resource Pools": all come at once, without pages. */
-export async function discoverPools({
-  api,
-  settings,
-  now,
-}: DiscoveryRequest<PoolDetails>): Promise<readonly Discovered<PoolDetails>[]> {
+export async function discoverPools(
+  request: DiscoveryRequest<PoolDetails>,
+): Promise<readonly Discovered<PoolDetails>[]> {
+  const { api, settings, now } = request;
   const { items } = itemsOf(
     await api.request({ operation: 'list_pools', version: 'v2', path: 'pools' }),
     'items',
@@ -50,7 +52,7 @@ export async function discoverPools({
     const names = pool.name === undefined ? [pool.id] : [pool.name, pool.id];
     pools.set(pool.id, select(pool, settings, names));
   }
-  return [...pools.values()];
+  return withPlans([...pools.values()], request);
 }
 
 function decode({ metadata, spec, status }: JsonObject, now: number): Discovered<PoolDetails> | undefined {

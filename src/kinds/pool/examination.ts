@@ -25,7 +25,9 @@ export const examination: Examination = {
   permissions: {
     list_pools: ['modelarts:pool:list'],
     pool_events: ['modelarts:pool:get'],
+    list_scheduled_events: [],
   },
+  dispensable: { list_scheduled_events: 'planned maintenance of pools is not shown' },
   steps: [eventFindings],
 };
 

@@ -1,5 +1,5 @@
 import { oneOf } from '../decode.ts';
-import type { Detail } from '../detail.ts';
+import type { Detail, DetailTable } from '../detail.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind } from '../kind.ts';
 import { conditions, problem } from './alerts.ts';
@@ -7,10 +7,11 @@ import { CATALOG } from './catalog.ts';
 import { discoverPools, type PoolDetails } from './discovery.ts';
 import { type PoolEvent, RESOURCES_CHANGE, readEvents, STATUS_CHANGE, TYPES } from './events.ts';
 import { examination } from './examination.ts';
+import { maintenanceTable } from './maintenance.ts';
 import { FAMILIES, samples } from './series.ts';
 import { OUTLOOKS, standing, told } from './standing.ts';
 import { foldEvents, foldListing, forget, type PoolState } from './state.ts';
-import { NODE_STATES } from './status.ts';
+import { NODE_STATES, type NodeCounts } from './status.ts';
 import { NO_TROUBLE } from './trouble.ts';
 
 const EVERYTHING_AFTER = 30 * 60_000;
@@ -54,6 +55,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
 
   listing: {
     operation: 'list_pools',
+    besides: ['list_scheduled_events'],
     discover: discoverPools,
     fold: foldListing,
     forget,
@@ -77,21 +79,20 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
   examination,
 };
 
-function detail({ nodes }: PoolState): Detail {
+function detail({ nodes, maintenance }: PoolState): Detail {
   return {
-    tables:
-      nodes === undefined
-        ? []
-        : [
-            {
-              title: 'Nodes',
-              columns: ['State', 'Nodes'],
-              rows: NODE_STATES.map((state) => [
-                { text: state },
-                { amount: nodes.counts[state], unit: 'pieces' },
-              ]),
-              empty: 'No nodes.',
-            },
-          ],
+    tables: [
+      ...(nodes === undefined ? [] : [nodesTable(nodes.counts)]),
+      ...(maintenance === undefined ? [] : [maintenanceTable(maintenance)]),
+    ],
+  };
+}
+
+function nodesTable(counts: NodeCounts): DetailTable {
+  return {
+    title: 'Nodes',
+    columns: ['State', 'Nodes'],
+    rows: NODE_STATES.map((state) => [{ text: state }, { amount: counts[state], unit: 'pieces' }]),
+    empty: 'No nodes.',
   };
 }

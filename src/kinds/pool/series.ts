@@ -1,4 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { MAINTENANCE_STATES } from './scheduled-events.ts';
 import type { PoolState } from './state.ts';
 import { NODE_STATES } from './status.ts';
 
@@ -32,16 +33,41 @@ const ABNORMAL: Family = {
   help: 'Time that the resource pool was in a status that it is not meant to be in, since it is known.',
 };
 
-export const FAMILIES = [INFO, NODES, WANTED, STATUS, ABNORMAL] as const;
+const MAINTENANCE_START: Family = {
+  name: `${PREFIX}maintenance_start_timestamp_seconds`,
+  type: 'gauge',
+  help: 'Unix time at which planned maintenance of a node of the resource pool starts, or has started.',
+};
+const MAINTENANCE_STATE: Family = {
+  name: `${PREFIX}maintenance_state`,
+  type: 'gauge',
+  help: 'State of planned maintenance of a node of the resource pool: 1 for the state it has, else 0.',
+};
+
+export const FAMILIES = [
+  INFO,
+  NODES,
+  WANTED,
+  STATUS,
+  ABNORMAL,
+  MAINTENANCE_START,
+  MAINTENANCE_STATE,
+] as const;
 
 const STATUSES = ['creating', 'running', 'abnormal', 'deleting', 'error'];
 
 export function samples(state: PoolState, sink: SampleSink): void {
-  const { nodes, status, everythingAt, info, wanted, time } = state;
+  const { nodes, status, everythingAt, info, wanted, time, maintenance } = state;
   if (info !== undefined) sink(INFO, { ...info }, 1);
   if (wanted !== undefined) sink(WANTED, {}, wanted);
   if (time !== undefined) sink(ABNORMAL, {}, time.bad / 1000);
   if (nodes !== undefined) for (const state of NODE_STATES) sink(NODES, { state }, nodes.counts[state]);
+  for (const { id, type, node, state: current, start } of maintenance?.planned ?? []) {
+    const labels = { event: id, type, node };
+    if (start !== undefined) sink(MAINTENANCE_START, labels, start / 1000);
+    const states = new Set<string>([...MAINTENANCE_STATES, current]);
+    for (const each of states) sink(MAINTENANCE_STATE, { ...labels, state: each }, each === current ? 1 : 0);
+  }
   if (status === undefined && everythingAt === 0) return;
   const current = status === undefined || STATUSES.includes(status.value) ? status?.value : 'other';
   const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;

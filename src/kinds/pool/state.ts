@@ -5,6 +5,7 @@ import { addStatusTime, type StatusTime } from '../status-time.ts';
 import { type NewestMoment, nodesChangeOf, statusChangeOf, type ToldChange, takeChanges } from './changes.ts';
 import type { PoolDetails, PoolInfo } from './discovery.ts';
 import type { PoolEvent } from './events.ts';
+import { foldMaintenance, type PlannedMaintenance, pressing } from './maintenance.ts';
 import { countsOf, isBad, type NodeCounts, textOfCounts } from './status.ts';
 import { foldListed, foldTold, type Trouble, type Verdict, withoutListing } from './trouble.ts';
 
@@ -32,6 +33,8 @@ export interface PoolState {
   wanted?: number;
   info?: PoolInfo;
   time?: StatusTime;
+  /** Undefined where the cloud does not tell. */
+  maintenance?: PlannedMaintenance;
 }
 
 /** Takes in new events, oldest first. */
@@ -56,12 +59,14 @@ export function foldEvents(
 
 /** Takes in what a listing tells, and says whether that changed anything. */
 export function foldListing(state: PoolState, details: PoolDetails, now: number): boolean {
-  const { status, nodes, wanted, info, asOf } = details;
+  const { status, nodes, wanted, info, plans, asOf = now } = details;
   const before = shownOf(state);
+  if (plans?.maintenance === undefined) delete state.maintenance;
+  else state.maintenance = foldMaintenance(state.maintenance, plans.maintenance, asOf);
   if (wanted !== undefined) state.wanted = wanted;
   if (info !== undefined) state.info = info;
   if (status !== undefined && now >= (state.status?.observed ?? 0)) {
-    if (asOf !== undefined) addTime(state, verdictOn(status), asOf);
+    addTime(state, verdictOn(status), asOf);
     const isTold = state.status?.isTold === true && state.status.value === status;
     state.status = { value: status, at: state.status?.at ?? 0, observed: now, isTold };
     state.abnormal = foldListed(state.abnormal, verdictOn(status), `The pool is ${status}.`, now);
@@ -78,8 +83,12 @@ export function foldListing(state: PoolState, details: PoolDetails, now: number)
 }
 
 /** What a listing may change and somebody is shown. */
-function shownOf({ time, wanted, info, status, nodes, abnormal, nodesAbnormal }: PoolState) {
-  return [time?.bad, wanted, info, status?.value, nodes?.counts, abnormal.listed, nodesAbnormal.listed];
+function shownOf(state: PoolState) {
+  const { time, wanted, info, status, nodes, abnormal, nodesAbnormal, maintenance } = state;
+  return [
+    [time?.bad, wanted, info, status?.value, nodes?.counts, abnormal.listed, nodesAbnormal.listed],
+    maintenance && [maintenance.planned, pressing(maintenance).length],
+  ];
 }
 
 function addTime(state: PoolState, condition: Verdict, at: number): void {
@@ -93,6 +102,7 @@ export function forget(state: PoolState): boolean {
   if (!state.nodes?.isTold) delete state.nodes;
   delete state.wanted;
   delete state.info;
+  delete state.maintenance;
   state.abnormal = withoutListing(state.abnormal);
   state.nodesAbnormal = withoutListing(state.nodesAbnormal);
   return !isDeepStrictEqual(before, state);

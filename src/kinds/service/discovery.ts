@@ -11,6 +11,7 @@ import {
 } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
 import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { readOffsetPages } from '../offset-pages.ts';
 import { select } from '../selection.ts';
 import { inSmallerPages } from '../smaller-pages.ts';
 
@@ -45,10 +46,14 @@ export async function discoverServices({
   now,
 }: DiscoveryRequest<ServiceDetails>): Promise<readonly Discovered<ServiceDetails>[]> {
   const items = await inSmallerPages(LISTED_MAX, (limit) =>
-    readAll(async (offset) => {
-      const body = await api.request(listRequest(offset, limit));
-      return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
-    }),
+    readOffsetPages(
+      async (offset) => {
+        const body = await api.request(listRequest(offset, limit));
+        return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
+      },
+      identity,
+      PAGES_MAX,
+    ),
   );
   const services = new Map<string, Discovered<ServiceDetails>>();
   for (const item of items) {
@@ -64,34 +69,6 @@ export async function discoverServices({
 export function listRequest(offset: number, limit: number): ApiRequest {
   const query = { offset, limit, sort_by: 'publish_at', order: 'asc' };
   return { operation: 'list_services', version: 'v1', path: 'services', query };
-}
-
-interface ServicePage {
-  readonly items: readonly unknown[];
-  readonly total: number | undefined;
-}
-
-/**
- * Reads pages, whatever `offset` counts: offset 1 shows it. Where that page repeats most of the first one,
- * records are counted, else pages.
- */
-async function readAll(fetch: (offset: number) => Promise<ServicePage>): Promise<Iterable<unknown>> {
-  const found = new Map<string, unknown>();
-  /** @returns whether the page brought anything new, and more is to come */
-  const take = ({ items, total }: ServicePage): boolean => {
-    const before = found.size;
-    for (const item of items) found.set(identity(item), item);
-    return found.size > before && (total === undefined || found.size < total);
-  };
-  if (!take(await fetch(0))) return found.values();
-  let page = await fetch(1);
-  const repeated = page.items.filter((item) => found.has(identity(item))).length;
-  const countsRecords = repeated * 2 > page.items.length;
-  for (let offset = 1, pages = 2; take(page) && pages < PAGES_MAX; pages += 1) {
-    offset += countsRecords ? page.items.length : 1;
-    page = await fetch(offset);
-  }
-  return found.values();
 }
 
 /** An item that names no service still counts in the total. */

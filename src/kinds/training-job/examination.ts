@@ -18,6 +18,7 @@ export const examination: Examination = {
     training_job_events: ['modelarts:trainJob:get', 'modelarts:trainJob:listEvents'],
     training_job_stages: ['modelarts:trainJob:get', 'modelarts:trainJob:listStages'],
   },
+  dispensable: { training_job_stages: 'durations of the stages of training jobs are not shown' },
   steps: [listingFindings, eventFindings, languageFindings],
 };
 

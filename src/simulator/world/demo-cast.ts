@@ -2,6 +2,7 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Cloud } from '../cloud.ts';
 import { demoHex, demoId } from './demo-id.ts';
 import { inferenceServiceLife } from './inference-service-life.ts';
+import { maintenance } from './maintenance.ts';
 import { poolLife } from './pool-life.ts';
 import { batchService, canaries, edgeService, modelConfig, realTimeService } from './service-life.ts';
 import { type Queue, trainingJobQueue } from './training-job-life.ts';
@@ -89,4 +90,6 @@ export function castDemo(cloud: Cloud, world: World): void {
 
   world.add('training-a', (stage) => poolLife(stage, prod.id, prod.pool, 'training-a', 8));
   world.add('lab', (stage) => poolLife(stage, research.id, research.pool, 'lab', 3));
+  world.add('training-a/maintenance', (stage) => maintenance(stage, prod.id, prod.pool, 'training-a', 8));
+  world.add('lab/maintenance', (stage) => maintenance(stage, research.id, research.pool, 'lab', 3));
 }

@@ -27,7 +27,7 @@ test.each(['array', 'object'] as const)(
           },
         },
       ]);
-      expect(requests.count()).toBe(1);
+      expect(requests.count('list_pools')).toBe(1);
     });
   },
 );

@@ -25,6 +25,7 @@ export const LIST_FIELDS: Readonly<Partial<Record<Operation, string>>> = {
   list_services: 'services',
   list_training_jobs: 'items',
   list_pools: 'items',
+  list_scheduled_events: 'events',
   iam_projects: 'projects',
 };
 
