@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Exporter } from '../../src/exporter.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
-import { temporaryFolder } from '../collection/temporary-folder.ts';
-import { configOf, PROJECT, prodAt } from '../configuration.ts';
-import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
-import { createTestExporter } from '../test-exporter.ts';
+import { PROJECT } from '../configuration.ts';
 import { type JobStory, jobAt, jobStories } from './job-story.ts';
 import { truthOf } from './job-truth.ts';
+import { restartingExporter } from './restarting-exporter.ts';
 
 const BEGINNING = Date.parse('2024-05-06T07:00:00Z');
 
@@ -43,39 +40,25 @@ async function shown(exporter: Exporter): Promise<Map<string, number>> {
 /** Plays stories against an exporter that lists at these steps, and holds its metrics to the truth each time. */
 async function hold(stories: readonly JobStory[], schedule: readonly { wait: number; restarts: boolean }[]) {
   const cloud = new Cloud();
-  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   let now = BEGINNING;
-  const clock = () => now;
   const play = () => {
     for (const story of stories) {
       const job = jobAt(story, BEGINNING, now);
       if (job !== undefined) cloud.addJob(PROJECT, job);
     }
   };
-  const folder = await temporaryFolder();
-  const simulator = await startTestSimulator({ now: clock, cloud });
-  const config = configOf({
-    state: { file: join(folder, 'state') },
-    api: { retries: 0, rate_limit: 10_000 },
-    projects: [{ ...prodAt(simulator.url), discovery: DISCOVERY }],
-  });
-  const start = () => createTestExporter(config, { clock, durable: true });
-  let exporter = await start();
+  const running = await restartingExporter(cloud, () => now, DISCOVERY);
   try {
     for (const { wait, restarts } of schedule) {
-      if (restarts) {
-        await exporter.stop();
-        exporter = await start();
-      }
+      if (restarts) await running.restart();
       now += wait * 1000;
       play();
-      await exporter.collector.discover();
-      await exporter.collector.flush();
-      expect(await shown(exporter)).toEqual(truthOf(stories, 0, (now - BEGINNING) / 1000));
+      await running.exporter.collector.discover();
+      await running.exporter.collector.flush();
+      expect(await shown(running.exporter)).toEqual(truthOf(stories, 0, (now - BEGINNING) / 1000));
     }
   } finally {
-    await exporter.stop();
-    await simulator.close();
+    await running.close();
   }
 }
 

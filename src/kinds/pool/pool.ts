@@ -29,6 +29,7 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
       const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
       const result = await readEvents(request, everything, admit);
       if (everything) state.everythingAt = request.now;
+      state.completeAt = request.now;
       return result;
     },
   },

@@ -1,4 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { settled } from './abnormal-time.ts';
 import { MAINTENANCE_STATES } from './scheduled-events.ts';
 import type { PoolState } from './state.ts';
 import { NODE_STATES } from './status.ts';
@@ -57,10 +58,10 @@ export const FAMILIES = [
 const STATUSES = ['creating', 'running', 'abnormal', 'deleting', 'error'];
 
 export function samples(state: PoolState, sink: SampleSink): void {
-  const { nodes, status, everythingAt, info, wanted, time, maintenance } = state;
+  const { nodes, status, everythingAt, info, wanted, abnormalTime, maintenance } = state;
   if (info !== undefined) sink(INFO, { ...info }, 1);
   if (wanted !== undefined) sink(WANTED, {}, wanted);
-  if (time !== undefined) sink(ABNORMAL, {}, time.bad / 1000);
+  if (abnormalTime !== undefined) sink(ABNORMAL, {}, settled(abnormalTime).bad / 1000);
   if (nodes !== undefined) for (const state of NODE_STATES) sink(NODES, { state }, nodes.counts[state]);
   for (const { id, type, node, state: current, start } of maintenance?.planned ?? []) {
     const labels = { event: id, type, node };

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Occurrence } from '../event.ts';
 import type { FoldContext } from '../reading.ts';
-import { addStatusTime, type StatusTime } from '../status-time.ts';
+import {
+  type AbnormalTime,
+  abnormalTimeFrom,
+  readUpTo,
+  settled,
+  withListedTurn,
+  withToldTurn,
+} from './abnormal-time.ts';
 import { type NewestMoment, nodesChangeOf, statusChangeOf, type ToldChange, takeChanges } from './changes.ts';
 import type { PoolDetails, PoolInfo } from './discovery.ts';
 import type { PoolEvent } from './events.ts';
@@ -19,6 +26,8 @@ interface Source {
 export interface PoolState {
   /** When everything was last read; 0: never. */
   everythingAt: number;
+  /** Of a read that came to its end, until its events are taken in. */
+  completeAt?: number;
   /** Lower-case; `observed` is when the exporter learnt it, or the event's time where that was history. */
   status?: { value: string; at: number; observed: number } & Source;
   /** Of the newest event or listing. */
@@ -32,7 +41,7 @@ export interface PoolState {
   nodesAbnormal: Trouble;
   wanted?: number;
   info?: PoolInfo;
-  time?: StatusTime;
+  abnormalTime?: AbnormalTime;
   /** Undefined where the cloud does not tell. */
   maintenance?: PlannedMaintenance;
 }
@@ -45,12 +54,8 @@ export function foldEvents(
 ): void {
   const { status, newestChanges = {} } = state;
   const changes = takeChanges(occurrences, statusChangeOf, status?.value, newestChanges.status);
-  for (const change of changes.changes) {
-    // How long it was in a status before it was first looked at is nobody's time.
-    if (!first) addTime(state, verdictOn(change.to), change.at);
-    foldStatus(state, change, first ? change.at : now);
-  }
-  if (first && state.status !== undefined) addTime(state, verdictOn(state.status.value), now);
+  for (const change of changes.changes) foldStatus(state, change, first ? change.at : now);
+  foldAbnormalTime(state, changes.changes, first, now);
   const counts = state.nodes === undefined ? undefined : textOfCounts(state.nodes.counts);
   const nodes = takeChanges(occurrences, nodesChangeOf, counts, newestChanges.nodes);
   for (const change of nodes.changes) foldNodes(state, change);
@@ -66,7 +71,10 @@ export function foldListing(state: PoolState, details: PoolDetails, now: number)
   if (wanted !== undefined) state.wanted = wanted;
   if (info !== undefined) state.info = info;
   if (status !== undefined && now >= (state.status?.observed ?? 0)) {
-    addTime(state, verdictOn(status), asOf);
+    const turn = { verdict: verdictOn(status), at: asOf };
+    const { abnormalTime } = state;
+    state.abnormalTime =
+      abnormalTime === undefined ? abnormalTimeFrom(turn) : withListedTurn(abnormalTime, turn);
     const isTold = state.status?.isTold === true && state.status.value === status;
     state.status = { value: status, at: state.status?.at ?? 0, observed: now, isTold };
     state.abnormal = foldListed(state.abnormal, verdictOn(status), `The pool is ${status}.`, now);
@@ -84,15 +92,43 @@ export function foldListing(state: PoolState, details: PoolDetails, now: number)
 
 /** What a listing may change and somebody is shown. */
 function shownOf(state: PoolState) {
-  const { time, wanted, info, status, nodes, abnormal, nodesAbnormal, maintenance } = state;
+  const { abnormalTime, wanted, info, status, nodes, abnormal, nodesAbnormal, maintenance } = state;
   return [
-    [time?.bad, wanted, info, status?.value, nodes?.counts, abnormal.listed, nodesAbnormal.listed],
+    [
+      abnormalTime && settled(abnormalTime).bad,
+      wanted,
+      info,
+      status?.value,
+      nodes?.counts,
+      abnormal.listed,
+      nodesAbnormal.listed,
+    ],
     maintenance && [maintenance.planned, pressing(maintenance).length],
   ];
 }
 
-function addTime(state: PoolState, condition: Verdict, at: number): void {
-  state.time = addStatusTime(state.time, { condition, at });
+function foldAbnormalTime(
+  state: PoolState,
+  changes: readonly ToldChange[],
+  first: boolean,
+  now: number,
+): void {
+  const { completeAt, status } = state;
+  let time = state.abnormalTime;
+  delete state.completeAt;
+  if (time === undefined) {
+    // For how long it was in a status before it was first looked at is nobody's time.
+    if (status !== undefined)
+      state.abnormalTime = abnormalTimeFrom({ verdict: verdictOn(status.value), at: now });
+    return;
+  }
+  if (completeAt !== undefined) time = readUpTo(time, completeAt);
+  for (const { to, at } of changes) {
+    // A listing has shown how it was after that.
+    if (first && at <= time.at) continue;
+    time = withToldTurn(time, { verdict: verdictOn(to), at });
+  }
+  state.abnormalTime = time;
 }
 
 /** Forgets what listings told, and says whether that changed anything. */
