@@ -6,19 +6,14 @@ import {
   DashboardCursorSync,
   type DashboardLink,
   DashboardLinkType,
-  DatasourceVariableBuilder,
   type Panel,
-  QueryVariableBuilder,
   RowBuilder,
-  TextBoxVariableBuilder,
   type VariableModel,
-  VariableRefresh,
-  VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { eventTexts, logsVariable, textMarks } from './event-texts.ts';
 import { marks } from './marks.ts';
-import { DATASOURCE, IN_PROJECTS } from './queries.ts';
 import type { TargetKind } from './targets.ts';
+import { datasourceVariable, INPUT, pagesVariable, projectVariable, targetVariable } from './variables.ts';
 
 /** A row of panels. */
 interface Section {
@@ -39,9 +34,6 @@ interface Contents {
   readonly variables?: readonly Builder<VariableModel>[];
   readonly sections: readonly Section[];
 }
-
-/** Name under which Grafana asks for the data source when the file is imported by hand. */
-const INPUT = 'DS_PROMETHEUS';
 
 /** A dashboard as Grafana's export writes it, ready for import and for provisioning. */
 export type PortableDashboard = Dashboard & {
@@ -137,50 +129,6 @@ function pages(target: TargetKind | undefined): Builder<DashboardLink> {
     url: `\${pages}/${target === undefined ? '' : `?q=\${${target.kind}:percentencode}`}`,
   };
   return { build: () => link };
-}
-
-function pagesVariable(): Builder<VariableModel> {
-  return new TextBoxVariableBuilder('pages')
-    .label('Status page')
-    .description('Address of the exporter as your browser reaches it')
-    .defaultValue('http://localhost:10979');
-}
-
-function datasourceVariable(): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder('prometheus_datasource')
-    .label('Prometheus data source')
-    .description('The Prometheus that scrapes modelarts-exporter')
-    .type('prometheus')
-    .current({ selected: false, text: `\${${INPUT}}`, value: `\${${INPUT}}` });
-}
-
-function projectVariable(): QueryVariableBuilder {
-  const query = 'label_values(modelarts_target_up, project)';
-  return new QueryVariableBuilder('project')
-    .label('Project')
-    .description('As named in the configuration of the exporter')
-    .datasource(DATASOURCE)
-    .query({ qryType: 1, query, refId: 'project' })
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalAsc)
-    .multi(true)
-    .includeAll(true)
-    .allValue('.*')
-    .current({ selected: true, text: ['All'], value: ['$__all'] });
-}
-
-/** Offers the targets of the time range, gone ones included, by name where they have one. */
-function targetVariable({ kind, title }: TargetKind): QueryVariableBuilder {
-  const series = `modelarts_target_up{${IN_PROJECTS},kind="${kind}"}`;
-  const query = `query_result(max by (target, target_name) (last_over_time(${series}[$__range])))`;
-  return new QueryVariableBuilder(kind)
-    .label(title)
-    .description(`The ${title.toLowerCase()} that this dashboard shows`)
-    .datasource(DATASOURCE)
-    .query({ qryType: 3, query, refId: kind })
-    .regex('/target="(?<value>[^"]+)"(?:.*target_name="(?<text>[^"]+)")?/')
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalCaseInsensitiveAsc);
 }
 
 function inputs(): PortableDashboard['__inputs'] {

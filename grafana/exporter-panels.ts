@@ -1,33 +1,12 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import {
-  QueryVariableBuilder,
-  VariableRefresh,
-  VariableSort,
-} from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { lines, stackedSteps, table } from './panels.ts';
-import { columns, DATASOURCE, IN_PROJECTS, range } from './queries.ts';
+import { columns, IN_PROJECTS, range } from './queries.ts';
 import { textMapping } from './states.ts';
 
 /** Keeps the series of exporters among those of everything that exposes the same metric. */
 const OF_EXPORTERS = 'and on (job, instance) modelarts_exporter_build_info{instance=~"$instance"}';
-
-/** Which exporters the panels about processes show. */
-export function instanceVariable(): QueryVariableBuilder {
-  const query = 'label_values(modelarts_exporter_build_info, instance)';
-  return new QueryVariableBuilder('instance')
-    .label('Exporter')
-    .description('The exporters whose processes the row Exporter shows')
-    .datasource(DATASOURCE)
-    .query({ qryType: 1, query, refId: 'instance' })
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalAsc)
-    .multi(true)
-    .includeAll(true)
-    .allValue('.*')
-    .current({ selected: true, text: ['All'], value: ['$__all'] });
-}
 
 /** Age of the oldest timestamp by project and kind, where a target read by two exporters is as old as the newer says. */
 function oldest(metric: string, each: string): string {

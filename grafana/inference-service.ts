@@ -39,7 +39,7 @@ function current() {
         unit: 'short',
         empty: 'Not known yet',
       },
-      now(`${instances('wanted')} - ${instances('running')}`, 'Instances missing'),
+      `${instances('wanted')} - ${instances('running')}`,
     ),
     countOfRecent(INFERENCE_SERVICE, 'abnormal', 'Abnormal events', COLOUR.bad),
     countOfRecent(INFERENCE_SERVICE, 'warning', 'Warnings', COLOUR.warning),
@@ -152,7 +152,7 @@ function deployments() {
         unit: 'short',
         empty: 'Not known yet',
       },
-      now(newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'versions')), 'Versions'),
+      newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'versions')),
     )
       .span(4)
       .height(6),

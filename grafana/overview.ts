@@ -1,7 +1,7 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
-import { exporterPanels, instanceVariable } from './exporter-panels.ts';
+import { exporterPanels } from './exporter-panels.ts';
 import { capacity, deployments, fleet, maintenance } from './fleet.ts';
 import { bars, dataLink, timeline } from './panels.ts';
 import { problemCounts, problemTables } from './problems.ts';
@@ -18,6 +18,7 @@ import {
   targetUrl,
 } from './targets.ts';
 import { trainingAtAGlance } from './training-efficiency.ts';
+import { instanceVariable } from './variables.ts';
 
 function events() {
   const of = (target: TargetKind, title: string, description: string) =>

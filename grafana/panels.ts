@@ -33,7 +33,7 @@ import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundatio
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { COLOUR } from './colours.ts';
-import { DATASOURCE } from './queries.ts';
+import { DATASOURCE, now } from './queries.ts';
 import { textMapping } from './states.ts';
 
 /** What every panel says of itself. */
@@ -80,8 +80,9 @@ export function dataLink(title: string, url: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title).url(url);
 }
 
-/** One big number or text. */
-export function stat(text: PanelText, ...queries: readonly DataqueryBuilder[]): StatBuilder {
+/** One big number or text, or several with legends. An expression alone is asked at the end of the time range. */
+export function stat(text: PanelText, ...asked: readonly (string | DataqueryBuilder)[]): StatBuilder {
+  const queries = asked.map((one) => (typeof one === 'string' ? now(one, text.title) : one));
   return described(new StatBuilder(), text, queries)
     .reduceOptions(latest())
     .graphMode(BigValueGraphMode.None)
@@ -92,8 +93,8 @@ export function stat(text: PanelText, ...queries: readonly DataqueryBuilder[]): 
 }
 
 /** A number that ought to be 0. */
-export function problemCount(text: PanelText, query: DataqueryBuilder, colour: string): StatBuilder {
-  return stat(text, query)
+export function problemCount(text: PanelText, expression: string, colour: string): StatBuilder {
+  return stat(text, expression)
     .thresholds(thresholds([1, colour]))
     .mappings([textMapping({ 0: ['None', COLOUR.good] })]);
 }

@@ -33,7 +33,7 @@ function current() {
     ),
     stat(
       { title: 'Available nodes', description: 'Nodes that work.', unit: 'short', empty: 'Not known yet' },
-      now(nodes('available'), 'Available nodes'),
+      nodes('available'),
     ),
     problemCount(
       {
@@ -42,7 +42,7 @@ function current() {
         unit: 'short',
         empty: 'Not known yet',
       },
-      now(nodes('abnormal'), 'Abnormal nodes'),
+      nodes('abnormal'),
       COLOUR.bad,
     ),
     countOfRecent(POOL, 'warning', 'Warnings', COLOUR.warning),
@@ -54,7 +54,7 @@ function current() {
         unit: 'short',
         empty: 'Not discovered',
       },
-      now(newest(POOL, its(POOL, 'nodes_wanted')), 'Wanted nodes'),
+      newest(POOL, its(POOL, 'nodes_wanted')),
     ),
     stat(
       {

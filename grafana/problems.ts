@@ -2,7 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { type Column, dataLink, problemCount, table } from './panels.ts';
-import { columns, countOf, IN_PROJECTS, now } from './queries.ts';
+import { columns, countOf, IN_PROJECTS } from './queries.ts';
 import { textMapping } from './states.ts';
 import {
   INFERENCE_SERVICE,
@@ -163,10 +163,7 @@ export function problemCounts(): Builder<Panel>[] {
           'Targets that no exporter could read at its last try. Nothing is known of them meanwhile.',
         unit: 'short',
       },
-      now(
-        countOf(`max by (project, kind, target) (modelarts_target_up{${IN_PROJECTS}}) == 0`),
-        'Targets down',
-      ),
+      countOf(`max by (project, kind, target) (modelarts_target_up{${IN_PROJECTS}}) == 0`),
       COLOUR.bad,
     ).span(3),
     problemCount(
@@ -175,11 +172,8 @@ export function problemCounts(): Builder<Panel>[] {
         description: 'Services whose newest update record is FAIL.',
         unit: 'short',
       },
-      now(
-        countOf(
-          `max by (project, service_id) (modelarts_service_last_update_result{${IN_PROJECTS},result="fail"}) == 1`,
-        ),
-        'Failed updates',
+      countOf(
+        `max by (project, service_id) (modelarts_service_last_update_result{${IN_PROJECTS},result="fail"}) == 1`,
       ),
       COLOUR.bad,
     )
@@ -188,7 +182,7 @@ export function problemCounts(): Builder<Panel>[] {
     ...TROUBLES.map((trouble) =>
       problemCount(
         { title: `${trouble.title} with problems`, description: trouble.description, unit: 'short' },
-        now(countOf(`count by (project, ${trouble.target.id}) (${problemsOf(trouble)})`), trouble.title),
+        countOf(`count by (project, ${trouble.target.id}) (${problemsOf(trouble)})`),
         COLOUR.bad,
       )
         .dataLinks([toDashboard(trouble.target)])
@@ -202,7 +196,7 @@ export function problemCounts(): Builder<Panel>[] {
         unit: 'short',
         empty: 'No exporter',
       },
-      now(activeAlerts, 'Active alerts'),
+      activeAlerts,
       COLOUR.warning,
     ).span(4),
   ];

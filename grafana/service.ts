@@ -42,7 +42,7 @@ function current() {
         unit: 'dateTimeFromNow',
         empty: 'Never',
       },
-      now(`1000 * ${newest(SERVICE, its(SERVICE, 'last_update_timestamp_seconds'))}`, 'Updated'),
+      `1000 * ${newest(SERVICE, its(SERVICE, 'last_update_timestamp_seconds'))}`,
     ),
     countOfRecent(SERVICE, 'abnormal', 'Abnormal events', COLOUR.bad),
     lastEvent(SERVICE),
@@ -54,7 +54,7 @@ function current() {
         unit: 's',
         empty: 'None seen',
       },
-      now(newest(SERVICE, its(SERVICE, 'update_duration_seconds')), 'Last update took'),
+      newest(SERVICE, its(SERVICE, 'update_duration_seconds')),
     ),
     stat(
       {
@@ -64,10 +64,7 @@ function current() {
         unit: 'percentunit',
         empty: 'Not discovered',
       },
-      now(
-        `${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT},state="good"}[$__range])`)} / (sum by (${identity(SERVICE)}) (${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT}}[$__range])`, 'state')}) > 0)`,
-        'Available',
-      ),
+      `${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT},state="good"}[$__range])`)} / (sum by (${identity(SERVICE)}) (${newest(SERVICE, `increase(modelarts_service_availability_seconds_total{${IT}}[$__range])`, 'state')}) > 0)`,
     ),
     ...(
       [

@@ -1,6 +1,6 @@
 import { COLOUR } from './colours.ts';
 import { coloured, eventBars, lines, type PanelText, problemCount, stat, timeline } from './panels.ts';
-import { chosen, eventsPerMinute, IN_PROJECTS, its, named, newest, now, range } from './queries.ts';
+import { chosen, eventsPerMinute, IN_PROJECTS, its, named, newest, range } from './queries.ts';
 import { type StateSet, stateMappings, stateNumber, textMapping } from './states.ts';
 import { identity, type TargetKind } from './targets.ts';
 
@@ -9,7 +9,7 @@ type StateText = Pick<PanelText, 'title' | 'description' | 'empty'>;
 /** In which state the target of a dashboard is. */
 export function stateNow(text: StateText, states: StateSet, target: TargetKind) {
   const number = stateNumber(states, chosen(target), identity(target));
-  return stat({ ...text, unit: 'none' }, now(number, text.title)).mappings(stateMappings(states));
+  return stat({ ...text, unit: 'none' }, number).mappings(stateMappings(states));
 }
 
 /** In which states it was. */
@@ -28,9 +28,7 @@ export function readable({ kind }: TargetKind) {
     empty: 'Unknown',
   };
   const up = `max(modelarts_target_up{${IN_PROJECTS},kind="${kind}",target=~"$${kind}"})`;
-  return stat(text, now(up, text.title)).mappings([
-    textMapping({ 0: ['Failed', COLOUR.bad], 1: ['Worked', COLOUR.good] }),
-  ]);
+  return stat(text, up).mappings([textMapping({ 0: ['Failed', COLOUR.bad], 1: ['Worked', COLOUR.good] })]);
 }
 
 /** How many events of a class there were lately. */
@@ -38,7 +36,7 @@ export function countOfRecent(target: TargetKind, value: string, title: string, 
   const what = title === 'Abnormal events' ? title : `${title.replace(/s$/, '')} events`;
   const recent = newest(target, its(target, 'recent_events', `${target.classes[0]}="${value}"`));
   const description = `${what} within the window of the exporter, by default an hour.`;
-  return problemCount({ title, description, unit: 'short' }, now(recent, title), colour);
+  return problemCount({ title, description, unit: 'short' }, recent, colour);
 }
 
 /** When the last event of any class was. */
@@ -49,7 +47,7 @@ export function lastEvent(target: TargetKind) {
     unit: 'dateTimeFromNow',
     empty: 'None yet',
   };
-  return stat(text, now(`1000 * ${newest(target, its(target, 'last_event_timestamp_seconds'))}`, text.title));
+  return stat(text, `1000 * ${newest(target, its(target, 'last_event_timestamp_seconds'))}`);
 }
 
 /** Recent events by class. */

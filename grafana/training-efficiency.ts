@@ -24,7 +24,7 @@ function goodputAtMost() {
       unit: 'percentunit',
       empty: 'Nothing ran',
     },
-    now(`1 - ${gained(LOST)} / (${gained(NODES)} > 0)`, 'Goodput at most'),
+    `1 - ${gained(LOST)} / (${gained(NODES)} > 0)`,
   );
 }
 
@@ -36,7 +36,7 @@ function meanWait() {
       unit: 's',
       empty: 'None started',
     },
-    now(mean(WAIT), 'Mean wait'),
+    mean(WAIT),
   );
 }
 
@@ -72,10 +72,7 @@ function atAGlance() {
         unit: 'percentunit',
         empty: 'None ended',
       },
-      now(
-        `${ofProjects(`increase(${ENDED}{${IN_PROJECTS},result="completed"}[$__range])`)} / (${gained(ENDED)} > 0)`,
-        'Completed',
-      ),
+      `${ofProjects(`increase(${ENDED}{${IN_PROJECTS},result="completed"}[$__range])`)} / (${gained(ENDED)} > 0)`,
     ),
     meanWait(),
     stat(
@@ -85,7 +82,7 @@ function atAGlance() {
         unit: 's',
         empty: 'None ended',
       },
-      now(mean(RUN), 'Mean run'),
+      mean(RUN),
     ),
     stat(
       {
@@ -94,7 +91,7 @@ function atAGlance() {
         unit: 's',
         empty: 'No recovery',
       },
-      now(mean(RECOVERY), 'Mean time to recover'),
+      mean(RECOVERY),
     ),
     stat(
       {
@@ -104,7 +101,7 @@ function atAGlance() {
         unit: 's',
         empty: 'No fault',
       },
-      now(`${gained(NODES)} / (${gained(FAULTS)} > 0)`, 'Time between faults per node'),
+      `${gained(NODES)} / (${gained(FAULTS)} > 0)`,
     ),
   ];
 }
