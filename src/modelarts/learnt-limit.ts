@@ -13,20 +13,28 @@ const PROBE_AFTER_MAX = 24 * 3_600_000;
 /** Periods until a try beyond what the API named. */
 const PROBE_AFTER_PERIODS = 6;
 const PROBE_GROWTH = 1.25;
+/** Of what the API named, where less is in force. */
+const PROBE_STEP = 1 / 8;
 /** What nobody named may be far too little. */
 const PROBE_GROWTH_OF_GUESS = 2;
 /** How much of a limit is kept to, that was refused although no more passed. */
 const SHRINK = 0.95;
 /** A refusal now and then does not mean that others take all. */
 const LEFT_OVER_MIN = 0.2;
+/** Periods until the next try at most, where others were refused to have gone. */
+const OTHERS_TRIED_AFTER_MAX = 12;
+/** Whoever has sent so great a part of a limit uses it up: something is always kept for surprises. */
+const USED_PART = 0.9;
 
 /**
  * One limit of the API, kept as a window and not as an even drip: a gateway that counts 200 requests in five
  * minutes takes 200 at once.
  *
  * - Refused although it was kept: others of the same user use the quota too, and what passed is what they left over.
- * - Nothing was refused for a while: it is tried whether a quarter more passes. If not, the next try waits twice as
- *   long. The first is soon after others took their part, and after six periods where all that was named is used.
+ *   It is soon tried whether they have gone; if it is refused again before that, twice as long after.
+ * - It was used up for a while, and nothing was refused: it is tried whether more passes. If not, the next try waits
+ *   twice as long. Below what the API named a try is for an eighth of that, whatever is in force, so that of two who
+ *   share a quota the one with less gains on the other; beyond it is for a quarter more, at first after six periods.
  * - It is a guess: it is tried after each period whether twice as much passes, until something is refused again.
  */
 export class LearntLimit {
@@ -66,16 +74,17 @@ export class LearntLimit {
     return first === undefined ? Number.NEGATIVE_INFINITY : first + spanOf(this.window);
   }
 
-  /** The limit is used up. */
-  used(now: number): void {
+  /** A request was sent, the last of these: while they use the limit up, it is found out whether more passes. */
+  sent(starts: readonly number[], now: number): void {
+    const first = starts[starts.length - Math.ceil(this.#limit * USED_PART)];
+    if (first === undefined || first + spanOf(this.window) <= now) return;
     const quiet = now - this.#changedAt;
     if (this.isProbing && quiet >= 2 * this.#period) {
       this.#known = this.#limit;
       this.#changedAt = now;
       this.#probeAfter = this.#firstProbe();
     } else if (!this.isProbing && quiet >= this.#probeAfter) {
-      const more = Math.ceil(this.#limit * (this.#isGuess ? PROBE_GROWTH_OF_GUESS : PROBE_GROWTH));
-      this.#limit = this.#limit < this.#named ? Math.min(more, this.#named) : more;
+      this.#limit = this.#more();
       this.#changedAt = now;
     }
   }
@@ -89,11 +98,21 @@ export class LearntLimit {
     if (this.isProbing) this.#probeAfter = Math.min(this.#probeAfter * 2, PROBE_AFTER_MAX);
     else {
       const least = Math.ceil(this.#named * LEFT_OVER_MIN);
+      const isAgain = now - this.#changedAt < 2 * this.#probeAfter;
       this.#known = Math.max(least, Math.min(passed, Math.floor(this.#limit * SHRINK)));
-      this.#probeAfter = this.#firstProbe();
+      this.#probeAfter = isAgain
+        ? Math.min(2 * this.#probeAfter, OTHERS_TRIED_AFTER_MAX * this.#period)
+        : this.#firstProbe();
     }
     this.#limit = this.#known;
     this.#changedAt = now;
+  }
+
+  /** What is tried next. */
+  #more(): number {
+    if (this.#limit < this.#named)
+      return Math.min(this.#limit + Math.ceil(this.#named * PROBE_STEP), this.#named);
+    return Math.ceil(this.#limit * (this.#isGuess ? PROBE_GROWTH_OF_GUESS : PROBE_GROWTH));
   }
 
   #firstProbe(): number {

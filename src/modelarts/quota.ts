@@ -7,8 +7,10 @@ export interface QuotaState {
   readonly starts: readonly number[];
 }
 
-/** Requests that are remembered. A larger limit is kept as so many in a part of its period. */
+/** Requests that are remembered. A limit that has grown beyond is none any more. */
 const STARTS_MAX = 2_000;
+/** A larger limit is kept as so many in a part of its period, and has room to grow. */
+const LIMIT_MAX = STARTS_MAX / 2;
 /** Limits of different periods that may hold at once. */
 const LIMITS_MAX = 4;
 /** While requests are refused, one at a time finds out whether that is over. Milliseconds. */
@@ -21,7 +23,7 @@ const HICCUP_MAX = 30_000;
 /** What fewer requests tell of a quota is a guess. */
 const TELLING_MIN = 100;
 /** Whoever has sent so great a part of a limit has used it up, with what is on its way and what others sent. */
-const OWN_PART = 0.5;
+const OWN_PART = 0.25;
 /** So many requests may have been a limit that nobody named. */
 const UNNAMED: RateWindow = { limit: 2 * TELLING_MIN, period: MEMORY };
 
@@ -81,7 +83,10 @@ export class Quota {
     this.#lastStart = now;
     this.#starts.push(now);
     if (this.#starts.length > STARTS_MAX) this.#starts.shift();
-    for (const limit of this.#limits.values()) if (limit.nextStart(this.#starts) > now) limit.used(now);
+    for (const [period, limit] of this.#limits) {
+      limit.sent(this.#starts, now);
+      if (limit.window.limit > STARTS_MAX) this.#limits.delete(period);
+    }
   }
 
   /** A request that was sent then was let pass. */
@@ -103,6 +108,7 @@ export class Quota {
     if (index >= 0) this.#starts.splice(index, 1);
     const isSame = sentAt <= this.#refusedAt;
     const isFirst = !this.#isRefused && !isSame;
+    const { limit, period } = this.#keptTo(named);
     if (!isSame) {
       this.#isRefused = true;
       this.#refusedAt = now;
@@ -111,7 +117,6 @@ export class Quota {
       this.#unexplained = undefined;
       this.#believe(scaled(named), isFirst, now);
     } else if (isFirst) this.#unexplained = now;
-    const { limit, period } = named === undefined ? UNNAMED : scaled(named);
     return this.#starts.filter((start) => start > now - period).length >= limit * OWN_PART;
   }
 
@@ -124,6 +129,13 @@ export class Quota {
   restore({ windows, starts }: QuotaState, fromUnix: (instant: number) => number, now: number): void {
     for (const window of windows) this.#limits.set(window.period, new LearntLimit(window, now));
     this.#starts = starts.map(fromUnix).filter((start) => start <= now);
+  }
+
+  /** What this exporter has kept to: what is refused, or the part of it that others leave. */
+  #keptTo(named: RateWindow | undefined): RateWindow {
+    const told = named === undefined ? UNNAMED : scaled(named);
+    const known = this.#limits.get(named === undefined ? (this.#estimated ?? 0) : told.period)?.window;
+    return known !== undefined && known.limit < told.limit ? known : told;
   }
 
   #windows(): RateWindow[] {
@@ -160,7 +172,7 @@ export class Quota {
     const isFirstHiccup = isHiccup && refusedSince - this.#hiccupAt > MEMORY;
     if (isHiccup) this.#hiccupAt = refusedSince;
     if (isFirstHiccup) return;
-    const window = { limit: before.length, period: Math.ceil(now - first) };
+    const window = scaled({ limit: before.length, period: Math.ceil(now - first) });
     if (this.#estimated !== undefined) this.#limits.delete(this.#estimated);
     this.#estimated = window.period;
     this.#limits.set(window.period, new LearntLimit(window, now, before.length < TELLING_MIN));
@@ -174,6 +186,6 @@ export class Quota {
 
 /** The same rate in requests that can be remembered. */
 function scaled({ limit, period }: RateWindow): RateWindow {
-  if (limit <= STARTS_MAX) return { limit, period };
-  return { limit: STARTS_MAX, period: Math.ceil((period * STARTS_MAX) / limit) };
+  if (limit <= LIMIT_MAX) return { limit, period };
+  return { limit: LIMIT_MAX, period: Math.ceil((period * LIMIT_MAX) / limit) };
 }

@@ -180,3 +180,32 @@ test('a refusal before anything passed teaches nothing', () => {
   quota.passed(1_000, 1_010);
   expect(quota.rate).toBeUndefined();
 });
+
+test('who has used up what others leave has itself to blame, but not who could send next to nothing', () => {
+  const quota = new Quota();
+  const explains = (from: number, passed: number) => {
+    for (let now = from; now < from + passed; now += 1) {
+      quota.sent(now);
+      quota.passed(now, now + 20);
+    }
+    quota.sent(from + 1_000);
+    return quota.refused(WINDOW, from + 1_000, from + 1_020);
+  };
+  expect(explains(0, 10)).toBe(false);
+  expect(explains(10 * MINUTE, 100)).toBe(true);
+  // 100 of 200 are kept to now.
+  expect(explains(20 * MINUTE, 30)).toBe(true);
+  expect(explains(30 * MINUTE, 1)).toBe(false);
+});
+
+test('a limit beyond which ten times as much passes is none any more', () => {
+  const quota = new Quota();
+  quota.sent(0);
+  quota.refused(WINDOW, 0, 20);
+  for (let now = 6 * MINUTE; now < 12 * 60 * MINUTE && quota.rate !== undefined; now += 100) {
+    if (now < quota.nextStart()) continue;
+    quota.sent(now);
+    quota.passed(now, now + 20);
+  }
+  expect(quota.rate).toBeUndefined();
+});
