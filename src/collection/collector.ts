@@ -183,8 +183,8 @@ export class Collector {
 
   /** Milliseconds without a successful read after which a target is down. */
   downAfter(key: TargetKey): number {
-    const rateLimit = this.#projects.get(key.project)?.api.load().rate;
-    return this.#fleet.downAfter(key, this.isThrottled(key.project), rateLimit);
+    const isThrottled = () => this.isThrottled(key.project);
+    return this.#fleet.downAfter(key, isThrottled, () => this.#projects.get(key.project)?.api.load().rate);
   }
 
   /** How the projects keep up with their targets. */

@@ -106,18 +106,20 @@ export class Fleet {
    * @param isThrottled the project's requests wait since the API answered 429, so that no turn comes
    * @param rateLimit requests per second in force; undefined: as configured
    */
-  downAfter(key: TargetKey, isThrottled: boolean, rateLimit: number | undefined): number {
+  downAfter(key: TargetKey, isThrottled: () => boolean, rateLimit: () => number | undefined): number {
     const asked = this.#asked.get(key);
     const target = asked === undefined || asked.isRemoved ? this.find(key) : asked;
     if (target === undefined) return Number.POSITIVE_INFINITY;
-    this.#asked.set(key, target);
-    const { reads, pace, project } = target;
+    if (target !== asked) this.#asked.set(key, target);
+    const { reads, project } = target;
+    if (reads.awaitsTurn && !isThrottled()) return Number.POSITIVE_INFINITY;
+    const { pace } = target;
     const { alerting, collection } = this.#config;
     const isReadAnyway = collection.schedule === 'background' || alerting.alertmanagers.length > 0;
     const isReadRarely =
       hasSettled(pace, this.#options.clock()) || (!isReadAnyway && pace.reason === undefined);
-    if ((reads.awaitsTurn && !isThrottled) || isReadRarely) return Number.POSITIVE_INFINITY;
-    const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit ?? project.api.rateLimit)) * 1000;
+    if (isReadRarely) return Number.POSITIVE_INFINITY;
+    const round = ((this.#sizes.get(project.name) ?? 0) / (rateLimit() ?? project.api.rateLimit)) * 1000;
     return Math.max(this.projectDownAfter(), 3 * round) + reads.waitedForTurn;
   }
 

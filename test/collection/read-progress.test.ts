@@ -22,10 +22,13 @@ function cloudWithBurst(events: number, seconds: number): Cloud {
   return cloud;
 }
 
-const refusal = () =>
-  throttled('limit:200,time:5 minute', 'id', DOCUMENTED_DIALECT, { form: 'seconds', until: NOW, now: NOW });
+const refusal = (policy = 'limit:200,time:5 minute') =>
+  throttled(policy, 'id', DOCUMENTED_DIALECT, { form: 'seconds', until: NOW, now: NOW });
 
-test('a read that is refused in its middle goes on where it was', async () => {
+test.each([
+  ['that fails', () => modelArtsError(503, '0001', 'busy')],
+  ['that is refused', () => refusal('limit:40,time:20 second')],
+])('a read %s in its middle goes on where it was', async (_, answer) => {
   const time = createVirtualTime(NOW);
   let requests = 0;
   const exporter = await createVirtualExporter({
@@ -37,7 +40,7 @@ test('a read that is refused in its middle goes on where it was', async () => {
     settings: { api: { retries: 0 }, collection: { lookback: '1d' } },
     instead: () => {
       requests += 1;
-      return requests % 10 === 0 ? modelArtsError(503, '0001', 'busy') : undefined;
+      return requests % 10 === 0 ? answer() : undefined;
     },
   });
   onTestFinished(() => exporter.stop());
