@@ -10,9 +10,9 @@ import { rendering } from './rows/rendering.ts';
 import { saving } from './rows/saving.ts';
 import { scraping } from './rows/scraping.ts';
 
-// Measures what the targets of README.md are about. Arguments pick measurements by name.
+// Measures what the targets of README.md are about. Arguments pick measurements by name, and cells of one that has them.
 
-const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const MEASUREMENTS: Readonly<Record<string, (cells: readonly string[]) => Promise<readonly Row[]>>> = {
   rendering,
   scraping,
   browsing,
@@ -29,7 +29,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   installing,
 };
 
-const names = process.argv.slice(2);
+const words = process.argv.slice(2);
+const cells = words.filter((word) => word.includes('@'));
+const names = words.filter((word) => !cells.includes(word));
 for (const name of names) {
   if (MEASUREMENTS[name] !== undefined) continue;
   console.error(`no measurement ${name}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
@@ -44,7 +46,7 @@ const rows: Row[] = [];
 for (const [name, measure] of Object.entries(MEASUREMENTS)) {
   if (names.length > 0 && !names.includes(name)) continue;
   console.error(`measuring: ${name}`);
-  rows.push(...(await measure()));
+  rows.push(...(await measure(cells)));
 }
 console.log(formatTable(rows));
 process.exitCode = rows.every((row) => isMet(row) === true) ? 0 : 1;

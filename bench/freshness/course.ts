@@ -1,37 +1,46 @@
+import { TargetExposition } from '../../src/collection/target-exposition.ts';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
 import { createVirtualExporter } from '../../test/simulator-kit/virtual-exporter.ts';
 import { createVirtualTime } from '../../test/simulator-kit/virtual-time.ts';
 import { NOW } from '../fleet.ts';
+import { type Purpose, purposesOf } from './purpose.ts';
 import { type Trouble, TroubledCloud } from './troubled-cloud.ts';
 
 export interface CourseOptions {
   readonly targets: number;
   /** Requests in five minutes that the cloud grants. */
   readonly quota: number;
+  /** Exporters that send by the same user and do not know of each other. */
+  readonly replicas: number;
   /** Hours for the start, in which the quota is learnt and what lives is read. */
   readonly startHours: number;
-  /** Hours that are measured then. */
+  /** Hours in which problems begin then. */
   readonly hours: number;
+  /** Of each sort per hour. */
+  readonly troubles: number;
 }
 
-/** What a course has shown. Milliseconds; a trouble that was not noticed by the end counts as noticed then. */
+/** What a course has shown. */
 export interface CourseResult {
   readonly listed: Delays;
   readonly unlisted: Delays;
-  /** Per second, and by operation. */
-  readonly requests: Readonly<Record<string, number>>;
+  /** Of one exporter, from here on. Requests per second, by what they were for. */
+  readonly requests: Readonly<Record<Purpose, number>>;
   /** In the hours that are measured. */
   readonly refusals: number;
   readonly refusalsAtStart: number;
-  /** Until `/-/ready`, until every target was read, and the longest that anyone who was due had to wait afterwards. */
+  readonly measuredHours: number;
+  /** Milliseconds until `/-/ready`, until every target was read, and the longest that anyone had to wait afterwards. */
   readonly readyAfter: number;
   readonly allReadAfter: number | undefined;
   readonly longestWait: number;
 }
 
-interface Delays {
+/** Milliseconds until each problem was noticed, and how many were not when the course ended. */
+export interface Delays {
   readonly metric: readonly number[];
   readonly alert: readonly number[];
+  readonly missed: number;
 }
 
 const LATENCY = 150;
@@ -39,6 +48,11 @@ const SCRAPE_INTERVAL = 30_000;
 const SCRAPE_PATIENCE = 9_500;
 const HOUR = 3_600_000;
 const LOOK = 1_000;
+/** The second of a pair is started so much later. */
+const STAGGER = 37_000;
+/** Rounds of all targets, and hours, in which the last problem is noticed at the latest. */
+const LAST_ROUNDS = 3;
+const LAST_HOURS = 1;
 
 interface Noticing {
   readonly trouble: Trouble;
@@ -47,37 +61,44 @@ interface Noticing {
   told?: number;
 }
 
+// Nobody scrapes here, and to render at each listing what nobody is shown would be most of the work.
+TargetExposition.prototype.update = () => {};
+
 /** Runs the exporter, with its default configuration and everything discovered, beside a cloud in virtual time. */
-export async function runCourse({ targets, quota, startHours, hours }: CourseOptions): Promise<CourseResult> {
+export async function runCourse(options: CourseOptions): Promise<CourseResult> {
+  const { targets, quota, replicas, startHours, hours, troubles } = options;
   const time = createVirtualTime(NOW);
   const { clock } = time;
   const noticings: Noticing[] = [];
   /** The last trouble of each target. */
   const open = new Map<string, Noticing>();
-  const world = new TroubledCloud(targets, 1, time, (trouble) => {
-    const noticing: Noticing = { trouble, problemsBefore: problemsOf(trouble) };
-    noticings.push(noticing);
-    open.set(trouble.id, noticing);
-  });
-  let requests: Record<string, number> = {};
-  let refusals = 0;
-  const exporter = await createVirtualExporter({
-    time,
-    cloud: world.cloud,
-    throttle: new Throttle({ limit: quota, period: 300_000 }),
-    latency: LATENCY,
-    onPost: (alerts) => {
-      for (const { labels, endsAt } of alerts) {
-        const noticing = open.get(labels['target'] ?? '');
-        if (Date.parse(endsAt) > clock() && noticing !== undefined)
-          noticing.told ??= clock() - noticing.trouble.at;
-      }
+  const purposes = purposesOf((id) => world.cloud.job(id).end_time !== undefined);
+  const world = new TroubledCloud(targets, 1, time, {
+    onTrouble(trouble) {
+      const noticing: Noticing = { trouble, problemsBefore: problemsOf(trouble) };
+      noticings.push(noticing);
+      open.set(trouble.id, noticing);
     },
-    onAnswer: (operation, status) => {
-      requests[operation] = (requests[operation] ?? 0) + 1;
-      if (status === 429) refusals += 1;
-    },
+    onChange: purposes.changed,
   });
+  const throttle = new Throttle({ limit: quota, period: 300_000 });
+  const start = (isWatched: boolean) =>
+    createVirtualExporter({
+      time,
+      cloud: world.cloud,
+      throttle,
+      latency: LATENCY,
+      onPost: (alerts) => {
+        for (const { labels, endsAt } of isWatched ? alerts : []) {
+          const noticing = open.get(labels['target'] ?? '');
+          if (Date.parse(endsAt) > clock() && noticing !== undefined)
+            noticing.told ??= clock() - noticing.trouble.at;
+        }
+      },
+      onAnswer: (operation, status, path) => isWatched && purposes.answered(operation, status, path),
+    });
+  const exporter = await start(true);
+  const others = await Promise.all(Array.from({ length: replicas - 1 }, () => start(false)));
   const { collector } = exporter;
 
   function problemsOf({ kind, id }: Trouble): number {
@@ -97,13 +118,14 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
   let allReadAfter: number | undefined;
   let longestWait = 0;
   const passed = () => clock() - NOW;
-  async function pass(duration: number): Promise<void> {
-    for (const until = passed() + duration; passed() < until; ) {
-      if (passed() % SCRAPE_INTERVAL === 0) void collector.collect(SCRAPE_PATIENCE);
+  async function pass(duration: number, isOver = () => false): Promise<void> {
+    for (const until = passed() + duration; passed() < until && !isOver(); ) {
+      const isScrape = passed() % SCRAPE_INTERVAL === 0;
+      if (isScrape) for (const each of [exporter, ...others]) void each.collector.collect(SCRAPE_PATIENCE);
       await time.pass(LOOK);
       look();
       if (readyAfter === undefined && collector.ready()) readyAfter = passed();
-      if (passed() % SCRAPE_INTERVAL !== 0) continue;
+      if (!isScrape) continue;
       const all = collector.targets();
       if (allReadAfter === undefined && all.length >= targets && all.every(({ reads }) => reads.hasSucceeded))
         allReadAfter = passed();
@@ -113,35 +135,39 @@ export async function runCourse({ targets, quota, startHours, hours }: CourseOpt
   }
 
   exporter.start();
-  await pass(startHours * HOUR);
-  const refusalsAtStart = refusals;
-  refusals = 0;
-  requests = {};
-  world.start();
+  await pass(STAGGER);
+  for (const each of others) each.start();
+  await pass(startHours * HOUR - STAGGER);
+  const refusalsAtStart = purposes.take().refused;
+  const began = passed();
+  world.start(troubles);
   await pass(hours * HOUR);
-  const seconds = hours * 3_600;
-  const measured = {
-    requests: Object.fromEntries(Object.entries(requests).map(([name, count]) => [name, count / seconds])),
-    refusals,
-  };
-  void exporter.stop();
+  world.calmDown();
+  const lastHours = LAST_HOURS + (LAST_ROUNDS * replicas * targets) / (quota * 12);
+  await pass(lastHours * HOUR, () => open.size === 0);
+  const measuredHours = (passed() - began) / HOUR;
+  const requests = purposes.take();
+  const perSecond = Object.entries(requests).map(([name, count]) => [name, count / measuredHours / 3_600]);
+  for (const each of [exporter, ...others]) void each.stop();
   await time.pass(60_000);
   const delays = (isListed: boolean): Delays => {
-    // What began at the very end had no chance.
-    const begun = noticings.filter(
-      ({ trouble }) => trouble.isListed === isListed && clock() - trouble.at > HOUR / 2,
-    );
-    const never = hours * HOUR;
+    const begun = noticings.filter(({ trouble }) => trouble.isListed === isListed);
+    const missed = begun.filter(({ counted, told }) => counted === undefined || told === undefined).length;
+    // Longer than the course went on.
+    const never = (hours + lastHours) * HOUR;
     return {
       metric: begun.map(({ counted = never }) => counted),
       alert: begun.map(({ told = never }) => told),
+      missed,
     };
   };
   return {
-    ...measured,
     listed: delays(true),
     unlisted: delays(false),
+    requests: Object.fromEntries(perSecond) as Record<Purpose, number>,
+    refusals: requests.refused,
     refusalsAtStart,
+    measuredHours,
     readyAfter: readyAfter ?? Number.NaN,
     allReadAfter,
     longestWait,

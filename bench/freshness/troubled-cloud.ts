@@ -3,6 +3,7 @@ import { Cloud } from '../../src/simulator/cloud.ts';
 import { type Random, seededRandom } from '../../src/simulator/seeded-random.ts';
 import type { Timers } from '../../src/timers.ts';
 import { PROJECT } from '../fleet.ts';
+import { mixOf } from './mix.ts';
 
 /** A problem that began, and where the listing shows it too or only an event tells it. */
 export interface Trouble {
@@ -13,33 +14,23 @@ export interface Trouble {
   readonly isListed: boolean;
 }
 
-/** How many there are of each: what lives makes up the number of targets, ended jobs come on top. */
-interface Mix {
-  readonly services: number;
-  readonly jobs: number;
-  readonly endedJobs: number;
-  readonly pools: number;
-}
-
-/** Like 380 targets of which 300 are services, 60 living jobs and 20 pools, beside 100 ended jobs. */
-function mixOf(targets: number): Mix {
-  const part = (of380: number) => Math.max(1, Math.round((targets * of380) / 380));
-  const [jobs, pools] = [part(60), part(20)];
-  return { services: targets - jobs - pools, jobs, endedJobs: part(100), pools };
+/** What the cloud tells whoever watches it. */
+export interface Watcher {
+  /** A problem begins; what follows from it is not there yet. */
+  onTrouble(trouble: Trouble): void;
+  /** Listings show something else of a target from now on. */
+  onChange(id: string): void;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Troubles of each sort per target and hour, and per fleet at least. */
-const TROUBLES = 0.02;
-const TROUBLES_MIN = 8;
 /** Normal events, and updates of services. */
 const EVENTS = 0.2;
 const UPDATES = 0.04;
 const UPDATE_TAKES = 4 * MINUTE;
 /** A trouble is over by then, and its alert too. */
 const TROUBLE_LASTS = 20 * MINUTE;
-const REST = 2 * HOUR;
+const REST = HOUR;
 
 /** A cloud with a fleet that lives its life: events, updates, jobs that end, and troubles. */
 export class TroubledCloud {
@@ -48,24 +39,25 @@ export class TroubledCloud {
   readonly #clock: () => number;
   readonly #random: Random;
   readonly #targets: number;
-  readonly #onTrouble: (trouble: Trouble) => void;
+  readonly #watcher: Watcher;
   /** Of what lives. */
   readonly #ids: readonly (readonly [KindName, string])[];
   /** When each may have its next trouble. */
   readonly #restsUntil = new Map<string, number>();
   #jobsMade = 0;
+  #isTroubled = true;
 
   constructor(
     targets: number,
     seed: number,
     time: { readonly timers: Timers; readonly clock: () => number },
-    onTrouble: (trouble: Trouble) => void,
+    watcher: Watcher,
   ) {
     this.#timers = time.timers;
     this.#clock = time.clock;
     this.#random = seededRandom(seed, 'troubles');
     this.#targets = targets;
-    this.#onTrouble = onTrouble;
+    this.#watcher = watcher;
     this.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
     const now = time.clock();
     const mix = mixOf(targets);
@@ -84,13 +76,20 @@ export class TroubledCloud {
     ];
   }
 
-  /** Lets things happen, from now on. */
-  start(): void {
-    const troubles = Math.max(TROUBLES_MIN, this.#targets * TROUBLES);
-    void this.#keep(troubles, () => this.#trouble(true));
-    void this.#keep(troubles, () => this.#trouble(false));
+  /**
+   * Lets things happen, from now on.
+   * @param troubles of each sort per hour
+   */
+  start(troubles: number): void {
+    void this.#keep(troubles, () => this.#isTroubled && this.#trouble(true));
+    void this.#keep(troubles, () => this.#isTroubled && this.#trouble(false));
     void this.#keep(this.#targets * EVENTS, () => this.#tell());
     void this.#keep(this.#targets * UPDATES, () => this.#update());
+  }
+
+  /** No more troubles begin; the rest goes on. */
+  calmDown(): void {
+    this.#isTroubled = false;
   }
 
   /** Does a work so many times an hour, at random. */
@@ -107,19 +106,19 @@ export class TroubledCloud {
     if (found === undefined) return;
     const [kind, id] = found;
     this.#restsUntil.set(id, now + TROUBLE_LASTS + REST);
+    this.#watcher.onTrouble({ kind, id, at: now, isListed });
     if (kind === 'service') this.#troubleService(id, isListed, now);
     else if (kind === 'pool') this.#troublePool(id, isListed, now);
     else this.#troubleJob(id, isListed, now);
-    this.#onTrouble({ kind, id, at: now, isListed });
   }
 
   #troubleService(id: string, isListed: boolean, now: number): void {
     const event_info = 'Failed to start service. The health check failed.';
     this.cloud.addServiceEvent(id, { event_type: 'abnormal', event_info, occur_time: now });
     if (!isListed) return;
-    this.cloud.setServiceStatus(id, 'failed', now);
+    this.#setStatus(id, 'failed', now);
     void this.#after(TROUBLE_LASTS, (at) => {
-      this.cloud.setServiceStatus(id, 'running', at);
+      this.#setStatus(id, 'running', at);
       this.cloud.addServiceEvent(id, {
         event_type: 'normal',
         event_info: 'Service started.',
@@ -136,11 +135,11 @@ export class TroubledCloud {
       return;
     }
     warn('PoolStatusChange', 'Pool status changed, from Running to Abnormal', now);
-    this.cloud.pool(id).phase = 'Abnormal';
+    this.#setPhase(id, 'Abnormal');
     void this.#after(TROUBLE_LASTS, (at) => {
       const [reason, message] = ['PoolStatusChange', 'Pool status changed, from Abnormal to Running'];
       this.cloud.addPoolEvent(id, { type: 'Normal', reason, message, firstTimestamp: at });
-      this.cloud.pool(id).phase = 'Running';
+      this.#setPhase(id, 'Running');
     });
   }
 
@@ -156,10 +155,12 @@ export class TroubledCloud {
     const job = this.cloud.job(id);
     job.phase = 'Failed';
     job.end_time = now;
+    this.#watcher.onChange(id);
     // It runs again under the same name, so that there are always as many.
     void this.#after(TROUBLE_LASTS, () => {
       job.phase = 'Running';
       job.end_time = undefined;
+      this.#watcher.onChange(id);
     });
   }
 
@@ -183,7 +184,7 @@ export class TroubledCloud {
     if (found === undefined) return;
     const [, id] = found;
     const record = this.cloud.addUpdateRecord(id, { result: 'RUNNING', update_time: now, config: [] });
-    this.cloud.setServiceStatus(id, 'deploying', now);
+    this.#setStatus(id, 'deploying', now);
     void this.#after(UPDATE_TAKES, (at) => {
       record.result = 'SUCCESS';
       this.cloud.addServiceEvent(id, {
@@ -191,8 +192,18 @@ export class TroubledCloud {
         event_info: 'Service started.',
         occur_time: at,
       });
-      if (this.cloud.service(id).status === 'deploying') this.cloud.setServiceStatus(id, 'running', at);
+      if (this.cloud.service(id).status === 'deploying') this.#setStatus(id, 'running', at);
     });
+  }
+
+  #setStatus(id: string, status: 'running' | 'deploying' | 'failed', now: number): void {
+    this.cloud.setServiceStatus(id, status, now);
+    this.#watcher.onChange(id);
+  }
+
+  #setPhase(id: string, phase: 'Running' | 'Abnormal'): void {
+    this.cloud.pool(id).phase = phase;
+    this.#watcher.onChange(id);
   }
 
   #addJob(createdAt: number): string {
