@@ -9,6 +9,8 @@ export interface Prober {
   readonly interval: number;
   /** When one of them came last, or the restart; milliseconds of the monotonic clock. */
   readonly arrivedAt: number;
+  /** Whether it has come twice to the same target, and so is to come again. */
+  readonly isRegular: boolean;
 }
 
 /** Names that are remembered. */
@@ -22,13 +24,15 @@ export class Probers {
 
   /** @param count how many of that name probe the target */
   arrived(name: string, { interval, basis, arrivedAt }: Scraper, count: number): void {
-    const before = this.#probers.get(name) ?? this.#before.find((prober) => prober.name === name);
+    const known = this.#probers.get(name);
+    const before = known ?? this.#before.find((prober) => prober.name === name);
     this.#probers.delete(name);
     this.#probers.set(name, {
       name,
       count: Math.max(count, before?.count ?? 0),
       interval: basis === 'requests' ? interval : (before?.interval ?? interval),
       arrivedAt,
+      isRegular: basis === 'requests' || known?.isRegular === true,
     });
     for (const eldest of this.#probers.keys()) {
       if (this.#probers.size <= NAMES_MAX) break;

@@ -28,6 +28,8 @@ export interface ScraperState {
 /** Names that are remembered. */
 const NAMES_MAX = 200;
 const NAMES_OF_TARGET_MAX = 20;
+/** What Prometheus learns it hands on every 5 s, twice. Milliseconds. */
+const DISCOVERY_SETTLES_AFTER = 10_000;
 
 /**
  * Who scrapes, and what each has seen. Scrapes are numbered in the order in which their answers are put
@@ -41,6 +43,10 @@ export class Scrapers {
   /** Those who probe one target, by its key. */
   readonly #probing = new Map<string, Namesakes>();
   readonly #probers = new Probers();
+  /** Those who learn from the exporter which targets there are. */
+  readonly #discoverers = new Namesakes(NAMES_MAX);
+  /** When each target that somebody may probe was first looked at, by its key. */
+  readonly #knownSince = new Map<string, number>();
   #count = 0;
 
   constructor(timers: Pick<Timers, 'now'>) {
@@ -50,6 +56,11 @@ export class Scrapers {
   /** The number of the last scrape. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Somebody asks which targets there are. */
+  discover(caller: Caller): void {
+    this.#discoverers.arrive(caller, 'everything', this.#timers.now());
   }
 
   /** A scraper's request has arrived. */
@@ -90,7 +101,7 @@ export class Scrapers {
     if (key === undefined) return Number.isFinite(seen) ? seen : 0;
     const probing = this.#probing.get(keyOf(key));
     for (const [, { lastWhole }] of probing?.expected(now) ?? []) seen = Math.min(seen, lastWhole);
-    return Number.isFinite(seen) && !this.#awaitsProber(probing, now) ? seen : 0;
+    return Number.isFinite(seen) && !this.#awaitsProber(key, now) ? seen : 0;
   }
 
   /** Those who are expected. */
@@ -118,7 +129,7 @@ export class Scrapers {
     const probers: Prober[] = [];
     for (const { name, scope, interval: seconds, count = 1 } of states) {
       const interval = seconds * 1000;
-      if (scope === 'any target') probers.push({ name, count, interval, arrivedAt: now });
+      if (scope === 'any target') probers.push({ name, count, interval, arrivedAt: now, isRegular: true });
       else this.#wide.restore(name, scope, interval, now);
     }
     this.#probers.restore(probers);
@@ -127,11 +138,29 @@ export class Scrapers {
   /** A target is no longer there to be probed. */
   forget(key: TargetKey): void {
     this.#probing.delete(keyOf(key));
+    this.#knownSince.delete(keyOf(key));
   }
 
-  /** Who probed before the restart may have probed this target, and has not come back to it. */
-  #awaitsProber(probing: Namesakes | undefined, now: number): boolean {
-    return this.#probers.awaited(now).some(({ name, count }) => (probing?.count(name) ?? 0) < count);
+  /**
+   * Whether somebody who probes has not come to this target yet: who probed before the restart may have probed it, and
+   * who probes other targets may first have to learn that there is a new one.
+   */
+  #awaitsProber(key: TargetKey, now: number): boolean {
+    const name = keyOf(key);
+    const isMissing = (prober: Prober) => (this.#probing.get(name)?.count(prober.name) ?? 0) < prober.count;
+    if (this.#probers.awaited(now).some(isMissing)) return true;
+    const probers = this.#probers.expected(now).filter(({ isRegular }) => isRegular);
+    if (probers.length === 0) return false;
+    const since = this.#knownSince.get(name) ?? now;
+    this.#knownSince.set(name, since);
+    const delay = this.#discoveryDelay(now);
+    return probers.some((prober) => isMissing(prober) && now <= since + delay + 2 * prober.interval);
+  }
+
+  /** How long it may take until everybody who asks for the targets knows of a new one. */
+  #discoveryDelay(now: number): number {
+    const intervals = [...this.#discoverers.expected(now)].map(([, { interval }]) => interval);
+    return intervals.length === 0 ? 0 : Math.max(...intervals) + DISCOVERY_SETTLES_AFTER;
   }
 
   #sharing(scope: Scope): Namesakes {

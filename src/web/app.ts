@@ -41,7 +41,7 @@ export function createApp(options: AppOptions): Express {
   app.use(bodyLimit);
   const routes = paths.routePrefix === '' ? app : bareApp();
   scrapeRoutes(routes, options, limits, paths);
-  discoveryRoute(routes, backend, paths);
+  discoveryRoute(routes, options, paths);
   lifecycleRoutes(routes, backend, enableLifecycle);
   apiRoutes(routes, backend);
   // All documents are read at the first request, so that the path of a request never opens a file.

@@ -1,15 +1,28 @@
 import type { Express, Request } from 'express';
+import type { Scrapers } from '../metrics/scrapers.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
 import type { WebPaths } from './paths.ts';
 import { sendJson } from './send-text.ts';
 
+/** Three times this is taken for the interval of who came once: the 1 min that Prometheus has by default. */
+const TIMEOUT = 20_000;
+/** Only the beginning of a longer user agent counts. */
+const USER_AGENT_MAX = 200;
+
 /**
  * /sd, Prometheus's HTTP service discovery: one group per target. Each has its own
  * `instance`, because `up` and the other series that Prometheus adds to a scrape have no other label of the target.
  */
-export function discoveryRoute(app: Express, backend: Backend, { routePrefix }: WebPaths): void {
+export function discoveryRoute(
+  app: Express,
+  { backend, scrapers }: { readonly backend: Backend; readonly scrapers: Scrapers },
+  { routePrefix }: WebPaths,
+): void {
   getOnly(app, '/sd', (req, res) => {
+    const { remoteAddress = '' } = req.socket;
+    const name = JSON.stringify([remoteAddress, req.get('user-agent')?.slice(0, USER_AGENT_MAX)]);
+    scrapers.discover({ name, connection: req.socket, timeout: TIMEOUT });
     const address = addressOf(req);
     const scheme = req.secure ? 'https' : 'http';
     return sendJson(

@@ -187,6 +187,37 @@ test('who probes by any of its connections stays the same as long as it keeps it
   expect(scrapers.seenByAll(A)).toBe(5);
 });
 
+test('who probes other targets is waited for at a new one, for twice its interval', () => {
+  const { scrapers, scrape } = scene();
+  for (const at of [0, 10]) scrape('other', at, B);
+  scrape('quick', 11, A);
+  expect(scrapers.seenByAll(A)).toBe(0);
+  scrape('other', 20, B);
+  scrape('quick', 21, A);
+  expect(scrapers.seenByAll(A)).toBe(0);
+  scrape('other', 30, B);
+  scrape('quick', 31, A);
+  expect(scrapers.seenByAll(A)).toBe(0);
+  const last = scrape('quick', 32, A);
+  expect(scrapers.seenByAll(A)).toBe(last);
+});
+
+test('who has to learn first that there is a new target is waited for until it can have done so', () => {
+  const { scrapers, scrape, open } = scene();
+  const discover = (at: number) => {
+    scrape('other', at, B);
+    scrapers.discover({ name: 'sd', connection: open, timeout: 1_000 });
+  };
+  for (const at of [0, 20, 40]) discover(at);
+  scrape('quick', 45, A);
+  expect(scrapers.seenByAll(A)).toBe(0);
+  for (const at of [60, 80, 100]) discover(at);
+  scrape('quick', 110, A);
+  expect(scrapers.seenByAll(A)).toBe(0);
+  scrape('other', 114, A);
+  expect(scrapers.seenByAll(A)).toBe(scrapers.count - 1);
+});
+
 test('an answer that took longer than the scraper waits does not count as seen', () => {
   const { scrapers, scrape, open } = scene();
   scrape('x', 0);
