@@ -26,6 +26,8 @@ export interface FleetOptions {
   readonly log: Logger;
 }
 
+/** To render a target and save it takes a tenth of a millisecond, and as time passes something grows of each. */
+const GROWN_SHOWN_MAX = 500;
 /** Past it, the API may no longer have the events that followed. */
 const CURSOR_AGE_MAX = 30 * 24 * 3_600_000;
 
@@ -37,6 +39,8 @@ export class Fleet {
   readonly #asked = new WeakMap<TargetKey, Target>();
   /** How many targets each project has. */
   readonly #sizes = new Map<string, number>();
+  /** By project and kind, whose turn it is to be shown as time passes. */
+  readonly #turns = new Map<string, number>();
   /** The projects and kinds whose listing has worked since the start. */
   readonly #listed = new Set<string>();
   #config: Config;
@@ -86,13 +90,17 @@ export class Fleet {
       this.#reconcile(project, each, this.#discovered(project, each));
     }
     let selected = 0;
+    const grown: Target[] = [];
     for (const listed of discovered.values()) {
       const target = this.find({ project: name, kind, id: listed.id });
       if (target === undefined) continue;
       if (!listed.missing && listed.excluded === undefined) selected += 1;
       // Mostly nothing has changed, and a large fleet is not to be rendered for that.
-      if (target.takeListed(listed, now)) this.#showChange(target);
+      const news = target.takeListed(listed, now);
+      if (news === 'change') this.#showChange(target);
+      else if (news === 'time') grown.push(target);
     }
+    for (const target of this.#inTurn(grown, `${name} ${kind}`)) this.#options.exposition.update(target);
     const listed = this.targets().filter(({ key }) => key.project === name && key.kind === kind);
     this.#options.exposition.showPresent(name, kind, listed);
     store.forget();
@@ -169,6 +177,14 @@ export class Fleet {
       }
       if (!discovered.has(id) && !project.awaitsListing(kind)) this.#forgetListed(key);
     }
+  }
+
+  /** Those of whom to show how time has passed: of many some at each listing, one after the other. */
+  #inTurn(grown: readonly Target[], listing: string): readonly Target[] {
+    if (grown.length <= GROWN_SHOWN_MAX) return grown;
+    const from = (this.#turns.get(listing) ?? 0) % grown.length;
+    this.#turns.set(listing, from + GROWN_SHOWN_MAX);
+    return [...grown.slice(from), ...grown.slice(0, from)].slice(0, GROWN_SHOWN_MAX);
   }
 
   #forgetListed(key: TargetKey): void {

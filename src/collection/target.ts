@@ -3,7 +3,7 @@ import { letGoOfFuture } from '../clock-steps.ts';
 import type { ProjectConfig } from '../config/config.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Discovered } from '../kinds/discovered.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind, ListingNews } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Standing } from '../kinds/standing.ts';
 import type { Addition } from '../metrics/total-series.ts';
@@ -155,20 +155,20 @@ export class Target {
     this.#wanted = { ...wanted, discoveredName };
   }
 
-  /** Takes in what a listing told of it, or that it is missing there; returns whether there is anything new to show. */
-  takeListed({ details, missing = false }: Discovered<unknown>, now: number): boolean {
+  /** Takes in what a listing told of it, or that it is missing there; returns what there is to show of that. */
+  takeListed({ details, missing = false }: Discovered<unknown>, now: number): ListingNews {
     const [wasMissing, wasDeleted] = [this.#isMissing, this.isDeleted];
     this.#isMissing = missing;
     // Mostly a read learns first that a target was deleted, and then the listing says that this is no failure.
-    if (missing) return this.isDeleted && !wasDeleted;
-    const hasChanged = this.kind.listing.fold(this.state, details, now);
+    if (missing) return this.isDeleted && !wasDeleted ? 'change' : 'nothing';
+    const news = this.kind.listing.fold(this.state, details, now);
     const explained = this.kind.listing.explained(details);
     const isExplained = this.#explained === undefined || isDeepStrictEqual(explained, this.#explained);
     if (!isExplained) this.reads.listingChanged();
     this.#explained = explained;
     if (this.#endedAt === undefined) this.reads.unsettle();
     this.#noteStanding(now);
-    return hasChanged || wasMissing;
+    return wasMissing ? 'change' : news;
   }
 
   /** No listing shows it any more: what one told is no longer claimed. Returns whether there is anything new to show. */

@@ -20,6 +20,9 @@ export type Activity = 'moving' | 'alive' | 'resting';
 /** Label values of an event in the order of their names, one at least. */
 export type Classes = readonly [string, ...string[]];
 
+/** What a listing brings: a change, or no more than that time has passed, of which something is counted. */
+export type ListingNews = 'change' | 'time' | 'nothing';
+
 /**
  * All that is special about one kind of target. `E` is its decoded event, `S` its state (plain JSON,
  * so that the state file can hold it) and `D` what its listing tells.
@@ -93,8 +96,8 @@ interface Listing<S, D> {
    * @throws ApiError what was known before stays
    */
   discover(request: DiscoveryRequest<D>): Promise<readonly Discovered<D>[]>;
-  /** Takes in what discovery found, and says whether that changed anything. */
-  fold(state: S, details: D, now: number): boolean;
+  /** Takes in what discovery found. */
+  fold(state: S, details: D, now: number): ListingNews;
   /** What in a listing goes with events: where it differs from the last, the events that explain it are read next. */
   explained(details: D): unknown;
   /**

@@ -1,5 +1,6 @@
 import { present } from '../decode.ts';
 import type { Occurrence } from '../event.ts';
+import type { ListingNews } from '../kind.ts';
 import type { FoldContext } from '../reading.ts';
 import { latestRuns, type Mark, markOf, type Phase, type Run } from '../service/phases.ts';
 import type { ServiceDetail } from './detail.ts';
@@ -70,19 +71,18 @@ export function foldDetail(state: InferenceServiceState, told: ServiceDetail | u
   else state.failureReason = failureReason;
 }
 
-/** @returns whether anything is new */
 export function foldListed(
   state: InferenceServiceState,
   details: InferenceServiceDetails,
   now: number,
-): boolean {
+): ListingNews {
   const { versions } = details;
   const isNew = foldFacts(state, details) || !state.isListed || versions !== state.versions;
   state.isListed = true;
   if (versions !== undefined) state.versions = versions;
   const isChanged = foldStatus(state, details, now);
   if (isChanged) state.isStale = true;
-  return isNew || isChanged;
+  return isNew || isChanged ? 'change' : 'nothing';
 }
 
 /** @returns whether anything is new */

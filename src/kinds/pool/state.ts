@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Occurrence } from '../event.ts';
+import type { ListingNews } from '../kind.ts';
 import type { FoldContext } from '../reading.ts';
 import {
   type AbnormalTime,
@@ -62,8 +63,8 @@ export function foldEvents(
   state.newestChanges = { status: changes.newest, nodes: nodes.newest };
 }
 
-/** Takes in what a listing tells, and says whether that changed anything. */
-export function foldListing(state: PoolState, details: PoolDetails, now: number): boolean {
+/** Takes in what a listing tells. */
+export function foldListing(state: PoolState, details: PoolDetails, now: number): ListingNews {
   const { status, nodes, wanted, info, plans, asOf = now } = details;
   const before = shownOf(state);
   if (plans?.maintenance === undefined) delete state.maintenance;
@@ -87,7 +88,7 @@ export function foldListing(state: PoolState, details: PoolDetails, now: number)
     const message = `${nodes.abnormal} abnormal ${nodes.abnormal === 1 ? 'node' : 'nodes'} in the resource pool.`;
     state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
-  return !isDeepStrictEqual(before, shownOf(state));
+  return isDeepStrictEqual(before, shownOf(state)) ? 'nothing' : 'change';
 }
 
 /** What a listing may change and somebody is shown. */

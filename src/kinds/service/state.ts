@@ -1,4 +1,5 @@
 import type { LoggedNotice, Occurrence } from '../event.ts';
+import type { ListingNews } from '../kind.ts';
 import type { Outlook } from '../standing.ts';
 import { addStatusTime, type Condition as StatusCondition, type StatusTime } from '../status-time.ts';
 import { type DeploymentTraces, withTrace } from './deployments.ts';
@@ -29,8 +30,8 @@ export interface ServiceState {
 
 /** Enough for the deployment of a dozen models; a later end needs only its own start. */
 const MARKS_MAX = 256;
-/** Takes in what a listing tells, and says whether that changed anything. */
-export function foldListed(state: ServiceState, details: ServiceDetails, now: number): boolean {
+/** Takes in what a listing tells. */
+export function foldListed(state: ServiceState, details: ServiceDetails, now: number): ListingNews {
   const { inferType, status, changedAt, owner } = details;
   const timeGoesOn = foldTime(state, details);
   const isNewOwner = owner !== undefined && owner !== state.owner;
@@ -46,7 +47,8 @@ export function foldListed(state: ServiceState, details: ServiceDetails, now: nu
     const { turns = [], failures = [] } = state.traces ?? {};
     state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
   }
-  return isNewType || isNewOwner || isNewStatus || timeGoesOn;
+  if (isNewType || isNewOwner || isNewStatus) return 'change';
+  return timeGoesOn ? 'time' : 'nothing';
 }
 
 /** Adds the time that the service was in its status. @returns whether that is time that counts */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oneOf } from '../decode.ts';
 import { eventFamilies } from '../event-families.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, ListingNews } from '../kind.ts';
 import type { Problem } from '../problem.ts';
 import { CATALOG } from './catalog.ts';
 import { conditions } from './conditions.ts';
@@ -125,19 +125,19 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
 
 const SEVERITIES = { info: 'info', warning: 'warning', error: 'critical', other: 'info' } as const;
 
-function foldListed(state: JobState, { asOf, ...details }: JobDetails, now: number): boolean {
+function foldListed(state: JobState, { asOf, ...details }: JobDetails, now: number): ListingNews {
   const before = state.listed;
   const listed = { ...details, ...timesOf(before, details, now) };
   const goesOn = !details.final && asOf !== state.listedAt;
   if (asOf !== undefined) state.listedAt = asOf;
   // As long as a job has its nodes, the time that it has them grows.
-  if (isDeepStrictEqual(listed, state.listed)) return goesOn;
+  if (isDeepStrictEqual(listed, state.listed)) return goesOn ? 'time' : 'nothing';
   const { startedAt } = details;
   if (startedAt !== undefined && startedAt > (before?.startedAt ?? startedAt)) state.restartedAt = startedAt;
   state.listed = listed;
   state.counts = foldRecords(state.counts, details);
   dropExitsBefore(state.workers, runningSince(state));
-  return true;
+  return 'change';
 }
 
 function timesOf(before: JobState['listed'], details: JobDetails, now: number): PhaseTimes {
