@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { eventLine } from '../../src/collection/event-line.ts';
+import { KIND_NAMES, KIND_TABLE } from '../../src/kind-table.ts';
+import { dashboardTexts } from '../grafana/dashboard-files.ts';
 import { NOTICE } from '../web/fake-backend.ts';
 
 const textOf = (name: string) =>
@@ -53,9 +55,17 @@ test('the collector: what is received is sent, out of a queue on the disk that h
   expect(exporters.otlphttp.sending_queue).toMatchObject({ enabled: true, storage: 'file_storage' });
 });
 
-test('the dashboards ask for the job that the examples give', () => {
-  for (const name of ['modelarts-overview', 'modelarts-service']) {
-    const dashboard = readFileSync(new URL(`../../grafana/dashboards/${name}.json`, import.meta.url), 'utf8');
-    expect(dashboard).toContain('{job=\\"modelarts-events\\"');
+test('the dashboards ask for labels that the examples give, and for fields that lines have', () => {
+  const names = KIND_NAMES.map((kind) => KIND_TABLE[kind].labels.name);
+  for (const [name, text] of dashboardTexts()) {
+    const asked = [...text.matchAll(/"expr": "(\{job=[^\n]*)"/g)].map(([, expression = '']) => expression);
+    expect(asked.length, name).toBeGreaterThan(1);
+    for (const expression of asked) {
+      const [selector = ''] = /^\{[^}]*\}/.exec(expression) ?? [];
+      expect(selector).toContain('job=\\"modelarts-events\\"');
+      for (const [, label] of selector.matchAll(/(\w+)=/g)) expect(['job', ...LABELS]).toContain(label);
+      for (const [, field] of expression.matchAll(/[ {]\.(\w+)/g))
+        expect(['message', 'kind', ...names]).toContain(field);
+    }
   }
 });
