@@ -1,6 +1,7 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
-import { PHASES } from '../service/phases.ts';
+import { runSamples } from '../service/phase-runs.ts';
+import { statusSamples } from '../status-samples.ts';
 import type { InferenceServiceState } from './state.ts';
 
 const PREFIX = 'modelarts_inference_service_';
@@ -47,8 +48,7 @@ export function samples(state: InferenceServiceState, sink: SampleSink): void {
   if (state.status !== undefined) {
     const known: readonly string[] = KIND_TABLE.inference_service.statuses;
     const current = known.includes(state.status.value) ? state.status.value : 'other';
-    const statuses = current === 'other' ? [...known, current] : known;
-    for (const status of statuses) sink(STATUS, { status }, status === current ? 1 : 0);
+    statusSamples(STATUS, known, current, sink);
   }
   const { facts, version, versions, deployments } = state;
   if (facts !== undefined) {
@@ -69,9 +69,6 @@ export function samples(state: InferenceServiceState, sink: SampleSink): void {
     if (running !== undefined) sink(INSTANCES, { ...labels, state: 'running' }, running);
     if (traffic !== undefined) sink(TRAFFIC, labels, traffic);
   }
-  for (const phase of PHASES) {
-    const run = state.runs[phase];
-    if (run !== undefined) sink(PHASE_DURATION, { phase }, run.milliseconds / 1000);
-  }
+  runSamples(state, PHASE_DURATION, sink);
   for (const [type, reason, count] of state.podTally) sink(POD_EVENTS, { type, reason }, count);
 }

@@ -1,9 +1,10 @@
 import type { Detail } from '../detail.ts';
-import { PHASES, phaseWords } from '../service/phases.ts';
+import { runTable } from '../service/phase-runs.ts';
 import type { InferenceServiceState } from './state.ts';
 
 /** What the page of an inference service shows beside its events. */
-export function detail({ failureReason, deployments, runs, podTally }: InferenceServiceState): Detail {
+export function detail(state: InferenceServiceState): Detail {
+  const { failureReason, deployments, podTally } = state;
   return {
     tables: [
       {
@@ -23,16 +24,7 @@ export function detail({ failureReason, deployments, runs, podTally }: Inference
         rows: failureReason === undefined ? [] : [[{ text: failureReason }]],
         empty: 'ModelArts names no reason.',
       },
-      {
-        title: 'Latest deployment by phase',
-        columns: ['Phase', 'Duration'],
-        rows: PHASES.map((phase) => {
-          const run = runs[phase];
-          const amount = run === undefined ? undefined : run.milliseconds / 1000;
-          return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }];
-        }),
-        empty: 'No phases.',
-      },
+      runTable(state),
       {
         title: 'Pod events since the epoch',
         columns: ['Type', 'Reason', 'Events'],

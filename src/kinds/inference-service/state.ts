@@ -2,7 +2,8 @@ import { present } from '../decode.ts';
 import type { Occurrence } from '../event.ts';
 import type { ListingNews } from '../kind.ts';
 import type { FoldContext } from '../reading.ts';
-import { latestRuns, type Mark, markOf, type Phase, type Run } from '../service/phases.ts';
+import { foldMarks, type PhaseRuns } from '../service/phase-runs.ts';
+import { type Mark, markOf } from '../service/phases.ts';
 import type { ServiceDetail } from './detail.ts';
 import type { InferenceServiceDetails } from './discovery.ts';
 import type { Backlog, ServiceEvent } from './events.ts';
@@ -22,7 +23,7 @@ interface Facts {
 }
 
 /** What is known of an inference service beyond its event counts. */
-export interface InferenceServiceState extends StatusState {
+export interface InferenceServiceState extends StatusState, PhaseRuns {
   name?: string;
   facts?: Facts;
   versions?: number;
@@ -32,9 +33,6 @@ export interface InferenceServiceState extends StatusState {
   detailAt: number;
   isStale: boolean;
   backlog?: Backlog;
-  /** The latest completed run of each phase, and what it takes to match the next. */
-  runs: Partial<Record<Phase, Run>>;
-  marks: Mark[];
   podTally: PodTally;
 }
 
@@ -50,8 +48,6 @@ export function initialState(): InferenceServiceState {
     podTally: [],
   };
 }
-
-const MARKS_MAX = 256;
 
 export function isOfPod(event: InferenceEvent): event is PodEvent {
   return 'deployment' in event;
@@ -117,9 +113,5 @@ export function foldEvents(
   state.podTally = inOrder(tallied(state.podTally, ofPods, countingSince));
   // Nobody saw the service take this status: the event that explains it tells since when.
   if (state.status !== undefined) state.status.since ??= state.newestTrouble?.at;
-  if (marks.length === 0) return;
-  state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
-  for (const run of latestRuns(state.marks)) {
-    if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
-  }
+  foldMarks(state, marks);
 }

@@ -1,4 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { statusSamples } from '../status-samples.ts';
 import { settled } from './abnormal-time.ts';
 import { MAINTENANCE_STATES } from './scheduled-events.ts';
 import type { PoolState } from './state.ts';
@@ -71,6 +72,5 @@ export function samples(state: PoolState, sink: SampleSink): void {
   }
   if (status === undefined && everythingAt === 0) return;
   const current = status === undefined || STATUSES.includes(status.value) ? status?.value : 'other';
-  const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
-  for (const value of statuses) sink(STATUS, { status: value }, value === current ? 1 : 0);
+  statusSamples(STATUS, STATUSES, current, sink);
 }

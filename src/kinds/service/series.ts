@@ -1,7 +1,9 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { statusSamples } from '../status-samples.ts';
 import { endOf } from './deployments.ts';
-import { PHASES, phaseUnderWay } from './phases.ts';
+import { runSamples } from './phase-runs.ts';
+import { phaseUnderWay } from './phases.ts';
 import type { ServiceState } from './state.ts';
 import { RESULTS, type UpdatedModel } from './updates.ts';
 
@@ -86,10 +88,7 @@ export const FAMILIES = [
 ] as const;
 
 export function samples(state: ServiceState, sink: SampleSink): void {
-  for (const phase of PHASES) {
-    const run = state.runs[phase];
-    if (run !== undefined) sink(PHASE_DURATION, { phase }, run.milliseconds / 1000);
-  }
+  runSamples(state, PHASE_DURATION, sink);
   const { inferType, owner, updates, status, time } = state;
   const pool = updates.newest?.pool;
   if (inferType !== undefined || owner !== undefined || pool !== undefined) {
@@ -107,11 +106,7 @@ export function samples(state: ServiceState, sink: SampleSink): void {
     sink(AVAILABILITY, { state: 'bad' }, time.bad / 1000);
   }
   updateSamples(state, sink);
-  if (state.status !== undefined) {
-    const { value } = state.status;
-    const statuses = new Set<string>([...KIND_TABLE.service.statuses, value]);
-    for (const status of statuses) sink(STATUS, { status }, status === value ? 1 : 0);
-  }
+  if (status !== undefined) statusSamples(STATUS, KIND_TABLE.service.statuses, status.value, sink);
 }
 
 function updateSamples({ updates }: ServiceState, sink: SampleSink): void {

@@ -10,9 +10,10 @@ import { phaseOfFailedUpdate } from './deployments.ts';
 import { discoverServices, type ServiceDetails } from './discovery.ts';
 import { EVENT_TYPES, readEvents, type ServiceEvent } from './events.ts';
 import { examination } from './examination.ts';
-import { PHASES, phaseWords } from './phases.ts';
+import { runTable } from './phase-runs.ts';
+import { phaseWords } from './phases.ts';
 import { FAMILIES, samples } from './series.ts';
-import { moments, OUTLOOKS, standing } from './standing.ts';
+import { moments, NEWS, OUTLOOKS, standing } from './standing.ts';
 import { foldEvents, foldListed, foldLoggedUpdate, type ServiceState } from './state.ts';
 import { TOTALS, tellTotals } from './totals.ts';
 import { foldUpdates, initialUpdates, updatesDue } from './update-state.ts';
@@ -119,26 +120,14 @@ async function read(
   }
 }
 
-const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
-
 function detail(state: ServiceState): Detail {
-  const { runs, updates } = state;
   return {
     tables: [
-      {
-        title: 'Latest deployment by phase',
-        columns: ['Phase', 'Duration'],
-        rows: PHASES.map((phase) => {
-          const run = runs[phase];
-          const amount = run === undefined ? undefined : run.milliseconds / 1000;
-          return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }];
-        }),
-        empty: 'No phases.',
-      },
+      runTable(state),
       {
         title: 'Updates',
         columns: ['Time', 'Result', 'Failed in'],
-        rows: updates.history.map(({ at, result }) => {
+        rows: state.updates.history.map(({ at, result }) => {
           const phase = result === 'fail' ? phaseOfFailedUpdate(at, state) : undefined;
           return [
             { instant: at },

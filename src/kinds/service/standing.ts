@@ -54,7 +54,7 @@ function failureWords(at: number, state: ServiceState): string {
   return phase === undefined ? 'deployment failed' : `deployment failed in ${phaseWords(phase)}`;
 }
 
-const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
+export const NEWS = { success: 'good', fail: 'bad', running: 'none', other: 'none' } as const;
 const WORDS = { success: 'deployed', running: 'deploying', other: 'deployment ended' };
 
 export function moments(state: ServiceState): Moment[] {

@@ -5,20 +5,18 @@ import { addStatusTime, type Condition as StatusCondition, type StatusTime } fro
 import { type DeploymentTraces, withTrace } from './deployments.ts';
 import type { ServiceDetails } from './discovery.ts';
 import type { ServiceEvent } from './events.ts';
-import { latestRuns, type Mark, markOf, type Phase, phaseOfFailure, type Run } from './phases.ts';
+import { foldMarks, type PhaseRuns } from './phase-runs.ts';
+import { type Mark, markOf, phaseOfFailure } from './phases.ts';
 import { OUTLOOKS } from './standing.ts';
 import { foldUpdates, type UpdateState } from './update-state.ts';
 
 /** What is known of a service beyond its event counts. */
-export interface ServiceState {
+export interface ServiceState extends PhaseRuns {
   name?: string;
   /** Of the listing: `real-time`, `batch` or `edge`. */
   inferType?: string;
   /** Of the listing, lower-case; since when, where anything tells; and when the listing first showed it. */
   status?: { value: string; since: number | undefined; seenAt: number };
-  /** The latest completed run of each phase, and what it takes to match the next. */
-  runs: Partial<Record<Phase, Run>>;
-  marks: Mark[];
   newestAbnormal?: { at: number; message: string };
   updates: UpdateState;
   owner?: string;
@@ -28,8 +26,6 @@ export interface ServiceState {
   traces?: DeploymentTraces;
 }
 
-/** Enough for the deployment of a dozen models; a later end needs only its own start. */
-const MARKS_MAX = 256;
 /** Takes in what a listing tells. */
 export function foldListed(state: ServiceState, details: ServiceDetails, now: number): ListingNews {
   const { inferType, status, changedAt, owner } = details;
@@ -90,11 +86,7 @@ export function foldEvents(state: ServiceState, occurrences: readonly Occurrence
   }
   // Nobody saw the service take this status: the event that explains it tells since when.
   if (state.status !== undefined) state.status.since ??= state.newestAbnormal?.at;
-  if (marks.length === 0) return;
-  state.marks = [...state.marks, ...marks].sort((a, b) => a[0] - b[0]).slice(-MARKS_MAX);
-  for (const run of latestRuns(state.marks)) {
-    if (run.end >= (state.runs[run.phase]?.end ?? 0)) state.runs[run.phase] = run;
-  }
+  foldMarks(state, marks);
 }
 
 /** Takes in the result of an update as the event log tells it; false where the notice is about something else. */
