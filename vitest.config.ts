@@ -14,9 +14,12 @@ export default defineConfig({
     // No module has a state, so that files may share the modules of a worker.
     isolate: false,
     // End-to-end tests mostly wait, for other processes and for intervals to pass, and unit tests mostly work.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     projects: [
-      { extends: true, test: { name: 'e2e', include: [E2E], testTimeout: 600_000 } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: [E2E], globalSetup: 'test/e2e/program.ts', testTimeout: 600_000 },
+      },
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] } },
       { extends: true, test: { name: 'packages', include: [PACKAGES] } },
     ],

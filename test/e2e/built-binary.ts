@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { WAIT } from '../patience.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+/** See program.ts; tests of documents run it as it was built. */
+const MAIN = inject('program') ?? new URL('../../dist/main.js', import.meta.url).pathname;
 
 export interface Ended {
   readonly code: number | null;

@@ -123,7 +123,7 @@ async function expectScrapes(servers: readonly RealPrometheus[], times: number):
   }, WAIT);
 }
 
-describe.each([
+describe.concurrent.each([
   { title: 'with a state file', state: 'state' },
   { title: 'without a state file', state: '' },
 ])('$title', ({ state }) => {

@@ -9,7 +9,7 @@ import type { Fault } from '../../simulator-kit/faults/fault.ts';
 import { countEvents } from '../../simulator-kit/ground-truth.ts';
 
 const START = Date.parse('2026-05-06T07:08:09.123Z');
-const SERVICES = ['service-a', 'service-b', 'service-c'];
+const SERVICES = ['service-a', 'service-b'];
 
 /** Draws of one seeded story. */
 function draws(seed: number) {
