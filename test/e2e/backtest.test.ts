@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { folderWith, runBinary } from './built-binary.ts';
+import { folderWith, MAIN, runBinary } from './built-binary.ts';
 import { configText } from './scene.ts';
-
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
 /** They would move the cursor of a terminal, or turn what follows around. */
 const HIDDEN = ['\u001b', '\u202e'];

@@ -7,7 +7,7 @@ import { inject, vi } from 'vitest';
 import { WAIT } from '../patience.ts';
 
 /** See program.ts; tests of documents run it as it was built. */
-const MAIN = inject('program') ?? new URL('../../dist/main.js', import.meta.url).pathname;
+export const MAIN = inject('program') ?? new URL('../../dist/main.js', import.meta.url).pathname;
 
 export interface Ended {
   readonly code: number | null;

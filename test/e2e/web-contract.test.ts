@@ -152,16 +152,16 @@ test.concurrent('several addresses, IPv4 and IPv6; a port that is taken is one l
 test.concurrent('more scrapes at once than it serves are turned away, and those it serves are served', async () => {
   await using running = await exporterWith('--web.listen-address=127.0.0.1:0');
   await vi.waitFor(async () => expect((await fetch(`${running.url}/-/ready`)).ok).toBe(true), WAIT);
-  running.faults.add({ kind: 'latency', ms: 1_500 });
-  // All targets are due again.
+  running.faults.add({ kind: 'latency', ms: 5_000 });
+  // All targets are due again. All scrapes are there before the first is answered, also where much else is done.
   await vi.waitFor(async () => {
     const began = performance.now();
-    await ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '1' });
+    await ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '4' });
     expect(performance.now() - began).toBeGreaterThan(400);
   }, WAIT);
   const answers = await Promise.all(
     Array.from({ length: 45 }, () =>
-      ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '1' }),
+      ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '4' }),
     ),
   );
   const of = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
