@@ -49,6 +49,8 @@ export interface ExporterOptions {
   readonly eventLog?: EventLog;
   /** Those that `createApi` uses, to be kept in the state file. */
   readonly quotas?: Quotas;
+  /** Show metrics of the process too, as it does by default. */
+  readonly ofProcess?: boolean;
   /** Use the state file of the configuration; a look at the targets must not. */
   readonly durable: boolean;
 }
@@ -75,6 +77,7 @@ export interface Exporter {
 /** @throws UnusableStateFileError */
 export async function createExporter(first: Config, options: ExporterOptions): Promise<Exporter> {
   const { startedAt, log, timers, shard, version, revision = 'unknown', eventLog, quotas } = options;
+  const { ofProcess = true } = options;
   let config = first;
   let onStep = (_by: number, _now: number) => {};
   const clock = noticingSteps(options.clock, timers, (by, now) => {
@@ -121,6 +124,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     firing,
     eventLog,
     loads,
+    ofProcess,
   });
   await metrics.configure(configuredSeries(config));
   totals.configure(configuredSeries(config).discoveries, config.limits.labelValues);

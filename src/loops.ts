@@ -26,8 +26,12 @@ export interface Loops {
   wake(): void;
 }
 
-/** Milliseconds between two looks at what time alone changes: alerts that end by quiet, targets that are down. */
-const ALERT_TICK = 2_000;
+/**
+ * Between two looks at what time alone changes, such as alerts that end by quiet and targets that are down: so many
+ * milliseconds, or so many looks per interval, whichever is rarer.
+ */
+const TICK_MIN = 2_000;
+const TICKS_PER_INTERVAL = 15;
 
 export function createLoops({
   collector,
@@ -47,7 +51,8 @@ export function createLoops({
       if (collection.schedule === 'background')
         repeated.push(collectSteadily(collector, collection.minInterval, clock, timers));
       else if (isAlerting) repeated.push(repeatEvery(alerting.interval, collect, timers));
-      repeated.push(repeatEvery(ALERT_TICK, () => bridge.tick(clock()), timers));
+      const tick = Math.max(TICK_MIN, alerting.interval / TICKS_PER_INTERVAL);
+      repeated.push(repeatEvery(tick, () => bridge.tick(clock()), timers));
       if (!isAlerting) return;
       notifier = startNotifier({
         ...alerting,

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { KindName } from '../src/kind-table.ts';
 import type { Cloud } from '../src/simulator/cloud.ts';
-import type { DialectOptions } from '../src/simulator/dialect.ts';
 import type { PoolEvent, UpdateRecord } from '../src/simulator/model.ts';
 import { type Random, seededRandom } from '../src/simulator/seeded-random.ts';
 import { PROJECT, type RunningExporter, runExporter } from './collection/running-exporter.ts';
+import { anyDialect } from './simulator-kit/any-dialect.ts';
 import type { Fault } from './simulator-kit/faults/fault.ts';
 import { countEvents, countUpdates } from './simulator-kit/ground-truth.ts';
 
@@ -26,37 +26,6 @@ function draws(random: Random) {
 }
 
 type Draws = ReturnType<typeof draws>;
-
-function anyDialect({ pick }: Draws): { dialect: DialectOptions; poolEvents: 'continue' | 'offset' } {
-  const poolEvents = pick(['continue', 'offset']);
-  const timeline = () => ({
-    offset: pick(['page', 'record']),
-    order: pick(['honoured', 'honoured', 'always_asc', 'always_desc']),
-    startBound: pick(['inclusive', 'exclusive']),
-    total: pick(['number', 'string', 'missing']),
-    pageCap: pick([4, 7, 25, 1000]),
-    ties: pick(['as_came', 'scattered']),
-  });
-  return {
-    poolEvents,
-    dialect: {
-      serviceEvents: timeline(),
-      trainingJobEvents: { ...timeline(), k8sSource: pick(['as_stored', 'K8S', 'K8s']) },
-      serviceUpdateLogs: { order: pick(['asc', 'desc']) },
-      poolEvents: {
-        paging: poolEvents,
-        offset: pick(['page', 'record']),
-        lastContinue: pick(['absent', 'empty', 'present', 'repeated']),
-        remainingItemCount: pick([true, false]),
-        order: pick(['asc', 'desc']),
-        since: pick(['seconds', 'milliseconds', 'ignored']),
-        sinceOn: pick(['first', 'last']),
-        startBound: pick(['inclusive', 'exclusive']),
-        pageCap: pick([2, 5, 500]),
-      },
-    },
-  };
-}
 
 const FAULTS: readonly [Fault, ...Fault[]] = [
   { kind: 'status', status: 500 },
@@ -176,12 +145,12 @@ function closed(eventType: string): string {
 
 async function tell(seed: number): Promise<void> {
   const chosen = draws(seededRandom(seed, 'exporter'));
-  const { dialect, poolEvents } = anyDialect(chosen);
+  const dialect = anyDialect(chosen.pick);
   const run = await runExporter(
     {
       limits: { events_per_poll: chosen.pick([15, 40, 10_000]), pool_reasons: 50 },
       project: {
-        pool_events: poolEvents,
+        pool_events: dialect.poolEvents.paging,
         services: SERVICES.map((id) => ({ id })),
         training_jobs: JOBS.map((id) => ({ id })),
         pools: POOLS.map((name) => ({ name })),

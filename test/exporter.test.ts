@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { KIND_NAMES, rowOf } from '../src/kind-table.ts';
 import { Cloud } from '../src/simulator/cloud.ts';
 import { PROJECT, type RunningExporter, runExporter } from './collection/running-exporter.ts';
 import { DOCUMENTED_IDS, documentedScenario } from './simulator-kit/documented-scenario.ts';
@@ -18,13 +19,15 @@ async function runDocumented(now: number) {
 }
 
 /** Labels that name a target. */
-const NAMES = /\b(?:project|region|(?:service|training_job)_(?:id|name)|pool|pool_name)="[^"]*",?/g;
+const LABELS = KIND_NAMES.flatMap((kind) => Object.values(rowOf(kind).labels)).join('|');
+const NAMES = new RegExp(`\\b(?:project|region|${LABELS})="[^"]*",?`, 'g');
+const OF_KINDS = new RegExp(`^modelarts_(?:${KIND_NAMES.join('|')})_`);
 
 /** Series of the kinds that are not zero, without the labels that name their target. */
 function nonzero(run: RunningExporter): Record<string, number> {
   const shown: Record<string, number> = {};
   for (const [series, value] of run.series()) {
-    if (!/^modelarts_(service|training_job|pool)_/.test(series) || value === 0) continue;
+    if (!OF_KINDS.test(series) || value === 0) continue;
     const name = series.replace(NAMES, '').replace('modelarts_', '');
     expect(shown).not.toHaveProperty([name]);
     shown[name] = value;

@@ -21,6 +21,8 @@ export interface SelfMetricsOptions extends Asked {
   readonly scrapers: Pick<Scrapers, 'count' | 'seenByAll'>;
   /** What a state file knows of the events of all targets together. */
   readonly events?: EventTotalsBefore;
+  /** Tells of the process too, as it does by default. In simulated time many exporters share one. */
+  readonly ofProcess?: boolean;
   /** What the targets of the projects add up to, shown with the exporter's own metrics. */
   readonly totals?: Pick<ProjectTotals, 'text'>;
 }
@@ -71,7 +73,7 @@ export class SelfMetrics {
       'node_version',
     ]).set({ version, revision, node_version: process.version }, 1);
     addAskedMetrics(this.#registry, options);
-    collectDefaultMetrics({ register: this.#registry });
+    if (options.ofProcess !== false) collectDefaultMetrics({ register: this.#registry });
   }
 
   /** Brings counters of closed sets into being and removes the series of what is no longer configured. */

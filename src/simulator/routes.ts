@@ -7,21 +7,7 @@ import type { Throttle } from './access/throttle.ts';
 import { type Answer, gatewayError, modelArtsError } from './answer.ts';
 import type { Cloud } from './cloud.ts';
 import type { Call } from './endpoints/call.ts';
-import {
-  inferencePodEvents,
-  inferenceServiceDetail,
-  inferenceServiceEvents,
-  inferenceServiceList,
-} from './endpoints/inference-services.ts';
-import { poolEvents } from './endpoints/pool-events.ts';
-import { poolList } from './endpoints/pool-list.ts';
-import { scheduledEvents } from './endpoints/scheduled-events.ts';
-import { serviceEvents } from './endpoints/service-events.ts';
-import { serviceList } from './endpoints/service-list.ts';
-import { serviceUpdateLogs } from './endpoints/service-update-logs.ts';
-import { trainingJobEvents } from './endpoints/training-job-events.ts';
-import { trainingJobSearch } from './endpoints/training-job-search.ts';
-import { trainingJobStages } from './endpoints/training-job-stages.ts';
+import { ENDPOINTS } from './endpoints/endpoints.ts';
 import type { Arrival, Gateway } from './gateway.ts';
 
 export interface RouteParts {
@@ -57,22 +43,8 @@ export function createRoutes(gateway: Gateway, parts: RouteParts): Express {
   app.post('/api/v2/alerts', (_request, response) => {
     response.status(200).end();
   });
-  app.get('/v1/:project/services', modelArts('list_services', serviceList));
-  app.get('/v1/:project/services/:service/events', modelArts('service_events', serviceEvents));
-  app.get('/v1/:project/services/:service/logs', modelArts('service_update_logs', serviceUpdateLogs));
-  app.get('/v1/:project/events', modelArts('pool_events', poolEvents));
-  const inference = '/v2/:project/services';
-  const ofService = `${inference}/:service`;
-  const ofPods = `${ofService}/deployments/:deployment/instances/:instance/pods/:pod/events`;
-  app.get(inference, modelArts('list_inference_services', inferenceServiceList));
-  app.get(ofService, modelArts('show_inference_service', inferenceServiceDetail));
-  app.get(`${ofService}/events`, modelArts('inference_service_events', inferenceServiceEvents));
-  app.get(ofPods, modelArts('inference_service_pod_events', inferencePodEvents));
-  app.get('/v1/:project/scheduled-events', modelArts('list_scheduled_events', scheduledEvents));
-  app.get('/v2/:project/pools', modelArts('list_pools', poolList));
-  app.get('/v2/:project/training-jobs/:job/events', modelArts('training_job_events', trainingJobEvents));
-  app.get('/v2/:project/training-jobs/:job/stages', modelArts('training_job_stages', trainingJobStages));
-  app.post('/v2/:project/training-job-searches', modelArts('list_training_jobs', trainingJobSearch));
+  for (const { operation, method, path, answer } of ENDPOINTS)
+    app[method](path, modelArts(operation, answer));
 
   app.post('/v3/auth/tokens', iamHandler(gateway, 'iam_token', issueToken(parts)));
   app.get('/v3/auth/tokens', iamHandler(gateway, 'iam_token', verifyToken(parts)));

@@ -67,11 +67,11 @@ export class StateFile<T extends StateRecord, S = unknown> {
   async save(now: number, first?: () => Promise<void>): Promise<void> {
     this.records.forget(now);
     const { revision } = this.records;
-    const { countingSince, totals } = this;
-    const totalsNow = JSON.stringify(totals);
+    const totals = JSON.stringify(this.totals);
     const isRecent = Math.abs(now - this.#savedAt) < SAVED_STEP;
-    if (isRecent && revision === this.#saved && totalsNow === this.#savedTotals) return;
-    const bytes = encodeState({ countingSince, savedAt: now, totals }, this.records.lines());
+    if (isRecent && revision === this.#saved && totals === this.#savedTotals) return;
+    const header = { countingSince: this.countingSince, savedAt: now };
+    const bytes = encodeState(header, totals, this.records.lines());
     await first?.();
     await this.#lock.take();
     if (this.#isObstructed && (await exists(this.#disk, this.#file)))
@@ -79,7 +79,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
     this.#isObstructed = false;
     await replaceFile(this.#disk, this.#file, bytes);
     this.#saved = revision;
-    this.#savedTotals = totalsNow;
+    this.#savedTotals = totals;
     this.#savedAt = now;
   }
 

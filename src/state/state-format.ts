@@ -47,19 +47,22 @@ export function decodeEntry<T extends StateRecord>(line: string): StateEntry<T> 
 /**
  * A whole file: a header line, a line per target, and a last line with the number and the checksum of the
  * lines before it.
+ * @param totals as JSON; undefined: there are none
  */
 export function encodeState(
-  { countingSince, savedAt, totals }: StateHeader<unknown>,
+  { countingSince, savedAt }: Omit<StateHeader<unknown>, 'totals'>,
+  totals: string | undefined,
   entries: readonly Buffer[],
 ): Buffer {
-  const header = lineOf({
+  const header = JSON.stringify({
     format: FORMAT,
     version: VERSION,
     counting_since: countingSince,
     saved_at: savedAt,
-    totals,
   });
-  const body = Buffer.concat([header, ...entries]);
+  // They may be larger than all else, and are encoded already.
+  const first = totals === undefined ? header : `${header.slice(0, -1)},"totals":${totals}}`;
+  const body = Buffer.concat([Buffer.from(`${first}\n`), ...entries]);
   return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
 }
 

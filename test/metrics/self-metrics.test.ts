@@ -190,6 +190,12 @@ test('the process and the runtime are there', async () => {
   expect(text).toContain('\nnodejs_eventloop_lag_seconds ');
 });
 
+test('nothing is told of the process where it is that of others too', async () => {
+  const text = await new SelfMetrics({ ...OPTIONS, ofProcess: false }).text('text');
+  expect(text).toContain('modelarts_exporter_build_info');
+  expect(text).not.toMatch(/^(process|nodejs)_/m);
+});
+
 test('a collector that throws loses its own family alone', async () => {
   const registry = new Registry();
   const collect = () => {

@@ -10,9 +10,17 @@ export interface Notification {
 }
 
 interface Stored {
-  labels: Readonly<Record<string, string>>;
-  startsAt: number;
-  endsAt: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** When a new alert was first seen. */
+  readonly seenAt: number;
+}
+
+/** The last notification of an alert. */
+interface Told {
+  readonly at: number;
+  readonly isFiring: boolean;
 }
 
 /** Milliseconds before a new alert is told. */
@@ -28,8 +36,13 @@ const KEPT_FOR = 30 * 60_000;
 /** One Alertmanager, as far as it concerns who sends alerts: the newest word on each, in memory. */
 export class SimulatedAlertmanager {
   isUp = true;
+  /** The network between it and the others is cut. */
+  isApart = false;
   readonly alerts = new Map<string, Stored>();
+  /** By fingerprint, of itself and the others that it reaches. */
+  readonly told = new Map<string, Told>();
 
+  /** The word that comes last counts, though it may have been sent before another. */
   post(alerts: readonly PostableAlert[], now: number): Outcome {
     for (const { labels, startsAt, endsAt } of alerts) {
       const [starts, ends] = [Date.parse(startsAt), Date.parse(endsAt)];
@@ -38,19 +51,15 @@ export class SimulatedAlertmanager {
       const before = this.alerts.get(fingerprint);
       // Of an alert that goes on the earlier start counts; one that had ended begins anew.
       const goesOn = before !== undefined && before.endsAt > now;
+      const beginsAnew = ends > now && !goesOn && !this.told.get(fingerprint)?.isFiring;
       this.alerts.set(fingerprint, {
         labels,
         startsAt: goesOn ? Math.min(starts, before.startsAt) : starts,
         endsAt: ends,
+        seenAt: beginsAnew ? now : (before?.seenAt ?? now),
       });
     }
     return { kind: 'taken' };
-  }
-
-  /** Its process ends, and with it all that it was told. */
-  kill(): void {
-    this.isUp = false;
-    this.alerts.clear();
   }
 
   forget(now: number): void {
@@ -62,14 +71,11 @@ export class SimulatedAlertmanager {
 
 /**
  * Alertmanagers that tell each other what they have told: an alert is told once as firing and once as resolved,
- * whichever of them is first.
+ * whichever of them is first. Where they can't reach each other, each tells by itself.
  */
 export class AlertmanagerCluster {
   readonly members: readonly SimulatedAlertmanager[];
   readonly notifications: Notification[] = [];
-  /** Those that were told as firing and not yet as resolved. */
-  readonly #told = new Set<string>();
-  readonly #firstSeen = new Map<string, number>();
 
   constructor(size: number) {
     this.members = Array.from({ length: size }, () => new SimulatedAlertmanager());
@@ -77,40 +83,72 @@ export class AlertmanagerCluster {
 
   /** A member dies, and with it what only it knew. */
   kill(index: number): void {
-    this.members[index]?.kill();
-    for (const fingerprint of this.#told) {
-      if (!this.members.some(({ alerts }) => alerts.has(fingerprint))) this.#told.delete(fingerprint);
-    }
+    const member = this.members[index];
+    if (member === undefined) return;
+    member.isUp = false;
+    member.alerts.clear();
+    member.told.clear();
+  }
+
+  start(index: number): void {
+    const member = this.members[index];
+    if (member !== undefined) member.isUp = true;
+    this.#agree();
+  }
+
+  part(index: number): void {
+    const member = this.members[index];
+    if (member !== undefined) member.isApart = true;
+  }
+
+  join(index: number): void {
+    const member = this.members[index];
+    if (member !== undefined) member.isApart = false;
+    this.#agree();
   }
 
   /** Tells what is to be told now. */
   flush(now: number): void {
-    for (const member of this.members.filter(({ isUp }) => isUp)) {
-      for (const [fingerprint, alert] of member.alerts) this.#tell(fingerprint, alert, now);
+    for (const member of this.members) {
+      if (!member.isUp) continue;
+      for (const [fingerprint, alert] of member.alerts) this.#tell(member, fingerprint, alert, now);
       member.forget(now);
     }
   }
 
-  #tell(fingerprint: string, { labels, startsAt, endsAt }: Stored, now: number): void {
+  #tell(member: SimulatedAlertmanager, fingerprint: string, alert: Stored, now: number): void {
+    const { labels, startsAt, endsAt, seenAt } = alert;
     const isFiring = endsAt > now;
-    if (isFiring === this.#told.has(fingerprint)) return;
-    if (!isFiring) {
+    if (isFiring === (member.told.get(fingerprint)?.isFiring ?? false)) return;
+    const reached = this.#reachedBy(member);
+    if (isFiring) {
+      if (now - seenAt < GROUP_WAIT && now - startsAt < GROUP_WAIT) return;
+    } else {
       if (now - endsAt < GROUP_INTERVAL) return;
       // Another member may know better: it heard of the alert later.
-      const isElsewhere = this.members.some(
-        (each) => each.isUp && (each.alerts.get(fingerprint)?.endsAt ?? 0) > now,
-      );
-      if (isElsewhere) return;
-      this.#told.delete(fingerprint);
-      this.#firstSeen.delete(fingerprint);
-      this.notifications.push({ at: now, status: 'resolved', labels });
-      return;
+      if (reached.some(({ alerts }) => (alerts.get(fingerprint)?.endsAt ?? 0) > now)) return;
     }
-    const first = this.#firstSeen.get(fingerprint) ?? now;
-    this.#firstSeen.set(fingerprint, first);
-    if (now - first < GROUP_WAIT && now - startsAt < GROUP_WAIT) return;
-    this.#told.add(fingerprint);
-    this.notifications.push({ at: now, status: 'firing', labels });
+    this.notifications.push({ at: now, status: isFiring ? 'firing' : 'resolved', labels });
+    for (const each of reached) each.told.set(fingerprint, { at: now, isFiring });
+  }
+
+  /** Itself, and all that it can talk to. */
+  #reachedBy(member: SimulatedAlertmanager): readonly SimulatedAlertmanager[] {
+    if (member.isApart) return [member];
+    return this.members.filter(({ isUp, isApart }) => isUp && !isApart);
+  }
+
+  /** Those that reach each other again exchange what they have told. */
+  #agree(): void {
+    const reached = this.members.filter(({ isUp, isApart }) => isUp && !isApart);
+    const newest = new Map<string, Told>();
+    for (const { told } of reached) {
+      for (const [fingerprint, each] of told) {
+        const other = newest.get(fingerprint);
+        if (other === undefined || other.at < each.at) newest.set(fingerprint, each);
+      }
+    }
+    for (const { told } of reached) for (const [fingerprint, each] of newest) told.set(fingerprint, each);
   }
 }
 

@@ -50,6 +50,19 @@ export class SimulatedDisk implements Disk {
     this.slowness = 1;
   }
 
+  /** What is there, by name. */
+  get files(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.#names].map(([name, { data }]) => [name, data]));
+  }
+
+  /** Somebody else has written a file. */
+  put(path: string, text: string): void {
+    const data = Buffer.from(text);
+    const inode = { data, synced: data };
+    this.#names.set(path, inode);
+    this.#syncedNames.set(path, inode);
+  }
+
   async readFile(path: string): Promise<Buffer> {
     await this.#wait();
     return this.#inode(path).data;
@@ -106,7 +119,8 @@ export class SimulatedDisk implements Disk {
         const fits = Math.min(this.#random() < 0.05 ? Math.ceil(asked / 2) : asked, this.room);
         if (fits <= 0) throw failure('ENOSPC', 'write');
         this.room -= fits;
-        inode.data = Buffer.concat([inode.data, bytes.subarray(offset, offset + fits)]);
+        const taken = bytes.subarray(offset, offset + fits);
+        inode.data = inode.data.length === 0 ? taken : Buffer.concat([inode.data, taken]);
         return { bytesWritten: fits };
       },
       sync: async () => {

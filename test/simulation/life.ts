@@ -1,27 +1,58 @@
 import type { Disk, OpenFile } from '../../src/disk.ts';
 import type { Timers } from '../../src/timers.ts';
 
-/** One run of a program, from its start until it ends or is killed. What it awaits when it is killed never comes. */
+/**
+ * One run of a program, from its start until it ends or is killed. What it awaits when it is killed never comes; what
+ * it awaits while it is stopped (SIGSTOP) comes when it goes on.
+ */
 export class Life {
   #isOver = false;
+  /** What came while it was stopped. */
+  #held: (() => void)[] | undefined;
+  #pending = 0;
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** What it still waits for. */
+  get pending(): number {
+    return this.#pending;
   }
 
   end(): void {
     this.#isOver = true;
   }
 
+  hang(): void {
+    this.#held ??= [];
+  }
+
+  goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const settle of held) settle();
+  }
+
   /** Hands on what comes of the work, unless life is over by then. */
   await<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isOver) return new Promise(() => {});
+    this.#pending += 1;
     return new Promise((resolve, reject) => {
+      const settled = (settle: () => void) => {
+        if (this.#held === undefined) this.#hand(settle);
+        else this.#held.push(() => this.#hand(settle));
+      };
       work().then(
-        (value) => this.#isOver || resolve(value),
-        (error: unknown) => this.#isOver || reject(error),
+        (value) => settled(() => resolve(value)),
+        (error: unknown) => settled(() => reject(error)),
       );
     });
+  }
+
+  #hand(settle: () => void): void {
+    this.#pending -= 1;
+    if (!this.#isOver) settle();
   }
 
   timers({ now, sleep }: Timers): Timers {

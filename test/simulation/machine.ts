@@ -12,6 +12,7 @@ import type { Timers } from '../../src/timers.ts';
 import type { AlertmanagerCluster } from './alertmanagers.ts';
 import { SimulatedDisk } from './disk.ts';
 import type { Draws } from './draws.ts';
+import { HostClock } from './host-clock.ts';
 import { Life } from './life.ts';
 import type { Network } from './network.ts';
 import type { Scraped } from './scraper.ts';
@@ -24,50 +25,90 @@ export interface MachineOptions {
   readonly draws: Draws;
   readonly shard: { readonly index: number; readonly count: number };
   readonly log: Logger;
+  /** Is given what leaves the exporter. */
+  readonly onText: (where: string, text: string) => void;
 }
 
+/** How a stop went. */
+interface Ending {
+  /** Milliseconds. */
+  readonly took: number;
+  /** What the exporter still waited for a while later. */
+  readonly pending: number;
+}
+
+const STATE = '/data/state';
 const POST_LATENCY = 30;
+const LATE_POST_MAX = 25_000;
+const POST_TIMEOUT = 10_000;
 /** Milliseconds between two looks whether the event log takes lines again. */
 const LOG_LOOK = 1_000;
+/** What an exporter that has stopped still waits for then, it waits for in vain. */
+const SETTLED_AFTER = 30_000;
 
 /** A host with one exporter, which may be killed and started again; its disk and its clock stay. */
 export class Machine {
   readonly disk: SimulatedDisk;
+  readonly clock: HostClock;
   /** Lines of the event log that reached it. */
   lines = 0;
-  /** Milliseconds by which its clock is wrong. */
-  clockError = 0;
   isLogStuck = false;
+  arePostsLate = false;
   /** Alertmanagers that it can't reach. */
   readonly unreachable = new Set<number>();
   /** Starts that failed. */
   readonly failedStarts: unknown[] = [];
+  readonly endings: Ending[] = [];
   running: Scraped | undefined;
-  #life = new Life();
+  /** When the exporter that runs was started, in Unix milliseconds. */
+  startedAt = 0;
+  #isOn = false;
+  /** The exporter that runs, and one that is to end before it begins. */
+  readonly #lives = new Set<Life>();
+  /** Of the one that runs. */
+  #current = new Life();
+  /** The stop that is under way. */
+  #stopping: Promise<void> = Promise.resolve();
   readonly #options: MachineOptions;
 
   constructor(options: MachineOptions) {
     this.#options = options;
     this.disk = new SimulatedDisk(options.time.timers, options.draws.random);
+    this.clock = new HostClock(options.time.clock);
   }
 
-  /** Begins to start; that takes a while, since the state is read. */
+  /** What the exporter waits for. */
+  get pending(): number {
+    return [...this.#lives].reduce((sum, { pending }) => sum + pending, 0);
+  }
+
+  /** Begins to start, if it is not on; that takes a while, since the state is read. */
   start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
     const life = new Life();
-    this.#life = life;
-    this.#open(life).then(
-      (running) => {
-        if (life.isOver) return;
-        this.running = running;
-        running.exporter.start();
-      },
-      (error: unknown) => this.failedStarts.push(error),
-    );
+    this.#lives.add(life);
+    this.#stopping
+      .then(() => {
+        this.startedAt = this.#options.time.clock();
+        return life.await(() => this.#open(life));
+      })
+      .then(
+        (running) => {
+          this.#current = life;
+          this.running = running;
+          running.exporter.start();
+        },
+        (error: unknown) => this.failedStarts.push(error),
+      );
   }
 
   /** Ends at once, with nothing done any more. */
   kill(): void {
-    this.#life.end();
+    for (const life of this.#lives) life.end();
+    this.#lives.clear();
+    this.#stopping = Promise.resolve();
+    this.#isOn = false;
     this.running = undefined;
   }
 
@@ -76,13 +117,37 @@ export class Machine {
     this.disk.losePower();
   }
 
-  /** Asks the exporter to end, and waits until it has. */
+  /** Is killed, and finds at its next start what another version has left. */
+  replaceState(): void {
+    this.kill();
+    this.disk.put(STATE, '{"format":"modelarts-exporter-state","version":0}\n');
+  }
+
+  hang(): void {
+    for (const life of this.#lives) life.hang();
+  }
+
+  goOn(): void {
+    for (const life of this.#lives) life.goOn();
+  }
+
+  /** Asks the exporter to end. */
   async stop(): Promise<void> {
     const { running } = this;
-    const life = this.#life;
+    // It has not come so far that it could be asked.
+    if (running === undefined) return this.kill();
+    const life = this.#current;
+    const { timers } = this.#options.time;
     this.running = undefined;
-    await running?.exporter.stop();
+    this.#isOn = false;
+    const began = timers.now();
+    this.#stopping = running.exporter.stop();
+    await this.#stopping;
+    const took = timers.now() - began;
+    await timers.sleep(SETTLED_AFTER);
+    if (!life.isOver) this.endings.push({ took, pending: life.pending });
     life.end();
+    this.#lives.delete(life);
   }
 
   reload(): void {
@@ -90,17 +155,19 @@ export class Machine {
   }
 
   async #open(life: Life): Promise<Scraped> {
-    const { config, time, network, draws, shard, log } = this.#options;
+    const { config, time, network, draws, shard, log, onText } = this.#options;
     const timers = life.timers(time.timers);
     const disk: Disk = life.disk(this.disk);
-    const clock = () => time.clock() + this.clockError;
+    const clock = this.clock.now;
     const quotas = new Quotas(clock, timers.now);
     const lockState: LockState = async () => ({ release: async () => {} });
     const sink = {
       write: (bytes: Buffer) =>
         life.await(async () => {
           while (this.isLogStuck) await timers.sleep(LOG_LOOK);
-          this.lines += bytes.toString().split('\n').length - 1;
+          const text = bytes.toString();
+          onText('the event log', text);
+          this.lines += text.split('\n').length - 1;
           return bytes.length;
         }),
       release: async () => {},
@@ -116,6 +183,7 @@ export class Machine {
       version: '0.0.0',
       shard,
       durable: true,
+      ofProcess: false,
       quotas,
       eventLog: new EventLog(sink, timers, log),
       createAlertmanager: ({ url }) => this.#alertmanager(Number(new URL(url).port) - 1, timers),
@@ -140,15 +208,19 @@ export class Machine {
   }
 
   #alertmanager(index: number, timers: Timers) {
-    const { cluster, time } = this.#options;
+    const { cluster, time, draws, onText } = this.#options;
+    const isReachable = () => cluster.members[index]?.isUp === true && !this.unreachable.has(index);
     return {
       post: async (alerts: Parameters<AlertmanagerCluster['members'][number]['post']>[0]) => {
-        await timers.sleep(POST_LATENCY);
-        const member = cluster.members[index];
-        if (member === undefined || !member.isUp || this.unreachable.has(index)) {
-          return { kind: 'failed', message: 'ECONNREFUSED' } as const;
-        }
-        return member.post(alerts, time.clock());
+        onText('alerts', JSON.stringify(alerts));
+        const latency = this.arePostsLate ? draws.random() * LATE_POST_MAX : POST_LATENCY;
+        // What is on its way arrives, whatever becomes of who has sent it.
+        const arrival = time.timers.sleep(latency).then(() => {
+          if (!isReachable()) return { kind: 'failed', message: 'ECONNREFUSED' } as const;
+          return cluster.members[index]?.post(alerts, time.clock()) ?? ({ kind: 'taken' } as const);
+        });
+        await timers.sleep(Math.min(latency, POST_TIMEOUT));
+        return latency > POST_TIMEOUT ? ({ kind: 'failed', message: 'no answer' } as const) : arrival;
       },
       close: () => {},
     };

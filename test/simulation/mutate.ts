@@ -32,7 +32,7 @@ function hunt({ file, from, to }: Mutant): string | undefined {
     text.replace(from, () => to),
   );
   const simulate = join(MUTATED, 'test/simulation/simulate.js');
-  const args = [simulate, '--seeds', seeds, '--step', '1', '--days', days, '--first'];
+  const args = [simulate, '--seeds', seeds, '--jobs', '1', '--days', days, '--first'];
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   // A mutant that ends the program is found, too.
   return /^seed (\d+): BROKEN/m.exec(stdout)?.[1] ?? (/all laws hold/.test(stdout) ? undefined : '1');

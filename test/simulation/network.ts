@@ -1,8 +1,10 @@
 import type { Operation } from '../../src/modelarts/api.ts';
+import { errorOf } from '../../src/modelarts/error-answer.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import type { Exchange, ExchangeOptions } from '../../src/modelarts/http-exchange.ts';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
+import type { Dialect } from '../../src/simulator/dialect.ts';
 import type { Timers } from '../../src/timers.ts';
 import { createInnerExchange } from '../simulator-kit/inner-exchange.ts';
 import type { Draws } from './draws.ts';
@@ -18,7 +20,7 @@ export interface Weather {
   latency: number;
   /** Requests in five minutes; undefined: as many as one likes. */
   quota: number | undefined;
-  /** The credential is refused. */
+  /** The credential is refused, whatever it is. */
   isLockedOut: boolean;
 }
 
@@ -34,56 +36,69 @@ export const FAIR: Weather = {
 
 const QUOTA_PERIOD = 300_000;
 
+export interface NetworkOptions {
+  readonly cloud: Cloud;
+  readonly dialect: Dialect;
+  readonly time: { readonly clock: () => number; readonly timers: Timers };
+  readonly draws: Draws;
+  /** The token that the cloud takes at the moment. */
+  readonly token: () => string;
+}
+
 /** The way from one exporter to the cloud. Answers overtake each other. */
 export class Network {
   weather: Weather = FAIR;
   requests = 0;
+  /** When each was last sent, in Unix milliseconds. */
+  readonly asked = new Map<Operation, number>();
   /** When requests were refused for the quota and for the credential. Unix milliseconds. */
   readonly refusals: { readonly at: number; readonly status: 401 | 429 }[] = [];
-  readonly #cloud: Cloud;
-  readonly #time: { readonly clock: () => number; readonly timers: Timers };
-  readonly #draws: Draws;
+  readonly #options: NetworkOptions;
   #throttle: { readonly limit: number; readonly throttle: Throttle } | undefined;
 
-  constructor(cloud: Cloud, time: { readonly clock: () => number; readonly timers: Timers }, draws: Draws) {
-    this.#cloud = cloud;
-    this.#time = time;
-    this.#draws = draws;
+  constructor(options: NetworkOptions) {
+    this.#options = options;
   }
 
   /** @param options of the client, whose patience ends a request that hangs */
   exchange({ timeout, timers, signal }: ExchangeOptions): Exchange {
-    const { clock } = this.#time;
+    const { cloud, dialect, time, draws } = this.#options;
+    const { clock } = time;
     return async (call) => {
-      const { operation } = call;
+      const { operation, secrets } = call;
       const { weather } = this;
+      const fail = (status: number, reason: string) => {
+        // Servers repeat what they were sent.
+        const error = { error_code: 'APIGW.0500', error_msg: `${reason}: ${secrets.join(' ')}` };
+        return errorOf(operation, { status, headers: {}, text: JSON.stringify(error) }, secrets, clock());
+      };
       this.requests += 1;
-      await timers.sleep(this.#draws.gap(weather.latency));
+      this.asked.set(operation, clock());
+      await timers.sleep(draws.gap(weather.latency));
       if (signal.aborted) throw new ApiError('other', `${operation}: the client is closed`);
-      if (this.#draws.chance(weather.broken)) throw new ApiError('network', `${operation}: ECONNRESET`);
-      if (this.#draws.chance(weather.hanging)) {
+      if (draws.chance(weather.broken)) throw new ApiError('network', `${operation}: ECONNRESET`);
+      if (draws.chance(weather.hanging)) {
         await timers.sleep(timeout, signal).catch(() => {});
         throw new ApiError('timeout', `${operation}: no answer within ${timeout} ms`);
       }
-      if (this.#draws.chance(weather.failing)) {
-        throw new ApiError('server', `${operation}: HTTP 503`, { status: 503 });
-      }
-      if (weather.isLockedOut) {
+      if (draws.chance(weather.failing)) throw fail(503, 'unavailable');
+      if (weather.isLockedOut || !secrets.includes(this.#options.token())) {
         this.refusals.push({ at: clock(), status: 401 });
-        throw new ApiError('auth', `${operation}: HTTP 401`, { status: 401 });
+        throw fail(401, 'refused');
       }
       const inner = createInnerExchange({
-        cloud: this.#cloud,
+        cloud,
+        dialect,
         throttle: this.#throttleOf(weather.quota),
         clock,
         timers,
         latency: 0,
-        onAnswer: (_operation: Operation, status: number) => {
+        onAnswer: (_operation, status) => {
           if (status === 429) this.refusals.push({ at: clock(), status });
         },
       });
       const answer = await inner(call);
-      if (this.#draws.chance(weather.garbled)) return { ...answer, text: answer.text.slice(0, -1) };
+      if (draws.chance(weather.garbled)) return { ...answer, text: answer.text.slice(0, -1) };
       return answer;
     };
   }

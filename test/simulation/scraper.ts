@@ -1,4 +1,5 @@
 import type { Exporter } from '../../src/exporter.ts';
+import { KIND_NAMES, rowOf } from '../../src/kind-table.ts';
 import type { Backend } from '../../src/web/backend.ts';
 
 /** What a scraper is let into. */
@@ -7,11 +8,22 @@ export interface Scraped {
   readonly backend: Backend;
 }
 
-const OWN_EVERY = 20;
-const COUNTER =
-  /^(modelarts_(?:service|training_job|pool)_(?:events|updates)_total|modelarts_events_total)\{(.*)\} (\S+)$/gm;
+const OWN_EVERY = 10;
+const KINDS = KIND_NAMES.join('|');
+const COUNTER = new RegExp(
+  `^(modelarts_(?:${KINDS})_(?:events|updates)_total|modelarts_events_total)\\{(.*)\\} (\\S+)$`,
+  'gm',
+);
 const TRUNCATED = /^modelarts_truncated_polls_total\{[^}]*kind="(\w+)"[^}]*\} [1-9]/gm;
-const TARGET = /(?:service_id|training_job_id|pool)="([^"]*)"/;
+const TARGET = new RegExp(`(?:${KIND_NAMES.map((kind) => rowOf(kind).labels.id).join('|')})="([^"]*)"`);
+const NAME = new RegExp(`,?(?:${KIND_NAMES.map((kind) => rowOf(kind).labels.name).join('|')})="[^"]*"`);
+
+/** A series of counters that was seen. */
+interface Seen {
+  value: number;
+  /** Of `increases`. */
+  readonly key: string;
+}
 
 /**
  * A server like Prometheus: it scrapes again and again and sums the increases that it sees, where the first sample of
@@ -24,12 +36,15 @@ export class Scraper {
   readonly increases = new Map<string, number>();
   /** Kinds of which a read may have passed over events: the exporter says so. */
   readonly truncated = new Set<string>();
-  readonly #last = new Map<string, number>();
+  readonly #seen = new Map<string, Seen>();
+  readonly #nameless = new Set<string>();
   readonly #connection = { destroyed: false };
   /** Series that went back although the same state went on. */
   readonly setbacks: string[] = [];
   /** Series whose first sample was not 0. */
   readonly unborn: string[] = [];
+  /** Of the last scrape. */
+  samples = 0;
   #scrapes = 0;
 
   constructor(name: string, interval: number) {
@@ -56,22 +71,35 @@ export class Scraper {
 
   #take(text: string): void {
     for (const [, kind = ''] of text.matchAll(TRUNCATED)) this.truncated.add(kind);
+    let samples = 0;
     for (const [, name = '', labels = '', digits = ''] of text.matchAll(COUNTER)) {
+      samples += 1;
       const value = Number(digits);
       const series = `${name}{${labels}}`;
-      const before = this.#last.get(series);
-      this.#last.set(series, value);
-      if (before === undefined) {
-        // The first sample of a series has no increase: a counter must be born at 0.
-        if (value > 0) this.unborn.push(`${series} ${value}`);
+      const seen = this.#seen.get(series);
+      if (seen === undefined) {
+        this.#meet(name, labels, value);
         continue;
       }
+      const before = seen.value;
+      if (value === before) continue;
+      seen.value = value;
       if (value < before) this.setbacks.push(`${series} ${before} -> ${value}`);
-      const target = TARGET.exec(labels)?.[1];
-      const kind = /kind="(\w+)"/.exec(labels)?.[1];
-      const what = name === 'modelarts_service_updates_total' ? 'updates' : 'events';
-      const key = target === undefined ? `all ${kind}` : `${target} ${what}`;
-      this.increases.set(key, (this.increases.get(key) ?? 0) + (value < before ? value : value - before));
+      const increase = value < before ? value : value - before;
+      this.increases.set(seen.key, (this.increases.get(seen.key) ?? 0) + increase);
     }
+    this.samples = samples;
+  }
+
+  /** The first sample of a series has no increase: a counter must be born at 0, unless it only has another name now. */
+  #meet(name: string, labels: string, value: number): void {
+    const series = `${name}{${labels}}`;
+    const nameless = `${name}{${labels.replace(NAME, '')}}`;
+    if (value > 0 && !this.#nameless.has(nameless)) this.unborn.push(`${series} ${value}`);
+    const target = TARGET.exec(labels)?.[1];
+    const kind = /kind="(\w+)"/.exec(labels)?.[1];
+    const what = name === 'modelarts_service_updates_total' ? 'updates' : 'events';
+    this.#nameless.add(nameless);
+    this.#seen.set(series, { value, key: target === undefined ? `all ${kind}` : `${target} ${what}` });
   }
 }

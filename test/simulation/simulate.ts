@@ -1,20 +1,22 @@
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { describe, type Fault } from './faults.ts';
-import { play, type StoryResult } from './story.ts';
+import { describe } from './faults.ts';
+import { shorten } from './shrink.ts';
+import { play } from './story.ts';
 
 const DAY = 86_400_000;
+const YEAR = 365.25 * DAY;
 
 const { values } = parseArgs({
   options: {
     // One story, told line by line.
     seed: { type: 'string' },
-    // Many stories, from which seed and every how many of them.
+    // Many stories, from which seed on, by how many processes side by side.
     seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
-    step: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     days: { type: 'string', default: '1' },
     // Ends at the first law that is broken.
     first: { type: 'boolean', default: false },
@@ -22,65 +24,87 @@ const { values } = parseArgs({
 });
 const duration = Number(values.days) * DAY;
 
-if (values.seed !== undefined) await tell([Number(values.seed)], true);
-else if (values.step !== undefined) await tell(seeds(Number(values.step)), false);
-else await share(availableParallelism());
+/** How a story went. */
+interface Told {
+  readonly holds: boolean;
+  /** Milliseconds of watched targets. */
+  readonly targetTime: number;
+}
 
-function seeds(step: number): number[] {
+// Many errors are part of a story, and where they come from is seldom asked.
+Error.stackTraceLimit = 3;
+if (process.send !== undefined) process.on('message', (seed: number) => tell(seed).then(answer));
+else if (values.seed !== undefined) exit((await tell(Number(values.seed))).holds);
+else exit(await tellMany());
+
+/** Lets processes tell the stories, each the next one, and says how all went. */
+async function tellMany(): Promise<boolean> {
+  const began = performance.now();
   const first = Number(values.from);
-  const count = Math.ceil(Number(values.seeds) / step);
-  return Array.from({ length: count }, (_, index) => first + index * step);
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => first + index);
+  const jobs = Math.min(Number(values.jobs), seeds.length);
+  let targetTime = 0;
+  let broken = 0;
+  let told = 0;
+  const tellNext = async (teller: (seed: number) => Promise<Told>) => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      const result = await teller(seed);
+      told += 1;
+      targetTime += result.targetTime;
+      if (result.holds) continue;
+      broken += 1;
+      if (values.first) seeds.length = 0;
+    }
+  };
+  if (jobs === 1) await tellNext(tell);
+  else await Promise.all(Array.from({ length: jobs }, () => withProcess(tellNext)));
+  const took = Math.round((performance.now() - began) / 1000);
+  const years = (targetTime / YEAR).toFixed(2);
+  console.log(`${told} stories in ${took} s, ${years} years of targets: ${broken} broke a law`);
+  return broken === 0;
 }
 
-/** Lets so many processes tell their share of the stories side by side. */
-async function share(processes: number): Promise<void> {
-  const codes = Array.from({ length: processes }, async (_, index) => {
-    const options = {
-      seeds: values.seeds,
-      days: values.days,
-      from: Number(values.from) + index,
-      step: processes,
-    };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], { stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
-    return code;
+/** Gives a teller that is a process of its own. */
+async function withProcess(use: (teller: (seed: number) => Promise<Told>) => Promise<void>): Promise<void> {
+  const child = fork(process.argv[1] ?? '', process.argv.slice(2));
+  // One that ends amid a story has broken a law too.
+  const end = once(child, 'exit').then((): [Told] => [{ holds: false, targetTime: 0 }]);
+  await use(async (seed) => {
+    child.send(seed);
+    const [told] = (await Promise.race([once(child, 'message'), end])) as [Told];
+    return told;
   });
-  process.exitCode = (await Promise.all(codes)).every((code) => code === 0) ? 0 : 1;
+  child.kill();
 }
 
-async function tell(chosen: readonly number[], isToldWhole: boolean): Promise<void> {
-  for (const seed of chosen) {
-    const began = performance.now();
-    const result = await play({ seed, duration });
-    const took = ((performance.now() - began) / 1000).toFixed(1);
-    if (isToldWhole) console.log(result.lines.join('\n'));
-    const holds = result.broken.length === 0;
-    const verdict = holds ? 'all laws hold' : 'BROKEN';
-    console.log(
-      `seed ${seed}: ${verdict} (${result.faults.length} faults, ${result.requests} requests, ${took} s)`,
-    );
-    if (holds) continue;
-    process.exitCode = 1;
-    if (values.first) return;
-    const shortest = await shorten(seed, result);
-    console.log(`  with no more than this, of seed ${seed}:`);
-    for (const fault of shortest.faults) console.log(`  ${timeOf(fault)}  ${describe(fault)}`);
-    for (const law of shortest.broken.slice(0, 10)) console.log(`  ${law}`);
+async function tell(seed: number): Promise<Told> {
+  const began = performance.now();
+  const result = await play({ seed, duration });
+  const took = ((performance.now() - began) / 1000).toFixed(1);
+  const holds = result.broken.length === 0;
+  if (values.seed !== undefined) console.log(result.lines.join('\n'));
+  const verdict = holds ? 'all laws hold' : 'BROKEN';
+  console.log(
+    `seed ${seed}: ${verdict} (${result.faults.length} faults, ${result.requests} requests, ${took} s)`,
+  );
+  if (!holds && !values.first) {
+    const shortest = await shorten(seed, duration, result);
+    const lines = [
+      `  with no more than this, of seed ${seed}:`,
+      ...shortest.faults.map(
+        (fault) => `  ${new Date(fault.at).toISOString().slice(11, 19)}  ${describe(fault)}`,
+      ),
+      ...shortest.broken.slice(0, 10).map((law) => `  BROKEN: ${law}`),
+    ];
+    console.log(lines.join('\n'));
   }
+  return { holds, targetTime: result.targetTime };
 }
 
-/** Leaves out one fault after the other, as long as a law is broken without it. */
-async function shorten(seed: number, result: StoryResult): Promise<StoryResult> {
-  let shortest = result;
-  for (const fault of result.faults) {
-    const faults = shortest.faults.filter((each) => each !== fault);
-    const without = await play({ seed, duration, faults });
-    if (without.broken.length > 0) shortest = without;
-  }
-  return shortest;
+function answer(told: Told): void {
+  process.send?.(told);
 }
 
-function timeOf({ at }: Fault): string {
-  return new Date(at).toISOString().slice(11, 19);
+function exit(holds: boolean): void {
+  process.exitCode = holds ? 0 : 1;
 }

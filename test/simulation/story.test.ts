@@ -3,10 +3,10 @@ import { play } from './story.ts';
 
 const HOUR = 3_600_000;
 
-test.each([1, 5, 8])(
+test.each([1, 2, 3, 4])(
   'hours of trouble end at the truth, and nobody is told what is not (seed %i)',
   async (seed) => {
-    const { broken, faults, requests } = await play({ seed, duration: 5 * HOUR });
+    const { broken, faults, requests } = await play({ seed, duration: 6 * HOUR });
     expect(broken).toEqual([]);
     expect(faults.length).toBeGreaterThan(0);
     expect(requests).toBeGreaterThan(100);

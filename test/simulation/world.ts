@@ -1,10 +1,10 @@
-import type { KindName } from '../../src/kind-table.ts';
+import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import type { PoolEvent } from '../../src/simulator/model.ts';
 import type { Timers } from '../../src/timers.ts';
 import { PROJECT } from '../configuration.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import type { Draws } from './draws.ts';
+import { type Again, INHABITANTS } from './inhabitants.ts';
 
 /** Something that somebody is to be told of. Unix milliseconds. */
 export interface Incident {
@@ -23,22 +23,34 @@ const LATE_MAX = 4 * MINUTE;
 const INCIDENT_MIN = 20 * MINUTE;
 /** Between two incidents of one target, so that each is one of its own. */
 const REST = 2 * HOUR;
+/** Events that may still happen again. */
+const REPEATED_MAX = 50;
+
+interface Repeated {
+  readonly target: string;
+  readonly again: Again;
+}
 
 /** A cloud in which things happen at random, and the list of what somebody is to be told. */
 export class World {
   readonly cloud = new Cloud();
   readonly incidents: Incident[] = [];
+  /** All targets that there were, and when each came into being. */
+  readonly created = new Map<string, number>();
   /** Targets that were deleted, and when. */
   readonly deleted = new Map<string, number>();
   /** Events of targets that were deleted, by kind: nobody knows which of them were read before. */
   readonly deletedEvents = new Map<KindName, number>();
+  /** Targets that had another name once: what happened between two scrapes with either name, neither shows. */
+  readonly renamed = new Set<string>();
   readonly start: number;
   readonly #clock: () => number;
   readonly #timers: Timers;
   readonly #draws: Draws;
   readonly #newest = new Map<string, number>();
   readonly #restsUntil = new Map<string, number>();
-  readonly #repeated: PoolEvent[] = [];
+  readonly #repeated: Repeated[] = [];
+  readonly #ended = new Set<string>();
   #made = 0;
   /** Once it is over nothing happens any more. */
   #isOver = false;
@@ -49,9 +61,9 @@ export class World {
     this.#draws = draws;
     this.start = time.clock();
     this.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
-    for (let count = draws.integer(2, 4); count > 0; count -= 1) this.#create('service');
-    for (let count = draws.integer(2, 4); count > 0; count -= 1) this.#create('training_job');
-    for (let count = draws.integer(1, 2); count > 0; count -= 1) this.#create('pool');
+    for (const kind of KIND_NAMES) {
+      for (let count = draws.integer(1, 2); count > 0; count -= 1) this.#create(kind);
+    }
     this.#giveHistory();
   }
 
@@ -70,12 +82,16 @@ export class World {
       () => this.#trouble(),
     );
     void this.#again(
-      () => 3 * HOUR,
-      () => this.#create(this.#draws.pick(['service', 'training_job', 'pool'])),
+      () => 4 * HOUR,
+      () => this.#create(this.#draws.pick(KIND_NAMES)),
     );
     void this.#again(
       () => 5 * HOUR,
       () => this.#delete(),
+    );
+    void this.#again(
+      () => 8 * HOUR,
+      () => this.#rename(),
     );
   }
 
@@ -84,12 +100,15 @@ export class World {
   }
 
   targets(): readonly (readonly [KindName, string])[] {
-    const { services, jobs, pools } = this.cloud.project(PROJECT);
-    return [
-      ...[...services.keys()].map((id) => ['service', id] as const),
-      ...[...jobs.keys()].map((id) => ['training_job', id] as const),
-      ...[...pools.keys()].map((id) => ['pool', id] as const),
-    ];
+    const project = this.cloud.project(PROJECT);
+    return KIND_NAMES.flatMap((kind) =>
+      [...INHABITANTS[kind].list(project).keys()].map((id) => [kind, id] as const),
+    );
+  }
+
+  /** It does nothing any more, and is read rarely. */
+  hasEnded(target: string): boolean {
+    return this.#ended.has(target);
   }
 
   async #again(mean: () => number, work: () => void): Promise<void> {
@@ -109,9 +128,8 @@ export class World {
     this.#made += 1;
     const now = this.#clock();
     const id = `${kind}-${this.#made}`;
-    if (kind === 'service') this.cloud.addService(PROJECT, { service_id: id, publish_at: now });
-    else if (kind === 'training_job') this.cloud.addJob(PROJECT, { id, create_time: now, start_time: now });
-    else this.cloud.addPool(PROJECT, { name: id, created_at: now });
+    this.created.set(id, now);
+    INHABITANTS[kind].create(this.cloud, id, now);
     // What burst before it was found counts too.
     for (let count = this.#draws.integer(0, 5); count > 0; count -= 1) this.#tellOf(kind, id, now);
   }
@@ -120,27 +138,23 @@ export class World {
   #giveHistory(): void {
     for (const [kind, id] of this.targets()) {
       for (let count = this.#draws.integer(0, 30); count > 0; count -= 1) {
-        this.#addEvent(kind, id, this.start - this.#draws.integer(HOUR, 20 * HOUR), true);
+        this.#made += 1;
+        const at = this.start - this.#draws.integer(HOUR, 20 * HOUR);
+        INHABITANTS[kind].tellOld(this.cloud, id, at, this.#made, this.#draws);
       }
     }
   }
 
   #tell(): void {
-    const [kind, id] = this.#draws.pick(
-      this.targets().filter(([each, target]) => !this.#hasEnded(each, target)),
-    );
+    const [kind, id] = this.#draws.pick(this.targets().filter(([, target]) => !this.hasEnded(target)));
     for (let count = this.#draws.integer(1, this.#draws.chance(0.02) ? 150 : 4); count > 0; count -= 1) {
       this.#tellOf(kind, id, this.#clock());
     }
-    for (const event of this.#repeated) {
-      if (this.#draws.chance(0.05) && this.#exists(event)) {
-        this.cloud.growPoolEvent(event, this.#clock(), this.#draws.integer(1, 3));
-      }
+    for (const { target, again } of this.#repeated) {
+      if (!this.#draws.chance(0.05) || this.deleted.has(target)) continue;
+      again(this.#clock(), this.#draws.integer(1, 3));
+      this.#newest.set(target, this.#clock());
     }
-  }
-
-  #exists(event: PoolEvent): boolean {
-    return [...this.cloud.project(PROJECT).pools.values()].some(({ events }) => events.includes(event));
   }
 
   #tellOf(kind: KindName, id: string, now: number): void {
@@ -149,26 +163,11 @@ export class World {
       ? Math.max(this.start, before - this.#draws.integer(0, LATE_MAX))
       : now;
     this.#newest.set(id, Math.max(before, at));
-    this.#addEvent(kind, id, at, false);
-  }
-
-  #addEvent(kind: KindName, id: string, at: number, isOld: boolean): void {
-    const { pick, integer, chance } = this.#draws;
-    if (kind === 'service') {
-      const event_type = isOld ? pick(['normal', 'abnormal']) : 'normal';
-      const event_info = pick(['preparing environment', `instance ${integer(1, 3)} is ready`, '']);
-      this.cloud.addServiceEvent(id, { event_type, event_info, occur_time: at });
-    } else if (kind === 'training_job') {
-      const level = isOld ? pick(['Info', 'Warning', 'Error']) : 'Info';
-      const message = pick(['Training job is running.', `Epoch ${integer(1, 9)} ends.`]);
-      this.cloud.addJobEvent(id, { time: at, level, source: pick(['K8S', 'Job', 'Task']), message });
-    } else {
-      this.#made += 1;
-      const message = `Nodes changed, the ${this.#made}th time`;
-      const event = { type: 'Normal', reason: 'PoolResourcesStatusChange', message, firstTimestamp: at };
-      const added = this.cloud.addPoolEvent(id, event);
-      if (!isOld && chance(0.2)) this.#repeated.push(added);
-    }
+    this.#made += 1;
+    const again = INHABITANTS[kind].tell(this.cloud, id, at, this.#made, this.#draws);
+    if (again === undefined || !this.#draws.chance(0.2)) return;
+    this.#repeated.push({ target: id, again });
+    if (this.#repeated.length > REPEATED_MAX) this.#repeated.shift();
   }
 
   /** A service is updated, which mostly works. */
@@ -184,83 +183,51 @@ export class World {
   }
 
   #trouble(): void {
-    const kind = this.#draws.pick(['service', 'training_job', 'pool'] as const);
+    const kind = this.#draws.pick(KIND_NAMES);
     const target = this.#rested(kind);
     if (target === undefined) return;
     const at = this.#clock();
     const lasts = INCIDENT_MIN + this.#draws.gap(20 * MINUTE);
     this.#restsUntil.set(target, at + lasts + REST);
-    if (kind === 'service') this.#failService(target, at, lasts);
-    else if (kind === 'pool') this.#breakPool(target, at, lasts);
-    else this.#failJob(target, at);
-  }
-
-  #failService(target: string, at: number, lasts: number): void {
-    const incident = this.#note('ModelArtsServiceFailed', target, at);
-    this.cloud.setServiceStatus(target, 'failed', at);
-    void this.#after(lasts, (now) => {
-      if (this.deleted.has(target)) return;
-      this.cloud.setServiceStatus(target, 'running', now);
-      incident.endedAt = now;
-    });
-  }
-
-  #breakPool(target: string, at: number, lasts: number): void {
-    const incident = this.#note('ModelArtsPoolAbnormal', target, at);
-    const change = (from: string, to: string, type: string, now: number) => {
-      const message = `Pool status changed, from ${from} to ${to}`;
-      this.cloud.addPoolEvent(target, { type, reason: 'PoolStatusChange', message, firstTimestamp: now });
-      this.cloud.pool(target).phase = to;
-    };
-    change('Running', 'Abnormal', 'Warning', at);
-    void this.#after(lasts, (now) => {
-      if (this.deleted.has(target)) return;
-      change('Abnormal', 'Running', 'Normal', now);
-      incident.endedAt = now;
-    });
-  }
-
-  #failJob(target: string, at: number): void {
-    this.#note('ModelArtsTrainingJobFailed', target, at);
-    const job = this.cloud.job(target);
-    job.phase = 'Failed';
-    job.end_time = at;
-    this.cloud.addJobEvent(target, {
-      time: at,
-      level: 'Error',
-      source: 'Job',
-      message: 'Training job failed.',
-    });
-  }
-
-  #note(alertname: string, target: string, at: number): Incident {
-    const incident = { alertname, target, at };
+    const incident: Incident = { alertname: INHABITANTS[kind].alertname, target, at };
     this.incidents.push(incident);
-    return incident;
+    const mend = INHABITANTS[kind].break(this.cloud, target, at);
+    if (mend === undefined) this.#ended.add(target);
+    else
+      void this.#after(lasts, (now) => {
+        if (this.deleted.has(target)) return;
+        mend(now);
+        incident.endedAt = now;
+      });
   }
 
   #delete(): void {
-    const kind = this.#draws.pick(['service', 'training_job'] as const);
+    const kind = this.#draws.pick(KIND_NAMES);
+    const { remove } = INHABITANTS[kind];
     const target = this.#rested(kind);
-    if (target === undefined || this.targets().length < 4) return;
+    if (remove === undefined || target === undefined || this.targets().length < 5) return;
     this.deleted.set(target, this.#clock());
     const counts = countEvents(this.cloud, this.start).filter((each) => each.target === target);
     const events = counts.reduce((sum, { count }) => sum + count, this.deletedEvents.get(kind) ?? 0);
     this.deletedEvents.set(kind, events);
-    if (kind === 'service') this.cloud.removeService(target);
-    else this.cloud.removeJob(target);
+    remove(this.cloud, target);
+  }
+
+  #rename(): void {
+    const kind = this.#draws.pick(KIND_NAMES);
+    const target = this.#rested(kind);
+    if (target === undefined) return;
+    this.#made += 1;
+    this.renamed.add(target);
+    INHABITANTS[kind].rename(this.cloud, target, `name ${this.#made}`);
   }
 
   /** One that nothing happened to lately. */
   #rested(kind: KindName): string | undefined {
     const now = this.#clock();
     const rested = this.targets().filter(
-      ([each, id]) => each === kind && (this.#restsUntil.get(id) ?? 0) <= now && !this.#hasEnded(each, id),
+      ([each, id]) => each === kind && (this.#restsUntil.get(id) ?? 0) <= now && !this.hasEnded(id),
     );
     return rested.length === 0 ? undefined : this.#draws.pick(rested)[1];
-  }
-
-  #hasEnded(kind: KindName, id: string): boolean {
-    return kind === 'training_job' && this.cloud.job(id).end_time !== undefined;
   }
 }

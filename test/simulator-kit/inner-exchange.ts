@@ -4,21 +4,16 @@ import type { Exchange } from '../../src/modelarts/http-exchange.ts';
 import type { Throttle } from '../../src/simulator/access/throttle.ts';
 import { type Answer, contentText, modelArtsError, Refusal } from '../../src/simulator/answer.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
-import { DOCUMENTED_DIALECT } from '../../src/simulator/dialect.ts';
-import type { Call } from '../../src/simulator/endpoints/call.ts';
-import { poolEvents } from '../../src/simulator/endpoints/pool-events.ts';
-import { poolList } from '../../src/simulator/endpoints/pool-list.ts';
-import { serviceEvents } from '../../src/simulator/endpoints/service-events.ts';
-import { serviceList } from '../../src/simulator/endpoints/service-list.ts';
-import { serviceUpdateLogs } from '../../src/simulator/endpoints/service-update-logs.ts';
-import { trainingJobEvents } from '../../src/simulator/endpoints/training-job-events.ts';
-import { trainingJobSearch } from '../../src/simulator/endpoints/training-job-search.ts';
+import { type Dialect, DOCUMENTED_DIALECT } from '../../src/simulator/dialect.ts';
+import { ENDPOINTS } from '../../src/simulator/endpoints/endpoints.ts';
 import type { Timers } from '../../src/timers.ts';
 
 export interface InnerExchangeOptions {
   readonly cloud: Cloud;
   /** Undefined: nobody is refused. */
   readonly throttle: Pick<Throttle, 'check'> | undefined;
+  /** The documented one by default. */
+  readonly dialect?: Dialect;
   /** Unix milliseconds. */
   readonly clock: () => number;
   readonly timers: Timers;
@@ -29,15 +24,10 @@ export interface InnerExchangeOptions {
   readonly instead?: (operation: Operation, path: string) => Answer | undefined;
 }
 
-const ROUTES: readonly (readonly [path: RegExp, endpoint: (call: Call) => Answer])[] = [
-  [/^\/v1\/(?<project>[^/]+)\/services$/, serviceList],
-  [/^\/v1\/(?<project>[^/]+)\/services\/(?<service>[^/]+)\/events$/, serviceEvents],
-  [/^\/v1\/(?<project>[^/]+)\/services\/(?<service>[^/]+)\/logs$/, serviceUpdateLogs],
-  [/^\/v1\/(?<project>[^/]+)\/events$/, poolEvents],
-  [/^\/v2\/(?<project>[^/]+)\/pools$/, poolList],
-  [/^\/v2\/(?<project>[^/]+)\/training-jobs\/(?<job>[^/]+)\/events$/, trainingJobEvents],
-  [/^\/v2\/(?<project>[^/]+)\/training-job-searches$/, trainingJobSearch],
-];
+const ROUTES = ENDPOINTS.map(({ path, answer }) => ({
+  path: new RegExp(`^${path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
+  answer,
+}));
 
 /**
  * The simulated cloud without HTTP, in place of a client's exchange: only so can time be virtual, since nobody knows
@@ -45,21 +35,22 @@ const ROUTES: readonly (readonly [path: RegExp, endpoint: (call: Call) => Answer
  */
 export function createInnerExchange(options: InnerExchangeOptions): Exchange {
   const { cloud, throttle, clock, timers, latency, onAnswer, instead } = options;
+  const { dialect = DOCUMENTED_DIALECT } = options;
 
   function answerTo({ method, url, body = '', headers }: Parameters<Exchange>[0]): Answer {
-    for (const [path, endpoint] of ROUTES) {
+    for (const { path, answer } of ROUTES) {
       const params = path.exec(url.pathname)?.groups;
       if (params === undefined) continue;
       const id = params['project'] ?? '';
       const now = clock();
-      const refusal = throttle?.check(id, now, '0', DOCUMENTED_DIALECT);
+      const refusal = throttle?.check(id, now, '0', dialect);
       if (refusal !== undefined) return refusal;
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       try {
-        return endpoint({
+        return answer({
           cloud,
           project: cloud.project(id),
-          dialect: DOCUMENTED_DIALECT,
+          dialect,
           method,
           url: url.pathname + url.search,
           params: Object.fromEntries(Object.entries(params).map(([k, v]) => [k, decodeURIComponent(v)])),
@@ -79,9 +70,9 @@ export function createInnerExchange(options: InnerExchangeOptions): Exchange {
 
   return async (call) => {
     const { operation, url } = call;
-    await timers.sleep(latency / 2);
+    if (latency > 0) await timers.sleep(latency / 2);
     const answer = instead?.(operation, url.pathname) ?? answerTo(call);
-    await timers.sleep(latency / 2);
+    if (latency > 0) await timers.sleep(latency / 2);
     onAnswer?.(operation, answer.status, url.pathname);
     const http = { status: answer.status, headers: answer.headers ?? {}, text: contentText(answer) };
     if (answer.status !== 200) throw errorOf(operation, http, [], clock());

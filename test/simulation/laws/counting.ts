@@ -1,0 +1,97 @@
+import type { KindName } from '../../../src/kind-table.ts';
+import { countEvents, countUpdates } from '../../simulator-kit/ground-truth.ts';
+import type { Scraper } from '../scraper.ts';
+import { troubleOf } from '../troubles.ts';
+import { AFTERMATH, type Played } from './played.ts';
+
+/** At any moment no counter goes back, none is born above 0, and none shows more than happened. */
+export function neverTooMuch(played: Played): void {
+  const { scrapers, broken, world } = played;
+  const truth = truthOf(played);
+  for (const [index, own] of scrapers.entries()) {
+    if (mayCountTwice(played, index)) continue;
+    for (const scraper of own) {
+      const place = `exporter ${index + 1}, ${scraper.name} scraper`;
+      const setbacks = scraper.setbacks.splice(0);
+      const unborn = scraper.unborn.splice(0);
+      if (!hasLostState(played, index)) {
+        for (const setback of setbacks) broken.push(`${place}: a counter went back: ${setback}`);
+        for (const series of unborn) broken.push(`${place}: first seen above 0: ${series}`);
+      }
+      for (const [key, value] of scraper.increases) {
+        const most = truth.get(key) ?? 0;
+        if (value > most && !world.deleted.has(key.split(' ')[0] ?? ''))
+          broken.push(`${place}: ${key} increased by ${value}, but only ${most} happened`);
+      }
+    }
+  }
+}
+
+/** In the end every increase is the truth. */
+export function nothingMissing(played: Played): void {
+  const { scrapers, shape, broken } = played;
+  const isExact = (index: number) => !mayCountTwice(played, index) && !hasLostState(played, index);
+  if (shape.isSharded && !scrapers.every((_, index) => isExact(index))) return;
+  const views = shape.isSharded
+    ? (scrapers[0] ?? []).map((_, place) => ['all', scrapers.flatMap((own) => own[place] ?? [])] as const)
+    : scrapers.flatMap((own, index) =>
+        isExact(index) ? own.map((scraper) => [index + 1, [scraper]] as const) : [],
+      );
+  for (const [place, view] of views) {
+    const increases = merged(view);
+    for (const [key, count] of truthOf(played)) {
+      const seen = increases.get(key) ?? 0;
+      if (seen === count || !isKnown(played, key, view)) continue;
+      const name = `exporter ${place}, ${view[0]?.name} scraper`;
+      broken.push(`${name}: ${key} increased by ${seen}, but ${count} happened`);
+    }
+  }
+}
+
+/** Whether it can be seen: what is deleted or renamed between two scrapes, or passed over, as the exporter says, can't. */
+function isKnown({ world }: Played, key: string, view: readonly Scraper[]): boolean {
+  const [target = ''] = key.split(' ');
+  const isTotal = target === 'all';
+  const kind = isTotal ? key.slice('all '.length) : target.slice(0, target.lastIndexOf('-'));
+  if (view.some(({ truncated }) => truncated.has(kind))) return false;
+  if (isTotal) return !world.deletedEvents.has(kind as KindName);
+  return !world.deleted.has(target) && !world.renamed.has(target);
+}
+
+/**
+ * An exporter that can't save shows what it counts all the same, and says so in a metric: if it ends then, its counters
+ * begin again where they were saved last.
+ */
+function mayCountTwice({ faults }: Played, host: number): boolean {
+  const own = faults.filter((fault) => fault.host === host);
+  const ends = own.filter(({ name }) => troubleOf(name).endsProcess);
+  return own.some(
+    ({ name, at, lasts }) =>
+      troubleOf(name).hindersSaving && ends.some((end) => end.at >= at && end.at <= at + lasts + AFTERMATH),
+  );
+}
+
+function hasLostState({ faults }: Played, host: number): boolean {
+  return faults.some((fault) => fault.host === host && troubleOf(fault.name).losesState);
+}
+
+/** How many events and updates happened to each target, by `TARGET events` and `TARGET updates`. */
+function truthOf({ world, start }: Played): ReadonlyMap<string, number> {
+  const truth = new Map<string, number>();
+  const add = (key: string, count: number) => truth.set(key, (truth.get(key) ?? 0) + count);
+  for (const { kind, target, count } of countEvents(world.cloud, start)) {
+    add(`${target} events`, count);
+    add(`all ${kind}`, count);
+  }
+  for (const [kind, count] of world.deletedEvents) add(`all ${kind}`, count);
+  for (const [target, { success, fail }] of countUpdates(world.cloud, start))
+    add(`${target} updates`, success + fail);
+  return truth;
+}
+
+function merged(scrapers: readonly Scraper[]): ReadonlyMap<string, number> {
+  const all = new Map<string, number>();
+  for (const { increases } of scrapers)
+    for (const [key, value] of increases) all.set(key, (all.get(key) ?? 0) + value);
+  return all;
+}

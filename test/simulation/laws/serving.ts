@@ -1,0 +1,116 @@
+import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
+import type { Operation } from '../../../src/modelarts/api.ts';
+import { troubleOf } from '../troubles.ts';
+import { AFTERMATH, isDisturbed, MINUTE, type Played } from './played.ts';
+
+/** Where all is well a start takes no longer. */
+const READY_WITHIN = 15 * MINUTE;
+/** Milliseconds that an exporter has to end in. */
+const STOP_MAX = 5_000;
+/** Refusals of one fault: those of the first moment, and one now and then to see whether it is over. */
+const REFUSALS_MAX = 12;
+const REFUSAL_EVERY = 2 * MINUTE;
+/** So many things one exporter may wait for at once, and so many bytes and files it may keep. */
+const PENDING_MAX = 300;
+const BYTES_MAX = 4 * 1024 * 1024;
+const FILES_MAX = 3;
+const SAMPLES_PER_TARGET = 30;
+
+const LISTINGS = KIND_NAMES.map(
+  (kind) => rowOf(kind).operations.find((each) => each.startsWith('list_')) as Operation,
+);
+
+/** An exporter is ready when it has asked for everything once, and then stays so. */
+export function readyIsTrue(played: Played): void {
+  const { machines, networks, broken, clock } = played;
+  for (const [index, { running, startedAt }] of machines.entries()) {
+    if (running === undefined) continue;
+    const isReady = running.backend.ready();
+    const asked = networks[index]?.asked;
+    const unasked = LISTINGS.filter((listing) => (asked?.get(listing) ?? 0) < startedAt);
+    if (isReady && unasked.length > 0)
+      broken.push(`exporter ${index + 1} is ready, but has never asked for ${unasked.join(', ')}`);
+    if (!isReady && startedAt + READY_WITHIN < clock() && !isDisturbed(played, startedAt, clock()))
+      broken.push(`exporter ${index + 1} is not ready, though nothing keeps it from being`);
+  }
+}
+
+/** Where nothing is in the way every target is read again and again. */
+export function nothingStarves(played: Played): void {
+  const { machines, broken, clock, shape, world } = played;
+  const now = clock();
+  if (isDisturbed(played, now - AFTERMATH, now)) return;
+  const patience = 2 * (1.2 * shape.minInterval + shape.alertInterval) + MINUTE;
+  for (const [index, { running, startedAt }] of machines.entries()) {
+    if (running === undefined || startedAt + AFTERMATH > now) continue;
+    for (const { id, name, deleted, lastSuccess, error } of running.backend.targets()) {
+      const isLeftAlone = deleted || world.deleted.has(id) || world.hasEnded(id);
+      const since = lastSuccess ?? Math.max(startedAt, (world.created.get(id) ?? 0) + shape.refresh);
+      if (isLeftAlone || since + patience > now) continue;
+      const minutes = Math.floor((now - since) / MINUTE);
+      broken.push(
+        `exporter ${index + 1}: ${name ?? id} was not read for ${minutes} min: ${error?.message ?? 'no error'}`,
+      );
+    }
+  }
+}
+
+/** Whoever has stopped did so soon, and waits for nothing any more. */
+export function everythingSettles({ machines, faults, broken }: Played): void {
+  for (const [index, { endings }] of machines.entries()) {
+    const mayTakeLong = faults.some(
+      ({ name, host }) => host === index && ['has a slow disk', 'is stopped (SIGSTOP)'].includes(name),
+    );
+    for (const { took, pending } of endings.splice(0)) {
+      if (took > STOP_MAX && !mayTakeLong)
+        broken.push(`exporter ${index + 1} took ${Math.round(took)} ms to end`);
+      if (pending > 0) broken.push(`exporter ${index + 1} has ended, but still waits for ${pending} things`);
+    }
+  }
+}
+
+/** Memory, queues and files have bounds. */
+export function everythingBounded({ machines, scrapers, world, broken }: Played): void {
+  for (const [index, { pending, disk }] of machines.entries()) {
+    const place = `exporter ${index + 1}`;
+    if (pending > PENDING_MAX) broken.push(`${place} waits for ${pending} things at once`);
+    const files = [...disk.files].filter(([name]) => !name.includes('.bad-'));
+    const bytes = files.reduce((sum, [, { length }]) => sum + length, 0);
+    if (files.length > FILES_MAX || bytes > BYTES_MAX)
+      broken.push(`${place} keeps ${files.length} files of ${bytes} bytes`);
+    const most = SAMPLES_PER_TARGET * (world.targets().length + world.deleted.size + 1);
+    for (const { samples } of scrapers[index] ?? [])
+      if (samples > most) broken.push(`${place} shows ${samples} samples`);
+  }
+}
+
+/** Once a quota is learnt or a credential is known to be refused, few requests find that out again. */
+export function refusalsHeeded({ faults, networks, start, broken }: Played): void {
+  for (const fault of faults) {
+    const { weather } = troubleOf(fault.name);
+    const status = weather?.isLockedOut ? 401 : weather?.quota !== undefined ? 429 : undefined;
+    const during = (networks[fault.host]?.refusals ?? []).filter(
+      (each) =>
+        each.status === status &&
+        each.at >= start + fault.at &&
+        each.at <= start + fault.at + fault.lasts + MINUTE,
+    );
+    const most = REFUSALS_MAX + Math.ceil(fault.lasts / REFUSAL_EVERY);
+    if (during.length > most)
+      broken.push(`${during.length} requests were refused (${status}) within ${fault.lasts / MINUTE} min`);
+  }
+}
+
+/** In the end all exporters run, and read all. */
+export function everythingWell({ machines, broken }: Played): void {
+  for (const [index, { running, failedStarts }] of machines.entries()) {
+    for (const error of failedStarts) broken.push(`exporter ${index + 1} did not start: ${error}`);
+    const backend = running?.backend;
+    if (backend === undefined) broken.push(`exporter ${index + 1} does not run`);
+    else if (!backend.ready()) broken.push(`exporter ${index + 1} is not ready`);
+    for (const { name, id, up, deleted, error } of backend?.targets() ?? []) {
+      if (up !== true && !deleted)
+        broken.push(`exporter ${index + 1}: ${name ?? id} is down: ${error?.message}`);
+    }
+  }
+}
