@@ -1,7 +1,15 @@
 import { plannedMaintenance } from './maintenance.ts';
 import { lines, table } from './panels.ts';
 import { columns, highest, IN_PROJECTS, newest, range } from './queries.ts';
-import { POOL, pageUrl, SERVICE, type TargetKind, TRAINING_JOB, targetUrl } from './targets.ts';
+import {
+  INFERENCE_SERVICE,
+  POOL,
+  pageUrl,
+  SERVICE,
+  type TargetKind,
+  TRAINING_JOB,
+  targetUrl,
+} from './targets.ts';
 import { hourly, mean, ofProjects, percentiles } from './totals.ts';
 
 const EACH = 'project, kind, target';
@@ -51,6 +59,7 @@ function fleetOf(kind: TargetKind, title: string, problems: string) {
 export function fleet() {
   return [
     fleetOf(SERVICE, 'All services', 'event_type="abnormal"'),
+    fleetOf(INFERENCE_SERVICE, 'All inference services', 'event_type=~"abnormal|warning"'),
     fleetOf(TRAINING_JOB, 'All training jobs', 'level=~"warning|error"'),
     fleetOf(POOL, 'All pools', 'type="warning"'),
   ];
@@ -140,6 +149,7 @@ export function deployments() {
         unit: 'short',
       },
       range(hourly('modelarts_service_deployments_total', 'result', 'phase'), '{{result}} {{phase}}'),
+      range(hourly('modelarts_inference_service_deployments_total', 'result'), '{{result}} (new generation)'),
     ),
     lines(
       {

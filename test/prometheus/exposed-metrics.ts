@@ -60,6 +60,20 @@ const SERVICE_STATUSES = [
   'waiting',
 ];
 
+const INFERENCE_STATUSES = [
+  'running',
+  'init',
+  'deploying',
+  'upgrading',
+  'concerning',
+  'error',
+  'failed',
+  'interrupting',
+  'stopping',
+  'stopped',
+  'deleting',
+];
+
 /** The series of a histogram. */
 function histogram(name: string, labels: Readonly<Record<string, readonly string[] | undefined>>) {
   return {
@@ -95,22 +109,7 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_inference_service_events_total: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
     modelarts_inference_service_recent_events: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
     modelarts_inference_service_last_event_timestamp_seconds: { ...INFERENCE, ...INFERENCE_EVENT_TYPE },
-    modelarts_inference_service_status: {
-      ...INFERENCE,
-      status: [
-        'running',
-        'init',
-        'deploying',
-        'upgrading',
-        'concerning',
-        'error',
-        'failed',
-        'interrupting',
-        'stopping',
-        'stopped',
-        'deleting',
-      ],
-    },
+    modelarts_inference_service_status: { ...INFERENCE, status: INFERENCE_STATUSES },
     modelarts_inference_service_info: {
       ...INFERENCE,
       type: undefined,
@@ -175,6 +174,8 @@ export const EXPOSED_METRICS: ExposedMetrics = new Map(
     modelarts_training_interruptions_total: { ...PROJECT, pool: undefined, ...SCENARIO },
     modelarts_training_node_seconds_total: { ...PROJECT, pool: undefined },
     modelarts_training_lost_node_seconds_total: { ...PROJECT, pool: undefined, ...SCENARIO },
+    modelarts_inference_services: { ...PROJECT, status: INFERENCE_STATUSES },
+    modelarts_inference_service_deployments_total: { ...PROJECT, result: ['success', 'fail'] },
     modelarts_services: { ...PROJECT, status: SERVICE_STATUSES },
     modelarts_service_deployments_total: { ...PROJECT, result: ['success', 'fail'], phase: undefined },
     ...histogram('modelarts_service_deployment_seconds', { ...PROJECT, result: ['success', 'fail'] }),

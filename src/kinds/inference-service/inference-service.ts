@@ -24,6 +24,7 @@ import {
 } from './state.ts';
 import { activityOf, conditionsOf, recoveriesOf } from './status.ts';
 import { problemOf } from './telling-texts.ts';
+import { TOTALS, tellTotals } from './totals.ts';
 
 const DETAIL_AFTER = 30 * 60_000;
 /** Where no listing tells what changes. */
@@ -78,6 +79,7 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
     recoveries: recoveriesOf,
   },
 
+  totals: { families: TOTALS, tell: tellTotals },
   catalog: CATALOG,
   examination,
 

@@ -15,6 +15,7 @@ const INFO: Family = {
   name: `${PREFIX}info`,
   type: 'gauge',
   help: 'What the inference service is and whose it is; always 1.',
+  bounded: ['owner', 'pool'],
 };
 const VERSIONS: Family = {
   name: `${PREFIX}versions`,

@@ -1,5 +1,6 @@
 import type { Activity } from '../kind.ts';
 import type { Condition, Recovery } from '../problem.ts';
+import { type EndedDeployment, withEnd } from './deployments.ts';
 import type { Deployment } from './detail.ts';
 import { ABNORMAL_EVENT, WARNING_EVENT } from './telling-texts.ts';
 
@@ -12,6 +13,8 @@ export interface StatusState {
   version?: string;
   /** When it was seen to take another version, the newest last. */
   updates: readonly { readonly at: number; readonly version: string }[];
+  /** Deployments that came to their end, the newest last. */
+  ended?: readonly EndedDeployment[];
   /** Why it failed, in the API's words. */
   failureReason?: string;
   deployments: readonly Deployment[];
@@ -46,6 +49,7 @@ export function foldStatus(state: StatusState, { status, version, changedAt }: T
     const isSeen = changedAt !== undefined && changedAt >= (state.statusAt ?? 0);
     const since = isSeen ? changedAt : before === undefined ? undefined : now;
     state.status = { value: status, since, seenAt: now };
+    state.ended = withEnd(state.ended ?? [], before?.value, status, since ?? now);
     delete state.failureReason;
   }
   if (status !== undefined) state.statusAt = now;

@@ -59,7 +59,7 @@ function wirePool(pool: Pool, form: 'array' | 'object'): unknown {
       name: pool.name,
       creationTimestamp: utcSeconds(pool.created_at),
       labels: labelsOf(pool),
-      annotations: {},
+      annotations: { 'os.modelarts/billing.mode': '0' },
     },
     spec: {
       type: 'Dedicate',

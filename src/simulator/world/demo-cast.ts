@@ -39,10 +39,10 @@ export function castDemo(cloud: Cloud, world: World): void {
   cloud.addProject({ id: research.id, name: research.region });
 
   const versions = [
-    modelConfig('recommend', '3.0.0', { weight: 80, instance_count: 4 }),
-    modelConfig('recommend', '3.1.0', { weight: 20, instance_count: 1 }),
+    modelConfig('recommend', '3.0.0', { weight: 80, instance_count: 4, cluster_id: prod.pool }),
+    modelConfig('recommend', '3.1.0', { weight: 20, instance_count: 1, cluster_id: prod.pool }),
   ];
-  const speech = [modelConfig('asr', '2.0.1', { weight: 100, instance_count: 2 })];
+  const speech = [modelConfig('asr', '2.0.1', { weight: 100, instance_count: 2, cluster_id: research.pool })];
   world.add('recommendation', (stage) =>
     realTimeService(stage, prod.id, 'recommendation', versions, [
       'success',

@@ -9,7 +9,7 @@ const SECOND = 1000;
 export function modelConfig(
   name: string,
   version: string,
-  settings: Pick<ModelConfig, 'weight' | 'instance_count'>,
+  settings: Pick<ModelConfig, 'weight' | 'instance_count' | 'cluster_id'>,
 ): ModelConfig {
   return {
     model_id: demoId(`model/${name}/${version}`),
