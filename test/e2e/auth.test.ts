@@ -108,6 +108,7 @@ test.concurrent.each<[string, Readonly<Record<string, unknown>>]>([
   });
   const discovery = { services: { enabled: true, refresh: '100ms' } };
   const text = configText(cloud.url, { project: { auth, discovery }, api: { rate_limit: 1_000 } });
+  const began = Date.now();
   await using exporter = await serve(text, {
     env: { HUAWEICLOUD_SDK_AK: 'AKFIXED', HUAWEICLOUD_SDK_SK: 'wrong' },
   });
@@ -118,7 +119,8 @@ test.concurrent.each<[string, Readonly<Record<string, unknown>>]>([
     // Four things that want to be read, ten times each.
     expect(sum(scrape, 'modelarts_refresh_errors_total', 'reason="auth"')).toBeGreaterThan(40);
   }, WAIT);
-  expect(cloud.requests.count()).toBe(1);
+  // It is tried again after ten seconds, then after twenty and so on, which a busy machine may take.
+  expect(cloud.requests.count()).toBeLessThanOrEqual(1 + Math.log2(1 + (Date.now() - began) / 10_000));
   const scrape = await exporter.scrape();
   expect(sum(scrape, 'modelarts_refresh_errors_total')).toBe(
     sum(scrape, 'modelarts_refresh_errors_total', 'reason="auth"'),

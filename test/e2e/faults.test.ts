@@ -223,7 +223,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** Milliseconds. Where nobody waits for it, a busy machine must not reach it. */
-const timeoutOf = ({ isSlow = false }: Case) => (isSlow ? 4_000 : 60_000);
+const timeoutOf = ({ isSlow = false }: Case) => (isSlow ? 10_000 : 60_000);
 
 /**
  * Rounds in which some projects are struck in all places of one half, some in all of the other, and at least one in

@@ -151,10 +151,10 @@ scrape_configs: [{ job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:
       const since = Date.now();
       await using first = start();
       await first.url();
-      await using quick = await scraping('2s');
+      await using quick = await scraping('4s');
       // Nothing but its connection tells it from the first.
-      await using twin = await scraping('2s');
-      await using slow = await scraping('3s');
+      await using twin = await scraping('4s');
+      await using slow = await scraping('5s');
       const there = { quick, twin, slow };
       await expectScrapes(Object.values(there), 1);
       for (let round = 0; round < 10; round++) {
@@ -163,7 +163,7 @@ scrape_configs: [{ job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:
       }
       await expectIncrease(there, truthOf(busy.cloud, since));
 
-      await using late = await scraping('2s');
+      await using late = await scraping('4s');
       await expectScrapes([late], 1);
       const joined = Date.now();
       // What the process has read and nobody has seen yet is to be there after the restart, where it can be.
