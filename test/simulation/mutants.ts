@@ -29,14 +29,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'identical events of one page count once',
     file: 'collection/ledger',
-    from: 'same.count += count',
-    to: 'same.count += 0',
+    from: 'same.records += 1',
+    to: 'same.records = 1',
   },
   {
-    what: 'a long read forgets where it was',
+    what: 'the read after a long one begins where that one ended',
     file: 'collection/ledger',
-    from: '{ resume: result.resume, cursorBefore: this.#cursorBefore }',
-    to: '{ resume: undefined, cursorBefore: this.#cursor }',
+    from: 'longRead === undefined ? this.#cursor : longRead.cursorBefore',
+    to: 'this.#cursor',
   },
   {
     what: 'a newborn counter is shown with its value',
@@ -131,8 +131,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a target that can be read again is still down',
     file: 'alerting/bridge',
-    from: 'entry.failingSince = undefined;\n        entry.lastRead',
-    to: 'entry.lastRead',
+    from: 'if (readWorked(entry, began, now))',
+    to: 'if (readWorked(entry, began, now) || true)\n            return;\n        if (false)',
   },
   {
     what: 'a project that answers is not noticed to',
