@@ -1,4 +1,6 @@
 import type { FleetMemory, TargetMemory } from '../collection/target-store.ts';
+import { formatLabels } from '../metrics/lines.ts';
+import type { ProjectTotal } from '../metrics/project-totals.ts';
 import { readState } from '../state/open-state-file.ts';
 import type { StateContent, StateEntry } from '../state/state-format.ts';
 import { CommandError } from './command-error.ts';
@@ -31,6 +33,11 @@ export async function state(file: string, json: boolean, runtime: Runtime): Prom
       ]),
     ),
   );
+  const sums = content.totals.sums.flatMap(sumRows);
+  if (sums.length > 0) {
+    runtime.stdout.write('\nwhat they add up to\n');
+    runtime.stdout.write(formatTable(['PROJECT', 'KIND', 'SERIES', 'VALUE'], sums, ['SERIES']));
+  }
   return 0;
 }
 
@@ -55,6 +62,21 @@ function rowOf({ target, alerts, removedAt }: StateEntry<TargetMemory>): string[
     String(alerts.filter(({ resolvedAt }) => resolvedAt === null).length),
     timeOf(removedAt),
   ];
+}
+
+/** A row for each series that is not 0, as it is exposed; of a histogram its count and its sum. */
+function sumRows({ project, kind, series }: ProjectTotal): string[][] {
+  return series
+    .filter(({ values }) => values.some((value) => value !== 0))
+    .flatMap(({ family, labels, values }) => {
+      const row = (name: string, value: number) => {
+        const own = formatLabels(labels);
+        return [project, kind, own === '' ? name : `${name}{${own}}`, String(Number(value.toFixed(6)))];
+      };
+      if (values.length === 1) return [row(family, values[0] ?? 0)];
+      const count = values.slice(0, -1).reduce((sum, each) => sum + each, 0);
+      return [row(`${family}_count`, count), row(`${family}_sum`, values.at(-1) ?? 0)];
+    });
 }
 
 function timeOf(instant: number | null): string {

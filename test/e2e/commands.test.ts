@@ -332,6 +332,7 @@ test.concurrent('healthcheck tells by its exit code, and in one line what is wro
 test.concurrent('state shows what a state file holds', async () => {
   await using cloud = await startCloud();
   const at = Date.now() - 1_000;
+  const update = cloud.cloud.addUpdateRecord(SERVICE, { result: 'RUNNING', update_time: at, config: [] });
   await using running = await serve(configText(cloud.url, { state: { file: 'state' } }));
   cloud.cloud.addPoolEvent(POOL, {
     type: 'Warning',
@@ -342,6 +343,10 @@ test.concurrent('state shows what a state file holds', async () => {
   await vi.waitFor(async () => {
     expect((await running.scrape()).text).toContain('reason="NodeNotReady"} 1');
   }, WAIT);
+  update.result = 'SUCCESS';
+  await vi.waitFor(async () => {
+    expect((await running.scrape()).text).toMatch(/^modelarts_service_updates_total\{.*"success".*\} 1$/m);
+  }, WAIT);
   await running.binary.end();
   const cwd = running.file('');
   const table = await runBinary(['state', 'state'], { cwd });
@@ -349,8 +354,24 @@ test.concurrent('state shows what a state file holds', async () => {
   expect(table.stdout).toMatch(/^epoch {2}20\d\d-\S+Z\nsaved {2}20\d\d-\S+Z\n\nPROJECT +KIND +ID /);
   expect(table.stdout).toMatch(new RegExp(`^prod +pool +${POOL} .* warning/NodeNotReady=1 `, 'm'));
   expect(table.stdout).toMatch(/\nPROJECT +KIND +PROBLEMS +OTHERS\n(?:.*\n)*prod +pool +1 +0\n/);
-  const json = await runBinary(['state', 'state', '--json'], { cwd });
-  expect((JSON.parse(json.stdout) as { entries: unknown[] }).entries).toHaveLength(3);
+  const series = 'modelarts_service_deployments_total{result="success",phase="none"}';
+  expect(table.stdout).toMatch(
+    /\nwhat they add up to\nPROJECT +KIND +SERIES +VALUE\n(?:prod +[a-z_]+ +\S+ +\S+\n)+$/,
+  );
+  expect(table.stdout).toMatch(new RegExp(`^prod +service +${series} +1$`, 'm'));
+  expect(table.stdout).toMatch(
+    /^prod +service +modelarts_service_deployment_seconds_count\{result="success"\} +1$/m,
+  );
+  const json = JSON.parse((await runBinary(['state', 'state', '--json'], { cwd })).stdout) as {
+    entries: unknown[];
+    totals: { sums: { series: unknown[] }[] };
+  };
+  expect(json.entries).toHaveLength(3);
+  expect(json.totals.sums.flatMap((sum) => sum.series)).toContainEqual({
+    family: 'modelarts_service_deployments_total',
+    labels: { result: 'success', phase: 'none' },
+    values: [1],
+  });
   for (const file of ['config.yaml', 'none', '.']) {
     const { code, line } = failure(await runBinary(['state', file], { cwd }));
     expect([code, line]).toEqual([1, expect.stringContaining(`${file}: `)]);
