@@ -179,7 +179,7 @@ test('the front page tells what there is and what is wrong', async () => {
   );
   expect(await row(page, '#targets', 'resnet').locator('svg rect').count()).toBe(2);
   expect(await textOf(row(page, '#targets', 'pool-1'))).toMatch(
-    /status not known.*Not readable \(last read never\)\. .*no permission.*403/s,
+    /status not known.*Not readable \(last read never\)\. .*no permission/s,
   );
   expect(await page.locator('#targets tbody th a').allInnerTexts()).toEqual([
     'resnet',
@@ -347,9 +347,36 @@ test('the alerts of one target are one item, the worst first', async () => {
   ];
   const page = await open('/');
   expect(await page.locator('#alerts li').allInnerTexts()).toEqual([
-    expect.stringMatching(/^critical Recommender .*since 1970-01-01 00:00 UTC.*\n+words of C1\n+C1 W1$/s),
+    expect.stringMatching(
+      /^critical Recommender .*since 1970-01-01 00:00 UTC.*\n+words of C1\n+words of W1\n+C1 W1$/s,
+    ),
     expect.stringMatching(/^warning Project dev /),
   ]);
+});
+
+test('what befalls a whole project is told of its targets too', async () => {
+  web.backend.firing = [alertOf('P1', 'critical', 0, 'dev'), alertOf('P2', 'critical', 0, 'prod')];
+  web.backend.failing = [
+    { project: 'dev', kind: 'pool', reason: 'auth' },
+    { project: 'dev', kind: 'service', reason: 'auth' },
+    { project: 'prod', kind: 'service', reason: 'server' },
+  ];
+  const page = await open('/');
+  expect(await page.locator('#summary p').allInnerTexts()).toEqual([
+    'Not listed in dev: resource pools, services. The credentials were refused. What is shown of them is what was known last.',
+    expect.stringMatching(/^Not listed in prod: services\. ModelArts had a fault\./),
+  ]);
+  await page.goto(`${web.url}/?project=dev&kind=pool`);
+  expect(await page.locator('#summary p').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Not listed in dev: resource pools\. /),
+  ]);
+  await page.goto(`${web.url}/targets/dev/pool/pool-1`);
+  expect(await page.locator('#alerts li').allInnerTexts()).toEqual([
+    expect.stringMatching(/^critical P1 .*words of P1$/s),
+  ]);
+  expect(await textOf(page.locator('#facts'))).toMatch(
+    /no permission for it: pool_events: 403.*Not listed in dev: resource pools\./s,
+  );
 });
 
 test('the alerts page has every word of each, in groups, with what to do', async () => {
@@ -513,7 +540,7 @@ test('a timeline draws status, what was not seen, deployments, recoveries, probl
     expect.stringMatching(/^not seen from .*: ModelArts could not be reached$/),
     expect.stringMatching(/^deployed at/),
     expect.stringMatching(/^running again, after 6 h at/),
-    expect.stringMatching(/^1 problems in the hour/),
+    expect.stringMatching(/^1 problem in the hour/),
     expect.stringMatching(/^2 problems in the hour/),
   ]);
   expect(await page.locator('#timeline path.available').getAttribute('d')).toBe('M160 4.0H480V45.0H960');
@@ -532,9 +559,10 @@ test('a timeline draws status, what was not seen, deployments, recoveries, probl
   expect(await textOf(page.locator('#timeline .legend').last())).toMatch(
     /4 available 4 abnormal of at most 8/,
   );
+  // Of the two of the project one had problems; what happened to the other is a deployment.
   await page.goto(`${web.url}/?project=prod`);
-  expect(await page.locator('#timeline .lanes a').allInnerTexts()).toEqual(['resnet']);
-  expect(await page.locator('#timeline .lanes .unseen').count()).toBe(2);
+  expect(await page.locator('#timeline .lanes a').allInnerTexts()).toEqual(['resnet', 'Recommender']);
+  expect(await page.locator('#timeline .lanes .unseen').count()).toBe(4);
   expect(await textOf(page.locator('#timeline p.unseen'))).toMatch(
     /^Not seen from .*The exporter did not run\.$/,
   );

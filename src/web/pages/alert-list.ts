@@ -7,11 +7,11 @@ import { kindWords, statusBadge } from './standing.ts';
 import { clockTime, timeAgo } from './times.ts';
 
 /** Of ModelArts' words in a short list. */
-const WORDS_SHORT = 200;
+const WORDS_SHORT = 300;
 /** On the alerts page they are whole; a text of megabytes is none. */
 const WORDS_WHOLE = 20_000;
 
-/** Who has alerts, in few lines each: the worst alert of a target with its words, and the names of all. */
+/** Who has alerts, in few lines each: the worst alert of a target with its words, the first words, and the names of all. */
 export function shortAlertList(alerts: readonly Firing[], limit: number, now: number): Html {
   const subjects = new Map<string, Firing[]>();
   for (const alert of alerts) {
@@ -31,10 +31,17 @@ function shortItem(alerts: readonly Firing[], now: number): Html | undefined {
   const { severity, words } = worst;
   const since = Math.min(...alerts.map((alert) => alert.since));
   const names = [...new Set(alerts.map(({ alertname }) => alertname))];
+  // What came first is often the cause: an image that can't be pulled, behind a rollback that failed.
+  const first = alerts.toSorted((a, b) => a.since - b.since).find((alert) => alert.words !== words);
   return html`<li class="${severity}">
 <p><span class="badge ${severity}">${severity}</span> ${subjectLink(worst)} <span class="quiet">since ${clockTime(since, now)} (${timeAgo(since, now)})</span></p>
 <p class="message">${isolated(words, WORDS_SHORT)}</p>
-<p class="quiet">${names.map((alertname) => html`<a class="what" href="${runbookPath(alertname)}" aria-label="What to do on ${alertname}">${alertWords(alertname)}</a> `)}</p>
+${
+  first === undefined
+    ? undefined
+    : html`<p class="message">${isolated(first.words, WORDS_SHORT)}</p>
+`
+}<p class="quiet">${names.map((alertname) => html`<a class="what" href="${runbookPath(alertname)}" aria-label="What to do on ${alertname}">${alertWords(alertname)}</a> `)}</p>
 </li>
 `;
 }

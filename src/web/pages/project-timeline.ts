@@ -5,6 +5,7 @@ import type { Backend } from '../backend.ts';
 import { type Incident, problemsOf } from '../incident.ts';
 import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
+import { beginning } from './time-scale.ts';
 import { type History, thinTimeline, timeAxis } from './timeline.ts';
 import { MARKS_LEGEND } from './timeline-marks.ts';
 import { unseenWords } from './unseen-stretches.ts';
@@ -13,22 +14,24 @@ const LANES_MAX = 15;
 
 /** A lane for each target of a project to which something happened in the last day, in the order of the list. */
 export function projectTimeline(backend: Backend, { targets, now }: Incident, project: string): Html {
-  const lanes = targets.filter((target) => isLively(target, now));
+  const lanes = targets.filter((target) => isLively(backend, target, now));
   const shown = lanes.slice(0, LANES_MAX).map((target) => ({ target, history: backend.course(target) }));
-  return html`<section id="timeline" data-live aria-labelledby="timeline-title">
-<h2 id="timeline-title">The last ${HOURS_SHOWN} hours in ${project}</h2>
-${lanes.length === 0 ? html`<p class="empty">Nothing happened.</p>` : undefined}<ul class="lanes">
+  const drawn = html`<ul class="lanes">
 ${shown.map(({ target, history }) => lane(target, history, now))}<li><span></span>${timeAxis(now)}</li>
 </ul>
 ${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}${unseenWords(pausesOf(shown[0]?.history), now)}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · times in UTC</p>
-</section>
+`;
+  return html`<section id="timeline" data-live aria-labelledby="timeline-title">
+<h2 id="timeline-title">The last ${HOURS_SHOWN} hours in ${project}</h2>
+${lanes.length === 0 ? html`<p class="empty">Nothing happened.</p>` : drawn}</section>
 `;
 }
 
-function isLively(target: TargetView, now: number): boolean {
+function isLively(backend: Backend, target: TargetView, now: number): boolean {
   const { standing } = target;
-  const isNew = (standing?.since ?? 0) > now - HOURS_SHOWN * 3_600_000;
-  return problemsOf(target) > 0 || isNew || standing?.outlook === 'broken';
+  const since = beginning(now);
+  if (problemsOf(target) > 0 || (standing?.since ?? 0) > since || standing?.outlook === 'broken') return true;
+  return backend.course(target)?.moments.some(({ at }) => at > since) ?? false;
 }
 
 /** When nothing at all was seen, which every lane shows alike. */

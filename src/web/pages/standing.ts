@@ -31,16 +31,23 @@ export function kindWords({ kind, project }: TargetKey, owner: string | undefine
   return html`${rowOf(kind).noun} in ${project}${whose}`;
 }
 
-/** How reading it goes: a small second to what it is, unless it does not work. */
-export function readingWords({ deleted, up, lastSuccess, error }: TargetView, now: number): Html {
+/**
+ * How reading it goes: a small second to what it is, unless it does not work.
+ * @param withMessage of the failure; one that strikes a whole project would fill the list with its text
+ */
+export function readingWords(
+  { deleted, up, lastSuccess, error }: TargetView,
+  now: number,
+  withMessage: boolean,
+): Html {
   if (deleted) return html`<span class="quiet">ModelArts has it no more</span>`;
   const seen = lastSuccess === undefined ? html`never` : timeAgo(lastSuccess, now);
   if (up === undefined) return html`<span class="quiet">not read yet</span>`;
   if (up) return html`<span class="quiet">read ${seen}</span>`;
-  const why = error === undefined ? '' : `${FAILURE_WORDS[error.reason]}: `;
+  const why = error === undefined ? undefined : html` ${FAILURE_WORDS[error.reason]}`;
   return html`<span class="error">Not readable${
     lastSuccess === undefined ? undefined : html` since ${clockTime(lastSuccess, now)}`
-  } (last read ${seen}). ${why}${isolated(error?.message ?? '', 300)}</span>`;
+  } (last read ${seen}).${why}${withMessage ? html`: ${isolated(error?.message ?? '', 300)}` : undefined}</span>`;
 }
 
 export const OUTLOOK_WORDS: Readonly<Record<Outlook, string>> = {

@@ -11,6 +11,7 @@ import { projectTimeline } from './project-timeline.ts';
 import { OUTLOOK_WORDS } from './standing.ts';
 import { targetTable } from './target-table.ts';
 import { durationWords } from './times.ts';
+import { unlisted } from './unlisted.ts';
 
 const TARGETS_PER_PAGE = 50;
 const EVENTS_SHOWN = 20;
@@ -27,7 +28,7 @@ export function statusPage(backend: Backend, filter: PageFilter): string {
     { title: 'modelarts-exporter', firing },
     html`<h1 class="aside">ModelArts targets</h1>
 ${filterForm('/', backend.projects(), filter)}
-<section id="summary" data-live aria-label="Summary">${tiles(incident, filter)}</section>
+<section id="summary" data-live aria-label="Summary">${tiles(incident, filter)}${unlisted(failingIn(backend, filter))}</section>
 <div class="incident">
 <section id="alerts" data-live aria-labelledby="alerts-title">
 <h2 id="alerts-title">${alertsTitle(incident)}</h2>
@@ -45,6 +46,13 @@ ${eventList(eventsOf(backend, filter, EVENTS_SHOWN), now, { withTarget: true, le
 ${filter.project === undefined ? undefined : projectTimeline(backend, incident, filter.project)}
 <p class="quiet" id="about" data-live>${aboutWords(backend, now)}</p>`,
   );
+}
+
+/** The listings that fail, as far as the filter selects their targets. */
+function failingIn(backend: Backend, { project, kind }: PageFilter) {
+  return backend
+    .failingListings()
+    .filter((each) => each.project === (project ?? each.project) && each.kind === (kind ?? each.kind));
 }
 
 function aboutWords(backend: Backend, now: number): string {

@@ -179,6 +179,10 @@ pre { background: var(--panel); border: 1px solid var(--line); padding: .6rem .8
   .timeline text { font-size: 24px; }
   .timeline text:nth-of-type(even) { display: none; }
   .timeline { overflow: visible; margin-bottom: .5rem; }
+  .wide { overflow-x: auto; direction: rtl; }
+  .wide .timeline { min-width: 48rem; direction: ltr; overflow: hidden; }
+  .wide .timeline text { font-size: 14px; }
+  .wide .timeline text:nth-of-type(even) { display: inline; }
   .bars thead th:first-child { width: 42%; }
   .bars svg { display: block; width: 100%; }
 }

@@ -2,6 +2,7 @@ import { HOURS_SHOWN } from '../../collection/chronicle.ts';
 import type { TargetView } from '../../collection/target-view.ts';
 import { rowOf } from '../../kind-table.ts';
 import type { DetailTable } from '../../kinds/detail.ts';
+import { counted } from '../../kinds/standing.ts';
 import { keyOf } from '../../target-key.ts';
 import type { Backend } from '../backend.ts';
 import { firingOf } from '../firing.ts';
@@ -17,6 +18,7 @@ import { kindWords, readingWords, standingWords, statusBadge } from './standing.
 import { timeline } from './timeline.ts';
 import { MARKS_LEGEND } from './timeline-marks.ts';
 import { durationWords } from './times.ts';
+import { unlisted } from './unlisted.ts';
 import { unseenWords } from './unseen-stretches.ts';
 
 const EVENTS_SHOWN = 100;
@@ -31,16 +33,17 @@ export function targetPage(backend: Backend, target: TargetView): string {
   const now = backend.clock();
   const all = backend.alerts();
   const key = keyOf(target);
-  const ofIt = all.filter(({ labels }) => labels['project'] === project && labels['kind'] === kind);
-  const alerts = firingOf(ofIt, () => target, EVERYTHING).filter(
-    (alert) => alert.key && keyOf(alert.key) === key,
+  const near = all.filter(({ labels }) => labels['project'] === project && (labels['kind'] ?? kind) === kind);
+  // What befalls its whole project befalls it too.
+  const alerts = firingOf(near, () => target, EVERYTHING).filter(
+    (alert) => alert.key === undefined || keyOf(alert.key) === key,
   );
   const query = new URLSearchParams({ project, kind, target: id });
   return page(
     { title: `${name ?? id} – modelarts-exporter`, firing: all.length },
     html`<p class="trail"><a href="/">All targets</a> › <a href="/?${String(new URLSearchParams({ project }))}">${project}</a> › <a href="/?${String(new URLSearchParams({ project, kind }))}">${rowOf(kind).nouns}</a></p>
 <h1>${isolated(name ?? id, 200)}</h1>
-<section id="facts" data-live aria-label="Summary">${summary(backend, target, now)}</section>
+<section id="facts" data-live aria-label="Summary">${summary(backend, target, now)}${unlisted(backend.failingListings().filter((each) => each.project === project && each.kind === kind))}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">${alerts.length === 0 ? 'No alert fires' : 'Alerts'}</h2>
 ${alerts.length === 0 ? undefined : wholeAlertList(alerts.slice(0, ALERTS_SHOWN), now, { target: true })}</section>
 <section id="timeline" data-live aria-labelledby="timeline-title"><h2 id="timeline-title">The last ${HOURS_SHOWN} hours</h2>
@@ -57,7 +60,7 @@ function summary(backend: Backend, target: TargetView, now: number): Html {
   const problems = problemsOf(target);
   const took = duration === undefined ? '' : ` in ${durationWords(duration)}`;
   return html`<p class="standing">${statusBadge(target)} <span>${standingWords(target, now)}</span></p>
-<p class="reading">${readingWords(target, now)}<span class="quiet">${target.up === true ? took : ''} · ${origin} · ${problems === 0 ? 'no problem events' : `${problems} problem events`} in ${HOURS_SHOWN} h</span></p>
+<p class="reading">${readingWords(target, now, true)}<span class="quiet">${target.up === true ? took : ''} · ${origin} · ${problems === 0 ? 'no problem events' : counted(problems, 'problem event')} in ${HOURS_SHOWN} h</span></p>
 <p>${kindWords(target, target.standing?.owner)} (${region}) · <span class="id">${isolated(id, 500)}</span>${backend
     .links(target)
     .map(({ words, url }) => html` · <a href="${url}">${words}</a>`)}</p>`;

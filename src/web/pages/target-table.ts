@@ -36,7 +36,7 @@ function row(target: TargetView, now: number): Html {
 <th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${kindWords(target, target.standing?.owner)}</span>${
     name === undefined ? undefined : html` <span class="id">${isolated(id, 100)}</span>`
   }</th>
-<td>${statusBadge(target)} <span class="since">${standingWords(target, now)}</span> <span class="reading">${readingWords(target, now)}</span></td>
+<td>${statusBadge(target)} <span class="since">${standingWords(target, now)}</span> <span class="reading">${readingWords(target, now, false)}</span></td>
 <td>${sparkline(target.problemHours, 'Problems by the hour, the last 24 hours')} <span class="count">${problems === 0 ? 'none' : problems}</span></td>
 </tr>
 `;

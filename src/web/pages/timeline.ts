@@ -1,5 +1,6 @@
 import type { Course } from '../../collection/chronicle.ts';
 import type { Moment } from '../../kinds/moment.ts';
+import { counted } from '../../kinds/standing.ts';
 import { type Html, html } from './html.ts';
 import { AXIS, axis, beginning, HOUR, LANE, shortTime, WIDTH, x } from './time-scale.ts';
 import { recoveriesOf, timelineMarks } from './timeline-marks.ts';
@@ -16,8 +17,8 @@ export function timeline(
   label: string,
 ): Html {
   const height = 3 * LANE + AXIS;
-  return html`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
-${statusLane(history, now)}${marksOf(history, now, LANE)}${problemLane(problemHours, now, 2 * LANE)}${axis(now, 3 * LANE)}</svg>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${label}"><svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
+${statusLane(history, now)}${marksOf(history, now, LANE)}${problemLane(problemHours, now, 2 * LANE)}${axis(now, 3 * LANE)}</svg></div>
 `;
 }
 
@@ -53,6 +54,6 @@ function problemLane(hours: readonly number[], now: number, top: number): Html {
     const begin = (current - hours.length + 1 + index) * HOUR;
     const [left, right] = [x(begin, now), x(begin + HOUR, now)];
     const height = Math.max(3, Math.round(((LANE - 2) * count) / highest));
-    return html`<rect class="problems" x="${left}" y="${top + LANE - height}" width="${Math.max(2, right - left - 2).toFixed(1)}" height="${height}"><title>${count} problems in the hour from ${shortTime(begin)}</title></rect>`;
+    return html`<rect class="problems" x="${left}" y="${top + LANE - height}" width="${Math.max(2, right - left - 2).toFixed(1)}" height="${height}"><title>${counted(count, 'problem')} in the hour from ${shortTime(begin)}</title></rect>`;
   })}`;
 }
