@@ -20,7 +20,7 @@ import type { Scraped } from './scraper.ts';
 export interface MachineOptions {
   readonly config: () => Config;
   readonly time: { readonly clock: () => number; readonly timers: Timers };
-  readonly network: Network;
+  readonly network: Pick<Network, 'exchange'>;
   readonly cluster: AlertmanagerCluster;
   readonly draws: Draws;
   readonly shard: { readonly index: number; readonly count: number };

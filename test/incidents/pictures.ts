@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { play, STORIES } from './stories.ts';
+
+/** The pages that documents show. The program is run in the folder of the repository. */
+const PAGES = {
+  'status-page': '/',
+  'project-page': '/?project=prod#timeline',
+  'alerts-page': '/alerts',
+  'target-page': '/targets/prod/pool/training-a',
+  'documentation-page': '/docs/glossary',
+};
+const SIZE = { width: 1280, height: 860 };
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+];
+
+const scene = await play(STORIES['a pool loses half its nodes']);
+const web = await scene.open((file) => readFileSync(file, 'utf8'));
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
+const devtools = await page.context().newCDPSession(page);
+for (const [name, path] of Object.entries(PAGES)) {
+  await page.goto(`${web.urls[0]}${path}`);
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 75 });
+  const file = join('docs', 'images', `${name}.webp`);
+  await writeFile(file, Buffer.from(data, 'base64'));
+  console.log(file);
+}
+await browser.close();
+scene.machine.kill();
+await web.close();
