@@ -26,7 +26,7 @@ function hours(counts: Readonly<Record<number, number>>): number[] {
   return Array.from({ length: 24 }, (_, hour) => counts[hour] ?? 0);
 }
 
-const HOSTILE = `<script>alert(1)</script><img src=x onerror=alert(2)>"'><svg onload=alert(3)> \u202e & &lt; ${'x'.repeat(100_000)}`;
+const HOSTILE = `\u001b[31m<script>alert(1)</script><img src=x onerror=alert(2)>"'><svg onload=alert(3)> \u202e & &lt; ${'x'.repeat(100_000)}`;
 
 const test = testWith('chromium');
 
@@ -620,10 +620,13 @@ test('hostile text stays text', async () => {
     '/',
     '/?project=prod',
     '/targets/prod/service/s1',
-    `/?q=${encodeURIComponent(HOSTILE.slice(0, 150))}`,
+    `/?q=${encodeURIComponent(HOSTILE.slice(5, 150))}`,
+    ...['alertname', 'project', 'owner', 'target', 'severity'].map((group) => `/alerts?group=${group}`),
   ]) {
     const page = await open(path, { viewport: { width: 375, height: 700 } });
-    expect(await textOf(page.locator('#events .message').first())).toContain(HOSTILE.slice(0, 70));
+    expect(await textOf(page.locator('#events .message, #alerts .message').first())).toContain(
+      HOSTILE.slice(5, 70),
+    );
     expect(await page.locator('main script, main img, a[href^="javascript:"]').count()).toBe(0);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
   }
