@@ -52,6 +52,7 @@ test('the collector: what is received is sent, out of a queue on the disk that h
   expect(Object.keys(receivers)).toEqual(logs.receivers);
   expect(Object.keys(exporters)).toEqual(logs.exporters);
   expect(Object.keys(extensions)).toEqual(service.extensions);
+  expect(receivers.filelog.retry_on_failure).toEqual({ enabled: true, max_elapsed_time: '0s' });
   expect(exporters.otlphttp.sending_queue).toMatchObject({ enabled: true, storage: 'file_storage' });
 });
 
