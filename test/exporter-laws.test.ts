@@ -180,7 +180,7 @@ async function tell(seed: number): Promise<void> {
   }
   simulator.faults.clear();
   // Whatever stopped at a limit goes on, and what `since` hid is caught by the read without it.
-  for (let rest = 0; rest < 40; rest += 1) await run.poll(300_000);
+  for (let rest = 0; rest < 15; rest += 1) await run.poll(300_000);
   check();
   // Where a poll may have passed over events, the exporter has said so.
   const self = await run.self();
