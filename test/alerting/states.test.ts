@@ -167,7 +167,7 @@ describe.each([
   });
 
   test('keeps an episode together that is longer than the quiet time', () => {
-    const problems = [event(NOW), event(NOW - 29 * MINUTE), event(NOW - 58 * MINUTE)];
+    const problems = [event(NOW, 1, 'a'), event(NOW - 58 * MINUTE, 1, 'b'), event(NOW - 29 * MINUTE, 1, 'c')];
     const state = observe([], TARGET, seen({ problems }), NOW, RULES);
     expect(state).toMatchObject([{ startsAt: NOW - 58 * MINUTE, events: 3 }]);
   });
@@ -288,6 +288,12 @@ describe.each([
   ])('tells what is new of it: %o', (news) => {
     const [record] = observe(opened, TARGET, seen({ conditions: [{ ...listed, ...news }] }), NOW, RULES);
     expect(record).toMatchObject({ ...news, startsAt: NOW - 5 * MINUTE });
+  });
+
+  test('is quiet since its newest event', () => {
+    const again = { ...listed, at: NOW };
+    const [record] = observe(opened, TARGET, seen({ conditions: [again] }), NOW, RULES);
+    expect(record?.quietFrom).toBe(expires ? NOW : null);
   });
 
   test('resolves when it is no longer listed, and reopens with a new start', () => {
@@ -435,6 +441,8 @@ test('a target that was removed resolves all', () => {
   const gone = resolveAll(opened, NOW + 1);
   expect(gone.map(({ resolvedAt }) => resolvedAt)).toEqual([NOW + 1, NOW + 1]);
   expect(resolveAll(gone, NOW + 2)).toBe(gone);
+  const partly = observe(opened, TARGET, seen(), NOW, RULES);
+  expect(resolveAll(partly, NOW + 1).map(({ resolvedAt }) => resolvedAt)).toEqual([NOW + 1, NOW]);
 });
 
 describe('of many distinct alerts of a target', () => {
@@ -506,7 +514,9 @@ describe('what is over before it was told for long enough', () => {
 
   test('a condition that began and ended between two reads is told, but not where nothing was read before', () => {
     const told = observe([], TARGET, seen({ passed: [short] }), NOW, KEEP);
-    expect(told).toMatchObject([{ startsAt: NOW - 40_000, recoveredAt: NOW, resolvedAt: null }]);
+    expect(told).toMatchObject([
+      { origin: 'condition', startsAt: NOW - 40_000, recoveredAt: NOW, resolvedAt: null },
+    ]);
     expect(observe(told, TARGET, seen(), NOW + 30_000, KEEP)).toBe(told);
     expect(firing(observe(told, TARGET, seen(), NOW + MINUTE, KEEP))).toEqual([]);
     const { lastRead, ...first } = KEEP;
