@@ -20,6 +20,7 @@ interface Stored {
 /** The last notification of an alert. */
 interface Told {
   readonly at: number;
+  readonly labels: Stored['labels'];
   readonly isFiring: boolean;
 }
 
@@ -76,6 +77,8 @@ export class SimulatedAlertmanager {
 export class AlertmanagerCluster {
   readonly members: readonly SimulatedAlertmanager[];
   readonly notifications: Notification[] = [];
+  /** Labels of the alerts that nobody knows to have been told any more, so that nobody tells that they are over. */
+  readonly forgotten: Stored['labels'][] = [];
 
   constructor(size: number) {
     this.members = Array.from({ length: size }, () => new SimulatedAlertmanager());
@@ -86,6 +89,9 @@ export class AlertmanagerCluster {
     const member = this.members[index];
     if (member === undefined) return;
     member.isUp = false;
+    const others = this.members.filter(({ isUp }) => isUp);
+    for (const [fingerprint, { labels, isFiring }] of member.told)
+      if (isFiring && !others.some(({ told }) => told.has(fingerprint))) this.forgotten.push(labels);
     member.alerts.clear();
     member.told.clear();
   }
@@ -129,7 +135,7 @@ export class AlertmanagerCluster {
       if (reached.some(({ alerts }) => (alerts.get(fingerprint)?.endsAt ?? 0) > now)) return;
     }
     this.notifications.push({ at: now, status: isFiring ? 'firing' : 'resolved', labels });
-    for (const each of reached) each.told.set(fingerprint, { at: now, isFiring });
+    for (const each of reached) each.told.set(fingerprint, { at: now, isFiring, labels });
   }
 
   /** Itself, and all that it can talk to. */

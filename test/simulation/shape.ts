@@ -27,6 +27,8 @@ export interface Shape {
   readonly troubleEvery: number;
   /** Which part of the time that was asked for is told: what goes on at short intervals takes longer to play. */
   readonly part: number;
+  /** Time at the end in which all is well, so that what is late can come. */
+  readonly quietEnd: number;
 }
 
 const SECOND = 1_000;
@@ -54,8 +56,9 @@ function calm({ pick }: Draws) {
     alertInterval: pick([5 * MINUTE, 10 * MINUTE]),
     refresh: 10 * MINUTE,
     scrapeIntervals: [pick([3 * MINUTE, 5 * MINUTE, 10 * MINUTE]), 10 * MINUTE],
-    troubleEvery: 2 * HOUR,
+    troubleEvery: pick([20 * MINUTE, HOUR, 3 * HOUR]),
     part: 1,
+    quietEnd: 2 * HOUR,
   };
 }
 
@@ -65,8 +68,9 @@ function brisk({ pick }: Draws) {
     alertInterval: pick([15 * SECOND, 30 * SECOND]),
     refresh: 30 * SECOND,
     scrapeIntervals: [15 * SECOND, pick([30 * SECOND, MINUTE])],
-    troubleEvery: 20 * MINUTE,
+    troubleEvery: pick([5 * MINUTE, 20 * MINUTE]),
     part: 1 / 12,
+    quietEnd: HOUR,
   };
 }
 

@@ -40,8 +40,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const STEP = 10_000;
 const LOOK_EVERY = HOUR;
-/** Time at the end in which all is well, so that what is late can come. */
-const QUIET_END = 2 * HOUR;
 const SCRAPE_TIMEOUT = 10_000;
 
 /** Plays one story from beginning to end: the same seed, and the same faults, tell the same. */
@@ -155,7 +153,7 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   await playUntil(troubled);
   world.stop();
   for (const fault of active) turn(fault, 'end');
-  await playUntil(troubled + QUIET_END);
+  await playUntil(troubled + shape.quietEnd);
   if (broken.length === 0) judge.sum();
   if (broken.length === 0) {
     for (const machine of machines) void machine.stop();

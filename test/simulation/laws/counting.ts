@@ -9,15 +9,12 @@ export function neverTooMuch(played: Played): void {
   const { scrapers, broken, world } = played;
   const truth = truthOf(played);
   for (const [index, own] of scrapers.entries()) {
-    if (mayCountTwice(played, index)) continue;
+    if (!isExact(played, index)) continue;
     for (const scraper of own) {
       const place = `exporter ${index + 1}, ${scraper.name} scraper`;
-      const setbacks = scraper.setbacks.splice(0);
-      const unborn = scraper.unborn.splice(0);
-      if (!hasLostState(played, index)) {
-        for (const setback of setbacks) broken.push(`${place}: a counter went back: ${setback}`);
-        for (const series of unborn) broken.push(`${place}: first seen above 0: ${series}`);
-      }
+      for (const setback of scraper.setbacks.splice(0))
+        broken.push(`${place}: a counter went back: ${setback}`);
+      for (const series of scraper.unborn.splice(0)) broken.push(`${place}: first seen above 0: ${series}`);
       for (const [key, value] of scraper.increases) {
         const most = truth.get(key) ?? 0;
         if (value > most && !world.deleted.has(key.split(' ')[0] ?? ''))
@@ -30,12 +27,11 @@ export function neverTooMuch(played: Played): void {
 /** In the end every increase is the truth. */
 export function nothingMissing(played: Played): void {
   const { scrapers, shape, broken } = played;
-  const isExact = (index: number) => !mayCountTwice(played, index) && !hasLostState(played, index);
-  if (shape.isSharded && !scrapers.every((_, index) => isExact(index))) return;
+  if (shape.isSharded && !scrapers.every((_, index) => isExact(played, index))) return;
   const views = shape.isSharded
     ? (scrapers[0] ?? []).map((_, place) => ['all', scrapers.flatMap((own) => own[place] ?? [])] as const)
     : scrapers.flatMap((own, index) =>
-        isExact(index) ? own.map((scraper) => [index + 1, [scraper]] as const) : [],
+        isExact(played, index) ? own.map((scraper) => [index + 1, [scraper]] as const) : [],
       );
   for (const [place, view] of views) {
     const increases = merged(view);
@@ -60,19 +56,18 @@ function isKnown({ world }: Played, key: string, view: readonly Scraper[]): bool
 
 /**
  * An exporter that can't save shows what it counts all the same, and says so in a metric: if it ends then, its counters
- * begin again where they were saved last.
+ * begin again where they were saved last. And one that has lost its state takes all repeats of an event for new that
+ * were told together with a new one.
  */
-function mayCountTwice({ faults }: Played, host: number): boolean {
+function isExact({ faults }: Played, host: number): boolean {
   const own = faults.filter((fault) => fault.host === host);
   const ends = own.filter(({ name }) => troubleOf(name).endsProcess);
-  return own.some(
-    ({ name, at, lasts }) =>
-      troubleOf(name).hindersSaving && ends.some((end) => end.at >= at && end.at <= at + lasts + AFTERMATH),
-  );
-}
-
-function hasLostState({ faults }: Played, host: number): boolean {
-  return faults.some((fault) => fault.host === host && troubleOf(fault.name).losesState);
+  return !own.some(({ name, at, lasts }) => {
+    const { hindersSaving, losesState } = troubleOf(name);
+    return (
+      losesState || (hindersSaving && ends.some((end) => end.at >= at && end.at <= at + lasts + AFTERMATH))
+    );
+  });
 }
 
 /** How many events and updates happened to each target, by `TARGET events` and `TARGET updates`. */

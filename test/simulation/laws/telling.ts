@@ -105,12 +105,16 @@ export function lastWordTrue(played: Played): void {
   const last = new Map<string, Notification>();
   for (const each of cluster.notifications)
     last.set(`${each.labels['alertname']} of ${each.labels['target'] ?? 'the project'}`, each);
+  const forgotten = new Set(
+    cluster.forgotten.map((labels) => `${labels['alertname']} of ${labels['target']}`),
+  );
   const latest = clock() - shape.refresh - TELLING_END;
   for (const [what, { status, labels }] of last) {
     const { alertname = '', target = '' } = labels;
     const incident = incidentsOf(played, alertname, target).at(-1);
     const goesOn = incident !== undefined && (endOf(played, incident) ?? clock()) > latest;
-    if (status === 'firing' && !goesOn) broken.push(`${what} was never told to be over`);
+    if (status === 'firing' && !goesOn && !forgotten.has(what))
+      broken.push(`${what} was never told to be over`);
   }
   for (const incident of world.incidents) {
     const { alertname, target, at } = incident;
