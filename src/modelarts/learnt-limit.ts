@@ -15,6 +15,8 @@ const PROBE_AFTER_PERIODS = 6;
 const PROBE_GROWTH = 1.25;
 /** Of what the API named, where less is in force. */
 const PROBE_STEP = 1 / 8;
+/** Times as fast as an even drip, so that a try uses up what it is for. */
+const TRY_PACE = 2;
 /** What nobody named may be far too little. */
 const PROBE_GROWTH_OF_GUESS = 2;
 /** How much of a limit is kept to, that was refused although no more passed. */
@@ -70,8 +72,12 @@ export class LearntLimit {
 
   /** When the next request may be sent, after those that were sent at these instants, the oldest first. */
   nextStart(starts: readonly number[]): number {
-    const first = starts[starts.length - this.#limit];
-    return first === undefined ? Number.NEGATIVE_INFINITY : first + spanOf(this.window);
+    const span = spanOf(this.window);
+    const isFreeAt = (limit: number) => (starts[starts.length - limit] ?? Number.NEGATIVE_INFINITY) + span;
+    if (!this.isProbing || this.#limit <= this.#named) return isFreeAt(this.#limit);
+    // What is beyond the limit goes one by one: of a burst all that is on its way would be refused.
+    const nextTry = (starts.at(-1) ?? Number.NEGATIVE_INFINITY) + span / (TRY_PACE * this.#limit);
+    return Math.max(isFreeAt(this.#limit), Math.min(isFreeAt(this.#known), nextTry));
   }
 
   /** A request was sent, the last of these: while they use the limit up, it is found out whether more passes. */

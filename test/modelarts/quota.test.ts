@@ -172,6 +172,33 @@ test('a burst that is refused is one refusal', () => {
   expect(quota.nextStart()).toBeLessThan(400_000);
 });
 
+test('a try beyond the limit is refused once, however many could be on their way at once', () => {
+  const quota = new Quota();
+  const window = { limit: 40, period: 20_000 };
+  let passed: number[] = [];
+  const refused: number[] = [];
+  let answers: { readonly at: number; readonly tell: () => void }[] = [];
+  for (let now = 0; now < 300_000; now += 10) {
+    for (const answer of answers.filter(({ at }) => at <= now)) answer.tell();
+    answers = answers.filter(({ at }) => at > now);
+    if (now < (refused.at(-1) ?? -window.period) + window.period || now < quota.nextStart()) continue;
+    quota.sent(now);
+    passed = passed.filter((at) => at > now - window.period);
+    const isGranted = passed.length < window.limit;
+    if (isGranted) passed.push(now);
+    const at = now + 200;
+    const tell = () => {
+      if (isGranted) quota.passed(now, at);
+      else {
+        refused.push(now);
+        quota.refused(window, now, at);
+      }
+    };
+    answers.push({ at, tell });
+  }
+  expect(refused.filter((at) => at > window.period).length).toBe(1);
+});
+
 test('a refusal before anything passed teaches nothing', () => {
   const quota = new Quota();
   quota.sent(0);
