@@ -16,9 +16,11 @@ const PROBLEMS = 80;
 /** Of each sort per target and hour, and per fleet at least. */
 const TROUBLES = 0.02;
 const TROUBLES_MIN = 8;
-/** Where a round takes less than two minutes, more of them take no requests from the others. Seconds. */
-const TROUBLES_OF_ROOMY = 0.06;
-const ROOMY_MAX = 120;
+/** The same where a round takes so many seconds at most: more of them take no requests from the others. */
+const TROUBLES_OF_ROOMY: readonly (readonly [round: number, troubles: number])[] = [
+  [INTERVAL, 0.3],
+  [120, 0.06],
+];
 /** Each takes two to four of the requests, which are to be for the others. */
 const TROUBLES_PER_REQUEST = 0.01;
 /** The configured rate, by default: a quota that is as large is never refused, and need not be learnt. */
@@ -45,7 +47,7 @@ function cellOf(name: string): Cell {
   const replicas = Number(found['replicas'] ?? 1);
   const round = (targets * PERIOD * replicas) / quota;
   const perHour = (quota * 3_600) / PERIOD;
-  const part = round < ROOMY_MAX ? TROUBLES_OF_ROOMY : TROUBLES;
+  const [, part = TROUBLES] = TROUBLES_OF_ROOMY.find(([roundMax]) => round <= roundMax) ?? [];
   const troubles = Math.max(TROUBLES_MIN, Math.min(targets * part, perHour * TROUBLES_PER_REQUEST));
   const isLearnt = targets / INTERVAL > quota / PERIOD && quota / PERIOD < RATE_LIMIT;
   return {
@@ -53,9 +55,8 @@ function cellOf(name: string): Cell {
     targets,
     quota,
     replicas,
-    // All is to be read once, for which a service takes two requests, and a job may wait longer than others.
-    startHours: 0.1 + (isLearnt ? LEARNING_HOURS : 0) + (1.8 * round) / 3_600,
-    hours: PROBLEMS / troubles,
+    startHours: isLearnt ? LEARNING_HOURS : 0.1,
+    hours: PROBLEMS / troubles / replicas,
     troubles,
   };
 }

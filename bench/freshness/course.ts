@@ -12,7 +12,7 @@ export interface CourseOptions {
   readonly quota: number;
   /** Exporters that send by the same user and do not know of each other. */
   readonly replicas: number;
-  /** Hours for the start, in which the quota is learnt and what lives is read. */
+  /** Hours for the start, in which the quota is learnt; it goes on until all was read once. */
   readonly startHours: number;
   /** Hours in which problems begin then. */
   readonly hours: number;
@@ -50,7 +50,7 @@ const HOUR = 3_600_000;
 const LOOK = 1_000;
 /** The second of a pair is started so much later. */
 const STAGGER = 37_000;
-/** Rounds of all targets, and hours, in which the last problem is noticed at the latest. */
+/** Rounds of all targets, and hours, in which all was read once, and the last problem is noticed, at the latest. */
 const LAST_ROUNDS = 3;
 const LAST_HOURS = 1;
 
@@ -130,7 +130,7 @@ export async function runCourse(options: CourseOptions): Promise<CourseResult> {
       if (allReadAfter === undefined && all.length >= targets && all.every(({ reads }) => reads.hasSucceeded))
         allReadAfter = passed();
       const waits = collector.loads().map((load) => load.longestWait * 1000);
-      if (passed() > startHours * HOUR) longestWait = Math.max(longestWait, ...waits);
+      longestWait = Math.max(longestWait, ...waits);
     }
   }
 
@@ -138,12 +138,14 @@ export async function runCourse(options: CourseOptions): Promise<CourseResult> {
   await pass(STAGGER);
   for (const each of others) each.start();
   await pass(startHours * HOUR - STAGGER);
+  const lastHours = LAST_HOURS + (LAST_ROUNDS * replicas * targets) / (quota * 12);
+  await pass(lastHours * HOUR, () => allReadAfter !== undefined);
   const refusalsAtStart = purposes.take().refused;
   const began = passed();
+  longestWait = 0;
   world.start(troubles);
   await pass(hours * HOUR);
   world.calmDown();
-  const lastHours = LAST_HOURS + (LAST_ROUNDS * replicas * targets) / (quota * 12);
   await pass(lastHours * HOUR, () => open.size === 0);
   const measuredHours = (passed() - began) / HOUR;
   const requests = purposes.take();

@@ -61,12 +61,15 @@ export class TroubledCloud {
     this.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
     const now = time.clock();
     const mix = mixOf(targets);
-    const services = numbered(mix.services, (n) => `service-${n}`);
-    for (const service_id of services) {
-      this.cloud.addService(PROJECT, { service_id, publish_at: now - this.#within(60 * 24 * HOUR) });
-    }
-    const jobs = numbered(mix.jobs, () => this.#addJob(now - this.#within(20 * HOUR)));
-    numbered(mix.endedJobs, () => this.#endJob(this.#addJob(now - 24 * HOUR - this.#within(5 * 24 * HOUR))));
+    // The newest first, as they are listed.
+    const ages = (count: number, from: number, span: number) =>
+      numbered(count, () => from + this.#within(span)).sort((a, b) => a - b);
+    const services = ages(mix.services, 0, 60 * 24 * HOUR).map((age, n) => {
+      this.cloud.addService(PROJECT, { service_id: `service-${n}`, publish_at: now - age });
+      return `service-${n}`;
+    });
+    const jobs = ages(mix.jobs, 0, 20 * HOUR).map((age) => this.#addJob(now - age));
+    for (const age of ages(mix.endedJobs, 24 * HOUR, 5 * 24 * HOUR)) this.#endJob(this.#addJob(now - age));
     const pools = numbered(mix.pools, (n) => `pool-${n}`);
     for (const name of pools) this.cloud.addPool(PROJECT, { name, created_at: now - 90 * 24 * HOUR });
     this.#ids = [
