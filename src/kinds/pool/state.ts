@@ -124,6 +124,8 @@ function foldAbnormalTime(
     return;
   }
   if (completeAt !== undefined) time = readUpTo(time, completeAt);
+  // What a read brings that was cut off takes nothing back that was shown. One that ended is taken in bit by bit.
+  else if (time.readAt !== now) time = settled(time);
   for (const { to, at } of changes) {
     // A listing has shown how it was after that.
     if (first && at <= time.at) continue;

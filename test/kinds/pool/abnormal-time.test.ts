@@ -6,6 +6,7 @@ import {
   withListedTurn,
   withToldTurn,
 } from '../../../src/kinds/pool/abnormal-time.ts';
+import { pool } from '../../../src/kinds/pool/pool.ts';
 
 const SECOND = 1_000;
 const good = (second: number) => ({ verdict: 'good' as const, at: second * SECOND });
@@ -41,4 +42,26 @@ test('where events are not read for a quarter of an hour, the listing has to do'
     START,
   );
   expect(settled(time).bad).toBe(1_200 * SECOND);
+});
+
+test('nothing that was shown is taken back by a late event of a read that was cut off', () => {
+  const now = Date.parse('2024-05-06T07:00:00Z');
+  const at = (second: number) => now + second * SECOND;
+  const state = pool.initialState();
+  pool.listing.fold(state, { status: 'running' }, at(0));
+  const read = (second: number, isComplete: boolean, from: string, to: string, when: number) => {
+    if (isComplete) state.completeAt = at(second);
+    const message = `Pool status changed, from ${from} to ${to}.`;
+    const event = { type: 'warning', reason: 'PoolStatusChange', message } as const;
+    const context = { first: false, countingSince: 0, now: at(second), limits: {} as never };
+    pool.events.fold(state, [{ event, at: at(when), count: 1 }], context);
+    let shown = Number.NaN;
+    pool.showing.samples(state, ({ name }, _labels, value) => {
+      if (name === 'modelarts_pool_abnormal_seconds_total') shown = value;
+    });
+    return shown;
+  };
+  expect(read(110, true, 'Running', 'Abnormal', 85)).toBe(25);
+  expect(read(140, false, 'Abnormal', 'Running', 90)).toBe(25);
+  expect(read(170, true, 'Running', 'Abnormal', 160)).toBe(35);
 });
