@@ -188,7 +188,7 @@ test('the front page tells what there is and what is wrong', async () => {
   ]);
   expect(await textOf(page.locator('#events'))).toMatch(/Pulling image failed\..*Exit code 137\./s);
   expect(await textOf(page.locator('#events'))).not.toContain('Model started.');
-  for (const name of ['Metrics', 'Service discovery', 'Events (JSON)']) {
+  for (const name of ['Metrics', 'Service discovery (JSON)', 'Events (JSON)']) {
     expect(await page.getByRole('link', { name }).getAttribute('href')).toMatch(/^\//);
   }
 });

@@ -87,6 +87,9 @@ export const STORIES = {
       scene.at('2026-03-08 14:02', () => failJob(scene, 'llm-pretrain-12'));
       scene.at('2026-03-09 04:40', () => failDeployment(scene, 'fraud-scores'));
       scene.at('2026-03-09 08:05', () => machine.start());
+      // A restart is no gap, and the gap before it stays known.
+      scene.at('2026-03-09 08:06', () => void machine.stop());
+      scene.at('2026-03-09 08:06:30', () => machine.start());
     },
     front: /critical fraud-scores Service in prod of payments since 04:\d\d UTC .*manifest unknown/s,
     runbook: 'modelartsservicefailed',

@@ -41,7 +41,7 @@ ${content}
 <p id="freshness" role="status"></p>
 <nav aria-label="For machines">
 <a href="/metrics">Metrics</a>
-<a href="/sd">Service discovery</a>
+<a href="/sd">Service discovery (JSON)</a>
 <a href="/api/v1/targets">Targets (JSON)</a>
 <a href="/api/v1/events">Events (JSON)</a>
 <a href="/api/v1/alerts">Alerts (JSON)</a>
