@@ -141,10 +141,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    what: 'a target is removed when one listing lacks it, with what it knew',
-    file: 'collection/discovery',
-    from: 'now - lastSeen >= this.#options.settings.linger',
-    to: 'true',
+    what: 'what ModelArts has deleted is told to be down',
+    file: 'collection/target',
+    from: 'this.#isMissing && this.reads',
+    to: 'false && this.reads',
   },
   {
     what: 'a quota that was learnt is not kept to',
