@@ -18,6 +18,10 @@ export interface Inhabitants {
   tell(cloud: Cloud, id: string, at: number, number: number, draws: Draws): Again | undefined;
   /** Tells an event that may have been a problem, and is over. */
   tellOld(cloud: Cloud, id: string, at: number, number: number, draws: Draws): void;
+  /** The alert of a problem event that nothing follows, and how one is told; undefined: there is none of this kind. */
+  readonly shock:
+    | { readonly alertname: string; tell(cloud: Cloud, id: string, at: number): void }
+    | undefined;
   /** The alert of its breaking. */
   readonly alertname: string;
   /** @returns what mends it; undefined: nothing does, it has ended */
@@ -42,6 +46,15 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
       const event_type = pick(['normal', 'abnormal']);
       cloud.addServiceEvent(id, { event_type, event_info: 'long ago', occur_time: at });
     },
+    shock: {
+      alertname: 'ModelArtsServiceAbnormalEvent',
+      tell: (cloud, id, at) =>
+        cloud.addServiceEvent(id, {
+          event_type: 'abnormal',
+          event_info: 'a replica is gone',
+          occur_time: at,
+        }),
+    },
     alertname: 'ModelArtsServiceFailed',
     break(cloud, id, at) {
       cloud.setServiceStatus(id, 'failed', at);
@@ -64,6 +77,7 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
       const event_type = pick(['NORMAL', 'ABNORMAL', 'WARNING']);
       cloud.addInferenceEvent(id, { event_type, event_info: 'long ago', at });
     },
+    shock: undefined,
     alertname: 'ModelArtsInferenceServiceFailed',
     break(cloud, id, at) {
       cloud.setInferenceStatus(id, 'FAILED', at);
@@ -85,6 +99,11 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
     tellOld(cloud, id, time, _number, { pick }) {
       const level = pick(['Info', 'Warning', 'Error']);
       cloud.addJobEvent(id, { time, level, source: pick(['K8S', 'Job', 'Task']), message: 'long ago' });
+    },
+    shock: {
+      alertname: 'ModelArtsTrainingJobWarning',
+      tell: (cloud, id, time) =>
+        cloud.addJobEvent(id, { time, level: 'Warning', source: 'Job', message: 'A node is slow.' }),
     },
     alertname: 'ModelArtsTrainingJobFailed',
     break(cloud, id, at) {
@@ -114,6 +133,7 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
       const event = { type: 'Normal', reason: 'PoolResourcesStatusChange', message, firstTimestamp: at };
       cloud.addPoolEvent(id, event);
     },
+    shock: undefined,
     alertname: 'ModelArtsPoolAbnormal',
     break(cloud, id, at) {
       changePool(cloud, id, ['Running', 'Abnormal'], 'Warning', at);

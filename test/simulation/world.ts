@@ -26,6 +26,9 @@ const REST = 2 * HOUR;
 /** Events that may still happen again. */
 const REPEATED_MAX = 50;
 
+/** The alert of an update that failed. */
+export const UPDATE_FAILED = 'ModelArtsServiceUpdateFailed';
+
 interface Repeated {
   readonly target: string;
   readonly again: Again;
@@ -80,6 +83,10 @@ export class World {
     void this.#again(
       () => (8 * HOUR) / targets(),
       () => this.#trouble(),
+    );
+    void this.#again(
+      () => (8 * HOUR) / targets(),
+      () => this.#shock(),
     );
     void this.#again(
       () => 4 * HOUR,
@@ -170,16 +177,40 @@ export class World {
     if (this.#repeated.length > REPEATED_MAX) this.#repeated.shift();
   }
 
-  /** A service is updated, which mostly works. */
+  /** A service is updated, which mostly works; if it fails, a later one does not. Each begins with an event. */
   #update(): void {
     const found = this.#rested('service');
     if (found === undefined) return;
     const now = this.#clock();
-    this.#restsUntil.set(found, now + REST);
+    const fails = this.#draws.chance(0.3);
+    const lasts = INCIDENT_MIN + this.#draws.gap(20 * MINUTE);
+    this.#restsUntil.set(found, now + (fails ? lasts : 0) + REST);
+    this.#tellOf('service', found, now);
     const record = this.cloud.addUpdateRecord(found, { result: 'RUNNING', update_time: now, config: [] });
-    void this.#after(this.#draws.integer(1, 5) * MINUTE, () => {
-      record.result = 'SUCCESS';
+    void this.#after(this.#draws.integer(1, 5) * MINUTE, (at) => {
+      record.result = fails ? 'FAIL' : 'SUCCESS';
+      if (!fails || this.deleted.has(found)) return;
+      const incident = this.#note(UPDATE_FAILED, found, at);
+      void this.#after(lasts, (end) => {
+        if (this.deleted.has(found)) return;
+        this.#tellOf('service', found, end);
+        this.cloud.addUpdateRecord(found, { result: 'SUCCESS', update_time: end, config: [] });
+        incident.endedAt = end;
+      });
     });
+  }
+
+  /** A problem event, after which all is as before. */
+  #shock(): void {
+    const kind = this.#draws.pick(KIND_NAMES);
+    const { shock } = INHABITANTS[kind];
+    const target = shock === undefined ? undefined : this.#rested(kind);
+    if (shock === undefined || target === undefined) return;
+    const at = this.#clock();
+    this.#restsUntil.set(target, at + REST);
+    this.#newest.set(target, at);
+    this.#note(shock.alertname, target, at);
+    shock.tell(this.cloud, target, at);
   }
 
   #trouble(): void {
@@ -189,8 +220,7 @@ export class World {
     const at = this.#clock();
     const lasts = INCIDENT_MIN + this.#draws.gap(20 * MINUTE);
     this.#restsUntil.set(target, at + lasts + REST);
-    const incident: Incident = { alertname: INHABITANTS[kind].alertname, target, at };
-    this.incidents.push(incident);
+    const incident = this.#note(INHABITANTS[kind].alertname, target, at);
     const mend = INHABITANTS[kind].break(this.cloud, target, at);
     if (mend === undefined) this.#ended.add(target);
     else
@@ -199,6 +229,12 @@ export class World {
         mend(now);
         incident.endedAt = now;
       });
+  }
+
+  #note(alertname: string, target: string, at: number): Incident {
+    const incident: Incident = { alertname, target, at };
+    this.incidents.push(incident);
+    return incident;
   }
 
   #delete(): void {

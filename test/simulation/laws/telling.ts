@@ -1,19 +1,26 @@
 import { KIND_NAMES } from '../../../src/kind-table.ts';
 import type { Notification } from '../alertmanagers.ts';
 import { INHABITANTS } from '../inhabitants.ts';
-import type { Incident } from '../world.ts';
+import { type Incident, UPDATE_FAILED } from '../world.ts';
 import { AFTERMATH, clockTime, disturbances, isDisturbed, MINUTE, type Played } from './played.ts';
 
-/** From a listing until somebody is told: reading, sending and waiting for the group. */
+/** From what is seen until somebody is told: sending, and waiting for the group. */
 const TELLING = 3 * MINUTE;
 /** An end is told a group interval later. */
 const TELLING_END = 10 * MINUTE;
 /** The default of `resolve_after`: what has ended for good is told for so long. */
 const RESOLVE_AFTER = 30 * MINUTE;
 
-const CONDITIONS: ReadonlySet<string> = new Set(KIND_NAMES.map((kind) => INHABITANTS[kind].alertname));
-/** It is told for as long as `resolve_after` says, though it goes on. */
 const JOB_FAILED = INHABITANTS.training_job.alertname;
+const SHOCKS = KIND_NAMES.flatMap((kind) => INHABITANTS[kind].shock?.alertname ?? []);
+/** What somebody is to be told of. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  ...KIND_NAMES.map((kind) => INHABITANTS[kind].alertname),
+  ...SHOCKS,
+  UPDATE_FAILED,
+]);
+/** These are told for as long as `resolve_after` says. */
+const BRIEF: ReadonlySet<string> = new Set([JOB_FAILED, ...SHOCKS]);
 /** Alerts of events that go with an incident. */
 const BESIDE: Readonly<Record<string, string>> = {
   ModelArtsTrainingJobError: JOB_FAILED,
@@ -42,21 +49,21 @@ function checkFiring(played: Played, { labels, at }: Notification): void {
     return;
   }
   const conditionName = BESIDE[alertname] ?? alertname;
-  if (!CONDITIONS.has(conditionName)) {
+  if (!EXPECTED.has(conditionName)) {
     broken.push(`${what}: no alert of this name was to be expected`);
     return;
   }
   const incident = incidentsOf(played, conditionName, target).findLast((each) => each.at <= at);
   const deletedAt = world.deleted.get(target) ?? Number.POSITIVE_INFINITY;
   if (incident === undefined) broken.push(`${what}, but nothing had happened`);
-  else if (isCalm && at > incident.at + shape.refresh + TELLING) broken.push(`${what}, which is no news`);
+  else if (isCalm && at > incident.at + seenWithin(shape) + TELLING) broken.push(`${what}, which is no news`);
   else if (at > deletedAt + AFTERMATH) broken.push(`${what}, but it was deleted`);
 }
 
 /** A condition is over only once it is. */
 function checkOver(played: Played, { labels, at }: Notification): void {
   const { alertname = '', target = '' } = labels;
-  if (!CONDITIONS.has(alertname) || alertname === JOB_FAILED) return;
+  if (!EXPECTED.has(alertname) || BRIEF.has(alertname)) return;
   const incident = incidentsOf(played, alertname, target).findLast((each) => each.at <= at);
   if (incident === undefined || endOf(played, incident) !== undefined) return;
   if (isDisturbed(played, at - AFTERMATH, at)) return;
@@ -80,7 +87,7 @@ export function everythingTold(played: Played): void {
     const resolved = told.filter(({ status }) => status === 'resolved');
     const what = `${alertname} of ${target} at ${clockTime(at)}`;
     const over = endOf(played, incident);
-    const overBy = (over ?? played.clock()) + shape.refresh + TELLING_END;
+    const overBy = (over ?? played.clock()) + seenWithin(shape) + TELLING_END;
     const inTheWay = disturbances(played, at - AFTERMATH, overBy).length;
     if (world.deleted.has(target)) continue;
     if (inTheWay > 0) {
@@ -90,7 +97,7 @@ export function everythingTold(played: Played): void {
     const [first] = firing;
     if (first === undefined || firing.length > 1)
       broken.push(`${what} was told ${firing.length} times as firing`);
-    else if (first.at > at + shape.refresh + TELLING) broken.push(`${what} was told late`);
+    else if (first.at > at + seenWithin(shape) + TELLING) broken.push(`${what} was told late`);
     if (over === undefined || overBy > played.clock()) continue;
     const [end] = resolved;
     if (end === undefined || resolved.length > 1)
@@ -108,7 +115,7 @@ export function lastWordTrue(played: Played): void {
   const forgotten = new Set(
     cluster.forgotten.map((labels) => `${labels['alertname']} of ${labels['target']}`),
   );
-  const latest = clock() - shape.refresh - TELLING_END;
+  const latest = clock() - seenWithin(shape) - TELLING_END;
   for (const [what, { status, labels }] of last) {
     const { alertname = '', target = '' } = labels;
     const incident = incidentsOf(played, alertname, target).at(-1);
@@ -125,8 +132,13 @@ export function lastWordTrue(played: Played): void {
   }
 }
 
+/** Milliseconds in which a listing or a read shows what happened. */
+function seenWithin({ refresh, minInterval, alertInterval }: Played['shape']): number {
+  return Math.max(refresh, 1.2 * minInterval + alertInterval);
+}
+
 function endOf({ world }: Played, { alertname, target, at, endedAt }: Incident): number | undefined {
-  const end = alertname === JOB_FAILED ? at + RESOLVE_AFTER : endedAt;
+  const end = BRIEF.has(alertname) ? at + RESOLVE_AFTER : endedAt;
   return end ?? world.deleted.get(target);
 }
 
