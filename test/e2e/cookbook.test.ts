@@ -29,7 +29,7 @@ testWith('prometheus')(
         { cwd: folder.path },
       );
       const { host } = new URL(await exporter.url());
-      await using prometheus = await RealPrometheus.scraping(host, { rules: RULES });
+      await using prometheus = await RealPrometheus.scraping(host, { interval: '3s', rules: RULES });
       const waiting = new Map(ANSWERS.map(([, question = '', query = '']) => [question, query]));
       for (const [, query = ''] of JOINS) {
         if (SELDOM.test(query)) await prometheus.query(query);

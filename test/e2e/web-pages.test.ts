@@ -20,6 +20,7 @@ afterAll(() => browser.close());
 /** A page in a context of its own, and everything that must not happen on it. */
 async function visit(base: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT.timeout);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));

@@ -42,7 +42,7 @@ testWith('prometheus')(
       );
       const url = await exporter.url();
       await using prometheus = await RealPrometheus.start(`
-global: { scrape_interval: 2s }
+global: { scrape_interval: 5s }
 scrape_configs:
   - { job_name: all, static_configs: [{ targets: ['${new URL(url).host}'] }] }
   - { job_name: probe, http_sd_configs: [{ url: '${url}/sd', refresh_interval: 1s }] }

@@ -62,7 +62,7 @@ testWith('prometheus', 'openssl').concurrent(
     ]);
     await using prometheus = await RealPrometheus.start(
       `
-global: { scrape_interval: 1s }
+global: { scrape_interval: 5s }
 scrape_configs:${job('good', client, 'right')}${target}${job('password', client, 'wrong')}${target}${job('certificate', '', 'right')}${target}${job('probe', client, 'right')}
     http_sd_configs:
       - url: ${url}/sd
