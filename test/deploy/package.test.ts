@@ -26,7 +26,7 @@ const EXPECTED = [
   /^dist\/[\w/-]+\.js$/,
   /^dist\/build\.json$/,
   /^docs\/[\w-]+\.md$/,
-  /^docs\/images\/[\w-]+\.png$/,
+  /^docs\/images\/[\w-]+\.webp$/,
   /^grafana\/dashboards\/modelarts-[\w-]+\.json$/,
   /^grafana\/provisioning\/\w+\/\w+\.yml$/,
   /^prometheus\/[\w-]+\.yml$/,

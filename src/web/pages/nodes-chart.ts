@@ -23,7 +23,7 @@ export function nodesChart({ nodes }: Pick<Course, 'nodes'>, now: number): Html 
   const shown = states.filter((state) => lately.some((each) => (each.nodes[state] ?? 0) > 0));
   const last = lately.at(-1)?.nodes ?? {};
   return html`<p class="legend">${shown.map((state) => html`<span class="line ${state}">${last[state] ?? 0} ${state}</span> `)}<span class="quiet">of at most ${highest}</span></p>
-<div class="wide" tabindex="0" role="region" aria-label="Nodes"><svg class="timeline nodes" viewBox="0 0 ${WIDTH} ${tall + AXIS}" role="img" aria-label="Nodes by state, the last 24 hours">
+<div class="wide" tabindex="0" role="region" aria-label="Nodes of the last 24 hours"><svg class="timeline nodes" viewBox="0 0 ${WIDTH} ${tall + AXIS}" role="img" aria-label="Nodes by state, the last 24 hours">
 ${shown.map((state) => html`<path class="${state}" d="${path(state)}"/>`)}${axis(now, tall)}</svg></div>
 `;
 }
