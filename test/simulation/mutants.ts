@@ -159,10 +159,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'until: now()',
   },
   {
-    what: 'a clock that was set is not noticed',
-    file: 'clock-steps',
-    from: 'Math.abs(by) >= STEP_MIN',
-    to: 'false',
+    what: 'every shard takes all targets',
+    file: 'collection/shard',
+    from: '% count === index',
+    to: '% 1 === 0',
   },
   {
     what: 'what was discovered before a restart is forgotten by it',
