@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { type KindName, rowOf } from '../../src/kind-table.ts';
+import type { Cloud } from '../../src/simulator/cloud.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { queriesOf } from '../grafana/queries.ts';
@@ -12,7 +13,12 @@ import { RealPrometheus } from './real-prometheus.ts';
 
 /** Where the labels of the event counters stand among the classes of an event. */
 const CLASSES: Readonly<Record<string, number>> = { event_type: 0, level: 0, source: 1, type: 0, reason: 1 };
-const EVENTS_PER_MINUTE = /^60 \* sum by \((\w+)\) .*\bmodelarts_(\w+?)_events_total/;
+/** Its parts: the label, how replicas become one, the series and the kind. */
+const EVENTS_PER_MINUTE =
+  /60 \* sum by \((\w+)\) \((max by \([^()]*\)) \(rate\((modelarts_(\w+?)_events_total\{[^{}]*)\}/;
+/** The dashboards show the results of updates as numbers, from 1. */
+const RESULTS = ['SUCCESS', 'RUNNING', 'FAIL'];
+const SUCCESS = 1;
 
 const RULES = readFileSync(new URL('../../prometheus/alerts.yml', import.meta.url), 'utf8');
 /** Short, as the demo is. */
@@ -47,7 +53,7 @@ testWith('prometheus')(
       demo.pause();
       const since = await epochOf(host);
       for (const { expression } of queries) {
-        const [, label = '', kind] = EVENTS_PER_MINUTE.exec(expression) ?? [];
+        const [, label = '', replicas, series, kind] = EVENTS_PER_MINUTE.exec(expression) ?? [];
         if (kind === undefined) continue;
         const truth = new Map<string, { least: number; most: number }>();
         const targets = new Set<string>();
@@ -65,7 +71,7 @@ testWith('prometheus')(
         // A rate is estimated; what it is the rate of is to be as exact as the API is.
         // Of what the cloud has deleted the exporter still knows the events for a while.
         const existing = `${rowOf(kind as KindName).labels.id}=~"${[...targets].join('|')}"`;
-        const counted = expression.replace(/^60 \* /, '').replace(/rate\((.*)\}\[\w+\]\)/, `$1,${existing}}`);
+        const counted = `sum by (${label}) (${replicas} (${series},${existing}}))`;
         await vi.waitFor(
           async () => {
             const found = await prometheus.query(counted);
@@ -81,6 +87,21 @@ testWith('prometheus')(
           { ...WAIT, interval: 1_000 },
         );
       }
+      const results = queries.find(({ where }) => where.includes(' / Results of service updates / '));
+      const truth = newestResults(demo.simulator.cloud);
+      expect(truth.size).toBeGreaterThan(0);
+      await vi.waitFor(
+        async () => {
+          const found = await prometheus.query(results?.expression ?? '');
+          const shown = new Map(found.map(({ metric, value }) => [metric['service_id'], Number(value[1])]));
+          // A success is shown only where the time range has something else before it.
+          for (const [service, result] of truth) {
+            const unseen = result === SUCCESS ? result : 'not shown';
+            expect([service, shown.get(service) ?? unseen]).toEqual([service, result]);
+          }
+        },
+        { ...WAIT, interval: 1_000 },
+      );
       const rules = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as {
         data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
       };
@@ -94,6 +115,17 @@ testWith('prometheus')(
     }
   },
 );
+
+/** The number of the newest update's result of each service that has one. */
+function newestResults(cloud: Cloud): ReadonlyMap<string, number> {
+  const services = cloud.projects.flatMap((project) => [...project.services.values()]);
+  return new Map(
+    services.flatMap(({ service_id, logs }) => {
+      const [newest] = logs.toSorted((a, b) => b.update_time - a.update_time);
+      return newest === undefined ? [] : [[service_id, RESULTS.indexOf(newest.result) + 1] as const];
+    }),
+  );
+}
 
 /** Since when an exporter counts, in Unix milliseconds. */
 async function epochOf(host: string): Promise<number> {
