@@ -136,7 +136,7 @@ export class TargetReads {
     const lastSuccess = error === undefined ? ended : this.#health.lastSuccess;
     const health = { up: error === undefined, lastAttempt: began, lastSuccess, duration, error };
     // One that goes on being listed is not looked for at every read.
-    const isNews = error?.reason === 'not_found' && this.#health.error?.reason !== 'not_found';
+    const isNews = error?.mayBeDeleted === true && this.#health.error?.mayBeDeleted !== true;
     if (isNews && isListed) this.#doubtfulHealth = health;
     else this.#health = health;
   }

@@ -98,7 +98,7 @@ export class Target {
 
   /** It does not exist any more: there is nothing to read and nothing to be alarmed about. */
   get isDeleted(): boolean {
-    return this.origin === 'discovered' && this.#isMissing && this.reads.health.error?.reason === 'not_found';
+    return this.origin === 'discovered' && this.#isMissing && this.reads.health.error?.mayBeDeleted === true;
   }
 
   /** The wall clock was set: what it dated moves along, and what is left in the future is let go. */

@@ -35,6 +35,8 @@ export class ApiError extends Error {
 
   /** The body was larger than `limits.response_bytes`. */
   readonly isTooLarge: boolean;
+  /** What was asked for may not exist any more: a listing tells. */
+  readonly mayBeDeleted: boolean;
 
   constructor(
     reason: FailureReason,
@@ -46,6 +48,7 @@ export class ApiError extends Error {
       limit?: RateWindow;
       isOwnDoing?: boolean;
       isTooLarge?: boolean;
+      mayBeDeleted?: boolean;
       cause?: unknown;
     } = {},
   ) {
@@ -57,5 +60,6 @@ export class ApiError extends Error {
     this.limit = details.limit;
     this.isOwnDoing = details.isOwnDoing ?? false;
     this.isTooLarge = details.isTooLarge ?? false;
+    this.mayBeDeleted = details.mayBeDeleted ?? reason === 'not_found';
   }
 }

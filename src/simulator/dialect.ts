@@ -81,7 +81,7 @@ export interface InferenceDialect {
   /** Whether a repeated event keeps its row, with a higher count, or gets another one with another id. */
   readonly repeats: 'grow' | 'new_rows';
   /** What a call for a service that does not exist is answered. */
-  readonly missing: 400 | 404;
+  readonly missing: 400 | 403 | 404;
   readonly podTimes: 'rfc3339' | 'milliseconds' | 'seconds' | 'without_zone';
   /** A region that does not have the new generation answers its listing with 404. */
   readonly isPublished: boolean;

@@ -67,15 +67,18 @@ test('a region without the new generation has none, which is no failure and aske
   expect(self.get('modelarts_discovered_targets{project="prod",kind="inference_service"}')).toBe(0);
 });
 
-test.each([400, 404] as const)('a deleted service that is answered with %i is not down', async (missing) => {
-  const run = await runExporter(BOTH, { now: NOW, dialect: { inference: { missing } } });
-  run.cloud.addInferenceService(PROJECT, { id: 'new' });
-  run.cloud.addInferenceService(PROJECT, { id: 'other' });
-  await read(run);
-  run.cloud.removeInferenceService('new');
-  await run.poll();
-  await read(run);
-  const [deleted] = run.exporter.collector.targets().filter(({ key }) => key.id === 'new');
-  expect(deleted?.isDeleted).toBe(true);
-  expect(value(run, 'modelarts_target_up', '"other"')).toBe(1);
-});
+test.each([400, 403, 404] as const)(
+  'a deleted service that is answered with %i is not down',
+  async (missing) => {
+    const run = await runExporter(BOTH, { now: NOW, dialect: { inference: { missing } } });
+    run.cloud.addInferenceService(PROJECT, { id: 'new' });
+    run.cloud.addInferenceService(PROJECT, { id: 'other' });
+    await read(run);
+    run.cloud.removeInferenceService('new');
+    await run.poll();
+    await read(run);
+    const [deleted] = run.exporter.collector.targets().filter(({ key }) => key.id === 'new');
+    expect(deleted?.isDeleted).toBe(true);
+    expect(value(run, 'modelarts_target_up', '"other"')).toBe(1);
+  },
+);

@@ -141,10 +141,14 @@ async function read(
   return result;
 }
 
-/** The documents of the new generation know no 404: for a service that does not exist they name 400. */
+/** The documents of the new generation know no 404: for a service that does not exist they name 400 and 403. */
 function asMissing(error: unknown): never {
   if (error instanceof ApiError && error.status === 400 && error.reason === 'other') {
     throw new ApiError('not_found', error.message, { status: 400, cause: error });
+  }
+  // It may as well be the permission that is missing.
+  if (error instanceof ApiError && error.status === 403) {
+    throw new ApiError(error.reason, error.message, { status: 403, mayBeDeleted: true, cause: error });
   }
   throw error;
 }
