@@ -61,11 +61,13 @@ test.each(Object.entries<Story>(STORIES))(
         if (story.runbook !== undefined) {
           expect(await runbook.getAttribute('href')).toBe(`/docs/runbooks#${story.runbook}`);
           await runbook.click();
+          await page.waitForURL(`${base}/docs/runbooks#${story.runbook}`);
           expect(await page.locator(`#${story.runbook}`).isVisible()).toBe(true);
           await page.goBack();
         }
         // and once for the whole story.
         await page.getByRole('link', { name: story.target, exact: true }).first().click();
+        await page.waitForURL(`${base}/targets/**`);
         await see('target');
         expect((await page.locator('main').allInnerTexts()).join(), look).toMatch(story.told);
         await page.close();
