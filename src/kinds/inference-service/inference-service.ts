@@ -124,11 +124,15 @@ async function read(
   state: InferenceServiceState,
   admit: Admit<InferenceEvent>,
 ): Promise<ReadResult> {
-  const result = await readEvents(request, state, (page) => {
+  const { failure, ...rest } = await readEvents(request, state, (page) => {
     const fresh = admit(page);
     if (fresh > 0) state.isStale = true;
     return fresh;
-  }).catch(asMissing);
+  }).catch((error: unknown) => {
+    throw asMissing(error);
+  });
+  // A read that goes on where the one before it stopped does not throw.
+  const result = failure === undefined ? rest : { ...rest, failure: asMissing(failure) };
   try {
     if (isDetailDue(state, request)) foldDetail(state, await readDetail(request), request.now);
     if (request.extras.includes('pods')) {
@@ -142,15 +146,14 @@ async function read(
 }
 
 /** The documents of the new generation know no 404: for a service that does not exist they name 400 and 403. */
-function asMissing(error: unknown): never {
-  if (error instanceof ApiError && error.status === 400 && error.reason === 'other') {
-    throw new ApiError('not_found', error.message, { status: 400, cause: error });
-  }
+function asMissing<E>(error: E): E | ApiError {
+  if (!(error instanceof ApiError)) return error;
+  const { status, reason, message } = error;
+  if (status === 400 && reason === 'other')
+    return new ApiError('not_found', message, { status: 400, cause: error });
   // It may as well be the permission that is missing.
-  if (error instanceof ApiError && error.status === 403) {
-    throw new ApiError(error.reason, error.message, { status: 403, mayBeDeleted: true, cause: error });
-  }
-  throw error;
+  if (status === 403) return new ApiError(reason, message, { status, mayBeDeleted: true, cause: error });
+  return error;
 }
 
 /** The detail costs a request, so it is asked for when something may have changed, or nothing would tell of it. */

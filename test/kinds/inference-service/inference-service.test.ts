@@ -229,6 +229,14 @@ test.each([400, 404])(
   },
 );
 
+test('a service that is deleted amid a read of several refreshes is "not found"', async () => {
+  const state = initialState();
+  state.backlog = { row: 40, limit: 40, counts: 'records', everything: true };
+  const refused = new ApiError('other', 'x', { status: 400 });
+  const { failure } = await ask({ events: refused }, {}, state);
+  expect(failure).toMatchObject({ reason: 'not_found', status: 400 });
+});
+
 test('another failure of the detail or of pods is told, and the events are in', async () => {
   const down = new ApiError('server', 'x', { status: 503 });
   const result = await ask({ events: body(row()), detail: down });
