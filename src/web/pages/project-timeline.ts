@@ -11,10 +11,14 @@ import { MARKS_LEGEND } from './timeline-marks.ts';
 import { unseenWords } from './unseen-stretches.ts';
 
 const LANES_MAX = 15;
+/** Of more targets than these the moments are not looked at, so that the page of a large project stays fast. */
+const LOOKED_AT_MAX = 1_000;
 
 /** A lane for each target of a project to which something happened in the last day, in the order of the list. */
 export function projectTimeline(backend: Backend, { targets, now }: Incident, project: string): Html {
-  const lanes = targets.filter((target) => isLively(backend, target, now));
+  const lanes = targets.filter(
+    (target, index) => isLively(target, now) || (index < LOOKED_AT_MAX && hasMoments(backend, target, now)),
+  );
   const shown = lanes.slice(0, LANES_MAX).map((target) => ({ target, history: backend.course(target) }));
   const drawn = html`<ul class="lanes">
 ${shown.map(({ target, history }) => lane(target, history, now))}<li><span></span>${timeAxis(now)}</li>
@@ -27,11 +31,13 @@ ${lanes.length === 0 ? html`<p class="empty">Nothing happened.</p>` : drawn}</se
 `;
 }
 
-function isLively(backend: Backend, target: TargetView, now: number): boolean {
+function isLively(target: TargetView, now: number): boolean {
   const { standing } = target;
-  const since = beginning(now);
-  if (problemsOf(target) > 0 || (standing?.since ?? 0) > since || standing?.outlook === 'broken') return true;
-  return backend.course(target)?.moments.some(({ at }) => at > since) ?? false;
+  return problemsOf(target) > 0 || (standing?.since ?? 0) > beginning(now) || standing?.outlook === 'broken';
+}
+
+function hasMoments(backend: Backend, target: TargetView, now: number): boolean {
+  return backend.course(target)?.moments.some(({ at }) => at > beginning(now)) ?? false;
 }
 
 /** When nothing at all was seen, which every lane shows alike. */
