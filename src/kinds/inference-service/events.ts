@@ -91,7 +91,8 @@ export function eventsRequest(id: string, limit: number, offset: number, start?:
 
 async function fetchRows({ api, id }: ReadRequest, limit: number, offset: number): Promise<Rows> {
   const body = await api.request(eventsRequest(id, limit, offset));
-  return itemsOf(body, 'data', 'total', offset === 0 ? 'first' : 'later');
+  const { body: answer, ...rows } = itemsOf(body, 'data', 'total', offset === 0 ? 'first' : 'later');
+  return { ...rows, isAbsent: !Array.isArray(answer['data']) };
 }
 
 /** An event is its id; where the API gives none, its content. */

@@ -5,6 +5,8 @@ export interface Rows {
   readonly items: readonly unknown[];
   /** How many rows match the request, where the API told. */
   readonly total: number | undefined;
+  /** The list was null or left out, as some servers write an empty one. */
+  readonly isAbsent?: boolean;
 }
 
 /** Where a reading stopped, and how to go on: from that row, in pages of `limit`, by what `offset` counts. */
@@ -83,6 +85,7 @@ export async function readRows(request: RowsRequest): Promise<RowsRead> {
       if (!(failure instanceof ApiError) || failure.isTooLarge) throw failure;
       return end({ overlap, place, failure });
     }
+    if (isLost(page, place.row)) return end({ overlap, place, failure: lost(place) });
     const { items } = page;
     pages.push(items);
     // The first page had so many rows at least, so that a shorter one is the last.
@@ -124,6 +127,8 @@ async function findSecond(
     const [first] = page.items;
     // From row 1 on, pages of one row are the same either way.
     if (row === 1) return [place, page];
+    // Only the last of the two must be there: an offset of pages that is read as one of records is behind the end.
+    if (counts === 'pages' && isLost(page, row)) throw lost(place);
     // A server that knows nothing of `offset` shows the beginning again.
     const isBeginning = first !== undefined && keyOf(first) === keyOf(items[0]);
     if (!isBeginning && page.items.some((item) => known.has(keyOf(item)))) return [place, page];
@@ -133,6 +138,15 @@ async function findSecond(
 
 function offsetOf({ row, limit, counts }: Place): number {
   return counts === 'records' ? row : row / limit;
+}
+
+/** There is no list, although by the total rows follow the first `count` ones: it comes with another answer. */
+function isLost(rows: Rows, count: number): boolean {
+  return rows.isAbsent === true && rows.total !== undefined && !isAll(rows, count);
+}
+
+function lost({ row }: Place): ApiError {
+  return new ApiError('malformed', `the list is missing that begins at row ${row}`);
 }
 
 /** The total says that no row follows the first `count` ones. */

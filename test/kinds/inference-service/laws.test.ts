@@ -45,23 +45,31 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
 ];
 
 /** What happens between two polls: new events, of which many are alike, and repeats of old ones. */
-function storyteller(cloud: Cloud, { integer, chance, pick }: Draws, hasIds: boolean) {
+function storyteller(
+  cloud: Cloud,
+  { integer, chance, pick }: Draws,
+  hasIds: boolean,
+  { repeats }: Partial<InferenceDialect>,
+) {
+  // Rows of one instant without ids are one event, unless one answer shows them all.
+  const isAmbiguous = !hasIds && repeats === 'new_rows';
   const told = new Map<string, InferenceEvent[]>(SERVICES.map((id) => [id, []]));
   return (now: number): void => {
     for (const [id, events] of told) {
       if (!chance(0.6)) continue;
-      for (let count = integer(1, 9); count > 0; count -= 1) {
+      for (let count = integer(1, 6); count > 0; count -= 1) {
         // Without ids, only what is told at another instant or in other words is another event.
         const at = now - integer(0, 20_000);
         const event = {
           event_type: pick(['NORMAL', 'ABNORMAL', 'WARNING', 'Critical']),
           event_info: hasIds ? pick(['a', 'b']) : `event ${events.length}`,
           at,
-          count: integer(1, 3),
+          count: isAmbiguous ? 1 : integer(1, 3),
         };
         events.push(cloud.addInferenceEvent(id, hasIds ? event : { ...event, id: '' }));
       }
-      for (const event of events) if (chance(0.1)) cloud.repeatInferenceEvent(event, now, integer(1, 4));
+      for (const event of events)
+        if (chance(0.1)) cloud.repeatInferenceEvent(event, now, isAmbiguous ? 1 : integer(1, 4));
     }
   };
 }
@@ -103,7 +111,7 @@ async function tell(seed: number): Promise<void> {
   for (const id of SERVICES) cloud.addInferenceService(PROJECT, { id });
   // History: it is known, and does not count.
   for (const id of SERVICES) {
-    for (let i = chosen.integer(0, 40); i > 0; i -= 1) {
+    for (let i = chosen.integer(0, 25); i > 0; i -= 1) {
       cloud.addInferenceEvent(id, {
         event_type: 'NORMAL',
         event_info: `long ago ${i}`,
@@ -113,7 +121,7 @@ async function tell(seed: number): Promise<void> {
     }
   }
   for (let round = 0; round < 6; round += 1) await run.poll(30_000);
-  const happen = storyteller(cloud, chosen, hasIds);
+  const happen = storyteller(cloud, chosen, hasIds, dialect);
   let before = new Map<string, number>();
   const check = () => {
     const totals = shownTotals(run);
@@ -143,7 +151,7 @@ async function tell(seed: number): Promise<void> {
   expect([...before].sort(), JSON.stringify([dialect, hasIds])).toEqual(truth);
 }
 
-test.each(Array.from({ length: 24 }, (_, seed) => seed))(
+test.each(Array.from({ length: 30 }, (_, seed) => seed))(
   'any pages, any order, any overlap: the same sum, in every reading of the documents (seed %i)',
   (seed) => tell(seed),
 );

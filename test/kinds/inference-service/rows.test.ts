@@ -114,3 +114,27 @@ test('a server that ignores offset is found out, whether or not it tells a total
     expect(requests.length).toBe(3);
   }
 });
+
+test.each(['records', 'pages'] as const)(
+  'a list that is lost behind the first page is a failure, and comes with the next reading: offset counts %s',
+  async (counts) => {
+    const { fetch } = serve({ rows: 1_000, counts, cap: 500, hasTotal: true });
+    for (const lostAt of [1, 2]) {
+      let pagesToCome = lostAt;
+      const losing: RowsRequest['fetch'] = async (limit, offset) => {
+        const rows = await fetch(limit, offset);
+        // A page behind the end, as it is asked for to learn what `offset` counts, is no loss.
+        if (rows.items.length === 0 || pagesToCome-- !== 0) return rows;
+        return { items: [], total: rows.total, isAbsent: true };
+      };
+      const first = await readRows({ ...WHOLE, fetch: losing }).catch((failure: ApiError) => ({
+        pages: [],
+        place: undefined,
+        failure,
+      }));
+      expect(first.failure).toBeDefined();
+      const rest = await readRows({ ...WHOLE, fetch: losing, from: first.place });
+      expect(new Set([...first.pages, ...rest.pages].flat()).size).toBe(1_000);
+    }
+  },
+);
