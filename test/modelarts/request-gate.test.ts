@@ -49,7 +49,7 @@ test('no second ever holds more starts than the rate allows, and the rate is use
           all = [
             ...all,
             ...Array.from({ length: batch }, () =>
-              opened.enter(always).then(() => void starts.push(timers.now())),
+              opened.enter(always).then((startedAt) => void starts.push(startedAt)),
             ),
           ];
         }
