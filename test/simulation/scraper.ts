@@ -52,7 +52,8 @@ export class Scraper {
     this.interval = interval;
   }
 
-  async scrape({ exporter, backend }: Scraped): Promise<string> {
+  /** @param isLast nothing is left out */
+  async scrape({ exporter, backend }: Scraped, isLast = false): Promise<string> {
     const { scrapers, series, metrics } = exporter;
     // As long as is usual for its interval: before it comes a second time nothing else tells how often it will.
     const timeout = this.interval / 3;
@@ -62,7 +63,7 @@ export class Scraper {
     scrape.begin();
     this.#scrapes += 1;
     // The exporter's own metrics cost more than all others, so they are asked for now and then.
-    const own = this.#scrapes % OWN_EVERY === 1 ? await metrics.text('text', scrape) : '';
+    const own = isLast || this.#scrapes % OWN_EVERY === 1 ? await metrics.text('text', scrape) : '';
     const text = [...series.chunks('text', { select: undefined, isScrape: true }), own].join('');
     this.#take(text);
     if (scrape.end()) backend.revealCounters('everything');

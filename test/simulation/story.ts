@@ -154,6 +154,10 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   world.stop();
   for (const fault of active) turn(fault, 'end');
   await playUntil(troubled + shape.quietEnd);
+  for (const [index, { running }] of machines.entries())
+    for (const scraper of scrapers[index] ?? [])
+      if (running !== undefined) void scraper.scrape(running, true);
+  await time.pass(MINUTE);
   if (broken.length === 0) judge.sum();
   if (broken.length === 0) {
     for (const machine of machines) void machine.stop();

@@ -154,9 +154,12 @@ export class World {
 
   #tell(): void {
     const [kind, id] = this.#draws.pick(this.targets().filter(([, target]) => !this.hasEnded(target)));
-    for (let count = this.#draws.integer(1, this.#draws.chance(0.02) ? 150 : 4); count > 0; count -= 1) {
+    const isBurst = this.#draws.chance(0.02);
+    for (let count = this.#draws.integer(1, isBurst ? 150 : 4); count > 0; count -= 1) {
       this.#tellOf(kind, id, this.#clock());
     }
+    // It may take several reads, and what came behind it would be told late.
+    if (isBurst) this.#restsUntil.set(id, Math.max(this.#restsUntil.get(id) ?? 0, this.#clock() + HOUR));
     for (const { target, again } of this.#repeated) {
       if (!this.#draws.chance(0.05) || this.deleted.has(target)) continue;
       again(this.#clock(), this.#draws.integer(1, 3));

@@ -1,7 +1,7 @@
 import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
 import type { Operation } from '../../../src/modelarts/api.ts';
 import { troubleOf } from '../troubles.ts';
-import { AFTERMATH, isDisturbed, MINUTE, type Played } from './played.ts';
+import { AFTERMATH, disturbances, isDisturbed, MINUTE, type Played } from './played.ts';
 
 /** Where all is well a start takes no longer. */
 const READY_WITHIN = 15 * MINUTE;
@@ -20,7 +20,10 @@ const LISTINGS = KIND_NAMES.map(
   (kind) => rowOf(kind).operations.find((each) => each.startsWith('list_')) as Operation,
 );
 
-/** An exporter is ready when it has asked for everything once, and then stays so. */
+/**
+ * An exporter is ready when it has asked for everything once, and then stays so. Where its credential is refused, it has
+ * tried all by finding that out.
+ */
 export function readyIsTrue(played: Played): void {
   const { machines, networks, broken, clock } = played;
   for (const [index, { running, startedAt }] of machines.entries()) {
@@ -28,7 +31,10 @@ export function readyIsTrue(played: Played): void {
     const isReady = running.backend.ready();
     const asked = networks[index]?.asked;
     const unasked = LISTINGS.filter((listing) => (asked?.get(listing) ?? 0) < startedAt);
-    if (isReady && unasked.length > 0)
+    const isRefused = disturbances(played, startedAt, clock()).some(
+      ({ name, host }) => host === index && troubleOf(name).weather?.isLockedOut === true,
+    );
+    if (isReady && unasked.length > 0 && !isRefused)
       broken.push(`exporter ${index + 1} is ready, but has never asked for ${unasked.join(', ')}`);
     if (!isReady && startedAt + READY_WITHIN < clock() && !isDisturbed(played, startedAt, clock()))
       broken.push(`exporter ${index + 1} is not ready, though nothing keeps it from being`);
