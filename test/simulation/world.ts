@@ -21,6 +21,8 @@ const HOUR = 60 * MINUTE;
 const LATE_MAX = 4 * MINUTE;
 /** Shorter ones may fall between two reads. */
 const INCIDENT_MIN = 20 * MINUTE;
+/** Longer ones would outlast the rest at the end of a story. */
+const INCIDENT_MAX = 45 * MINUTE;
 /** Between two incidents of one target, so that each is one of its own. */
 const REST = 2 * HOUR;
 /** Events that may still happen again. */
@@ -186,7 +188,7 @@ export class World {
     if (found === undefined) return;
     const now = this.#clock();
     const fails = this.#draws.chance(0.3);
-    const lasts = INCIDENT_MIN + this.#draws.gap(20 * MINUTE);
+    const lasts = Math.min(INCIDENT_MAX, INCIDENT_MIN + this.#draws.gap(20 * MINUTE));
     this.#restsUntil.set(found, now + (fails ? lasts : 0) + REST);
     this.#tellOf('service', found, now);
     const record = this.cloud.addUpdateRecord(found, { result: 'RUNNING', update_time: now, config: [] });
@@ -221,7 +223,7 @@ export class World {
     const target = this.#rested(kind);
     if (target === undefined) return;
     const at = this.#clock();
-    const lasts = INCIDENT_MIN + this.#draws.gap(20 * MINUTE);
+    const lasts = Math.min(INCIDENT_MAX, INCIDENT_MIN + this.#draws.gap(20 * MINUTE));
     this.#restsUntil.set(target, at + lasts + REST);
     const incident = this.#note(INHABITANTS[kind].alertname, target, at);
     const mend = INHABITANTS[kind].break(this.cloud, target, at);
