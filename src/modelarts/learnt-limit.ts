@@ -17,6 +17,8 @@ const PROBE_GROWTH = 1.25;
 const PROBE_STEP = 1 / 8;
 /** Times as fast as an even drip, so that a try uses up what it is for. */
 const TRY_PACE = 2;
+/** Periods without a refusal until more is known to pass: a gateway's own period can begin late in the first two. */
+const TRY_PERIODS = 3;
 /** What nobody named may be far too little. */
 const PROBE_GROWTH_OF_GUESS = 2;
 /** How much of a limit is kept to, that was refused although no more passed. */
@@ -85,7 +87,7 @@ export class LearntLimit {
     const first = starts[starts.length - Math.ceil(this.#limit * USED_PART)];
     if (first === undefined || first + spanOf(this.window) <= now) return;
     const quiet = now - this.#changedAt;
-    if (this.isProbing && quiet >= 2 * this.#period) {
+    if (this.isProbing && quiet >= TRY_PERIODS * this.#period) {
       this.#known = this.#limit;
       this.#changedAt = now;
       this.#probeAfter = this.#firstProbe();

@@ -9,7 +9,7 @@ import { configText, POOL, SERVICE, sample, serve, startCloud } from './scene.ts
 
 const RESEND = 500;
 /** Longer than one replica may know of a recovery before the other does, on a busy machine too. */
-const GROUP_INTERVAL = '6s';
+const GROUP_INTERVAL = '15s';
 
 /** What the receiver was told of an alert, in order: each notification once. */
 function toldOf(notifications: readonly Notification[], alertname: string) {
