@@ -7,8 +7,9 @@ const PACKAGES = 'test/packages/**/*.test.ts';
 
 export default defineConfig({
   test: {
+    setupFiles: 'test/same-cases.ts',
     // Long enough for a machine that does something else too.
-    testTimeout: 300_000,
+    testTimeout: 'FUZZ_TIMES' in process.env ? 0 : 300_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 120_000 } },
     // No module has a state, so that files may share the modules of a worker.

@@ -4,6 +4,7 @@ import type { Cloud } from '../src/simulator/cloud.ts';
 import type { PoolEvent, UpdateRecord } from '../src/simulator/model.ts';
 import { type Random, seededRandom } from '../src/simulator/seeded-random.ts';
 import { PROJECT, type RunningExporter, runExporter } from './collection/running-exporter.ts';
+import { seeds } from './laws.ts';
 import { anyDialect } from './simulator-kit/any-dialect.ts';
 import type { Fault } from './simulator-kit/faults/fault.ts';
 import { countEvents, countUpdates } from './simulator-kit/ground-truth.ts';
@@ -191,7 +192,7 @@ async function tell(seed: number): Promise<void> {
   expect(known(before)).toEqual(known(trueTotals(cloud)));
 }
 
-test.each(Array.from({ length: 12 }, (_, seed) => seed))(
+test.each(seeds(12))(
   'whatever happens, comes late, repeats, grows or fails, totals end at the truth (seed %i)',
   (seed) => tell(seed),
 );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLogger, type LoggerOptions } from '../src/log.ts';
+import { runs } from './laws.ts';
 
 function logger(options: Partial<LoggerOptions> = {}) {
   const lines: string[] = [];
@@ -94,7 +95,7 @@ test.each(['logfmt', 'json'] as const)(
       }),
       {
         examples: [['x\nlevel=error msg=forged'], ['" level=error msg="'], ['\u001b[2J\u009b2J\u202e']],
-        numRuns: 300,
+        ...runs(300),
       },
     );
   },

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Line, linesOf } from '../../src/backtest/lines.ts';
+import { runs } from '../laws.ts';
 
 async function read(...chunks: readonly Buffer[]): Promise<Line[]> {
   const lines: Line[] = [];
@@ -31,7 +32,7 @@ test('the lines are the same however the bytes arrive, and compressed too', asyn
         expect(await read(...cut(gzipSync(whole)))).toEqual(expected);
       },
     ),
-    { numRuns: 50 },
+    runs(50),
   );
 });
 

@@ -6,6 +6,7 @@ import { KIND_NAMES, rowOf } from '../../src/kind-table.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { configOf, prodAt } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { Server } from '../metrics/server.ts';
 import { startTestSimulator, type TestSimulator } from '../simulator-kit/test-simulator.ts';
 import { ScrapedExporter, Scraper } from './scraped-exporter.ts';
@@ -269,7 +270,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
       fc.boolean(),
       tell,
     ),
-    { numRuns: 12, endOnFailure: true },
+    { ...runs(12), endOnFailure: true },
   );
 });
 

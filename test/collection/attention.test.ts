@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { urgencyOf, type Waiting } from '../../src/collection/attention.ts';
+import { runs } from '../laws.ts';
 
 const MINUTE = 60_000;
 const NOW = 100 * 60 * MINUTE;
@@ -78,7 +79,7 @@ test('whatever the fleet and the budget, every target has a longest wait', () =>
           expect(now - each.lastAttempt).toBeLessThanOrEqual(longestWaitOf(each, round) + 10 * MINUTE);
       }
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 

@@ -8,6 +8,7 @@ import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import type { PoolEvent } from '../../src/simulator/model.ts';
+import { runs } from '../laws.ts';
 import { Server } from '../metrics/server.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
@@ -173,7 +174,7 @@ function shown(totals: ReadonlyMap<string, number>): Map<string, number> {
 
 test('polls, saves, crashes and restarts at any moments count every event once and never go back', async () => {
   const folder = await temporaryFolder();
-  let runs = 0;
+  let stories = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (script) => {
       let now = START;
@@ -181,9 +182,9 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       const cloud = cloudOfFour();
       const happen = happenings(cloud);
       const simulator = await startTestSimulator({ now: clock, cloud });
-      runs += 1;
+      stories += 1;
       const exporter = new CrashingExporter({
-        folder: join(folder, String(runs)),
+        folder: join(folder, String(stories)),
         simulator,
         clock,
         settings: settings(simulator.url),
@@ -251,11 +252,11 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       } finally {
         await exporter.end();
         await simulator.close();
-        await rm(join(folder, String(runs)), { recursive: true, force: true });
+        await rm(join(folder, String(stories)), { recursive: true, force: true });
       }
     }),
     // Each run differs in its timing, so that there is little to shrink.
-    { numRuns: 25, endOnFailure: true },
+    { ...runs(25), endOnFailure: true },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GroupCommit } from '../../src/collection/group-commit.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { runs } from '../laws.ts';
 
 interface Counter {
   readonly name: string;
@@ -169,6 +170,6 @@ test('whatever finishes whenever, all is exposed at last, and nothing before it 
         expect(exposed).toEqual(new Map([...counters].map(([name, { value }]) => [name, value])));
       },
     ),
-    { numRuns: 100 },
+    runs(100),
   );
 });

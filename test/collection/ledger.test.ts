@@ -5,6 +5,7 @@ import { type Forgetting, Ledger, type LedgerState } from '../../src/collection/
 import type { Sighting } from '../../src/kinds/event.ts';
 import { readByTime } from '../../src/kinds/time-paging.ts';
 import { type ServerEvent, sightingOf, timedServer } from '../kinds/timed-server.ts';
+import { runs } from '../laws.ts';
 
 const OVERLAP = 5;
 
@@ -95,7 +96,7 @@ test('polls count every event once, however late, repeated, split, broken off or
         if (!truncated) expect(counted).toBe(events.length);
       },
     ),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 

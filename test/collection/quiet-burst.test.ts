@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { runs } from '../laws.ts';
 import { createVirtualExporter } from '../simulator-kit/virtual-exporter.ts';
 import { createVirtualTime } from '../simulator-kit/virtual-time.ts';
 import { JOB, PROJECT, runExporter, SERVICE } from './running-exporter.ts';
@@ -94,6 +95,6 @@ test('whatever the burst at the newest instant, an hour afterwards costs one req
       expect(requests).toBeLessThanOrEqual(122);
       await exporter.stop();
     }),
-    { numRuns: 6 },
+    runs(6),
   );
 }, 120_000);

@@ -5,6 +5,7 @@ import { modelArtsError } from '../../src/simulator/answer.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { DOCUMENTED_DIALECT } from '../../src/simulator/dialect.ts';
 import { JOB, PROJECT, SERVICE } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { createVirtualExporter } from '../simulator-kit/virtual-exporter.ts';
 import { createVirtualTime } from '../simulator-kit/virtual-time.ts';
 
@@ -140,6 +141,6 @@ test('whatever fails between, every event counts once', async () => {
         await exporter.stop();
       },
     ),
-    { numRuns: 15 },
+    runs(15),
   );
 });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import type { TargetMemory } from '../../src/collection/target-store.ts';
 import { systemDisk } from '../../src/disk.ts';
+import { type Random, seededRandom } from '../../src/simulator/seeded-random.ts';
 import { readState } from '../../src/state/open-state-file.ts';
 import { freePort } from '../free-port.ts';
 import { WAIT } from '../patience.ts';
@@ -21,6 +22,8 @@ import { WatchedCloud } from './watched-cloud.ts';
 const KILLS = 13;
 
 interface Scene {
+  /** How far into a moment. */
+  readonly random: Random;
   readonly url: string;
   readonly stateFile: string;
   readonly simulator: TestSimulator;
@@ -28,10 +31,10 @@ interface Scene {
 
 /** The moments at which a process is most vulnerable, each somewhere within. */
 const MOMENTS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
-  'during a poll': async ({ simulator }) => {
+  'during a poll': async ({ simulator, random }) => {
     const before = simulator.requests.count();
     while (simulator.requests.count() === before) await sleep(1);
-    await sleep(Math.random() * 5);
+    await sleep(random() * 5);
   },
   'during a save': async ({ stateFile }) => {
     const watcher = watch(dirname(stateFile));
@@ -42,12 +45,12 @@ const MOMENTS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
     });
     watcher.close();
   },
-  'during a scrape': async ({ url }) => {
+  'during a scrape': async ({ url, random }) => {
     fetch(`${url}/metrics`).then(
       (response) => response.text().catch(() => {}),
       () => {},
     );
-    await sleep(Math.random() * 20);
+    await sleep(random() * 20);
   },
 };
 
@@ -62,7 +65,9 @@ testWith('prometheus').concurrent(
         cwd: folder.path,
       });
     await using prometheus = await RealPrometheus.scraping(`127.0.0.1:${port}`, { interval: '500ms' });
+    const random = seededRandom(1);
     const scene = {
+      random,
       url: `http://127.0.0.1:${port}`,
       stateFile: folder.file('state'),
       simulator: cloud.simulator,
@@ -81,7 +86,7 @@ testWith('prometheus').concurrent(
       const moment = moments[kill % (moments.length + 1)];
       if (moment === undefined && kill > 0) {
         // Some don't even live to see the day.
-        await sleep(Math.random() * 1_000);
+        await sleep(random() * 1_000);
       } else {
         await vi.waitFor(async () => expect(await recorded()).toBeGreaterThan(before), WAIT);
         await moment?.(scene);

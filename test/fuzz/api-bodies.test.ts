@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { Target } from '../../src/collection/target.ts';
 import type { TargetRecord } from '../../src/collection/target-record.ts';
 import { targetSeries } from '../../src/collection/target-series.ts';
@@ -11,8 +11,8 @@ import { LabelBounds } from '../../src/metrics/label-bounds.ts';
 import type { Api, ApiRequest, Operation } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { runs } from '../laws.ts';
 import { parseSample } from '../metrics/parse.ts';
-import { fuzzTest, runs } from './fuzz.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 
@@ -196,40 +196,37 @@ const cases = fc.record({
   rounds: fc.array(strikes, { minLength: 1, maxLength: 3 }),
 });
 
-fuzzTest(
-  'whatever bodies hold, reads end well, counters only grow and the exposition stays sound',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
-        const project = projectOf(poolEvents);
-        let now = NOW;
-        let target = new Target({ project, kind, id: 'x' }, SETTINGS, now);
-        let before = new Map<string, number>();
-        for (const round of rounds) {
-          now += 30_000;
-          const clock = () => now;
-          const outcome = await target.refresh(apiOf(round), { clock, timers: systemTimers });
-          expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
-          const series = seriesOf(target, now);
-          for (const [key, value] of before) {
-            if (key.includes('_total')) expect(series.get(key)).toBeGreaterThanOrEqual(value);
-          }
-          before = series;
-          // A restart in between changes nothing of what the events told.
-          const record: TargetRecord = JSON.parse(JSON.stringify(target.record([])));
-          target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
-          const restored = seriesOf(target, now);
-          for (const [key, value] of series) {
-            if (!key.includes('modelarts_target_')) expect([key, restored.get(key)]).toEqual([key, value]);
-          }
+test('whatever bodies hold, reads end well, counters only grow and the exposition stays sound', async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
+      const project = projectOf(poolEvents);
+      let now = NOW;
+      let target = new Target({ project, kind, id: 'x' }, SETTINGS, now);
+      let before = new Map<string, number>();
+      for (const round of rounds) {
+        now += 30_000;
+        const clock = () => now;
+        const outcome = await target.refresh(apiOf(round), { clock, timers: systemTimers });
+        expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
+        const series = seriesOf(target, now);
+        for (const [key, value] of before) {
+          if (key.includes('_total')) expect(series.get(key)).toBeGreaterThanOrEqual(value);
         }
-      }),
-      runs(500),
-    );
-  },
-);
+        before = series;
+        // A restart in between changes nothing of what the events told.
+        const record: TargetRecord = JSON.parse(JSON.stringify(target.record([])));
+        target = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
+        const restored = seriesOf(target, now);
+        for (const [key, value] of series) {
+          if (!key.includes('modelarts_target_')) expect([key, restored.get(key)]).toEqual([key, value]);
+        }
+      }
+    }),
+    runs(500),
+  );
+});
 
-fuzzTest('whatever listings hold, discovery ends well and its details can be shown', async () => {
+test('whatever listings hold, discovery ends well and its details can be shown', async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ({ kind, poolEvents, rounds }) => {
       const project = projectOf(poolEvents);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { Target } from '../../src/collection/target.ts';
 import type { TargetRecord } from '../../src/collection/target-record.ts';
 import { TARGET_FAMILIES, targetSeries } from '../../src/collection/target-series.ts';
@@ -13,8 +13,8 @@ import { SeriesStore } from '../../src/metrics/series-store.ts';
 import type { Api } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { systemTimers } from '../../src/timers.ts';
+import { runs } from '../laws.ts';
 import { parseExposition } from '../metrics/parse.ts';
-import { fuzzTest, runs } from './fuzz.ts';
 import { changed, changes } from './mutation.ts';
 import { type ReadOperation, VALID_BODIES } from './valid-bodies.ts';
 
@@ -82,7 +82,7 @@ function kept(target: Target, now: number): [string, string][] {
   return [...exposition([target], now)].filter(([series]) => !series.startsWith('modelarts_target_'));
 }
 
-fuzzTest('whatever is listed and read, all series together are unique, finite and kept', async () => {
+test('whatever is listed and read, all series together are unique, finite and kept', async () => {
   const play = async ({
     kind,
     poolEvents,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { loadWebConfig, WebConfigError } from '../../src/web/access/config.ts';
+import { runs } from '../laws.ts';
 import { testWith } from '../programs.ts';
 import { makeCertificates } from '../web/access/certificates.ts';
-import { runs } from './fuzz.ts';
 
 const SECRET = 'QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ';
 const VALID = `tls_server_config:
@@ -85,5 +85,4 @@ testWith('openssl')(
       await rm(folder, { recursive: true });
     }
   },
-  600_000,
 );

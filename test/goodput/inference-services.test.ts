@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 import { PROJECT } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { restartingExporter } from './restarting-exporter.ts';
 
 const BEGINNING = Date.parse('2024-05-06T07:00:00Z');
@@ -53,6 +54,6 @@ test('deployments of the new generation count once, by the status that they lead
         await running.close();
       }
     }),
-    { numRuns: 10, endOnFailure: true },
+    { ...runs(10), endOnFailure: true },
   );
 }, 120_000);

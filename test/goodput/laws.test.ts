@@ -4,6 +4,7 @@ import type { Exporter } from '../../src/exporter.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 import { PROJECT } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { type JobStory, jobAt, jobStories } from './job-story.ts';
 import { truthOf } from './job-truth.ts';
 import { restartingExporter } from './restarting-exporter.ts';
@@ -63,5 +64,5 @@ async function hold(stories: readonly JobStory[], schedule: readonly { wait: num
 }
 
 test('what a project is told of its training jobs is the truth, whenever it is listed and over restarts', async () => {
-  await fc.assert(fc.asyncProperty(jobStories, steps, hold), { numRuns: 40, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(jobStories, steps, hold), { ...runs(40), endOnFailure: true });
 });

@@ -4,6 +4,7 @@ import type { Exporter } from '../../src/exporter.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
 import { POOL, PROJECT, SERVICE } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { restartingExporter } from './restarting-exporter.ts';
 
 const BEGINNING = Date.parse('2024-05-06T07:00:00Z');
@@ -87,8 +88,8 @@ test('the time of a service in good and in bad statuses is the truth, whenever i
       await running.close();
     }
   };
-  await fc.assert(fc.asyncProperty(serviceSteps, hold), { numRuns: 12, endOnFailure: true });
-}, 120_000);
+  await fc.assert(fc.asyncProperty(serviceSteps, hold), { ...runs(12), endOnFailure: true });
+});
 
 interface ServiceStep {
   readonly wait: number;
@@ -162,6 +163,6 @@ test('the time that a pool is abnormal is the truth, whatever comes first and ov
         await running.close();
       }
     }),
-    { numRuns: 12, endOnFailure: true },
+    { ...runs(12), endOnFailure: true },
   );
-}, 120_000);
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/collection/ledger.ts';
 import { readByTime } from '../../src/kinds/time-paging.ts';
+import { runs } from '../laws.ts';
 import { type Dialect, type ServerEvent, timedServer } from './timed-server.ts';
 
 const PLAIN: Dialect = {
@@ -64,7 +65,7 @@ test('every event is read once, in whatever dialect and however many share an in
         if (largest <= dialect.cap ** 2) expect(result.truncated).toBe(false);
       },
     ),
-    { numRuns: 10_000 },
+    runs(10_000),
   );
 });
 

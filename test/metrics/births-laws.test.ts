@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Family } from '../../src/metrics/family.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
+import { runs } from '../laws.ts';
 import { Server } from './server.ts';
 
 const TOTAL: Family = { name: 'x_total', type: 'counter', help: 'X.' };
@@ -77,6 +78,6 @@ test('whatever is born and whoever scrapes when, each scraper sees a first 0 and
         }
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -10,6 +10,7 @@ import { targetLines } from '../../src/metrics/lines.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { SelfMetrics } from '../../src/metrics/self-metrics.ts';
 import { SeriesStore } from '../../src/metrics/series-store.ts';
+import { seededRandom } from '../../src/simulator/seeded-random.ts';
 import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { parseExposition } from './parse.ts';
@@ -90,9 +91,10 @@ test('gzip and plain answers hold the same, with their headers', async () => {
 
 test.each([false, true])('a client that goes away ends the sending (gzip %s)', async (gzip) => {
   let isLetGo = false;
+  const random = seededRandom(1);
   function* endless(): Generator<string, void> {
     try {
-      for (;;) yield Array.from({ length: 4_000 }, () => Math.random().toString(36)).join('\n');
+      for (;;) yield Array.from({ length: 4_000 }, () => random().toString(36)).join('\n');
     } finally {
       isLetGo = true;
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Quota } from '../../src/modelarts/quota.ts';
+import { runs } from '../laws.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -106,7 +107,7 @@ test('once a quota is learnt no period holds more requests than it grants, but f
       }
       expect(tries).toBeLessThanOrEqual(4);
     }),
-    { numRuns: 40, examples: [[{ limit: 20, period: MINUTE, isSliding: false, busy: 10 }]] },
+    { ...runs(40), examples: [[{ limit: 20, period: MINUTE, isSliding: false, busy: 10 }]] },
   );
 });
 

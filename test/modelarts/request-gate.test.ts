@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Quota } from '../../src/modelarts/quota.ts';
 import { createRequestGate } from '../../src/modelarts/request-gate.ts';
+import { runs } from '../laws.ts';
 import { failure, manualTimers } from './scene.ts';
 
 function gate(rate: number, quota = new Quota()) {
@@ -64,7 +65,7 @@ test('no second ever holds more starts than the rate allows, and the rate is use
         }
       },
     ),
-    { numRuns: 25 },
+    runs(25),
   );
 });
 

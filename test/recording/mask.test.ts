@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { knownTexts } from '../../src/recording/known-texts.ts';
 import { createMask } from '../../src/recording/mask.ts';
+import { runs } from '../laws.ts';
 
 const mask = createMask(Buffer.alloc(32, 1), knownTexts());
 const MASKED = /^masked-[0-9a-f]{12}$/;
@@ -143,6 +144,6 @@ test('no part of what is masked is left, wherever it stands, and masking again c
         expect(mask.answer(masked)).toEqual(masked);
       },
     ),
-    { numRuns: 300 },
+    runs(300),
   );
 });

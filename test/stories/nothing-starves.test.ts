@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { PROJECT } from '../configuration.ts';
+import { runs } from '../laws.ts';
 import { createVirtualExporter } from '../simulator-kit/virtual-exporter.ts';
 import { createVirtualTime } from '../simulator-kit/virtual-time.ts';
 
@@ -75,6 +76,6 @@ test('whatever listings show and however small the quota, every target is read a
       await time.pass(MINUTE);
       await stopped;
     }),
-    { numRuns: 3 },
+    runs(3),
   );
 }, 120_000);

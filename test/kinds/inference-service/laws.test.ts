@@ -5,6 +5,7 @@ import type { InferenceDialect } from '../../../src/simulator/dialect.ts';
 import type { InferenceEvent } from '../../../src/simulator/model.ts';
 import { seededRandom } from '../../../src/simulator/seeded-random.ts';
 import { PROJECT, type RunningExporter, runExporter } from '../../collection/running-exporter.ts';
+import { seeds } from '../../laws.ts';
 import type { Fault } from '../../simulator-kit/faults/fault.ts';
 import { countEvents } from '../../simulator-kit/ground-truth.ts';
 
@@ -151,7 +152,7 @@ async function tell(seed: number): Promise<void> {
   expect([...before].sort(), JSON.stringify([dialect, hasIds])).toEqual(truth);
 }
 
-test.each(Array.from({ length: 30 }, (_, seed) => seed))(
+test.each(seeds(30))(
   'any pages, any order, any overlap: the same sum, in every reading of the documents (seed %i)',
   (seed) => tell(seed),
 );

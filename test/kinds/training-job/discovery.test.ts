@@ -4,6 +4,7 @@ import type { Discovered } from '../../../src/kinds/discovered.ts';
 import { discoverTrainingJobs } from '../../../src/kinds/training-job/discovery.ts';
 import type { JobDetails } from '../../../src/kinds/training-job/listed-job.ts';
 import type { Api, ApiRequest } from '../../../src/modelarts/api.ts';
+import { runs } from '../../laws.ts';
 import type { TestSimulator } from '../../simulator-kit/test-simulator.ts';
 import { NOW, PROJECT, requestOf, rule, withAnswers, withSimulator } from '../listing-server.ts';
 
@@ -420,7 +421,7 @@ test('However jobs come, end and go, the last discovery shows them as they are',
         expect(idsOf(known)).toEqual([...jobs.keys()].sort());
         for (const { id, details } of known) expect(details.phase).toBe(cloud.job(id).phase.toLowerCase());
       }),
-      { numRuns: 30, endOnFailure: true },
+      { ...runs(30), endOnFailure: true },
     );
   });
 });

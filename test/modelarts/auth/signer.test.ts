@@ -8,6 +8,7 @@ import {
   sdkDate,
 } from '../../../src/modelarts/auth/signer.ts';
 import { endpointUrl } from '../../../src/modelarts/url.ts';
+import { runs } from '../../laws.ts';
 
 interface Vector {
   readonly name: string;
@@ -189,7 +190,7 @@ test('any request is signed as a second implementation signs it', () => {
         );
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
