@@ -108,7 +108,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const firing = () => bridge.active();
   const loads = () => collector.loads();
   let countingSince = stateFile?.countingSince ?? startedAt;
-  const events = { countingSince, totals: stateFile?.totals?.events ?? [] };
+  const events = { countingSince, totals: stateFile?.totals?.eventSums ?? [] };
   const totals = new ProjectTotals(TOTAL_FAMILIES, scrapers, {
     countingSince,
     totals: stateFile?.totals?.sums ?? [],

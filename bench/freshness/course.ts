@@ -102,7 +102,9 @@ export async function runCourse(options: CourseOptions): Promise<CourseResult> {
   const { collector } = exporter;
 
   function problemsOf({ kind, id }: Trouble): number {
-    return collector.find({ project: 'prod', kind, id })?.counting.counted.state().problems ?? 0;
+    const target = collector.find({ project: 'prod', kind, id });
+    const bad = target?.counting.tally.totals().filter(([[level]]) => level !== 'normal' && level !== 'info');
+    return bad?.reduce((sum, [, count]) => sum + count, 0) ?? 0;
   }
 
   /** Notes which troubles are counted by now. */

@@ -107,7 +107,6 @@ function record(index: number, round: number): TargetRecord {
       ],
       recent: [['normal', instants.map((at): [number, number] => [at, 1])]],
     },
-    counted: { problems: 0, others: 0 },
     state: {
       name: `service-${index}`,
       runs: { model_startup: { phase: 'model_startup', start: now - 60_000, end: now } },

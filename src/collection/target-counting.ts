@@ -1,20 +1,21 @@
 import { isProblem, type Occurrence } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { EVENTS } from '../metrics/event-totals.ts';
 import type { Addition } from '../metrics/total-series.ts';
 import { Contributions } from './contributions.ts';
-import { CountedEvents } from './counted-events.ts';
 import { Tally, type TallyOptions } from './tally.ts';
 import type { TargetRecord } from './target-record.ts';
 import type { TargetSettings } from './target-settings.ts';
 
 /** Which events of one target count, and how many there were. Instants are Unix milliseconds. */
 export class TargetCounting {
-  readonly counted: CountedEvents;
   readonly #contributions: Contributions;
   readonly #kind: Kind<unknown, unknown, unknown>;
   #settings: TargetSettings;
   #knownAt: number;
   #tally: Tally;
+  /** The events, by whether they are problems, that are news to the totals of the project. */
+  readonly #news = new Map<boolean, number>();
 
   /** @param record what is remembered, if the target was collected before */
   constructor(
@@ -27,7 +28,6 @@ export class TargetCounting {
     this.#settings = settings;
     this.#knownAt = record?.knownAt ?? now;
     this.#tally = new Tally(this.#tallyOptions(), record?.tally);
-    this.counted = new CountedEvents(record?.counted);
     this.#contributions = new Contributions(record?.added);
   }
 
@@ -67,7 +67,13 @@ export class TargetCounting {
 
   /** What the target has to add to the totals of its project since this was asked last. */
   takeAdditions(state: unknown): readonly Addition[] {
-    return this.#contributions.take(this.#kind.totals, state, this.since);
+    const events = [...this.#news].map(([isProblem, value]) => ({
+      family: EVENTS,
+      labels: { problem: String(isProblem) },
+      value,
+    }));
+    this.#news.clear();
+    return [...events, ...this.#contributions.take(this.#kind.totals, state, this.since)];
   }
 
   add(occurrence: Occurrence<unknown>, now: number): void {
@@ -75,14 +81,15 @@ export class TargetCounting {
     const { since } = this;
     const classes = classify(occurrence.event);
     if (classes !== undefined) this.#tally.add(classes, occurrence, since, now);
-    if (occurrence.at >= since) this.counted.add(occurrence.count, isProblem(notice(occurrence)));
+    if (occurrence.at < since) return;
+    const isBad = isProblem(notice(occurrence));
+    this.#news.set(isBad, (this.#news.get(isBad) ?? 0) + occurrence.count);
   }
 
-  record(): Pick<TargetRecord, 'knownAt' | 'tally' | 'counted' | 'added'> {
+  record(): Pick<TargetRecord, 'knownAt' | 'tally' | 'added'> {
     return {
       knownAt: this.#knownAt,
       tally: this.#tally.state(),
-      counted: this.counted.state(),
       added: this.#contributions.state(),
     };
   }

@@ -1,5 +1,4 @@
 import type { KindName } from '../kind-table.ts';
-import type { EventTotal, EventTotals } from '../metrics/event-totals.ts';
 import type { Family } from '../metrics/family.ts';
 import type { ProjectTotals, TotalsEntry } from '../metrics/project-totals.ts';
 import type { Scope } from '../metrics/scope.ts';
@@ -16,14 +15,14 @@ export interface TargetExpositionOptions {
   readonly timers: Timers;
   readonly series: SeriesStore;
   readonly store: TargetStore;
-  readonly metrics: { readonly eventTotals: EventTotals };
+  readonly metrics: { readonly eventTotals: ProjectTotals };
   readonly totals: ProjectTotals;
 }
 
 /** Brings what is known of targets to the state file, and then to the series that scrapers are shown. */
 export class TargetExposition {
   readonly #options: TargetExpositionOptions;
-  readonly #commits: GroupCommit<Target | EventTotal | TotalsEntry>;
+  readonly #commits: GroupCommit<Target | TotalsEntry>;
 
   constructor(options: TargetExpositionOptions) {
     this.#options = options;
@@ -31,7 +30,7 @@ export class TargetExposition {
     this.#commits = new GroupCommit({
       timers,
       save: store.isDurable ? () => store.save() : undefined,
-      capture: (item) => this.#capture(item),
+      capture: (item) => (item instanceof Target ? this.#capture(item) : item.capture()),
       // A target shows what is true even so; a total is for long ranges, in which it must not go back at a restart.
       mustBeSaved: (item) => !(item instanceof Target),
     });
@@ -104,8 +103,8 @@ export class TargetExposition {
       if (target !== undefined) this.update(target);
     }
     if (scope !== 'everything') return;
-    for (const total of metrics.eventTotals.grownUp()) void this.#commits.commit(total);
-    for (const total of totals.grownUp()) void this.#commits.commit(total);
+    for (const total of [...metrics.eventTotals.grownUp(), ...totals.grownUp()])
+      void this.#commits.commit(total);
   }
 
   /** Saves what is known, and returns when it is shown. */
@@ -116,10 +115,11 @@ export class TargetExposition {
   #addToTotals(target: Target): void {
     const { metrics, totals } = this.#options;
     const { project, kind } = target.key;
-    const total = metrics.eventTotals.add(project, kind, target.counting.counted.take());
-    if (total !== undefined) void this.#commits.commit(total);
-    const added = totals.add(project, kind, target.counting.takeAdditions(target.state));
-    if (added !== undefined) void this.#commits.commit(added);
+    const additions = target.counting.takeAdditions(target.state);
+    for (const each of [metrics.eventTotals, totals]) {
+      const changed = each.add(project, kind, additions);
+      if (changed !== undefined) void this.#commits.commit(changed);
+    }
   }
 
   #seriesOf(target: Target): Map<Family, string> {
@@ -128,13 +128,7 @@ export class TargetExposition {
     return targetSeries(target, clock(), totals.boundsOf(project, kind));
   }
 
-  #capture(item: Target | EventTotal | TotalsEntry): () => void {
-    const { metrics, totals } = this.#options;
-    if (item instanceof Target) return this.#captureTarget(item);
-    return 'series' in item ? totals.capture(item) : metrics.eventTotals.capture(item);
-  }
-
-  #captureTarget(target: Target): () => void {
+  #capture(target: Target): () => void {
     const { series, store } = this.#options;
     const lines = this.#seriesOf(target);
     const unseen = series.unseen(target.key, lines);

@@ -1,4 +1,3 @@
-import type { EventCounts } from '../metrics/event-totals.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { ChronicleState } from './chronicle.ts';
 import type { LedgerState } from './ledger.ts';
@@ -18,8 +17,6 @@ export interface TargetRecord extends TargetKey {
   readonly textLanguage: string;
   readonly ledger: LedgerState;
   readonly tally: TallyState;
-  /** The events in the totals of the tally. */
-  readonly counted: EventCounts;
   /** What it has added to the totals of its project. */
   readonly added: Readonly<Record<string, number>>;
   /** What timelines show; undefined where that is nothing. */

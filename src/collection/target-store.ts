@@ -4,7 +4,6 @@ import type { AlertState } from '../alerting/record.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { KindName } from '../kind-table.ts';
 import type { Logger } from '../log.ts';
-import type { EventTotal } from '../metrics/event-totals.ts';
 import type { ProjectTotal, ProjectTotals } from '../metrics/project-totals.ts';
 import type { ScraperState, Scrapers } from '../metrics/scrapers.ts';
 import type { SelfMetrics } from '../metrics/self-metrics.ts';
@@ -27,8 +26,8 @@ export interface TargetMemory extends StateRecord {
 
 /** What is remembered of all targets together. */
 export interface FleetMemory {
-  readonly events: readonly EventTotal[];
-  /** What the targets add up to. */
+  readonly eventSums: readonly ProjectTotal[];
+  /** What else the targets add up to. */
   readonly sums: readonly ProjectTotal[];
   /** The newest events, oldest first. */
   readonly recent: readonly NoticeView[];
@@ -136,9 +135,8 @@ export class TargetStore {
     const { file, bridge, metrics, totals, recent, quotas, scrapers, pauses, log, clock } = this.#options;
     try {
       if (file !== undefined) {
-        const events = metrics.eventTotals.state();
         file.totals = {
-          events,
+          eventSums: metrics.eventTotals.state(),
           sums: totals.state(),
           recent: recent.state(),
           quotas: quotas?.states() ?? {},

@@ -21,23 +21,11 @@ export async function state(file: string, json: boolean, runtime: Runtime): Prom
       content.entries.map(rowOf),
     ),
   );
-  runtime.stdout.write('\nall targets together, those of the past too\n');
+  const { eventSums, sums } = content.totals;
+  runtime.stdout.write('\nwhat all targets together add up to, those of the past too\n');
   runtime.stdout.write(
-    formatTable(
-      ['PROJECT', 'KIND', 'PROBLEMS', 'OTHERS'],
-      content.totals.events.map(({ project, kind, problems, others }) => [
-        project,
-        kind,
-        String(problems),
-        String(others),
-      ]),
-    ),
+    formatTable(['PROJECT', 'KIND', 'SERIES', 'VALUE'], [...eventSums, ...sums].flatMap(sumRows), ['SERIES']),
   );
-  const sums = content.totals.sums.flatMap(sumRows);
-  if (sums.length > 0) {
-    runtime.stdout.write('\nwhat they add up to\n');
-    runtime.stdout.write(formatTable(['PROJECT', 'KIND', 'SERIES', 'VALUE'], sums, ['SERIES']));
-  }
   return 0;
 }
 

@@ -68,8 +68,6 @@ interface Events<E, S> {
   readonly classes: readonly string[];
   /** Label values that exist with 0 from the first successful read. */
   readonly knownClasses: readonly Classes[];
-  /** The value of the first label that is no problem. */
-  readonly goodNews: string;
   /** How many values the second label may take beside the known ones, before they become `other`. */
   unknownValuesMax(limits: LimitsConfig): number;
   /** Label values of an event, in the order of `classes`; undefined for one that the kind counts otherwise. */

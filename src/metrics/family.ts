@@ -15,7 +15,9 @@ export type SampleSink = (family: Family, labels: Labels, value: number) => void
 
 /** A metric of a project: what its targets of one kind add up to. */
 export interface TotalFamily extends Family {
-  /** Label names beside `project`. */
+  /** Every kind has it, so that its series bear the label `kind` too. */
+  readonly isOfAllKinds?: true;
+  /** Label names beside `project` and `kind`. */
   readonly labels: readonly string[];
   /** Label sets that exist with 0 from the start. */
   readonly known: readonly Labels[];

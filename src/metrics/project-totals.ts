@@ -31,6 +31,8 @@ export interface TotalsEntry {
   readonly series: Map<string, TotalSeries>;
   readonly bounds: LabelBounds;
   unseen: readonly string[];
+  /** Takes the total as it is now, for the next save, and gives back what exposes it. */
+  capture(): () => void;
 }
 
 /**
@@ -53,7 +55,7 @@ export class ProjectTotals {
     this.#families = families;
     this.#created = countingSince;
     // Whoever reads the exporter's own metrics sees the totals, and nobody else does.
-    this.#store = new SeriesStore(Object.values(families).flat(), {
+    this.#store = new SeriesStore([...new Set(Object.values(families).flat())], {
       get count() {
         return scrapers.count;
       },
@@ -67,7 +69,10 @@ export class ProjectTotals {
    * Shows the totals of these projects and kinds, and of no others.
    * @param valuesMax distinct values of a label whose values are not known beforehand
    */
-  configure(wanted: readonly Pick<ProjectTotal, 'project' | 'kind'>[], valuesMax: number): void {
+  configure(
+    wanted: readonly Pick<ProjectTotal, 'project' | 'kind'>[],
+    valuesMax = Number.POSITIVE_INFINITY,
+  ): void {
     this.#valuesMax = valuesMax;
     for (const { bounds } of this.#entries.values()) bounds.max = valuesMax;
     const before = this.#shown;
@@ -87,14 +92,12 @@ export class ProjectTotals {
     return this.#find({ project, kind }).bounds;
   }
 
-  /** Adds what a target has come to. @returns the total that has changed */
+  /** Adds what a target has come to, as far as it is of these families. @returns the total that has changed */
   add(project: string, kind: KindName, additions: readonly Addition[]): TotalsEntry | undefined {
-    if (additions.length === 0) return undefined;
+    const own = additions.filter(({ family }) => this.#families[kind]?.includes(family));
+    if (own.length === 0) return undefined;
     const entry = this.#find({ project, kind });
-    for (const { family, labels, value } of additions) {
-      const series = this.#seriesOf(entry, family, labels);
-      if (series !== undefined) grow(series, family, value);
-    }
+    for (const { family, labels, value } of own) grow(this.#seriesOf(entry, family, labels), family, value);
     return entry;
   }
 
@@ -108,15 +111,12 @@ export class ProjectTotals {
       if (gauges.some(({ name }) => name === family)) entry.series.delete(key);
     }
     for (const family of gauges) for (const labels of family.known) this.#seriesOf(entry, family, labels);
-    for (const { family, labels, value } of counts) {
-      const series = this.#seriesOf(entry, family, labels);
-      if (series !== undefined) grow(series, family, value);
-    }
+    for (const { family, labels, value } of counts)
+      grow(this.#seriesOf(entry, family, labels), family, value);
     return JSON.stringify(this.#gaugesOf(entry)) === before ? undefined : entry;
   }
 
-  /** Takes a total as it is now, for the next save, and gives back what exposes it. */
-  capture(entry: TotalsEntry): () => void {
+  #capture(entry: TotalsEntry): () => void {
     if (!this.#shown.has(nameOf(entry))) return () => {};
     const lines = this.#linesOf(entry);
     entry.unseen = this.#store.unseen(keyOf(entry), lines);
@@ -161,7 +161,7 @@ export class ProjectTotals {
   }
 
   #linesOf({ project, kind, series }: TotalsEntry) {
-    return linesOf(project, this.#families[kind] ?? [], [...series.values()]);
+    return linesOf({ project, kind }, this.#families[kind] ?? [], [...series.values()]);
   }
 
   #restore({ project, kind, series, unseen }: ProjectTotal): void {
@@ -171,7 +171,7 @@ export class ProjectTotals {
       if (family === undefined) continue;
       const own = this.#seriesOf(entry, family, labels);
       // Another version may have had other buckets.
-      if (own?.values.length === values.length) own.values = [...values];
+      if (own.values.length === values.length) own.values = [...values];
     }
     entry.unseen = unseen;
   }
@@ -180,8 +180,15 @@ export class ProjectTotals {
     const name = nameOf({ project, kind });
     let entry = this.#entries.get(name);
     if (entry === undefined) {
-      const bounds = new LabelBounds(this.#valuesMax);
-      entry = { project, kind, series: new Map(), bounds, unseen: [] };
+      const created: TotalsEntry = {
+        project,
+        kind,
+        series: new Map(),
+        bounds: new LabelBounds(this.#valuesMax),
+        unseen: [],
+        capture: () => this.#capture(created),
+      };
+      entry = created;
       this.#entries.set(name, entry);
       for (const family of this.#families[kind] ?? []) {
         if (family.type !== 'gauge') for (const labels of family.known) this.#seriesOf(entry, family, labels);
@@ -191,12 +198,7 @@ export class ProjectTotals {
     return entry;
   }
 
-  #seriesOf(
-    { kind, series, bounds }: TotalsEntry,
-    family: TotalFamily,
-    labels: Labels,
-  ): TotalSeries | undefined {
-    if (!this.#families[kind]?.includes(family)) return undefined;
+  #seriesOf({ series, bounds }: TotalsEntry, family: TotalFamily, labels: Labels): TotalSeries {
     const isKnown = family.known.some((known) => family.labels.every((name) => known[name] === labels[name]));
     const shown = family.labels.map((name) => {
       const value = labels[name] ?? '';

@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { KIND_NAMES, perKind } from '../kind-table.ts';
 import { AlertmanagerMetrics } from './alertmanager-metrics.ts';
 import { ApiMetrics, type ProjectOperation } from './api-metrics.ts';
 import { type Asked, addAskedMetrics } from './asked-metrics.ts';
-import { EventTotals, type EventTotalsBefore } from './event-totals.ts';
+import { EVENTS } from './event-totals.ts';
 import { HeldSeries } from './held-series.ts';
 import type { Format } from './lines.ts';
-import type { ProjectTotals } from './project-totals.ts';
+import { ProjectTotals, type ProjectTotalsBefore } from './project-totals.ts';
 import { type ProjectKind, ReadMetrics } from './read-metrics.ts';
 import { registryText } from './registry-text.ts';
 import type { Scrape, Scrapers } from './scrapers.ts';
@@ -20,7 +21,7 @@ export interface SelfMetricsOptions extends Asked {
   readonly startedAt: number;
   readonly scrapers: Pick<Scrapers, 'count' | 'seenByAll'>;
   /** What a state file knows of the events of all targets together. */
-  readonly events?: EventTotalsBefore;
+  readonly events?: ProjectTotalsBefore;
   /** Tells of the process too, as it does by default. In simulated time many exporters share one. */
   readonly ofProcess?: boolean;
   /** What the targets of the projects add up to, shown with the exporter's own metrics. */
@@ -29,7 +30,7 @@ export interface SelfMetricsOptions extends Asked {
 
 /** What the exporter tells of itself. */
 export class SelfMetrics {
-  readonly eventTotals: EventTotals;
+  readonly eventTotals: ProjectTotals;
   readonly api: ApiMetrics;
   readonly reads: ReadMetrics;
   readonly alertmanagers: AlertmanagerMetrics;
@@ -59,7 +60,11 @@ export class SelfMetrics {
     this.#startedAt = startedAt;
     this.#totals = totals;
     this.#held = new HeldSeries(scrapers);
-    this.eventTotals = new EventTotals(scrapers, events ?? { countingSince: startedAt, totals: [] });
+    this.eventTotals = new ProjectTotals(
+      perKind(() => [EVENTS]),
+      scrapers,
+      events ?? { countingSince: startedAt, totals: [] },
+    );
     this.api = new ApiMetrics(this.#registry);
     this.reads = new ReadMetrics(this.#registry);
     this.alertmanagers = new AlertmanagerMetrics(this.#registry);
@@ -89,7 +94,10 @@ export class SelfMetrics {
     await this.api.configure(configured.projects, configured.operations);
     await this.reads.configure(configured.kinds, configured.discoveries);
     this.alertmanagers.configure(configured.alertmanagers);
-    this.eventTotals.configure(configured.projects);
+    const ofAllKinds = configured.projects.flatMap((project) =>
+      KIND_NAMES.map((kind) => ({ project, kind })),
+    );
+    this.eventTotals.configure(ofAllKinds);
   }
 
   scrapePartial(): void {

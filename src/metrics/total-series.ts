@@ -1,3 +1,4 @@
+import type { KindName } from '../kind-table.ts';
 import type { Family, Labels, TotalFamily } from './family.ts';
 import { formatLabels, sampleLine } from './lines.ts';
 
@@ -37,20 +38,24 @@ export function grow(series: TotalSeries, { buckets }: TotalFamily, value: numbe
 
 /** The lines of a project's totals, a family's as one string. */
 export function linesOf(
-  project: string,
+  of: { readonly project: string; readonly kind: KindName },
   families: readonly TotalFamily[],
   series: readonly TotalSeries[],
 ): Map<Family, string> {
   const lines = new Map<Family, string>();
   for (const family of families) {
     const own = series.filter((each) => each.family === family.name);
-    lines.set(family, own.map((each) => textOf(project, family, each)).join(''));
+    lines.set(family, own.map((each) => textOf(of, family, each)).join(''));
   }
   return lines;
 }
 
-function textOf(project: string, { name, buckets }: TotalFamily, { labels, values }: TotalSeries): string {
-  const own = formatLabels({ project, ...labels });
+function textOf(
+  { project, kind }: Parameters<typeof linesOf>[0],
+  { name, buckets, isOfAllKinds }: TotalFamily,
+  { labels, values }: TotalSeries,
+): string {
+  const own = formatLabels({ project, kind: isOfAllKinds && kind, ...labels });
   if (buckets === undefined) return sampleLine(name, own, rounded(values[0] ?? 0));
   const lines: string[] = [];
   let count = 0;

@@ -87,8 +87,8 @@ test('whatever the burst at the newest instant, an hour afterwards costs one req
           cloud.addServiceEvent(SERVICE, { event_type: 'abnormal', event_info: text, occur_time: instant });
       }
       await refresh(3);
-      const counted = exporter.collector.targets().map(({ counting }) => counting.counted.state().problems);
-      expect(counted.reduce((sum, each) => sum + each, 0)).toBe(workers * lines);
+      const counted = exporter.collector.targets().flatMap(({ counting }) => counting.tally.totals());
+      expect(counted.reduce((sum, [, count]) => sum + count, 0)).toBe(workers * lines);
       requests = 0;
       await refresh(120);
       // As often as it is read, and once where the burst leaves the overlap.

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { EventTotals } from '../../src/metrics/event-totals.ts';
+import { KIND_NAMES, perKind } from '../../src/kind-table.ts';
+import { EVENTS } from '../../src/metrics/event-totals.ts';
+import { type ProjectTotal, ProjectTotals } from '../../src/metrics/project-totals.ts';
 import { Scrapers } from '../../src/metrics/scrapers.ts';
 import { JOB, PROJECT, runExporter, SERVICE } from '../collection/running-exporter.ts';
 
@@ -43,26 +45,28 @@ test('the events of all targets count together, from 0 at the start, and stay wh
 });
 
 /** Totals with a scraper who comes every second. */
-function scene(saved: EventTotals['state'] extends () => infer S ? S : never = []) {
+function scene(saved: readonly ProjectTotal[] = []) {
   const time = { now: 0 };
   const scrapers = new Scrapers({ now: () => time.now });
-  const totals = new EventTotals(scrapers, { countingSince: 5_000, totals: saved });
-  totals.configure(['prod']);
+  const families = perKind(() => [EVENTS]);
+  const totals = new ProjectTotals(families, scrapers, { countingSince: 5_000, totals: saved });
+  const configure = (project: string) => totals.configure(KIND_NAMES.map((kind) => ({ project, kind })));
+  configure('prod');
   const connection = { destroyed: false };
   return {
     totals,
+    configure,
     scrape() {
       time.now += 1_000;
       const scrape = scrapers.arrive({ name: 'server', connection, timeout: 1_000 }, 'everything');
       scrape.begin();
       const text = totals.text('text', true);
       scrape.end();
-      for (const grown of totals.grownUp()) totals.capture(grown)();
+      for (const grown of totals.grownUp()) grown.capture()();
       return Number(/project="prod",kind="service",problem="true"} (\d+)/.exec(text)?.[1]);
     },
-    count(problems: number) {
-      const changed = totals.add('prod', 'service', { problems, others: 0 });
-      if (changed !== undefined) totals.capture(changed)();
+    count(value: number) {
+      totals.add('prod', 'service', [{ family: EVENTS, labels: { problem: 'true' }, value }])?.capture()();
     },
   };
 }
@@ -88,14 +92,14 @@ test('a saved total goes on at once where it was born, and begins with 0 where n
 });
 
 test('a project that a reload brings back goes on where it was', () => {
-  const { totals, scrape, count } = scene();
+  const { totals, configure, scrape, count } = scene();
   scrape();
   count(7);
   scrape();
-  totals.configure(['else']);
+  configure('else');
   expect(scrape()).toBeNaN();
   expect(totals.text('openmetrics', false)).not.toContain('prod');
-  totals.configure(['prod']);
+  configure('prod');
   expect(scrape()).toBe(7);
   expect(totals.text('openmetrics', false)).toContain(
     'modelarts_events_created{project="prod",kind="service",problem="true"} 5\n',

@@ -32,7 +32,7 @@ function scene(before: ConstructorParameters<typeof ProjectTotals>[2]['totals'] 
   const totals = new ProjectTotals(families, scrapes, { countingSince: 1_000, totals: before });
   totals.configure([KIND], valuesMax);
   const show = (entry: ReturnType<ProjectTotals['add']>) => {
-    if (entry !== undefined) totals.capture(entry)();
+    entry?.capture()();
   };
   return {
     totals,
@@ -77,7 +77,7 @@ test('a histogram and a counter that begin late are shown as 0 until every scrap
   expect(values(true)).toEqual([0, 0, 0, 0, 0, 0]);
   scrapes.count = 1;
   scrapes.seen = 1;
-  for (const entry of totals.grownUp()) totals.capture(entry)();
+  for (const entry of totals.grownUp()) entry.capture()();
   expect(values(true)).toEqual([0, 1, 1, 5, 1, 7]);
 });
 

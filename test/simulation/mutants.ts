@@ -94,9 +94,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'what a target adds to the total of its project is added again and again',
-    file: 'collection/counted-events',
-    from: 'this.#taken = this.#counts;\n        return',
-    to: 'return',
+    file: 'collection/target-counting',
+    from: 'this.#news.clear();',
+    to: '',
   },
   {
     what: 'what happened before the start counts',
@@ -107,8 +107,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'totals of projects count what happened before the start',
     file: 'collection/target-counting',
-    from: 'if (occurrence.at >= since)',
-    to: 'if (true)',
+    from: 'if (occurrence.at < since) return;',
+    to: '',
   },
   {
     what: 'alerts run out before they are sent again',

@@ -38,7 +38,6 @@ export function recordOf(id: string, abnormal = 0, text = ''): TargetRecord {
       last: [['abnormal', 1_700_000_000_000]],
       recent: [['abnormal', [[1_700_000_000_000, abnormal]]]],
     },
-    counted: { problems: abnormal, others: 0 },
     state: { runs: {}, marks: [] },
   };
 }

@@ -47,7 +47,6 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
     families: eventFamilies('inference_service'),
     classes: ['event_type'],
     knownClasses: EVENT_TYPES.map((type) => [type]),
-    goodNews: 'normal',
     unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => (isOfPod(event) ? undefined : [event.eventType]),
     notice,

@@ -38,7 +38,6 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     families: eventFamilies('pool'),
     classes: ['type', 'reason'],
     knownClasses: TYPES.flatMap((type) => [STATUS_CHANGE, RESOURCES_CHANGE].map((reason) => [type, reason])),
-    goodNews: 'normal',
     unknownValuesMax: (limits) => limits.poolReasons,
     classify: (event) => [event.type, event.reason],
     notice: ({ event, at, count }) => ({

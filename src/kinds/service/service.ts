@@ -35,7 +35,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     families: eventFamilies('service'),
     classes: ['event_type'],
     knownClasses: [['normal'], ['abnormal']],
-    goodNews: 'normal',
     unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => [event.eventType],
     notice: ({ event, at }) => ({

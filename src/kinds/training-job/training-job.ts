@@ -63,7 +63,6 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     families: eventFamilies('training_job'),
     classes: ['level', 'source'],
     knownClasses: LEVELS.flatMap((level) => SOURCES.map((source) => [level, source])),
-    goodNews: 'info',
     unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => [event.level, event.source],
     notice: ({ event, at }) => ({
