@@ -91,7 +91,7 @@ export class Chronicle {
   ): void {
     const { at, count, event } = occurrence;
     if (isProblem(events.notice(occurrence))) this.addProblems(at, count, now);
-    const told = showing.told(event);
+    const told = showing.told?.(event);
     if (told !== undefined) this.addTold(at, told);
   }
 

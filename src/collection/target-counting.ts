@@ -102,6 +102,6 @@ export class TargetCounting {
   #tallyOptions(): TallyOptions {
     const { window, limits } = this.#settings;
     const { knownClasses, unknownValuesMax } = this.#kind.events;
-    return { known: knownClasses, window, values: unknownValuesMax(limits) };
+    return { known: knownClasses, window, values: unknownValuesMax?.(limits) ?? Number.POSITIVE_INFINITY };
   }
 }

@@ -21,10 +21,10 @@ export class TargetNews {
     project: ProjectConfig,
     record: TargetRecord | undefined,
   ) {
-    const { recordsGrow, textLanguage } = kind.reading;
-    this.ledger = new Ledger(recordsGrow ? 'no_longer_returned' : 'behind_overlap', record?.ledger);
+    const forgetting = kind.reading.recordsGrow ? 'no_longer_returned' : 'behind_overlap';
+    this.ledger = new Ledger(forgetting, record?.ledger);
     this.#kind = kind;
-    this.#textLanguage = record?.textLanguage ?? textLanguage(project);
+    this.#textLanguage = record?.textLanguage ?? this.#languageFor(project);
   }
 
   /** A read was cut off in its middle. */
@@ -43,7 +43,7 @@ export class TargetNews {
     state: unknown,
     { lookbackStart, settings, since: countingSince }: TargetCounting,
   ): Promise<Outcome> {
-    const language = this.#kind.reading.textLanguage(about.project);
+    const language = this.#languageFor(about.project);
     // In another language every event known would look new.
     if (language !== this.#textLanguage) {
       this.ledger.skipOverlap();
@@ -59,6 +59,11 @@ export class TargetNews {
     this.#progress = mayGoOn ? progress : undefined;
     if (!outcome.isComplete && !mayGoOn && progress.tookPolls) this.ledger.abandon();
     return outcome;
+  }
+
+  /** Empty where texts come in one language only. */
+  #languageFor(project: ProjectConfig): string {
+    return this.#kind.reading.textLanguage?.(project) ?? '';
   }
 
   record(): Pick<TargetRecord, 'textLanguage' | 'ledger'> {

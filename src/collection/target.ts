@@ -245,6 +245,6 @@ export class Target {
   }
 
   get #endedAt(): number | undefined {
-    return this.kind.listing.endedAt(this.state);
+    return this.kind.listing.endedAt?.(this.state);
   }
 }

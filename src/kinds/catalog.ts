@@ -1,3 +1,5 @@
+import { beginningOf } from './telling-texts.ts';
+
 /** What the documents of a kind say that its events may tell. */
 export interface Catalog {
   /** Texts of events; `{}` stands for what differs. */
@@ -5,9 +7,6 @@ export interface Catalog {
   /** Words that tell something in other texts too. */
   readonly words: readonly string[];
 }
-
-/** Texts say it at their beginning. */
-const LOOKED_AT = 1_000;
 
 /** Makes a test whether a text is one of a catalog, in whatever case, with or without the full stop at its end. */
 export function catalogMatch({ texts }: Catalog): (text: string) => boolean {
@@ -17,7 +16,7 @@ export function catalogMatch({ texts }: Catalog): (text: string) => boolean {
     return new RegExp(`^${escaped.join('[^]*?')}\\.?$`, 'i');
   });
   return (text) => {
-    const beginning = text.slice(0, LOOKED_AT).trim();
+    const beginning = beginningOf(text).trim();
     return patterns.some((pattern) => pattern.test(beginning));
   };
 }

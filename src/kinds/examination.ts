@@ -40,6 +40,35 @@ export interface Examination {
   readonly steps: readonly ((request: ExamineRequest) => Promise<readonly Finding[]>)[];
 }
 
+const TARGETS_TRIED = 5;
+
+/**
+ * Looks at some of the targets, one after the other, until one has enough to tell.
+ * @returns what was seen of the one that had the most; undefined where there is no target
+ */
+export async function mostTelling<T extends { readonly items: readonly unknown[] }>(
+  ids: readonly string[],
+  look: (id: string) => Promise<T>,
+  isEnough: (shown: T) => boolean,
+): Promise<T | undefined> {
+  let most: T | undefined;
+  for (const id of ids.slice(0, TARGETS_TRIED)) {
+    const shown = await look(id);
+    if (most === undefined || shown.items.length > most.items.length) most = shown;
+    if (isEnough(shown)) break;
+  }
+  return most;
+}
+
+/** Fewer events than these can't show what an offset counts. */
+export const EVENTS_MIN = 3;
+
+export const TOO_FEW_EVENTS: Finding = {
+  topic: 'paging',
+  verdict: 'unknown',
+  says: 'none of the targets looked at has enough events to tell how pages, order and times are meant',
+};
+
 /** Those of a closed set, as ModelArts spells it: what else may stand there is not to be shown. */
 export function wordsAmong(values: Iterable<string>): string {
   const words = [...new Set(values)].filter((value) => /^[A-Za-z][A-Za-z_-]{0,31}$/.test(value)).sort();

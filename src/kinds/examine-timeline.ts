@@ -1,8 +1,8 @@
 import type { ApiRequest } from '../modelarts/api.ts';
 import { type Catalog, catalogMatch } from './catalog.ts';
-import { contentKey, isObject, type JsonObject } from './decode.ts';
+import { contentKey, isObject, type JsonObject, listOf, objectOf } from './decode.ts';
 import type { Sighting } from './event.ts';
-import type { ExamineRequest, Finding } from './examination.ts';
+import { EVENTS_MIN, type ExamineRequest, type Finding, mostTelling, TOO_FEW_EVENTS } from './examination.ts';
 import { offsetFinding, totalFinding } from './examine-paging.ts';
 import type { PageRequest } from './time-paging.ts';
 
@@ -28,10 +28,6 @@ interface Shown {
   readonly times: readonly number[];
 }
 
-/** Of so many targets one is looked for whose events can tell something. */
-const TARGETS_TRIED = 5;
-/** Fewer events than these can't show what an offset counts. */
-const EVENTS_MIN = 3;
 const TEXTS_SHOWN = 20;
 const FEW = 2;
 
@@ -43,24 +39,20 @@ export async function examineTimeline(
     const body = await api.request(timeline.request(id, page, limit));
     return shownOf(timeline, body, now);
   };
-  let best: { readonly id: string; readonly whole: Shown } | undefined;
-  for (const id of ids.slice(0, TARGETS_TRIED)) {
-    const whole = await ask(id, { order: 'desc', offset: 0 }, timeline.limit);
-    if (best === undefined || whole.items.length > best.whole.items.length) best = { id, whole };
-    if (new Set(whole.times).size >= EVENTS_MIN) break;
-  }
-  if (best === undefined) return [];
-  const { id, whole } = best;
+  const whole = await mostTelling(
+    ids,
+    async (id) => ({ id, ...(await ask(id, { order: 'desc', offset: 0 }, timeline.limit)) }),
+    ({ times }) => new Set(times).size >= EVENTS_MIN,
+  );
+  if (whole === undefined) return [];
+  const { id } = whole;
   const findings = [
     ...contentFindings(timeline, whole, now),
     totalFinding(whole.body[timeline.totalField]),
     ...capFinding(timeline, whole),
   ];
   const [newest, oldest] = [Math.max(...whole.times), Math.min(...whole.times)];
-  if (whole.items.length < EVENTS_MIN || newest === oldest) {
-    const says = `none of the targets looked at has enough events to tell how pages, order and times are meant`;
-    return [...findings, { topic: 'paging', verdict: 'unknown', says }];
-  }
+  if (whole.items.length < EVENTS_MIN || newest === oldest) return [...findings, TOO_FEW_EVENTS];
   findings.push(...(await orderFindings((page) => ask(id, page, FEW), whole)));
   findings.push(
     await offsetFinding(
@@ -75,9 +67,8 @@ export async function examineTimeline(
 }
 
 function shownOf({ listField, decode }: ExaminedTimeline, body: unknown, now: number): Shown {
-  const object = isObject(body) ? body : {};
-  const list = object[listField];
-  const items = Array.isArray(list) ? (list as readonly unknown[]) : [];
+  const object = objectOf(body);
+  const items = listOf(object[listField]);
   const times = items.flatMap((item) => (isObject(item) ? (decode(item, now)?.last ?? []) : []));
   return { body: object, items, keys: items.map(contentKey), times };
 }

@@ -52,7 +52,7 @@ interface Reading<E, S> {
   /** An event record may show more occurrences later, so it is remembered for as long as the API returns it. */
   readonly recordsGrow: boolean;
   /** The language that event texts come in, where it can be chosen: when it changes, known events look new. */
-  textLanguage(project: ProjectConfig): string;
+  textLanguage?(project: ProjectConfig): string;
   /**
    * Reads events since `request.since`, hands over each page, and updates `state` with what the
    * other endpoints of the kind tell.
@@ -68,8 +68,11 @@ interface Events<E, S> {
   readonly classes: readonly string[];
   /** Label values that exist with 0 from the first successful read. */
   readonly knownClasses: readonly Classes[];
-  /** How many values the second label may take beside the known ones, before they become `other`. */
-  unknownValuesMax(limits: LimitsConfig): number;
+  /**
+   * How many values the second label may take beside the known ones, before they become `other`. Left out where it is
+   * of a closed set.
+   */
+  unknownValuesMax?(limits: LimitsConfig): number;
   /** Label values of an event, in the order of `classes`; undefined for one that the kind counts otherwise. */
   classify(event: E): Classes | undefined;
   notice(occurrence: Occurrence<E>): Notice;
@@ -105,9 +108,9 @@ interface Listing<S, D> {
   forget(state: S): boolean;
   /**
    * Since when nothing more happens, as the listing shows: the target is then read only rarely. Undefined where
-   * it may still live. Unix milliseconds.
+   * it may still live; left out where none ever ends. Unix milliseconds.
    */
-  endedAt(state: S): number | undefined;
+  endedAt?(state: S): number | undefined;
   /** How likely it is that something happens. */
   activity(state: S): Activity;
 }
@@ -132,7 +135,7 @@ interface Showing<E, S> {
   /** What ModelArts says of the target itself; undefined until anything tells. */
   standing(state: S): Standing | undefined;
   /** What an event tells of how the target stood then, where it tells that. */
-  told(event: E): Told | undefined;
+  told?(event: E): Told | undefined;
   /** Dated moments that the state holds, in any order. */
   moments(state: S): readonly Moment[];
   /** The target's name as the event API gave it, where it did. */

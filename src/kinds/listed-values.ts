@@ -1,4 +1,5 @@
-import { nameOf } from './decode.ts';
+import { contentKey, isObject, type JsonObject, nameOf, objectOf } from './decode.ts';
+import type { Discovered } from './discovered.ts';
 
 const ID_MAX = 256;
 const MESSAGE_MAX = 1_000;
@@ -10,6 +11,24 @@ const MESSAGE_MAX = 1_000;
 export function idOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > ID_MAX || /\p{Surrogate}/u.test(value)) return undefined;
   return value === '' || value === '.' || value === '..' ? undefined : value;
+}
+
+/** What tells an item of a list from all others: its id, and where it has none its content. */
+export function identityOf(item: unknown, idField: string): string {
+  return idOf(objectOf(item)[idField]) ?? contentKey(item);
+}
+
+/** The targets that a listing tells of, each once as it is told last. Items that `decode` gives up on are left out. */
+export function decodeListing<D>(
+  items: Iterable<unknown>,
+  decode: (item: JsonObject) => Discovered<D> | undefined,
+): readonly Discovered<D>[] {
+  const found = new Map<string, Discovered<D>>();
+  for (const item of items) {
+    const target = isObject(item) ? decode(item) : undefined;
+    if (target !== undefined) found.set(target.id, target);
+  }
+  return [...found.values()];
 }
 
 /** A status or phase, as label values spell it. */

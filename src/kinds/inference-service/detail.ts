@@ -1,5 +1,5 @@
 import { ApiError } from '../../modelarts/errors.ts';
-import { isObject, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
+import { isObject, type JsonObject, listOf, nameOf, objectOf, present, wholeNumber } from '../decode.ts';
 import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
 import type { ReadRequest } from '../reading.ts';
 
@@ -44,8 +44,7 @@ export async function readDetail({ api, id }: ReadRequest): Promise<ServiceDetai
 }
 
 function decode(body: JsonObject): ServiceDetail {
-  const version = isObject(body['version']) ? body['version'] : {};
-  const groups = Array.isArray(version['instance_groups']) ? version['instance_groups'] : [];
+  const version = objectOf(body['version']);
   return {
     ...present({
       status: lowerCaseOf(body['status']),
@@ -55,10 +54,10 @@ function decode(body: JsonObject): ServiceDetail {
       type: lowerCaseOf(body['type']),
       deployType: lowerCaseOf(body['deploy_type']),
     }),
-    deployments: groups
+    deployments: listOf(version['instance_groups'])
       .filter(isObject)
       .slice(0, DEPLOYMENTS_MAX)
-      .map((group) => decodeDeployment(group)),
+      .map(decodeDeployment),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ApiError } from '../../modelarts/errors.ts';
-import { contentKey, isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
+import { itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { decodeListing, identityOf, idOf, lowerCaseOf } from '../listed-values.ts';
 import { select } from '../selection.ts';
 import { inSmallerPages } from '../smaller-pages.ts';
 import { readRows } from './rows.ts';
@@ -47,7 +47,7 @@ export async function discoverInferenceServices({
       },
       limits: [limit],
       rowsMax: ROWS_MAX,
-      keyOf: identity,
+      keyOf: (item) => identityOf(item, 'id'),
       isEnough: () => false,
     }),
   );
@@ -57,19 +57,9 @@ export async function discoverInferenceServices({
       'malformed',
       'list_inference_services: pages that do not go on from each other, or never end',
     );
-  const services = new Map<string, Discovered<InferenceServiceDetails>>();
-  for (const item of pages.flat()) {
-    const service = isObject(item) ? decode(item, now) : undefined;
-    if (service === undefined) continue;
-    const { id, name, details } = service;
-    services.set(id, select(service, settings, [name ?? id], details.status));
-  }
-  return [...services.values()];
-}
-
-/** An item that names no service still counts in the total. */
-function identity(item: unknown): string {
-  return (isObject(item) ? idOf(item['id']) : undefined) ?? contentKey(item);
+  return decodeListing(pages.flat(), (item) => decode(item, now)).map((service) =>
+    select(service, settings, [service.name ?? service.id], service.details.status),
+  );
 }
 
 function decode(item: JsonObject, now: number): Discovered<InferenceServiceDetails> | undefined {

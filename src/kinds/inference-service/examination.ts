@@ -1,13 +1,18 @@
-import { isObject } from '../decode.ts';
-import type { Examination, ExamineRequest, Finding } from '../examination.ts';
+import { isObject, listOf, objectOf } from '../decode.ts';
+import {
+  EVENTS_MIN,
+  type Examination,
+  type ExamineRequest,
+  type Finding,
+  mostTelling,
+  TOO_FEW_EVENTS,
+} from '../examination.ts';
 import { totalFinding } from '../examine-paging.ts';
 import { contentFindings } from '../examine-timeline.ts';
 import { CATALOG } from './catalog.ts';
 import { decodeEvent, eventsRequest, keyOf, LIMIT } from './events.ts';
 import { instantOf } from './times.ts';
 
-const SERVICES_TRIED = 5;
-const EVENTS_MIN = 3;
 const FEW = 2;
 
 export const examination: Examination = {
@@ -28,19 +33,17 @@ interface Shown {
 
 async function eventFindings({ api, ids, project, now }: ExamineRequest): Promise<readonly Finding[]> {
   const ask = async (id: string, limit: number, offset: number, start?: number): Promise<Shown> => {
-    const body = await api.request(eventsRequest(id, limit, offset, start));
-    const object = isObject(body) ? body : {};
-    const items = Array.isArray(object['data']) ? (object['data'] as readonly unknown[]) : [];
-    return { items, keys: items.map(keyOf), total: object['total'] };
+    const { data, total } = objectOf(await api.request(eventsRequest(id, limit, offset, start)));
+    const items = listOf(data);
+    return { items, keys: items.map(keyOf), total };
   };
-  let best: { readonly id: string; readonly whole: Shown } | undefined;
-  for (const id of ids.slice(0, SERVICES_TRIED)) {
-    const whole = await ask(id, LIMIT, 0);
-    if (best === undefined || whole.items.length > best.whole.items.length) best = { id, whole };
-    if (whole.items.length >= EVENTS_MIN) break;
-  }
-  if (best === undefined) return [];
-  const { id, whole } = best;
+  const whole = await mostTelling(
+    ids,
+    async (id) => ({ id, ...(await ask(id, LIMIT, 0)) }),
+    ({ items }) => items.length >= EVENTS_MIN,
+  );
+  if (whole === undefined) return [];
+  const { id } = whole;
   const { language } = project.api;
   const known = {
     timeField: 'update_at',
@@ -49,11 +52,7 @@ async function eventFindings({ api, ids, project, now }: ExamineRequest): Promis
     decode: (item: Parameters<typeof decodeEvent>[0]) => decodeEvent(item, { language, now }),
   };
   const findings = [...contentFindings(known, whole, now), totalFinding(whole.total)];
-  if (whole.items.length < EVENTS_MIN) {
-    const says =
-      'none of the services looked at has enough events to tell how pages, order and times are meant';
-    return [...findings, { topic: 'paging', verdict: 'unknown', says }];
-  }
+  if (whole.items.length < EVENTS_MIN) return [...findings, TOO_FEW_EVENTS];
   return [
     ...findings,
     idFinding(whole),

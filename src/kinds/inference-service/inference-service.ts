@@ -38,8 +38,6 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
     operations: ['inference_service_events', 'show_inference_service', 'inference_service_pod_events'],
     timesAreWholeSeconds: false,
     recordsGrow: true,
-    // Each event comes in both languages, so that it is the same in either.
-    textLanguage: () => '',
     read,
   },
 
@@ -47,7 +45,6 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
     families: eventFamilies('inference_service'),
     classes: ['event_type'],
     knownClasses: EVENT_TYPES.map((type) => [type]),
-    unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => (isOfPod(event) ? undefined : [event.eventType]),
     notice,
     eventOf,
@@ -68,7 +65,6 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
       return wasListed;
     },
     explained: ({ status, version, changedAt }) => [status, version, changedAt],
-    endedAt: () => undefined,
     activity: activityOf,
   },
 
@@ -89,7 +85,6 @@ export const inferenceService: Kind<InferenceEvent, InferenceServiceState, Infer
     owner: (state) => state.facts?.owner,
     outlooks: OUTLOOKS,
     standing,
-    told: () => undefined,
     moments,
     reportedName: (state) => state.name,
   },

@@ -1,5 +1,6 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
 import { runSamples } from '../service/phase-runs.ts';
 import { statusSamples } from '../status-samples.ts';
 import type { InferenceServiceState } from './state.ts';
@@ -47,9 +48,8 @@ export const FAMILIES = [STATUS, INFO, VERSIONS, INSTANCES, TRAFFIC, PHASE_DURAT
 
 export function samples(state: InferenceServiceState, sink: SampleSink): void {
   if (state.status !== undefined) {
-    const known: readonly string[] = KIND_TABLE.inference_service.statuses;
-    const current = known.includes(state.status.value) ? state.status.value : 'other';
-    statusSamples(STATUS, known, current, sink);
+    const known = KIND_TABLE.inference_service.statuses;
+    statusSamples(STATUS, known, oneOf(known, state.status.value), sink);
   }
   const { facts, version, versions, deployments } = state;
   if (facts !== undefined) {

@@ -1,5 +1,5 @@
 import type { Activity } from '../kind.ts';
-import type { Condition, Recovery } from '../problem.ts';
+import { type Condition, explanationOf, type Recovery } from '../problem.ts';
 import { type EndedDeployment, withEnd } from './deployments.ts';
 import type { Deployment } from './detail.ts';
 import { ABNORMAL_EVENT, WARNING_EVENT } from './telling-texts.ts';
@@ -92,14 +92,10 @@ const BAD: ReadonlyMap<string, Pick<Condition, 'severity' | 'summary'>> = new Ma
   ['error', { severity: 'critical', summary: 'is abnormal' }],
   ['concerning', { severity: 'warning', summary: 'runs with failed instances' }],
 ]);
-/** The event that says why comes with the trouble; one of days before is about something else. */
-const RELATED = 3_600_000;
 
-/** The event that says why the service is in its status, where one does. */
+/** What an event says of why the service is in its status, where one does. */
 export function troubleBehind({ status, newestTrouble }: StatusState): string | undefined {
-  if (status === undefined || newestTrouble === undefined) return undefined;
-  const since = status.since ?? status.seenAt;
-  return newestTrouble.at >= since - RELATED ? newestTrouble.message : undefined;
+  return status && explanationOf(newestTrouble, status.since ?? status.seenAt);
 }
 
 export function conditionsOf(state: StatusState): Condition[] {

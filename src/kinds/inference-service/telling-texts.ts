@@ -1,12 +1,16 @@
 import type { Problem } from '../problem.ts';
 import { phaseOfFailure } from '../service/phases.ts';
+import { beginningOf, problemOfText, type TellingText } from '../telling-texts.ts';
 import type { ServiceEvent } from './events.ts';
 
 export const ABNORMAL_EVENT = 'ModelArtsInferenceServiceAbnormalEvent';
 export const WARNING_EVENT = 'ModelArtsInferenceServiceWarningEvent';
-const ROLLED_BACK = 'ModelArtsInferenceServiceRolledBack';
 
-const ROLLBACK = /\bhas been rolled back\b|\brolled back to\b|已回滚|回滚成功/i;
+const ROLLBACK: TellingText = [
+  /\bhas been rolled back\b|\brolled back to\b|已回滚|回滚成功/i,
+  'ModelArtsInferenceServiceRolledBack',
+  'was rolled back',
+];
 
 /**
  * What documented texts say has happened, to stand behind the name of the service. The list of texts that could be
@@ -23,25 +27,12 @@ const SUMMARIES: readonly (readonly [RegExp, string])[] = [
   [/服务异常，不正常的实例数为|abnormal instances/i, 'has abnormal instances'],
 ];
 
-/** Texts say it at their beginning. */
-const LOOKED_AT = 1_000;
-
 /** The problem that an event tells of. A rollback is one, although its event may be normal. */
 export function problemOf({ eventType, message }: ServiceEvent): Problem | undefined {
-  const beginning = message.slice(0, LOOKED_AT);
-  if (eventType === 'normal' || eventType === 'other') {
-    if (!ROLLBACK.test(beginning)) return undefined;
-    return {
-      alertname: ROLLED_BACK,
-      severity: 'warning',
-      summary: 'was rolled back',
-      labels: {},
-      message,
-    };
-  }
+  if (eventType === 'normal' || eventType === 'other') return problemOfText([ROLLBACK], message);
   const phase = phaseOfFailure(message);
   const isAbnormal = eventType === 'abnormal';
-  const summary = SUMMARIES.find(([text]) => text.test(beginning))?.[1];
+  const summary = SUMMARIES.find(([text]) => text.test(beginningOf(message)))?.[1];
   return {
     alertname: isAbnormal ? ABNORMAL_EVENT : WARNING_EVENT,
     severity: 'warning',

@@ -1,5 +1,6 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { TotalFamily } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
 import type { TotalSink } from '../totals.ts';
 import type { InferenceServiceState } from './state.ts';
 
@@ -27,7 +28,6 @@ export function tellTotals(
   _since: number,
   sink: TotalSink,
 ): void {
-  if (status !== undefined)
-    sink.now(SERVICES, { status: STATUSES.includes(status.value) ? status.value : 'other' });
+  if (status !== undefined) sink.now(SERVICES, { status: oneOf(STATUSES, status.value) });
   for (const { at, result } of ended) sink.once(`${at} ${result}`, DEPLOYMENTS, { result }, at);
 }

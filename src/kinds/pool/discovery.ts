@@ -1,6 +1,15 @@
-import { isObject, itemsOf, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
+import {
+  isObject,
+  itemsOf,
+  type JsonObject,
+  listOf,
+  nameOf,
+  objectOf,
+  present,
+  wholeNumber,
+} from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { decodeListing, idOf, lowerCaseOf } from '../listed-values.ts';
 import { select } from '../selection.ts';
 import { type Plans, withPlans } from './plans.ts';
 
@@ -45,23 +54,18 @@ export async function discoverPools(
     'items',
     'total',
   );
-  const pools = new Map<string, Discovered<PoolDetails>>();
-  for (const item of items) {
-    const pool = isObject(item) ? decode(item, now) : undefined;
-    if (pool === undefined) continue;
-    const names = pool.name === undefined ? [pool.id] : [pool.name, pool.id];
-    pools.set(pool.id, select(pool, settings, names));
-  }
-  return withPlans([...pools.values()], request);
+  const pools = decodeListing(items, (item) => decode(item, now)).map((pool) =>
+    select(pool, settings, pool.name === undefined ? [pool.id] : [pool.name, pool.id]),
+  );
+  return withPlans(pools, request);
 }
 
 function decode({ metadata, spec, status }: JsonObject, now: number): Discovered<PoolDetails> | undefined {
   if (!isObject(metadata)) return undefined;
   const id = idOf(metadata['name']);
   if (id === undefined) return undefined;
-  const labels = metadata['labels'];
-  const name = isObject(labels) ? nameOf(labels['os.modelarts/name']) : undefined;
-  const info = infoOf(isObject(spec) ? spec : {}, metadata['annotations']);
+  const name = nameOf(objectOf(metadata['labels'])['os.modelarts/name']);
+  const info = infoOf(objectOf(spec), metadata['annotations']);
   if (!isObject(status)) return { id, name, details: { asOf: now, info } };
   return {
     id,
@@ -69,7 +73,7 @@ function decode({ metadata, spec, status }: JsonObject, now: number): Discovered
     details: present({
       asOf: now,
       info,
-      wanted: isObject(spec) ? wantedOf(spec['resources']) : undefined,
+      wanted: wantedOf(objectOf(spec)['resources']),
       status: lowerCaseOf(status['phase']),
       nodes: decodeNodes(status['resources']),
     }),
@@ -77,10 +81,8 @@ function decode({ metadata, spec, status }: JsonObject, now: number): Discovered
 }
 
 function infoOf({ type, scope, resources }: JsonObject, annotations: unknown): PoolInfo {
-  const flavors = listOf(resources).map((resource) =>
-    isObject(resource) ? nameOf(resource['flavor']) : undefined,
-  );
-  const billing = isObject(annotations) ? annotations['os.modelarts/billing.mode'] : undefined;
+  const flavors = listOf(resources).map((resource) => nameOf(objectOf(resource)['flavor']));
+  const billing = objectOf(annotations)['os.modelarts/billing.mode'];
   return present({
     type: lowerCaseOf(type),
     flavor: joined(flavors),
@@ -90,19 +92,13 @@ function infoOf({ type, scope, resources }: JsonObject, annotations: unknown): P
 }
 
 function wantedOf(resources: unknown): number | undefined {
-  const counts = listOf(resources).map((resource) =>
-    isObject(resource) ? wholeNumber(resource['count']) : undefined,
-  );
+  const counts = listOf(resources).map((resource) => wholeNumber(objectOf(resource)['count']));
   // A count that can't be read must not pass for fewer nodes.
   if (!Array.isArray(resources)) return undefined;
   return counts.reduce<number | undefined>(
     (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
     0,
   );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function joined(names: readonly (string | undefined)[]): string | undefined {

@@ -2,10 +2,10 @@ import type { ApiRequest, Query } from '../../modelarts/api.ts';
 import {
   contentKey,
   decodePage,
-  isObject,
   itemsOf,
   type JsonObject,
   nameOf,
+  objectOf,
   oneOf,
   rfc3339Time,
   textOf,
@@ -76,10 +76,10 @@ async function readPages(
       'total',
       paging.continue !== undefined || paging.offset ? 'later' : 'first',
     );
-    const metadata = isObject(body['metadata']) ? body['metadata'] : {};
+    const next = objectOf(body['metadata'])['continue'];
     return {
       page: decodePage(items, total, (item) => decodeEvent(item, request.now)),
-      next: typeof metadata['continue'] === 'string' ? metadata['continue'] : '',
+      next: typeof next === 'string' ? next : '',
     };
   };
   const whole =

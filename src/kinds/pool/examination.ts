@@ -1,6 +1,13 @@
 import type { Query } from '../../modelarts/api.ts';
-import { contentKey, isObject, rfc3339Time } from '../decode.ts';
-import type { Examination, ExamineRequest, Finding } from '../examination.ts';
+import { contentKey, isObject, listOf, objectOf, rfc3339Time } from '../decode.ts';
+import {
+  EVENTS_MIN,
+  type Examination,
+  type ExamineRequest,
+  type Finding,
+  mostTelling,
+  TOO_FEW_EVENTS,
+} from '../examination.ts';
 import { offsetFinding, totalFinding } from '../examine-paging.ts';
 import { contentFindings } from '../examine-timeline.ts';
 import { CATALOG } from './catalog.ts';
@@ -17,8 +24,6 @@ interface Shown {
 
 type Ask = (limit: number, query?: Query) => Promise<Shown>;
 
-const POOLS_TRIED = 5;
-const EVENTS_MIN = 3;
 const FEW = 2;
 
 export const examination: Examination = {
@@ -32,16 +37,18 @@ export const examination: Examination = {
 };
 
 async function eventFindings({ api, ids, project, now }: ExamineRequest): Promise<readonly Finding[]> {
-  let best: { readonly ask: Ask; readonly whole: Shown } | undefined;
-  for (const id of ids.slice(0, POOLS_TRIED)) {
-    const ask: Ask = async (limit, query = {}) =>
-      shownOf(await api.request(eventsRequest(id, limit, query)), now);
-    const whole = await ask(LIMIT);
-    if (best === undefined || whole.items.length > best.whole.items.length) best = { ask, whole };
-    if (new Set(whole.times).size >= EVENTS_MIN) break;
-  }
-  if (best === undefined) return [];
-  const { ask, whole } = best;
+  const isEnough = ({ times }: Shown) => new Set(times).size >= EVENTS_MIN;
+  const whole = await mostTelling(
+    ids,
+    async (id) => {
+      const ask: Ask = async (limit, query = {}) =>
+        shownOf(await api.request(eventsRequest(id, limit, query)), now);
+      return { ask, ...(await ask(LIMIT)) };
+    },
+    isEnough,
+  );
+  if (whole === undefined) return [];
+  const { ask } = whole;
   const known = {
     timeField: 'firstTimestamp',
     textField: 'message',
@@ -49,10 +56,7 @@ async function eventFindings({ api, ids, project, now }: ExamineRequest): Promis
     decode: decodeEvent,
   };
   const findings = contentFindings(known, whole, now);
-  if (new Set(whole.times).size < EVENTS_MIN) {
-    const says = 'none of the pools looked at has enough events to tell how pages, order and times are meant';
-    return [...findings, { topic: 'paging', verdict: 'unknown', says }];
-  }
+  if (!isEnough(whole)) return [...findings, TOO_FEW_EVENTS];
   return [
     ...findings,
     ...(await pagingFindings(ask, whole, project.poolEvents)),
@@ -62,16 +66,15 @@ async function eventFindings({ api, ids, project, now }: ExamineRequest): Promis
 }
 
 function shownOf(body: unknown, now: number): Shown {
-  const object = isObject(body) ? body : {};
-  const items = Array.isArray(object['items']) ? (object['items'] as readonly unknown[]) : [];
-  const metadata = isObject(object['metadata']) ? object['metadata'] : {};
+  const object = objectOf(body);
+  const items = listOf(object['items']);
   const times = items.flatMap((item) => (isObject(item) ? (decodeEvent(item, now)?.last ?? []) : []));
   return {
     items,
     // The count of a record may grow between two requests.
     keys: items.map((item) => (isObject(item) ? contentKey([item['firstTimestamp'], item['message']]) : '')),
     times,
-    marker: metadata['continue'],
+    marker: objectOf(object['metadata'])['continue'],
     total: object['total'],
   };
 }

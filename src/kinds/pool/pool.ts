@@ -24,7 +24,6 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     operations: ['pool_events'],
     timesAreWholeSeconds: true,
     recordsGrow: true,
-    textLanguage: () => '',
     async read(request, state, admit) {
       const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
       const result = await readEvents(request, everything, admit);
@@ -60,7 +59,6 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     fold: foldListing,
     forget,
     explained: ({ status, nodes }) => [status, nodes],
-    endedAt: () => undefined,
     activity: ({ status }) =>
       status?.value === 'creating' || status?.value === 'deleting' ? 'moving' : 'alive',
   },

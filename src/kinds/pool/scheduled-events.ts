@@ -1,6 +1,6 @@
 import type { Api } from '../../modelarts/api.ts';
-import { contentKey, isObject, itemsOf, type JsonObject, present, rfc3339Time } from '../decode.ts';
-import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
+import { isObject, itemsOf, type JsonObject, present, rfc3339Time } from '../decode.ts';
+import { identityOf, idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
 import { readOffsetPages } from '../offset-pages.ts';
 
 /** What may be planned for a node; the API writes some with a hyphen. */
@@ -54,13 +54,14 @@ export async function readScheduledEvents(api: Api): Promise<ReadonlyMap<string,
       });
       return itemsOf(body, 'events', 'count', offset === 0 ? 'first' : 'later');
     },
-    (item) => (isObject(item) ? idOf(item['id']) : undefined) ?? contentKey(item),
+    (item) => identityOf(item, 'id'),
     PAGES_MAX,
   );
   const byPool = new Map<string, Maintenance[]>();
   for (const item of items) {
-    const pool = isObject(item) ? idOf(item['poolName']) : undefined;
-    const maintenance = isObject(item) ? decode(item) : undefined;
+    if (!isObject(item)) continue;
+    const pool = idOf(item['poolName']);
+    const maintenance = decode(item);
     if (pool === undefined || maintenance === undefined) continue;
     byPool.set(pool, [...(byPool.get(pool) ?? []), maintenance]);
   }

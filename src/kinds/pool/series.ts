@@ -1,4 +1,5 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
 import { statusSamples } from '../status-samples.ts';
 import { settled } from './abnormal-time.ts';
 import { MAINTENANCE_STATES } from './scheduled-events.ts';
@@ -71,6 +72,5 @@ export function samples(state: PoolState, sink: SampleSink): void {
     for (const each of states) sink(MAINTENANCE_STATE, { ...labels, state: each }, each === current ? 1 : 0);
   }
   if (status === undefined && everythingAt === 0) return;
-  const current = status === undefined || STATUSES.includes(status.value) ? status?.value : 'other';
-  statusSamples(STATUS, STATUSES, current, sink);
+  statusSamples(STATUS, STATUSES, status && oneOf(STATUSES, status.value), sink);
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Occurrence } from '../event.ts';
 import type { ListingNews } from '../kind.ts';
 import type { FoldContext } from '../reading.ts';
+import { counted } from '../standing.ts';
 import {
   type AbnormalTime,
   abnormalTimeFrom,
@@ -85,7 +86,7 @@ export function foldListing(state: PoolState, details: PoolDetails, now: number)
     const isTold = state.nodes?.isTold === true && isDeepStrictEqual(state.nodes.counts, nodes);
     state.nodes = { counts: nodes, at: Math.floor(now / 1000) * 1000, isTold };
     const verdict = nodes.abnormal > 0 ? 'bad' : 'good';
-    const message = `${nodes.abnormal} abnormal ${nodes.abnormal === 1 ? 'node' : 'nodes'} in the resource pool.`;
+    const message = `${counted(nodes.abnormal, 'abnormal node')} in the resource pool.`;
     state.nodesAbnormal = foldListed(state.nodesAbnormal, verdict, message, now);
   }
   return isDeepStrictEqual(before, shownOf(state)) ? 'nothing' : 'change';

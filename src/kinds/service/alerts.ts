@@ -1,17 +1,17 @@
 import type { Notice } from '../event.ts';
-import type { Condition, Problem, Recovery } from '../problem.ts';
+import { type Condition, explanationOf, type Problem, type Recovery } from '../problem.ts';
+import { problemOfText } from '../telling-texts.ts';
 import type { ServiceEvent } from './events.ts';
 import { phaseOfFailure } from './phases.ts';
 import type { ServiceState } from './state.ts';
-import { problemOfText } from './telling-texts.ts';
+import { TELLING_TEXTS } from './telling-texts.ts';
 import type { UpdateState } from './update-state.ts';
 
 const ABNORMAL_EVENT = 'ModelArtsServiceAbnormalEvent';
-const RELATED = 3_600_000;
 
 /** What an event alone is an alert about. */
 export function problem({ eventType, message }: ServiceEvent): Problem | undefined {
-  if (eventType === 'normal') return problemOfText(message);
+  if (eventType === 'normal') return problemOfText(TELLING_TEXTS, message);
   if (eventType !== 'abnormal') return undefined;
   const phase = phaseOfFailure(message);
   return {
@@ -41,7 +41,7 @@ function updateFailed(
     severity: state.status?.value === 'running' ? 'warning' : 'critical',
     summary: 'failed to update',
     labels: {},
-    message: abnormalAround(state, at)?.message ?? 'The newest update of the service failed.',
+    message: explanationOf(state.newestAbnormal, at) ?? 'The newest update of the service failed.',
     since,
     at,
     events: count,
@@ -65,13 +65,13 @@ export function conditions(state: ServiceState): Condition[] {
   if (ended?.result === 'fail' && isRun(state)) found.push(updateFailed(state, ended));
   if (status?.value === 'failed' || status?.value === 'concerning') {
     const since = status.since ?? status.seenAt;
-    const why = abnormalAround(state, since);
+    const why = explanationOf(state.newestAbnormal, since);
     found.push({
       alertname: 'ModelArtsServiceFailed',
       severity: status.value === 'failed' ? 'critical' : 'warning',
       summary: status.value === 'failed' ? 'has failed' : 'runs with failed instances',
       labels: {},
-      message: why?.message ?? `The service is ${status.value}.`,
+      message: why ?? `The service is ${status.value}.`,
       since,
       at: since,
       events: why === undefined ? 0 : 1,
@@ -100,9 +100,4 @@ function succeededAt({ updates: { succeeded }, marks }: ServiceState): number | 
       what === 'end model_startup' && model === '' && instant > at && instant <= shownAt,
   );
   return started?.[0] ?? (wasUnderWay ? shownAt : at);
-}
-
-/** The event that says why comes with the trouble; one of days before is about something else. */
-function abnormalAround({ newestAbnormal }: ServiceState, instant: number) {
-  return newestAbnormal !== undefined && newestAbnormal.at >= instant - RELATED ? newestAbnormal : undefined;
 }

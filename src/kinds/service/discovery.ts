@@ -1,16 +1,7 @@
 import type { ApiRequest } from '../../modelarts/api.ts';
-import {
-  contentKey,
-  isObject,
-  itemsOf,
-  type JsonObject,
-  millisecondsTime,
-  nameOf,
-  present,
-  wholeNumber,
-} from '../decode.ts';
+import { itemsOf, type JsonObject, millisecondsTime, nameOf, present, wholeNumber } from '../decode.ts';
 import type { Discovered, DiscoveryRequest } from '../discovered.ts';
-import { idOf, lowerCaseOf } from '../listed-values.ts';
+import { decodeListing, identityOf, idOf, lowerCaseOf } from '../listed-values.ts';
 import { readOffsetPages } from '../offset-pages.ts';
 import { select } from '../selection.ts';
 import { inSmallerPages } from '../smaller-pages.ts';
@@ -51,29 +42,19 @@ export async function discoverServices({
         const body = await api.request(listRequest(offset, limit));
         return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
       },
-      identity,
+      (item) => identityOf(item, 'service_id'),
       PAGES_MAX,
     ),
   );
-  const services = new Map<string, Discovered<ServiceDetails>>();
-  for (const item of items) {
-    const service = isObject(item) ? decode(item, now) : undefined;
-    if (service === undefined) continue;
-    const { id, name, details } = service;
-    services.set(id, select(service, settings, [name ?? id], details.status));
-  }
-  return [...services.values()];
+  return decodeListing(items, (item) => decode(item, now)).map((service) =>
+    select(service, settings, [service.name ?? service.id], service.details.status),
+  );
 }
 
 /** The request of a page of the list. */
 export function listRequest(offset: number, limit: number): ApiRequest {
   const query = { offset, limit, sort_by: 'publish_at', order: 'asc' };
   return { operation: 'list_services', version: 'v1', path: 'services', query };
-}
-
-/** An item that names no service still counts in the total. */
-function identity(item: unknown): string {
-  return (isObject(item) ? idOf(item['service_id']) : undefined) ?? contentKey(item);
 }
 
 function decode(item: JsonObject, now: number): Discovered<ServiceDetails> | undefined {

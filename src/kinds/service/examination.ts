@@ -1,8 +1,9 @@
 import { ApiError } from '../../modelarts/errors.ts';
-import { contentKey, isObject, type JsonObject } from '../decode.ts';
+import { isObject, type JsonObject, listOf, objectOf } from '../decode.ts';
 import { type Examination, type ExamineRequest, type Finding, wordsAmong } from '../examination.ts';
 import { offsetFinding, totalFinding } from '../examine-paging.ts';
 import { type ExaminedTimeline, examineTimeline } from '../examine-timeline.ts';
+import { identityOf } from '../listed-values.ts';
 import { CATALOG } from './catalog.ts';
 import { LISTED_MAX, listRequest } from './discovery.ts';
 import { decodeEvent, eventsRequest, LIMIT } from './events.ts';
@@ -34,9 +35,9 @@ export const examination: Examination = {
 async function listingFindings({ api, project }: ExamineRequest): Promise<readonly Finding[]> {
   if (!project.discovery.service.enabled) return [];
   const list = async (offset: number, limit: number) => {
-    const body = await api.request(listRequest(offset, limit));
-    const services = isObject(body) && Array.isArray(body['services']) ? body['services'] : [];
-    return { total: isObject(body) ? body['total_count'] : undefined, keys: services.map(idOrContent) };
+    const { services, total_count: total } = objectOf(await api.request(listRequest(offset, limit)));
+    // Between two requests a service may change, but for its id.
+    return { total, keys: listOf(services).map((service) => identityOf(service, 'service_id')) };
   };
   const { total, keys } = await list(0, LISTED_MAX);
   if (keys.length === 0) return [];
@@ -45,11 +46,6 @@ async function listingFindings({ api, project }: ExamineRequest): Promise<readon
     ...finding,
     topic: `${finding.topic} of the list`,
   }));
-}
-
-/** Between two requests a service may change, but for its id. */
-function idOrContent(service: unknown): string {
-  return String((isObject(service) ? service['service_id'] : undefined) ?? contentKey(service));
 }
 
 async function updateFindings({ api, ids }: ExamineRequest): Promise<readonly Finding[]> {
@@ -77,8 +73,7 @@ async function updateFindings({ api, ids }: ExamineRequest): Promise<readonly Fi
 /** Only real-time and edge services have them; the others answer that they do not. */
 async function updateRecords(api: ExamineRequest['api'], id: string): Promise<readonly JsonObject[]> {
   try {
-    const body = await api.request(logsRequest(id));
-    return isObject(body) && Array.isArray(body['logs']) ? body['logs'].filter(isObject) : [];
+    return listOf(objectOf(await api.request(logsRequest(id)))['logs']).filter(isObject);
   } catch (error) {
     if (error instanceof ApiError && (error.status === 400 || error.status === 404)) return [];
     throw error;

@@ -1,3 +1,5 @@
+import { beginningOf } from '../telling-texts.ts';
+
 /**
  * The five phases of a deployment, read from the texts of service events. A phase runs per model, from
  * its start text to its end text:
@@ -162,11 +164,8 @@ const FAILURES: readonly (readonly [RegExp, Phase])[] = [
   ],
 ];
 
-/** Texts name the phase at their beginning; looking further would cost time that grows with the square. */
-const LOOKED_AT = 1_000;
-
 /** The phase in which an abnormal event's own text places the trouble, where it does. */
 export function phaseOfFailure(message: string): Phase | undefined {
-  const beginning = message.slice(0, LOOKED_AT);
+  const beginning = beginningOf(message);
   return FAILURES.find(([pattern]) => pattern.test(beginning))?.[1];
 }

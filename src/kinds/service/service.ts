@@ -27,7 +27,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     operations: ['service_events', 'service_update_logs'],
     timesAreWholeSeconds: false,
     recordsGrow: false,
-    textLanguage: () => '',
     read,
   },
 
@@ -35,7 +34,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     families: eventFamilies('service'),
     classes: ['event_type'],
     knownClasses: [['normal'], ['abnormal']],
-    unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => [event.eventType],
     notice: ({ event, at }) => ({
       at,
@@ -62,7 +60,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
       return hadStatus;
     },
     explained: ({ status, changedAt, failedTimes }) => [status, changedAt, failedTimes],
-    endedAt: () => undefined,
     activity,
   },
 
@@ -75,7 +72,6 @@ export const service: Kind<ServiceEvent, ServiceState, ServiceDetails> = {
     detail,
     outlooks: OUTLOOKS,
     standing,
-    told: () => undefined,
     moments,
     reportedName: (state) => state.name,
   },

@@ -1,7 +1,7 @@
-import type { Problem } from '../problem.ts';
+import type { TellingText } from '../telling-texts.ts';
 
 /** What somebody should hear of although ModelArts calls it normal. */
-const TEXTS: readonly (readonly [pattern: RegExp, alertname: string, summary: string])[] = [
+export const TELLING_TEXTS: readonly TellingText[] = [
   [/\bhas been rolled back\b|已回滚|回滚成功/i, 'ModelArtsServiceRolledBack', 'was rolled back'],
   [
     /^service instances? (deleted|stopped)\b|实例.{0,40}(被|已)(删除|停止)/i,
@@ -19,15 +19,3 @@ const TEXTS: readonly (readonly [pattern: RegExp, alertname: string, summary: st
     'has a licence that expires',
   ],
 ];
-
-/** Texts say it at their beginning. */
-const LOOKED_AT = 1_000;
-
-/** The problem that the text of a normal event tells of, as a warning. */
-export function problemOfText(message: string): Problem | undefined {
-  const beginning = message.slice(0, LOOKED_AT);
-  const found = TEXTS.find(([pattern]) => pattern.test(beginning));
-  if (found === undefined) return undefined;
-  const [, alertname, summary] = found;
-  return { alertname, severity: 'warning', summary, labels: {}, message };
-}

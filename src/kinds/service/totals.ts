@@ -1,5 +1,6 @@
 import { KIND_TABLE } from '../../kind-table.ts';
 import type { TotalFamily } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
 import type { TotalSink } from '../totals.ts';
 import { endOf, failedPhase } from './deployments.ts';
 import { PHASES } from './phases.ts';
@@ -38,9 +39,7 @@ export const TOTALS = [SERVICES, DEPLOYMENTS, DURATION] as const;
 
 export function tellTotals(state: ServiceState, _since: number, sink: TotalSink): void {
   const { status, updates } = state;
-  if (status !== undefined) {
-    sink.now(SERVICES, { status: STATUSES.includes(status.value) ? status.value : 'other' });
-  }
+  if (status !== undefined) sink.now(SERVICES, { status: oneOf(STATUSES, status.value) });
   for (const deployment of updates.deployments ?? []) {
     const { at, result, endSeenAt } = deployment;
     const fact = `${at} ${result}`;

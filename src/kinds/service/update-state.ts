@@ -1,4 +1,5 @@
 import type { Notice } from '../event.ts';
+import { counted } from '../standing.ts';
 import type { UpdateRecord, UpdateResult } from './updates.ts';
 
 /** All that is known of a service's updates. Instants are Unix milliseconds; records are told by their update_time. */
@@ -189,7 +190,7 @@ function countEnds(
 }
 
 function noticeOf({ at, result, failedNodes = 0 }: EndedRecord): Notice {
-  const nodes = failedNodes > 0 ? `, ${failedNodes} ${failedNodes === 1 ? 'node' : 'nodes'} failed` : '';
+  const nodes = failedNodes > 0 ? `, ${counted(failedNodes, 'node')} failed` : '';
   return {
     at,
     severity: result === 'fail' ? 'critical' : 'info',

@@ -5,8 +5,10 @@ import {
   isObject,
   itemsOf,
   type JsonObject,
+  listOf,
   millisecondsTime,
   nameOf,
+  objectOf,
   oneOf,
   present,
   wholeNumber,
@@ -95,8 +97,7 @@ function decode(item: JsonObject, now: number): UpdateRecord | undefined {
 
 function decodeModels(config: unknown): UpdatedModel[] {
   const models = new Map<string, UpdatedModel>();
-  for (const entry of Array.isArray(config) ? config : []) {
-    if (!isObject(entry)) continue;
+  for (const entry of listOf(config).filter(isObject)) {
     const labels = present({
       id: nameOf(entry['model_id']),
       name: nameOf(entry['model_name']),
@@ -113,11 +114,8 @@ function decodeModels(config: unknown): UpdatedModel[] {
 }
 
 function poolOf(config: unknown): string | undefined {
-  for (const entry of Array.isArray(config) ? config : []) {
-    const pool = isObject(entry) ? nameOf(entry['cluster_id']) : undefined;
-    if (pool !== undefined) return pool;
-  }
-  return undefined;
+  const pools = listOf(config).map((entry) => nameOf(objectOf(entry)['cluster_id']));
+  return pools.find((pool) => pool !== undefined);
 }
 
 /** The sum of what is known of two. */

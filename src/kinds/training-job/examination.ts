@@ -1,7 +1,8 @@
-import { contentKey, isObject } from '../decode.ts';
+import { isObject, listOf, objectOf } from '../decode.ts';
 import type { Examination, ExamineRequest, Finding } from '../examination.ts';
 import { offsetFinding, totalFinding } from '../examine-paging.ts';
 import { type ExaminedTimeline, examineTimeline } from '../examine-timeline.ts';
+import { identityOf } from '../listed-values.ts';
 import { CATALOG } from './catalog.ts';
 import { decodeEvent, eventsRequest, LIMIT } from './events.ts';
 import { searchRequest } from './search.ts';
@@ -42,9 +43,9 @@ async function listingFindings({ api, project, now }: ExamineRequest): Promise<r
   const value = [now - SPAN, now].map((at) => `${new Date(at).toISOString().slice(0, 19)}Z`);
   const filter = { key: 'create_time', operator: 'between', value } as const;
   const search = async (page: number, limit: number) => {
-    const body = await api.request(searchRequest(filter, page, limit));
-    const jobs = isObject(body) && Array.isArray(body['items']) ? body['items'] : [];
-    return { count: isObject(body) ? body['count'] : undefined, keys: jobs.map(idOrContent) };
+    const { items, count } = objectOf(await api.request(searchRequest(filter, page, limit)));
+    // Between two requests a job may change, but for its id.
+    return { count, keys: listOf(items).map((job) => identityOf(objectOf(job)['metadata'], 'id')) };
   };
   const { count, keys } = await search(0, PAGE_MAX);
   if (keys.length === 0) return [];
@@ -60,12 +61,6 @@ const RECORDS: Finding = {
   says: 'counts records, where the documents say pages: of more than 50 jobs some may be missed. Please report this',
 };
 
-/** Between two requests a job may change, but for its id. */
-function idOrContent(job: unknown): string {
-  const metadata = isObject(job) ? job['metadata'] : undefined;
-  return String((isObject(metadata) ? metadata['id'] : undefined) ?? contentKey(job));
-}
-
 /** Whether texts come in the language that is asked for. */
 async function languageFindings({ api, project, ids, now }: ExamineRequest): Promise<readonly Finding[]> {
   const topic = 'language';
@@ -74,7 +69,7 @@ async function languageFindings({ api, project, ids, now }: ExamineRequest): Pro
   const texts = async (language: 'en-us' | 'zh-cn') => {
     const request = { id, now, project: { ...project, api: { ...project.api, language } } };
     const body = await api.request(eventsRequest(request, { order: 'desc', offset: 0 }, FEW));
-    const events = isObject(body) && Array.isArray(body['events']) ? body['events'].filter(isObject) : [];
+    const events = listOf(objectOf(body)['events']).filter(isObject);
     return events.map(({ message }) => String(message)).join('\n');
   };
   const [english, chinese] = [await texts('en-us'), await texts('zh-cn')];

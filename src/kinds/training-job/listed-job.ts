@@ -1,4 +1,13 @@
-import { finiteNumber, isObject, type JsonObject, nameOf, present, wholeNumber } from '../decode.ts';
+import {
+  finiteNumber,
+  isObject,
+  type JsonObject,
+  listOf,
+  nameOf,
+  objectOf,
+  present,
+  wholeNumber,
+} from '../decode.ts';
 import type { Discovered } from '../discovered.ts';
 import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
 import { instantOf } from './instant.ts';
@@ -89,8 +98,7 @@ function endOf(records: RunningRecords | undefined): number | undefined {
 /** What the tasks that did not end with 0 say. */
 function describeFailures(tasks: unknown): string | undefined {
   const failures: string[] = [];
-  for (const task of Array.isArray(tasks) ? tasks : []) {
-    if (!isObject(task)) continue;
+  for (const task of listOf(tasks).filter(isObject)) {
     const code = finiteNumber(task['exit_code']);
     const text = messageOf(task['message']);
     if (code === 0 || (code === undefined && text === undefined)) continue;
@@ -98,10 +106,6 @@ function describeFailures(tasks: unknown): string | undefined {
     failures.push(parts.filter((part) => part !== undefined).join(': '));
   }
   return messageOf(failures.join('; '));
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

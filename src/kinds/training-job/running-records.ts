@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, nameOf, oneOf, present } from '../decode.ts';
+import { isObject, type JsonObject, listOf, nameOf, oneOf, present } from '../decode.ts';
 import { messageOf } from '../listed-values.ts';
 import { instantOf } from './instant.ts';
 
@@ -53,7 +53,7 @@ export function decodeRunningRecords(value: unknown, now: number): RunningRecord
   const records = value.filter(isObject);
   const runs = records.flatMap((record) => runOf(record, now) ?? []);
   const recoveries = records
-    .flatMap(({ recover_records: listed }) => (Array.isArray(listed) ? listed.filter(isObject) : []))
+    .flatMap(({ recover_records: listed }) => listOf(listed).filter(isObject))
     .flatMap((record) => recoveryOf(record, now) ?? []);
   const distinct = new Map(recoveries.map((recovery) => [keyOfRecovery(recovery), recovery]));
   return { count: value.length, runs: inOrder(runs), recoveries: inOrder([...distinct.values()]) };

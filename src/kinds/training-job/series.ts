@@ -1,4 +1,6 @@
 import type { Family, SampleSink } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
+import { statusSamples } from '../status-samples.ts';
 import { recoveryCounts } from './record-counts.ts';
 import type { JobState } from './training-job.ts';
 
@@ -71,11 +73,7 @@ export function samples(state: JobState, sink: SampleSink): void {
   const { phase, createdAt, startedAt, endedAt, nodes } = state.listed;
   const { owner, pool, flavor, priority, trainType } = state.listed;
   sink(INFO, { owner, pool, flavor, priority: priority?.toString(), train_type: trainType }, 1);
-  if (phase !== undefined) {
-    const current = STATUSES.includes(phase) ? phase : 'other';
-    const statuses = current === 'other' ? [...STATUSES, current] : STATUSES;
-    for (const status of statuses) sink(STATUS, { status }, status === current ? 1 : 0);
-  }
+  if (phase !== undefined) statusSamples(STATUS, STATUSES, oneOf(STATUSES, phase), sink);
   if (createdAt !== undefined) sink(CREATED, {}, createdAt / 1000);
   if (startedAt !== undefined) sink(START, {}, startedAt / 1000);
   if (endedAt !== undefined) sink(END, {}, endedAt / 1000);

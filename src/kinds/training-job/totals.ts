@@ -1,4 +1,5 @@
 import type { TotalFamily } from '../../metrics/family.ts';
+import { oneOf } from '../decode.ts';
 import type { TotalSink } from '../totals.ts';
 import { interruptionsOf } from './interruptions.ts';
 import { ENDS, type JobDetails } from './listed-job.ts';
@@ -115,7 +116,7 @@ export function tellTotals({ listed, listedAt, stages }: JobState, since: number
   }
   if (listed === undefined) return;
   const { phase, createdAt, startedAt, endedAt, runs = [] } = listed;
-  if (phase !== undefined) sink.now(JOBS, { status: STATUSES.includes(phase) ? phase : 'other' });
+  if (phase !== undefined) sink.now(JOBS, { status: oneOf(STATUSES, phase) });
   const hasRun = startedAt !== undefined && (runs.length > 0 || !WAITING.includes(phase ?? ''));
   if (hasRun && createdAt !== undefined) {
     sink.once('wait', WAIT, {}, startedAt, Math.max(0, startedAt - createdAt) / 1000);

@@ -3,6 +3,7 @@ import { oneOf } from '../decode.ts';
 import { eventFamilies } from '../event-families.ts';
 import type { Kind, ListingNews } from '../kind.ts';
 import type { Problem } from '../problem.ts';
+import { problemOfText } from '../telling-texts.ts';
 import { CATALOG } from './catalog.ts';
 import { conditions } from './conditions.ts';
 import { discoverTrainingJobs } from './discovery.ts';
@@ -15,7 +16,7 @@ import { FAMILIES, samples } from './series.ts';
 import { detail } from './shown.ts';
 import { readStages, type StagesState } from './stages.ts';
 import { moments, OUTLOOKS, phaseSince, standing } from './standing.ts';
-import { problemOfText } from './telling-texts.ts';
+import { TELLING_TEXTS } from './telling-texts.ts';
 import { TOTALS, tellTotals } from './totals.ts';
 
 /** What is known of a training job beyond its event counts. */
@@ -63,7 +64,6 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     families: eventFamilies('training_job'),
     classes: ['level', 'source'],
     knownClasses: LEVELS.flatMap((level) => SOURCES.map((source) => [level, source])),
-    unknownValuesMax: () => Number.POSITIVE_INFINITY,
     classify: (event) => [event.level, event.source],
     notice: ({ event, at }) => ({
       at,
@@ -113,7 +113,6 @@ export const trainingJob: Kind<JobEvent, JobState, JobDetails> = {
     detail,
     outlooks: OUTLOOKS,
     standing,
-    told: () => undefined,
     moments,
     reportedName: () => undefined,
   },
@@ -167,7 +166,7 @@ function problem({ level, message }: JobEvent): Problem | undefined {
       message,
     };
   }
-  const told = problemOfText(message);
+  const told = problemOfText(TELLING_TEXTS, message);
   if (told !== undefined) return told;
   if (level === 'warning') {
     return {
