@@ -2,7 +2,8 @@ import type { Run } from '../service/phases.ts';
 import type { PodEvent } from './pod-events.ts';
 
 /** As Kubernetes writes it: `Successfully pulled image "X" in 1m2.5s (1m3s including waiting)`. */
-const PULLED = /^Successfully pulled image .{0,500}? in ((?:\d+(?:\.\d+)?(?:h|m|s|ms|us|µs|ns))+)(?: |\.|$)/;
+const PULLED =
+  /^Successfully pulled image .{0,500}? in ((?:\d{1,9}(?:\.\d{1,9})?(?:h|m|s|ms|us|µs|ns))+)(?: |\.|$)/;
 const PART = /(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g;
 const MILLISECONDS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 

@@ -26,7 +26,8 @@ export function interruptionsOf(job: JobDetails): readonly Interruption[] {
     const before = interruptions.at(-1);
     const goesOn =
       before !== undefined && (isDowngraded || startedAt < (before.endedAt ?? Number.POSITIVE_INFINITY));
-    const endedAt = endOf(recovery, job);
+    const end = endOf(recovery, job);
+    const endedAt = end === undefined ? undefined : Math.max(startedAt, end);
     const isLater = !goesOn || isDowngraded || (before.endedAt ?? 0) <= (endedAt ?? Number.POSITIVE_INFINITY);
     const latest = isLater
       ? { endedAt, hasRecovered: result === 'success' && endedAt !== undefined }

@@ -3,6 +3,7 @@ import {
   isObject,
   type JsonObject,
   listOf,
+  millisecondsTime,
   nameOf,
   objectOf,
   present,
@@ -72,7 +73,8 @@ export function decodeJob(item: JsonObject, now: number): Discovered<JobDetails>
         createdAt: instantOf(metadata['create_time'], now),
         startedAt,
         runStartedAt: records === undefined || records.count < 2 ? undefined : records.runs.at(-1)?.startedAt,
-        endedAt: final ? (endOf(records) ?? sum(startedAt, duration)) : undefined,
+        // What the end has told for good, such as node time, no later word takes back.
+        endedAt: final ? (endOf(records) ?? millisecondsTime(sum(startedAt, duration), now)) : undefined,
         nodes: wholeNumber(resource['node_count']),
         restarts: records === undefined ? undefined : Math.max(0, records.count - 1),
         runs: records?.runs,

@@ -304,6 +304,8 @@ test('what a pod says of its image is the duration of that phase', () => {
   inferenceService.events.fold(state, [once(event, NOW)], CONTEXT);
   const old = { ...event, message: 'Successfully pulled image "x" in 5s' };
   inferenceService.events.fold(state, [once(old, NOW - 1)], CONTEXT);
+  const endless = { ...event, message: `Successfully pulled image "x" in ${'9'.repeat(400)}s` };
+  inferenceService.events.fold(state, [once(endless, NOW + 1)], CONTEXT);
   expect(samplesOf(inferenceService, state)).toMatchObject({
     'deployment_phase_duration_seconds{phase="image_pulling"}': 62.5,
   });
