@@ -23,7 +23,8 @@ export async function within<T>(
   try {
     return await Promise.race([work, late]);
   } finally {
-    enough.abort();
+    // With a reason of ours none is made, with the stack of this call.
+    enough.abort('over');
   }
 }
 

@@ -12,10 +12,13 @@ export class RecentNotices {
   /** Oldest first. */
   readonly #notices: NoticeView[] = [];
   #characters = 0;
+  /** What `state` gives, until a notice is added. */
+  #state: readonly NoticeView[] | undefined;
 
   add(notice: NoticeView): void {
     this.#notices.splice(this.#indexAfter(notice.at), 0, notice);
     this.#characters += notice.message.length;
+    this.#state = undefined;
     while (this.#notices.length > NOTICES_MAX || this.#characters > CHARACTERS_MAX) {
       this.#characters -= this.#notices.shift()?.message.length ?? 0;
     }
@@ -31,8 +34,13 @@ export class RecentNotices {
     return found;
   }
 
-  /** What a state file is to hold: the newest, oldest first. */
-  state(): NoticeView[] {
+  /** What a state file is to hold: the newest, oldest first. The same array as before where nothing was added. */
+  state(): readonly NoticeView[] {
+    this.#state ??= this.#newest();
+    return this.#state;
+  }
+
+  #newest(): NoticeView[] {
     const newest = this.#notices.slice(-SAVED_MAX);
     let characters = newest.reduce((sum, { message }) => sum + message.length, 0);
     while (characters > SAVED_CHARACTERS_MAX) characters -= newest.shift()?.message.length ?? 0;

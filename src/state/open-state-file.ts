@@ -38,7 +38,7 @@ export async function readState<T extends StateRecord, S = unknown>(
  * a new one begins. If the folder can't be written, that shows with the first save.
  * @throws UnusableStateFileError if another process has it, it is a folder or a device, or nothing can be made there
  */
-export async function openStateFile<T extends StateRecord, S = unknown>(
+export async function openStateFile<T extends StateRecord, S extends object = object>(
   path: string,
   { disk, lockState, holder, startedAt, clock, log }: StateFileOptions,
 ): Promise<StateFile<T, S>> {

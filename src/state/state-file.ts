@@ -1,12 +1,13 @@
 import type { Disk } from '../disk.ts';
 import type { TargetKey } from '../target-key.ts';
 import type { FolderLock } from './folder-lock.ts';
+import { MemberEncoder } from './member-encoder.ts';
 import { RecordStore } from './record-store.ts';
 import { replaceFile } from './replace-file.ts';
 import { exists, setAside } from './set-aside.ts';
 import { encodeState, type StateContent, type StateRecord } from './state-format.ts';
 
-export interface StateFileContent<T extends StateRecord, S> {
+export interface StateFileContent<T extends StateRecord, S extends object> {
   /** Where it is, with no link in between. */
   readonly file: string;
   readonly disk: Disk;
@@ -24,7 +25,7 @@ export interface StateFileContent<T extends StateRecord, S> {
 const SAVED_STEP = 5 * 60_000;
 
 /** The durable records of all targets. A save replaces the whole file, so that it is never seen half-written. */
-export class StateFile<T extends StateRecord, S = unknown> {
+export class StateFile<T extends StateRecord, S extends object = object> {
   readonly records = new RecordStore<T>();
   /** The targets that the process before collected to its end. */
   readonly collectedBefore: readonly TargetKey[];
@@ -32,11 +33,15 @@ export class StateFile<T extends StateRecord, S = unknown> {
   countingSince: number;
   /** When the process before this one saved last, in Unix milliseconds; undefined if there was none. */
   readonly savedBefore: number | undefined;
-  /** What is kept of all targets together: at first that of the process before, else what the next save writes. */
+  /**
+   * What is kept of all targets together: at first that of the process before, else what the next save writes. A member
+   * that changes must be another object then.
+   */
   totals: S | undefined;
   readonly #file: string;
   readonly #disk: Disk;
   readonly #lock: FolderLock;
+  readonly #encoder = new MemberEncoder();
   #isObstructed: boolean;
   /** The revision of the records that is in the file; a new file is written even without any record. */
   #saved: number | undefined;
@@ -67,7 +72,7 @@ export class StateFile<T extends StateRecord, S = unknown> {
   async save(now: number, first?: () => Promise<void>): Promise<void> {
     this.records.forget(now);
     const { revision } = this.records;
-    const totals = JSON.stringify(this.totals);
+    const totals = this.totals === undefined ? undefined : this.#encoder.encode(this.totals);
     const isRecent = Math.abs(now - this.#savedAt) < SAVED_STEP;
     if (isRecent && revision === this.#saved && totals === this.#savedTotals) return;
     const header = { countingSince: this.countingSince, savedAt: now };

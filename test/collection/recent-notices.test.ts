@@ -38,3 +38,13 @@ test('they are bounded in number and in size', () => {
   recent.add(notice(20_001));
   expect(recent.list(all, 1)[0]?.at).toBe(20_001);
 });
+
+test('what is to be saved is another array only after a notice was added', () => {
+  const recent = new RecentNotices();
+  recent.add(notice(1));
+  const before = recent.state();
+  expect(recent.state()).toBe(before);
+  recent.add(notice(0));
+  expect(before.map(({ at }) => at)).toEqual([1]);
+  expect(recent.state().map(({ at }) => at)).toEqual([0, 1]);
+});

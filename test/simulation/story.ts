@@ -145,8 +145,9 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
       }
       await time.pass(STEP);
       cluster.flush(clock());
-      targetTime += STEP * world.targets().length;
-      if (now % LOOK_EVERY < STEP) judge.look();
+      if (now % LOOK_EVERY >= STEP) continue;
+      targetTime += LOOK_EVERY * world.targets().length;
+      judge.look();
     }
   };
 

@@ -60,7 +60,7 @@ function countKind(project: Project, kind: KindName, since: number, until: numbe
     const counts = new Map<string, { classes: readonly string[]; count: number; countMax: number }>();
     for (const { at, classes, last = at } of happenings) {
       if (last < since || at > until) continue;
-      const key = JSON.stringify(classes);
+      const key = classes.join(' ');
       const entry = counts.get(key) ?? { classes, count: 0, countMax: 0 };
       entry.countMax++;
       if (at >= since) entry.count++;

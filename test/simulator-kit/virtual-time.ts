@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Timers } from '../../src/timers.ts';
 
 interface Sleeper {
@@ -46,18 +45,22 @@ export function createVirtualTime(start: number): VirtualTime {
     clock: () => Math.floor(start + now),
     async pass(duration) {
       const until = now + duration;
-      await setImmediate();
+      await everythingSettled();
       for (let first = heap[0]; first !== undefined && first.at <= until; first = heap[0]) {
         pop(heap);
         if (first.isAborted) continue;
         now = Math.max(now, first.at);
         first.wake();
-        // Every promise that this settles, and all that follow from it, come before.
-        await setImmediate();
+        await everythingSettled();
       }
       now = until;
     },
   };
+}
+
+/** Every promise that is settled by now, and all that follow from it, come before: so Node orders its queues. */
+function everythingSettled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function isBefore(a: Sleeper, b: Sleeper): boolean {

@@ -7,10 +7,12 @@ import { type Authenticator, type Credential, fingerprint } from './credential.t
 /** An IAM token that somebody else obtains and renews. */
 export function tokenAuthenticator(source: SecretSource): Authenticator {
   const read = secretReader('token', source);
+  let current: Credential | undefined;
   return {
     async credential() {
       const token = headerSafe('token', await read());
-      return tokenCredential(fingerprint('token', token), token);
+      if (current?.secrets[0] !== token) current = tokenCredential(fingerprint('token', token), token);
+      return current;
     },
   };
 }
