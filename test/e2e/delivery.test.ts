@@ -7,10 +7,9 @@ import { startNotifier } from '../../src/alerting/notifier.ts';
 import type { Observation } from '../../src/alerting/states.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { alertmanagerAt, recordingLog, recordingObserver } from '../alerting/recording.ts';
-import { freePort } from '../free-port.ts';
 import { WAIT } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
-import { RealAlertmanager, startAlertmanager, startReceiver } from './real-alertmanager.ts';
+import { startAlertmanager } from './real-alertmanager.ts';
 
 const NOTHING: Observation = { problems: [], recoveries: [], conditions: [] };
 const POOL: AlertTarget = {
@@ -24,7 +23,6 @@ const POOL: AlertTarget = {
 /** One replica's alerting. */
 function replica(...urls: string[]) {
   const observer = recordingObserver();
-  const log = recordingLog();
   const bridge = new AlertBridge(
     {
       resolveAfter: 1_800_000,
@@ -45,12 +43,12 @@ function replica(...urls: string[]) {
     since: (revision) => bridge.since(revision),
     interval: 1_000,
     clock: () => Date.now(),
-    log,
+    log: recordingLog(),
     observerOf: observer.observerOf,
     timers: systemTimers,
   });
   bridge.watch(POOL, Date.now());
-  return { bridge, observer, log, [Symbol.asyncDispose]: () => notifier.stop() };
+  return { bridge, observer, [Symbol.asyncDispose]: () => notifier.stop() };
 }
 
 function warning(message: string, reason = 'NodeNotReady', at = Date.now()): Observation {
@@ -124,73 +122,6 @@ describe.concurrent('with a real Alertmanager', () => {
     const sent = observer.sent[alertmanager.url] ?? 0;
     await vi.waitFor(() => expect(observer.sent[alertmanager.url]).toBeGreaterThan(sent + 4), WAIT);
     expect(alertmanager.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
-  });
-
-  test('an Alertmanager that was killed knows everything when it is back', async () => {
-    await using receiver = await startReceiver();
-    await using killed = await RealAlertmanager.start(receiver.url);
-    await using other = await RealAlertmanager.start(receiver.url);
-    await using own = replica(killed.url, other.url);
-    const { bridge, observer, log } = own;
-    bridge.observe(POOL, warning('before', 'One'), Date.now());
-    await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(1), WAIT);
-    await killed.kill();
-    bridge.observe(POOL, warning('meanwhile', 'Two'), Date.now());
-    await vi.waitFor(async () => expect(await other.alerts()).toHaveLength(2), WAIT);
-    await vi.waitFor(() => expect(observer.errors[killed.url]).toBeGreaterThan(1), WAIT);
-    await killed.run();
-    await vi.waitFor(async () => expect(await killed.alerts()).toHaveLength(2), WAIT);
-    expect(observer.errors[other.url]).toBeUndefined();
-    await vi.waitFor(() => expect(log.lines.at(-1)).toContain('works again'), WAIT);
-    expect(log.lines[0]).toContain('sending alerts failed');
-  });
-
-  test('two replicas and two clustered Alertmanagers give one notification each', async () => {
-    await using receiver = await startReceiver();
-    const ports = [await freePort(), await freePort()];
-    const member = (own: number) =>
-      RealAlertmanager.start(receiver.url, '5s', [
-        `--cluster.listen-address=127.0.0.1:${ports[own]}`,
-        ...ports.map((port) => `--cluster.peer=127.0.0.1:${port}`),
-        '--cluster.settle-timeout=5s',
-        '--cluster.peer-timeout=2s',
-        '--cluster.gossip-interval=50ms',
-      ]);
-    await using one = await member(0);
-    await using two = await member(1);
-    await vi.waitFor(async () => {
-      const status = await (await fetch(`${two.url}/api/v2/status`)).json();
-      expect((status as { cluster: unknown }).cluster).toMatchObject({ status: 'ready', peers: [{}, {}] });
-    }, WAIT);
-
-    await using first = replica(one.url, two.url);
-    await using second = replica(one.url, two.url);
-    const replicas = [first, second];
-    const now = Date.now();
-    const [a, b] = [warning('first', 'R', now - 2_000), warning('second', 'R', now - 1_000)];
-    first.bridge.observe(POOL, a, now);
-    first.bridge.observe(POOL, b, now);
-    second.bridge.observe(POOL, b, now);
-    second.bridge.observe(POOL, a, now);
-    await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1), WAIT);
-    const sets = await Promise.all([one.alerts(), two.alerts()]);
-    expect(sets.map((alerts) => alerts.map(({ fingerprint }) => fingerprint))).toEqual([
-      [receiver.notifications[0]?.alerts[0]?.fingerprint],
-      [receiver.notifications[0]?.alerts[0]?.fingerprint],
-    ]);
-
-    // The second member waits for two seconds before it would speak for the first.
-    const resends = async (count: number) => {
-      const sent = first.observer.sent[two.url] ?? 0;
-      await vi.waitFor(() => expect(first.observer.sent[two.url]).toBeGreaterThan(sent + count), WAIT);
-    };
-    await resends(3);
-    for (const { bridge } of replicas) {
-      bridge.observe(POOL, recovered(), Date.now());
-    }
-    await vi.waitFor(() => expect(receiver.notifications.at(-1)?.status).toBe('resolved'), WAIT);
-    await resends(8);
-    expect(receiver.notifications.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
   test('hostile text arrives as it is, in bounded labels, and nothing is interpreted', async () => {
