@@ -55,7 +55,7 @@ export async function readByTime<E>(
       admit(page);
       return { truncated };
     }
-    if (!isWhole(page) && descends(page)) return readDownward(source, start, page, limit, admit);
+    if (!isWhole(page) && descends(page)) return readDownward(source, start, page, admit);
     const newest = latest(page.sightings);
     read += size(page);
     if (isWhole(page) || newest === undefined) {
@@ -81,13 +81,12 @@ export async function readByTime<E>(
  * Reads from a server that gives the newest events first whatever order is asked for. Each page ends one step
  * behind the oldest instant of the page before, and a second that fills a page is read by `readInstant`. Nothing
  * is handed over before the oldest events are read: the next read begins at the newest event that was, so a gap
- * below it would stay for ever.
+ * below it would stay for ever. For the same reason no limit stops it halfway, only the number of pages.
  */
 async function readDownward<E>(
   source: TimedSource<E>,
   start: number,
   head: Page<E>,
-  limit: number,
   admit: Admit<E>,
 ): Promise<TimedRead> {
   const pages = [head];
@@ -95,9 +94,9 @@ async function readDownward<E>(
   let end = Number.POSITIVE_INFINITY;
   let truncated = false;
   let page = head;
-  for (let read = size(head); !isWhole(page); read += size(page)) {
+  while (!isWhole(page)) {
     const oldest = earliest(page.sightings);
-    if (oldest === undefined || read >= limit || pages.length >= PAGES_MAX) {
+    if (oldest === undefined || pages.length >= PAGES_MAX) {
       truncated = true;
       break;
     }

@@ -105,6 +105,12 @@ test('a read that reaches its limit says where the next one begins', async () =>
   expect(Math.min(...texts)).toBeLessThanOrEqual(counted + 1);
 });
 
+test('no limit stops a read halfway down, as what is below would never be read', async () => {
+  const events = Array.from({ length: 100 }, (_, at) => ({ at: at + 1, text: 'a' }));
+  const { counted, result } = await readAll(events, 1, { ...PLAIN, order: 'desc' }, 30);
+  expect([counted, result]).toEqual([100, { truncated: false }]);
+});
+
 test('a failure on the way down admits nothing, so that no gap is passed', async () => {
   const events = Array.from({ length: 50 }, (_, at) => ({ at, text: 'a' }));
   const server = timedServer(events, 1, { ...PLAIN, order: 'desc' });
