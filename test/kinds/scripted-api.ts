@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly poolEvents?: ProjectConfig['poolEvents'];
   readonly isScarce?: boolean;
   readonly extras?: readonly string[];
+  /** All that comes was known before. */
+  readonly isKnown?: boolean;
   /** Told of each page that is handed over, also by a read that fails. */
   readonly onPage?: (page: Page<unknown>) => void;
 }
@@ -60,6 +62,7 @@ export async function read<E, S, D>(
     poolEvents = 'continue',
     isScarce = false,
     extras = [],
+    isKnown = false,
     onPage,
   }: ReadOptions = {},
 ): Promise<Read<E>> {
@@ -81,7 +84,7 @@ export async function read<E, S, D>(
   const result = await kind.reading.read(request, state, (page) => {
     pages.push(page);
     onPage?.(page);
-    return page.sightings.length;
+    return isKnown ? 0 : page.sightings.length;
   });
   return {
     events: pages.flatMap((page) => page.sightings.map(({ event }) => event)),

@@ -104,6 +104,8 @@ async function read(
       return fresh;
     },
   );
+  // Events are left for the next read, and nobody knows whether an update is among them.
+  if (result.resume !== undefined) state.updates.stale = true;
   if (!updatesDue(state.updates, request.now, request.api.isScarce?.() ?? false)) return result;
   try {
     const records = await readUpdates(request, state.inferType, admit);

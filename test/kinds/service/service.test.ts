@@ -128,6 +128,19 @@ test('logs are read after news, while an update runs, and every half hour', asyn
   expect(await asks(answers(QUIET, 'SUCCESS'), NOW + 3)).toBe(false);
 });
 
+test('logs are read where a limit leaves events for the next read, although all that came is known', async () => {
+  const state = service.initialState();
+  const events = [2, 1].map((n) => ({ event_type: 'normal', event_info: 'a', occur_time: NOW - n * 1000 }));
+  const asks = async (body: unknown) => {
+    const answers = { service_events: body, service_update_logs: logs() };
+    const { requests } = await read(service, state, answers, { limit: 2, isKnown: true });
+    return requests.some(({ operation }) => operation === 'service_update_logs');
+  };
+  expect(await asks(eventsBody(events))).toBe(true);
+  expect(await asks(eventsBody(events))).toBe(false);
+  expect(await asks(eventsBody(events, 5))).toBe(true);
+});
+
 test('where requests are scarce, logs that nothing points to are read every two hours', async () => {
   const state = service.initialState();
   const asks = async (events: unknown, now: number) => {
