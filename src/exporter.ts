@@ -45,8 +45,8 @@ export interface ExporterOptions {
   readonly shard: Shard;
   /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
   readonly createApi: (project: ProjectConfig, config: Config, observer: ApiObserver) => ProjectApi;
-  readonly createAlertmanager?: CreateAlertmanager;
-  readonly eventLog?: EventLog;
+  readonly createAlertmanager?: CreateAlertmanager | undefined;
+  readonly eventLog?: EventLog | undefined;
   /** Those that `createApi` uses, to be kept in the state file. */
   readonly quotas?: Quotas;
   /** Show metrics of the process too, as it does by default. */
@@ -184,7 +184,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     clock,
     timers,
     log,
-    ...(options.createAlertmanager === undefined ? {} : { createAlertmanager: options.createAlertmanager }),
+    createAlertmanager: options.createAlertmanager,
   });
   wake = () => loops.wake();
   let stopped = false;

@@ -15,7 +15,7 @@ export interface LoopsOptions {
   readonly clock: () => number;
   readonly timers: Timers;
   readonly log: Logger;
-  readonly createAlertmanager?: CreateAlertmanager;
+  readonly createAlertmanager: CreateAlertmanager | undefined;
 }
 
 /** What goes on by itself: collection by timer, what time alone does to alerts, and their sending. */

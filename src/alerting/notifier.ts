@@ -8,7 +8,7 @@ export interface NotifierOptions extends Omit<SendLoopOptions, 'name' | 'alertma
   /** Told of what becomes of the alerts sent to the Alertmanager of this URL. */
   readonly observerOf: (url: string) => AlertmanagerObserver;
   /** Reaches it by HTTP by default. */
-  readonly createAlertmanager?: CreateAlertmanager;
+  readonly createAlertmanager?: CreateAlertmanager | undefined;
 }
 
 export type CreateAlertmanager = (config: AlertmanagerConfig) => Pick<Alertmanager, 'post' | 'close'>;

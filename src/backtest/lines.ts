@@ -62,8 +62,13 @@ async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
     head = Buffer.concat([head, value]);
   }
   async function* whole(): AsyncGenerator<Buffer> {
-    yield head;
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    try {
+      yield head;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    } finally {
+      // A reader that needs no more leaves no file open.
+      source.destroy();
+    }
   }
   const isCompressed = head.subarray(0, GZIP.length).equals(GZIP);
   // Whoever reads what comes out gets the errors.

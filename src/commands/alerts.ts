@@ -2,9 +2,10 @@ import type { Alert } from '../alerting/alert.ts';
 import { toPostable } from '../alerting/wire.ts';
 import type { Command } from '../cli/command.ts';
 import { collectOnce } from './collect-once.ts';
+import { jsonText } from './json-text.ts';
 import { replayAlerts } from './replay-alerts.ts';
 import type { Runtime } from './runtime.ts';
-import { formatTable } from './table.ts';
+import { formatTable, pairs } from './table.ts';
 import { unreadWords } from './unread.ts';
 
 const HEADER = ['SEVERITY', 'ALERTNAME', 'SINCE', 'EVENTS', 'DESCRIPTION', 'LABELS'];
@@ -20,7 +21,7 @@ export async function alerts(
   if (options.json) {
     const { interval } = exporter.config().alerting;
     const postable = firing.map((alert) => toPostable(alert, runtime.clock(), interval));
-    runtime.stdout.write(`${JSON.stringify(postable, undefined, 2)}\n`);
+    runtime.stdout.write(jsonText(postable));
   } else {
     runtime.stdout.write(formatTable(HEADER, firing.toSorted(bySeverity).map(rowOf), ['LABELS']));
   }
@@ -43,8 +44,6 @@ function rowOf({ labels, annotations, startsAt }: Alert): string[] {
     new Date(startsAt).toISOString(),
     annotations['events'] ?? '',
     annotations['description'] ?? '',
-    Object.entries(others)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' '),
+    pairs(others),
   ];
 }

@@ -22,7 +22,7 @@ export async function collectOnce(
   const exporter = await openExporter(config, runtime, log, {
     shard: options.shard,
     durable: false,
-    ...(options.record === undefined ? {} : { record: options.record }),
+    record: options.record ?? '',
   });
   const { collector } = exporter;
   if (only !== undefined) {

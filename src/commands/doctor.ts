@@ -1,14 +1,12 @@
 import { open } from 'node:fs/promises';
 import type { Command } from '../cli/command.ts';
-import { unreadable } from '../config/read-file.ts';
+import { unwritable } from '../config/read-file.ts';
 import { examine, gently, type ProjectReport } from '../doctor/doctor.ts';
 import { Overheard } from '../doctor/overheard.ts';
 import { AS_IT_IS, problemsIn, reportText } from '../doctor/report.ts';
-import { apiFactory } from '../modelarts/api-factory.ts';
-import { createBreakers } from '../modelarts/breaker.ts';
-import { Quotas } from '../modelarts/quotas.ts';
 import type { Mask } from '../recording/mask.ts';
 import { CommandError } from './command-error.ts';
+import { openApis } from './open-apis.ts';
 import { openLog } from './open-log.ts';
 import { freshMask, openRecorder } from './open-recorder.ts';
 import { requireConfig } from './read-config.ts';
@@ -19,26 +17,16 @@ export async function doctor(
   options: Extract<Command, { kind: 'doctor' }>,
   runtime: Runtime,
 ): Promise<number> {
-  const { clock, timers, env, random, version } = runtime;
+  const { clock, version } = runtime;
   const asConfigured = await requireConfig(options.configFile, runtime);
   const config = { ...asConfigured, projects: asConfigured.projects.map(gently) };
   const log = openLog(options, runtime);
   const mask = freshMask();
   const recorder = openRecorder(options.record, config, runtime, log, mask);
   const overheard = new Map(config.projects.map(({ name }) => [name, new Overheard()]));
-  const createApi = apiFactory({
-    clock,
-    timers,
-    env,
-    log,
-    random,
-    version,
-    breakers: createBreakers(timers),
-    quotas: new Quotas(clock, timers.now),
-    onAnswer: (project, call, answer) => {
-      overheard.get(project)?.onAnswer(call, answer);
-      recorder?.note(project, call, answer);
-    },
+  const { createApi } = openApis(runtime, log, (project, call, answer) => {
+    overheard.get(project)?.onAnswer(call, answer);
+    recorder?.note(project, call, answer);
   });
   const reports: ProjectReport[] = [];
   for (const project of config.projects) {
@@ -63,6 +51,6 @@ async function writeReport(
     await file.chmod(0o600);
     await file.writeFile(reportText(reports, version, clock(), mask));
   } catch (error) {
-    throw new CommandError(`${path}: ${unreadable(error).message.replace('read', 'written')}`, 1);
+    throw new CommandError(`${path}: ${unwritable(error).message}`, 1);
   }
 }

@@ -3,10 +3,8 @@ import { EventLog } from '../event-log/event-log.ts';
 import { fileSink, streamSink } from '../event-log/line-sink.ts';
 import { createExporter, type Exporter, type ExporterOptions } from '../exporter.ts';
 import type { Logger } from '../log.ts';
-import { apiFactory } from '../modelarts/api-factory.ts';
-import { createBreakers } from '../modelarts/breaker.ts';
-import { Quotas } from '../modelarts/quotas.ts';
 import { stateLocks } from '../state/state-lock.ts';
+import { openApis } from './open-apis.ts';
 import { openRecorder } from './open-recorder.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -23,8 +21,7 @@ export function openExporter(
   { record = '', ...rest }: OpenOptions,
 ): Promise<Exporter> {
   const recorder = openRecorder(record, config, runtime, log);
-  const { clock, timers, disk, env, random, startedAt, version, revision } = runtime;
-  const quotas = new Quotas(clock, timers.now);
+  const { clock, timers, disk, startedAt, version, revision } = runtime;
   return createExporter(config, {
     ...rest,
     clock,
@@ -35,18 +32,7 @@ export function openExporter(
     version,
     revision,
     log,
-    createApi: apiFactory({
-      clock,
-      timers,
-      env,
-      log,
-      random,
-      version,
-      breakers: createBreakers(timers),
-      quotas,
-      ...(recorder && { onAnswer: (...answered) => recorder.note(...answered) }),
-    }),
-    quotas,
+    ...openApis(runtime, log, recorder && ((...answered) => recorder.note(...answered))),
   });
 }
 

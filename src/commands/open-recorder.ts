@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fchmodSync, openSync, writeSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { unreadable } from '../config/read-file.ts';
+import { unwritable } from '../config/read-file.ts';
 import type { Logger } from '../log.ts';
 import { knownTexts } from '../recording/known-texts.ts';
 import { createMask, type Mask } from '../recording/mask.ts';
@@ -33,6 +33,6 @@ export function openRecorder(
     const write = (line: Buffer) => void writeSync(file, line);
     return new Recorder(config, { write, mask, clock, startedAt, version, log });
   } catch (error) {
-    throw new CommandError(`${path}: ${unreadable(error).message.replace('read', 'written')}`, 1);
+    throw new CommandError(`${path}: ${unwritable(error).message}`, 1);
   }
 }

@@ -7,10 +7,10 @@ import { formatDuration } from '../config/duration.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { unreadable } from '../config/read-file.ts';
-import { printable } from '../log.ts';
 import { CommandError, ConfigurationError } from './command-error.ts';
+import { jsonText } from './json-text.ts';
 import type { Runtime } from './runtime.ts';
-import { formatTable } from './table.ts';
+import { formatTable, pairs } from './table.ts';
 
 export interface ReplayOptions {
   readonly configFile: string;
@@ -123,9 +123,7 @@ function asJson(fired: readonly Alert[], lasted: (alert: Alert) => number): stri
     durationSeconds: lasted(alert) / 1000,
     ...(alert.generatorUrl === undefined ? {} : { generatorURL: alert.generatorUrl }),
   }));
-  // Line by line, as the ends of lines that JSON makes are no control characters of a text.
-  const lines = JSON.stringify(list, undefined, 2).split('\n');
-  return `${lines.map(printable).join('\n')}\n`;
+  return jsonText(list);
 }
 
 function asTables(fired: readonly Alert[], lasted: (alert: Alert) => number, backtest: Backtest): string {
@@ -140,9 +138,7 @@ function asTables(fired: readonly Alert[], lasted: (alert: Alert) => number, bac
       alert.endsAt === undefined ? 'fires on' : timeOf(alert.endsAt),
       formatDuration(lasted(alert)),
       alert.annotations['events'] ?? '',
-      Object.entries(others)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' '),
+      pairs(others),
       alert.annotations['description'] ?? '',
     ];
   });

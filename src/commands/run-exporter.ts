@@ -41,8 +41,8 @@ export async function runExporter(options: RunOptions, runtime: Runtime): Promis
     openExporter(config, runtime, log, {
       shard,
       durable: true,
-      ...(options.record === undefined ? {} : { record: options.record }),
-      ...(eventLog === undefined ? {} : { eventLog }),
+      record: options.record ?? '',
+      eventLog,
     }),
   );
   const reload = createReload(exporter, log, options.readAgain);

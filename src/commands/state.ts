@@ -4,6 +4,7 @@ import type { ProjectTotal } from '../metrics/project-totals.ts';
 import { readState } from '../state/open-state-file.ts';
 import type { StateContent, StateEntry } from '../state/state-format.ts';
 import { CommandError } from './command-error.ts';
+import { jsonText } from './json-text.ts';
 import type { Runtime } from './runtime.ts';
 import { formatTable } from './table.ts';
 
@@ -11,7 +12,7 @@ import { formatTable } from './table.ts';
 export async function state(file: string, json: boolean, runtime: Runtime): Promise<number> {
   const content = await read(file, runtime);
   if (json) {
-    runtime.stdout.write(`${JSON.stringify(content, undefined, 2)}\n`);
+    runtime.stdout.write(jsonText(content));
     return 0;
   }
   runtime.stdout.write(`epoch  ${timeOf(content.countingSince)}\nsaved  ${timeOf(content.savedAt)}\n\n`);

@@ -27,6 +27,13 @@ export function formatTable(
     .join('');
 }
 
+/** Labels in one cell: `name=value`, as they are shown beside each other. */
+export function pairs(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
 function clean(text: string, longest: number): string {
   const line = text.replace(/[\s\p{Cc}\p{Cf}\p{Surrogate}]+/gu, ' ').trim();
   // Half of a surrogate pair may be left at the cut.

@@ -2,6 +2,7 @@ import type { CollectOptions } from '../cli/command.ts';
 import type { Project } from '../collection/project.ts';
 import { isInShard, type Shard } from '../collection/shard.ts';
 import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
+import { jsonText } from './json-text.ts';
 import { openExporter } from './open-exporter.ts';
 import { openLog } from './open-log.ts';
 import { requireConfig } from './read-config.ts';
@@ -33,7 +34,7 @@ export async function targets(
   const rows = exporter.collector
     .projects()
     .flatMap((project) => KIND_NAMES.flatMap((kind) => rowsOf(project, kind, options.shard)));
-  if (options.json) runtime.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  if (options.json) runtime.stdout.write(jsonText(rows));
   else {
     const cells = rows.map(({ project, kind, id, name, collected, why }) => [
       project,

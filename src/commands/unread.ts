@@ -1,5 +1,6 @@
 import type { Collector } from '../collection/collector.ts';
 import { rowOf } from '../kind-table.ts';
+import { printable } from '../log.ts';
 
 const NAMED_MAX = 5;
 
@@ -20,5 +21,5 @@ export function unreadWords(collector: Pick<Collector, 'failingListings' | 'targ
     );
   const all = [...listings, ...targets];
   const rest = all.length > NAMED_MAX ? ` and ${all.length - NAMED_MAX} more` : '';
-  return `NOT COMPLETE, could not be read: ${all.slice(0, NAMED_MAX).join(', ')}${rest}`;
+  return printable(`NOT COMPLETE, could not be read: ${all.slice(0, NAMED_MAX).join(', ')}${rest}`);
 }

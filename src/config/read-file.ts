@@ -37,6 +37,15 @@ export function textOf(content: Buffer): string {
 
 /** Such as `cannot be read: no such file or directory`. */
 export function unreadable(error: unknown): Error {
+  return new Error(`cannot be read: ${reasonOf(error)}`);
+}
+
+/** Such as `cannot be written: permission denied`. */
+export function unwritable(error: unknown): Error {
+  return new Error(`cannot be written: ${reasonOf(error)}`);
+}
+
+function reasonOf(error: unknown): string {
   const reason = error instanceof Error ? /^E[A-Z]+: ([^,]+),/.exec(error.message)?.[1] : undefined;
-  return new Error(`cannot be read: ${reason ?? 'unknown error'}`);
+  return reason ?? 'unknown error';
 }

@@ -10,7 +10,7 @@ export type ApiFactory = (project: ProjectConfig, config: Config, observer: ApiO
 /** What the process lends to the clients of all projects. */
 export interface ApiHost extends Omit<ClientDeps, 'observer' | 'responseBytes' | 'pause' | 'onAnswer'> {
   /** Told of every answer, with the name of the project that it was for. */
-  readonly onAnswer?: (project: string, ...answered: Parameters<OnAnswer>) => void;
+  readonly onAnswer?: ((project: string, ...answered: Parameters<OnAnswer>) => void) | undefined;
 }
 
 export function apiFactory(host: ApiHost): ApiFactory {

@@ -1,4 +1,5 @@
 import type { KindName } from '../kind-table.ts';
+import { isObject } from '../kinds/decode.ts';
 
 /** The first line of a recording: when and of what it was made. */
 export interface RecordingHead {
@@ -101,7 +102,7 @@ function isHead(value: unknown): value is RecordingHead {
     recording === 1 &&
     Number.isFinite(at) &&
     Number.isFinite(startedAt) &&
-    typeof settings === 'object' &&
+    isObject(settings) &&
     Array.isArray(projects) &&
     projects.every(isProject)
   );
@@ -110,10 +111,7 @@ function isHead(value: unknown): value is RecordingHead {
 function isProject(value: unknown): boolean {
   const { name, region, targets, discovered } = (value ?? {}) as Partial<RecordedProject>;
   return (
-    typeof name === 'string' &&
-    typeof region === 'string' &&
-    typeof targets === 'object' &&
-    Array.isArray(discovered)
+    typeof name === 'string' && typeof region === 'string' && isObject(targets) && Array.isArray(discovered)
   );
 }
 
@@ -125,10 +123,8 @@ function isExchange(value: unknown): value is RecordedExchange {
     typeof method === 'string' &&
     Array.isArray(path) &&
     path.every((segment) => typeof segment === 'string') &&
-    typeof query === 'object' &&
-    query !== null &&
+    isObject(query) &&
     Number.isInteger(status) &&
-    typeof headers === 'object' &&
-    headers !== null
+    isObject(headers)
   );
 }

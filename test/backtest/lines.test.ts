@@ -48,3 +48,14 @@ test('what is compressed and ends early is an error', async () => {
   const whole = gzipSync('a line\n'.repeat(1000));
   await expect(read(whole.subarray(0, 20))).rejects.toThrow('unexpected end of file');
 });
+
+test('whoever needs only the first lines leaves the file closed', async () => {
+  for (const content of [Buffer.from('one\ntwo\n'), gzipSync('one\ntwo\n')]) {
+    const source = Readable.from([content, content]);
+    for await (const line of linesOf(source)) {
+      expect(line.text).toBe('one');
+      break;
+    }
+    expect(source.destroyed).toBe(true);
+  }
+});

@@ -72,6 +72,11 @@ test.each([
   ['{"epoch":1}\n', 'line 1 is not the beginning of a recording'],
   ['x\n', 'line 1 is not JSON'],
   ['{"recording":1,"at":1,"startedAt":1,"projects":[{"name":"a"}]}\n', 'line 1 is not the beginning'],
+  ['{"recording":1,"at":1,"startedAt":1,"settings":null,"projects":[]}\n', 'line 1 is not the beginning'],
+  [
+    '{"recording":1,"at":1,"startedAt":1,"settings":{},"projects":[{"name":"a","region":"r","targets":null,"discovered":[]}]}\n',
+    'line 1 is not the beginning',
+  ],
   [
     '{"recording":1,"at":1,"startedAt":1,"settings":{},"projects":[]}\n{}\n',
     'line 2 holds no recorded answer',
