@@ -4,6 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { play, STORIES, type Story } from '../incidents/stories.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
+import { LOOKS, look } from './flaws.ts';
 
 const test = testWith('chromium');
 
@@ -15,12 +16,6 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
 });
 afterAll(() => browser.close());
-
-const LOOKS = {
-  light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
-} as const;
 
 /** What somebody reads without scrolling. */
 function firstScreen(page: Page): Promise<string> {
@@ -36,42 +31,49 @@ test.each(Object.entries<Story>(STORIES))(
     const web = await scene.open();
     const [base = ''] = web.urls;
     try {
-      for (const [look, options] of Object.entries(LOOKS)) {
-        const page = await browser.newPage(options);
-        const see = async (what: string) => {
+      const page = await browser.newPage();
+      const see = async (what: string) => {
+        for (const [one, options] of Object.entries(LOOKS)) {
+          await look(page, options);
           expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), what).toBe(0);
-          if (PICTURES === '') return;
+          if (PICTURES === '') continue;
           await mkdir(PICTURES, { recursive: true });
-          const path = join(PICTURES, `${name.replaceAll(' ', '-')}.${what}.${look}.png`);
+          const path = join(PICTURES, `${name.replaceAll(' ', '-')}.${what}.${one}.png`);
           await page.screenshot({ path, fullPage: true });
-        };
-        for (const path of ['alerts', '?project=prod']) {
-          await page.goto(`${base}/${path}`);
-          await see(path.replace('?project=', ''));
         }
-        // Nothing is clicked for what is wrong, since when and with whom,
-        await page.goto(base);
-        await see('front');
-        expect(await firstScreen(page), look).toMatch(story.front);
-        // once for what to do,
-        const runbook = page
-          .locator('#alerts')
-          .getByRole('link', { name: /^What to do on / })
-          .first();
-        if (story.runbook !== undefined) {
-          expect(await runbook.getAttribute('href')).toBe(`/docs/runbooks#${story.runbook}`);
-          await runbook.click();
-          await page.waitForURL(`${base}/docs/runbooks#${story.runbook}`);
-          expect(await page.locator(`#${story.runbook}`).isVisible()).toBe(true);
-          await page.goBack();
-        }
-        // and once for the whole story.
-        await page.getByRole('link', { name: story.target, exact: true }).first().click();
-        await page.waitForURL(`${base}/targets/**`);
-        await see('target');
-        expect((await page.locator('main').allInnerTexts()).join(), look).toMatch(story.told);
-        await page.close();
+      };
+      for (const path of ['alerts', '?project=prod']) {
+        await page.goto(`${base}/${path}`);
+        await see(path.replace('?project=', ''));
       }
+      // Nothing is clicked for what is wrong, since when and with whom,
+      await page.goto(base);
+      await see('front');
+      for (const [one, options] of Object.entries(LOOKS)) {
+        await look(page, options);
+        expect(await firstScreen(page), one).toMatch(story.front);
+      }
+      // once for what to do,
+      const runbook = page
+        .locator('#alerts')
+        .getByRole('link', { name: /^What to do on / })
+        .first();
+      if (story.runbook !== undefined) {
+        expect(await runbook.getAttribute('href')).toBe(`/docs/runbooks#${story.runbook}`);
+        await runbook.click();
+        await page.waitForURL(`${base}/docs/runbooks#${story.runbook}`);
+        expect(await page.locator(`#${story.runbook}`).isVisible()).toBe(true);
+        await page.goBack();
+      }
+      // and once for the whole story.
+      await page.getByRole('link', { name: story.target, exact: true }).first().click();
+      await page.waitForURL(`${base}/targets/**`);
+      await see('target');
+      for (const [one, options] of Object.entries(LOOKS)) {
+        await look(page, options);
+        expect((await page.locator('main').allInnerTexts()).join(), one).toMatch(story.told);
+      }
+      await page.close();
     } finally {
       scene.machine.kill();
       await web.close();

@@ -1,10 +1,10 @@
 import { get } from 'node:http';
-import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { TargetView } from '../../src/collection/target-view.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
+import { flaws } from './flaws.ts';
 
 const JOB: TargetView = {
   ...SERVICE,
@@ -634,12 +634,6 @@ test('hostile text stays text', async () => {
   }
 });
 
-const LOOKS = {
-  light: { colorScheme: 'light', viewport: { width: 1280, height: 720 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 720 } },
-  phone: { colorScheme: 'light', viewport: { width: 375, height: 700 } },
-} as const;
-
 test.each([
   '/',
   '/?q=nothing',
@@ -651,19 +645,7 @@ test.each([
   '/docs',
   '/docs/metrics',
 ])('axe finds nothing on %s, whatever it is looked at with', async (path) => {
-  const page = await open(path);
-  await page.evaluate(axe.source);
-  for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize(viewport);
-    const violations = await page.evaluate(
-      `axe.run({ resultTypes: ['violations'] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))`,
-    );
-    expect([look, violations]).toEqual([look, []]);
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width, look).toBeLessThanOrEqual(viewport.width);
-  }
+  expect(await flaws(await open(path))).toEqual([]);
 });
 
 test('the keyboard comes past the navigation at once', async () => {
