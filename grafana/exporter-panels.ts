@@ -2,15 +2,15 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { lines, stackedSteps, table } from './panels.ts';
-import { columns, IN_PROJECTS, range } from './queries.ts';
+import { columns, IN_PROJECTS, range, UNENDED } from './queries.ts';
 import { textMapping } from './states.ts';
 
 /** Keeps the series of exporters among those of everything that exposes the same metric. */
 const OF_EXPORTERS = 'and on (job, instance) modelarts_exporter_build_info{instance=~"$instance"}';
 
 /** Age of the oldest timestamp by project and kind, where a target read by two exporters is as old as the newer says. */
-function oldest(metric: string, each: string): string {
-  return `max by (project, kind) (time() - max by (${each}) (${metric}{${IN_PROJECTS}}))`;
+function oldest(vector: string, each: string): string {
+  return `max by (project, kind) (time() - max by (${each}) (${vector}))`;
 }
 
 function perSecond(by: string, selector: string): string {
@@ -56,7 +56,6 @@ export function exporterPanels(): Builder<Panel>[] {
         '1000 * max by (job, instance) (modelarts_exporter_config_last_reload_success_timestamp_seconds)',
       ),
     )
-      .overrideByName('Value #A', [{ id: 'custom.hidden', value: true }])
       .span(24)
       .height(5),
     lines(
@@ -100,11 +99,15 @@ export function exporterPanels(): Builder<Panel>[] {
     lines(
       {
         title: 'Age of the oldest refresh',
-        description: 'How long ago the target that waits the longest was read, by project and kind.',
+        description:
+          'How long ago the target that waits the longest was read, by project and kind. What has ended is left out: it is read rarely.',
         unit: 's',
       },
       range(
-        oldest('modelarts_target_last_success_timestamp_seconds', 'project, kind, target'),
+        oldest(
+          `modelarts_target_last_success_timestamp_seconds{${IN_PROJECTS}} ${UNENDED}`,
+          'project, kind, target',
+        ),
         '{{project}} {{kind}}',
       ),
     ),
@@ -134,7 +137,7 @@ export function exporterPanels(): Builder<Panel>[] {
         unit: 's',
       },
       range(
-        oldest('modelarts_discovery_last_success_timestamp_seconds', 'project, kind'),
+        oldest(`modelarts_discovery_last_success_timestamp_seconds{${IN_PROJECTS}}`, 'project, kind'),
         '{{project}} {{kind}}',
       ),
     ),

@@ -1,6 +1,9 @@
+import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { COLOUR } from './colours.ts';
 import { plannedMaintenance } from './maintenance.ts';
-import { lines, table } from './panels.ts';
-import { columns, highest, IN_PROJECTS, newest, range } from './queries.ts';
+import { coloured, lines, stackedSteps, table } from './panels.ts';
+import { columns, highest, IN_PROJECTS, named, newest, range } from './queries.ts';
+import { OUTLOOK, SERVICE_STATUS, stateColours, stateMappings, stateNumber } from './states.ts';
 import {
   INFERENCE_SERVICE,
   POOL,
@@ -28,12 +31,13 @@ function fleetOf(kind: TargetKind, title: string, problems: string) {
   return table(
     {
       title,
-      description: 'Every target with its status, since when, its owner and its last problem event.',
+      description:
+        'Every target with its status, since when, its owner and its last problem event, the broken ones first.',
       unit: 'none',
       empty: 'None has been listed',
     },
     [
-      { field: 'project', title: 'Project' },
+      { field: 'project', title: 'Project', width: 110 },
       { field: 'target_name', title: 'Name' },
       {
         field: 'target',
@@ -41,18 +45,20 @@ function fleetOf(kind: TargetKind, title: string, problems: string) {
         url: targetUrl(kind, `\${__data.fields.project}`, `\${__data.fields.target}`),
         page: pageUrl(kind, `\${__data.fields.project}`, `\${__data.fields.target}`),
       },
-      { field: 'status', title: 'Status' },
-      { field: 'outlook', title: 'Outlook' },
-      { field: 'owner', title: 'Owner' },
-      { field: 'Value #B', title: 'Since', unit: 'dateTimeFromNow' },
-      { field: 'Value #C', title: 'Last problem', unit: 'dateTimeFromNow' },
+      { field: 'status', title: 'Status', width: 110 },
+      { field: 'Value #A', title: 'Outlook', mappings: stateMappings(OUTLOOK), width: 100 },
+      { field: 'owner', title: 'Owner', width: 150 },
+      { field: 'Value #B', title: 'Since', unit: 'dateTimeFromNow', width: 140 },
+      { field: 'Value #C', title: 'Last problem', unit: 'dateTimeFromNow', width: 140 },
     ],
     columns(
-      `max by (${EACH}, target_name, status, outlook) (modelarts_target_status{${of}}) * on (${EACH}) group_left (owner) ${info}`,
+      `${stateNumber(OUTLOOK, of, `${EACH}, target_name, status`)} * on (${EACH}) group_left (owner) ${info}`,
     ),
     columns(`1000 * max by (${EACH}) (modelarts_target_status_since_timestamp_seconds{${of}})`),
     columns(`1000 * ${lastProblem(kind, problems)}`),
-  ).span(24);
+  )
+    .sortBy([new TableSortByFieldStateBuilder().displayName('Outlook').desc(true)])
+    .span(24);
 }
 
 /** How every target stands. */
@@ -93,7 +99,7 @@ export function capacity() {
       range(largest(wanted), '{{project}} {{pool}} wanted'),
       range(largest(available), '{{project}} {{pool}} available'),
       range(largest(used), '{{project}} {{pool}} in use'),
-    ),
+    ).span(24),
     lines(
       {
         title: 'Headroom of pools',
@@ -104,7 +110,7 @@ export function capacity() {
         `-1 * (${highest(POOLS_MAX, 'project, pool', `(${used} or 0 * ${available}) - ${available}`)})`,
         '{{project}} {{pool}}',
       ),
-    ),
+    ).span(12),
     lines(
       {
         title: 'Abnormal time of pools',
@@ -113,14 +119,17 @@ export function capacity() {
         unit: 'percentunit',
       },
       range(
-        highest(
-          20,
-          'project, pool',
-          `${newest(POOL, `increase(modelarts_pool_abnormal_seconds_total{${IN_PROJECTS}}[1h])`)} / 3600`,
+        named(
+          POOL,
+          highest(
+            20,
+            'project, pool',
+            `${newest(POOL, `increase(modelarts_pool_abnormal_seconds_total{${IN_PROJECTS}}[1h])`)} / 3600`,
+          ),
         ),
-        '{{project}} {{pool_name}} {{pool}}',
+        '{{project}} {{name}}',
       ),
-    ),
+    ).span(12),
   ];
 }
 
@@ -142,28 +151,61 @@ export function deployments() {
     'phase',
   );
   return [
-    lines(
+    coloured(
+      lines(
+        {
+          title: 'Deployments by result',
+          description: 'Deployments that ended within the hour before, of services of both generations.',
+          unit: 'short',
+        },
+        range(hourly('modelarts_service_deployments_total', 'result'), '{{result}}'),
+        range(
+          hourly('modelarts_inference_service_deployments_total', 'result'),
+          '{{result}} (new generation)',
+        ),
+      ),
       {
-        title: 'Deployments by result',
-        description: 'Deployments that ended within an hour, by result and the phase in which they failed.',
+        success: COLOUR.good,
+        fail: COLOUR.bad,
+        'success (new generation)': COLOUR.ended,
+        'fail (new generation)': COLOUR.warning,
+      },
+    )
+      .axisSoftMax(1)
+      .span(6),
+    stackedSteps(
+      {
+        title: 'Failed deployments by phase',
+        description: 'Deployments that failed within the hour before, by the phase in which they did.',
         unit: 'short',
       },
-      range(hourly('modelarts_service_deployments_total', 'result', 'phase'), '{{result}} {{phase}}'),
-      range(hourly('modelarts_inference_service_deployments_total', 'result'), '{{result}} (new generation)'),
-    ),
+      range(
+        ofProjects(
+          `increase(modelarts_service_deployments_total{${IN_PROJECTS},result="fail"}[1h])`,
+          'phase',
+        ),
+        '{{phase}}',
+      ),
+    )
+      .axisSoftMax(1)
+      .span(6),
     lines(
       {
         title: 'Duration of deployments',
         description: 'From the beginning of a deployment to its end, of the hour before.',
         unit: 's',
+        empty: 'No deployment ended',
       },
       ...percentiles('modelarts_service_deployment_seconds', 'result'),
       range(mean('modelarts_service_deployment_seconds', 'result'), '{{result}} mean'),
-    ),
-    lines(
-      { title: 'Services by status', description: 'How many services are in each status.', unit: 'short' },
-      range(ofProjects(`modelarts_services{${IN_PROJECTS}}`, 'status'), '{{status}}'),
-    ),
+    ).span(6),
+    coloured(
+      stackedSteps(
+        { title: 'Services by status', description: 'How many services are in each status.', unit: 'short' },
+        range(ofProjects(`modelarts_services{${IN_PROJECTS}}`, 'status'), '{{status}}'),
+      ),
+      stateColours(SERVICE_STATUS),
+    ).span(6),
     table(
       {
         title: 'Deployments under way',
@@ -183,6 +225,8 @@ export function deployments() {
         { field: 'Value', title: 'For', unit: 's' },
       ],
       columns(`time() - ${started}`),
-    ).span(24),
+    )
+      .span(24)
+      .height(6),
   ];
 }

@@ -83,9 +83,7 @@ function deployments() {
       },
       INFERENCE_SERVICE_STATUS,
       INFERENCE_SERVICE,
-    )
-      .span(8)
-      .height(6),
+    ).span(8),
     stackedSteps(
       {
         title: 'Instances that run',
@@ -126,7 +124,9 @@ function deployments() {
         newest(INFERENCE_SERVICE, its(INFERENCE_SERVICE, 'deployment_phase_duration_seconds'), 'phase'),
         '{{phase}}',
       ),
-    ).span(8),
+    )
+      .span(8)
+      .height(6),
     table(
       {
         title: 'What it is',

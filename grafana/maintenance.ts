@@ -23,5 +23,7 @@ export function plannedMaintenance(matchers: string, of: readonly Column[]) {
       { field: 'event', title: 'Scheduled event' },
     ],
     columns(`1000 * ${state} * on (${each}) group_left () ${start}`),
-  ).span(24);
+  )
+    .span(24)
+    .height(6);
 }

@@ -16,6 +16,7 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -142,12 +143,12 @@ export function lines(text: PanelText, ...queries: readonly DataqueryBuilder[]):
     .height(8);
 }
 
-/** Parts of a whole that changes in steps. */
+/** Parts of a whole that changes in steps. A line around a part of 0 would look like one of all parts together. */
 export function stackedSteps(text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeriesBuilder {
   return lines(text, ...queries)
     .lineInterpolation(LineInterpolation.StepAfter)
-    .fillOpacity(50)
-    .lineWidth(1)
+    .fillOpacity(60)
+    .lineWidth(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
 }
 
@@ -157,6 +158,7 @@ export function eventBars(
   ...queries: readonly DataqueryBuilder[]
 ): TimeSeriesBuilder {
   return lines({ ...text, unit: 'cpm' }, ...queries)
+    .axisSoftMax(1)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(80)
     .lineWidth(0)
@@ -169,6 +171,7 @@ export function bars(text: PanelText, ...queries: readonly DataqueryBuilder[]): 
     .reduceOptions(latest())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
     .min(0)
     .thresholds(
       new ThresholdsConfigBuilder()
@@ -191,7 +194,10 @@ export interface Column {
   readonly width?: number;
 }
 
-/** Labels and values of instant queries in columns; rows of the same labels become one. */
+/** What stands in a cell of which nothing is known; `empty` of the panel would stand there too. */
+const NOTHING = '–';
+
+/** Labels and values of instant queries in columns, of which only `shown` are seen; rows of the same labels become one. */
 export function table(
   text: PanelText,
   shown: readonly Column[],
@@ -203,9 +209,13 @@ export function table(
     .footer(new TableFooterOptionsBuilder().enablePagination(true))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
+      id: 'filterFieldsByName',
+      options: { include: { names: shown.map(({ field }) => field) } },
+    })
+    .withTransformation({
       id: 'organize',
       options: {
-        excludeByName: { Time: true },
+        excludeByName: {},
         indexByName: Object.fromEntries(shown.map(({ field }, index) => [field, index])),
         renameByName: {},
       },
@@ -217,7 +227,10 @@ export function table(
 }
 
 function properties({ title, unit, mappings, url, page, width }: Column): DynamicConfigValue[] {
-  const values: DynamicConfigValue[] = [{ id: 'displayName', value: title }];
+  const values: DynamicConfigValue[] = [
+    { id: 'displayName', value: title },
+    { id: 'noValue', value: NOTHING },
+  ];
   if (unit !== undefined) values.push({ id: 'unit', value: unit });
   if (width !== undefined) values.push({ id: 'custom.width', value: width });
   if (url !== undefined) {

@@ -66,7 +66,7 @@ function current() {
       now(`max by (flavor) (modelarts_pool_info{${IT}})`, '{{flavor}}'),
     ).textMode(BigValueTextMode.Name),
     readable(POOL),
-  ];
+  ].map((panel) => panel.span(6).height(3));
 }
 
 function course() {

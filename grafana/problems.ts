@@ -1,8 +1,9 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOUR } from './colours.ts';
 import { type Column, dataLink, problemCount, table } from './panels.ts';
-import { columns, countOf, IN_PROJECTS } from './queries.ts';
+import { columns, countOf, IN_PROJECTS, UNENDED } from './queries.ts';
 import { textMapping } from './states.ts';
 import {
   INFERENCE_SERVICE,
@@ -136,7 +137,7 @@ function oldestReads(): string {
   const up = `modelarts_target_up{${IN_PROJECTS}}`;
   const lastRead = `max by (project, kind, target, target_name) (
     modelarts_target_last_success_timestamp_seconds{${IN_PROJECTS}} or ${up} * 0
-  )`;
+  ) ${UNENDED}`;
   const failed = `${lastRead} unless on (project, kind, target) (${up} == 1)`;
   const worked = `${lastRead} and on (project, kind, target) (${up} == 1)`;
   return `bottomk(20,
@@ -152,6 +153,10 @@ const bridgeAlerts = ofProjects(`modelarts_project_active_alerts{${IN_PROJECTS}}
 const ruleAlerts = `sum by (${ALERT.join(', ')}) (ALERTS{alertname=~"ModelArts.+",alertstate="firing",severity=~"warning|critical",project=~"$project|"})`;
 /** Of an alert that both tell, the bridge's. */
 const activeAlerts = `sum(${bridgeAlerts} or ${ruleAlerts}) or 0 * count(modelarts_project_info{${IN_PROJECTS}})`;
+
+const SEVERITIES = [
+  textMapping({ critical: ['critical', COLOUR.bad], warning: ['warning', COLOUR.warning] }),
+];
 
 /** How many there are of each kind of problem. */
 export function problemCounts(): Builder<Panel>[] {
@@ -181,7 +186,7 @@ export function problemCounts(): Builder<Panel>[] {
       .span(3),
     ...TROUBLES.map((trouble) =>
       problemCount(
-        { title: `${trouble.title} with problems`, description: trouble.description, unit: 'short' },
+        { title: trouble.title, description: trouble.description, unit: 'short' },
         countOf(`count by (project, ${trouble.target.id}) (${problemsOf(trouble)})`),
         COLOUR.bad,
       )
@@ -210,6 +215,26 @@ function toDashboard({ uid, title }: TargetKind) {
 /** What the problems are, and where. */
 export function problemTables(): Builder<Panel>[] {
   return [
+    table(
+      {
+        title: 'Active alerts by name',
+        description:
+          'How many alerts the bridge tells of, and how many fire by the rules in this Prometheus. While the bridge delivers, Alertmanager holds back the rules that it replaces.',
+        unit: 'short',
+        empty: 'No alert fires',
+      },
+      [
+        { field: 'alertname', title: 'Alert' },
+        { field: 'severity', title: 'Severity', mappings: SEVERITIES, width: 100 },
+        { field: 'project', title: 'Project', width: 140 },
+        { field: 'Value #A', title: 'By the bridge', width: 120 },
+        { field: 'Value #B', title: 'By rules', width: 100 },
+      ],
+      columns(bridgeAlerts),
+      columns(ruleAlerts),
+    )
+      .sortBy([new TableSortByFieldStateBuilder().displayName('Severity')])
+      .span(24),
     ...TROUBLES.map((trouble) =>
       table(
         {
@@ -230,13 +255,13 @@ export function problemTables(): Builder<Panel>[] {
       {
         title: 'Targets read longest ago',
         description:
-          'The 20 targets whose last successful read is the oldest, and whether the last try worked.',
+          'The 20 targets whose last successful read is the oldest, and whether the last try worked. What has ended is left out: it is read rarely.',
         unit: 'short',
         empty: 'No target',
       },
       [
         { field: 'project', title: 'Project', width: 110 },
-        { field: 'kind', title: 'Kind', width: 105 },
+        { field: 'kind', title: 'Kind', width: 140 },
         { field: 'target_name', title: 'Name' },
         { field: 'target', title: 'Target' },
         { field: 'last_try', title: 'Last try', width: 80 },
@@ -249,24 +274,6 @@ export function problemTables(): Builder<Panel>[] {
         },
       ],
       columns(`1000 * ${oldestReads()}`),
-    ).span(24),
-    table(
-      {
-        title: 'Active alerts by name',
-        description:
-          'How many alerts the bridge tells of, and how many fire by the rules in this Prometheus. While the bridge delivers, Alertmanager holds back the rules that it replaces.',
-        unit: 'short',
-        empty: 'No alert fires',
-      },
-      [
-        { field: 'alertname', title: 'Alert' },
-        { field: 'severity', title: 'Severity', width: 100 },
-        { field: 'project', title: 'Project', width: 140 },
-        { field: 'Value #A', title: 'By the bridge', width: 120 },
-        { field: 'Value #B', title: 'By rules', width: 100 },
-      ],
-      columns(bridgeAlerts),
-      columns(ruleAlerts),
     ).span(24),
   ];
 }

@@ -7,6 +7,9 @@ export const DATASOURCE = { type: 'prometheus', uid: `\${prometheus_datasource}`
 /** Matcher of the chosen projects. */
 export const IN_PROJECTS = 'project=~"$project"';
 
+/** Leaves out the targets that have ended: they are read rarely, as nothing happens to them. */
+export const UNENDED = `unless on (project, kind, target) modelarts_target_status{${IN_PROJECTS},outlook="ended"}`;
+
 /** Matchers of the one target that a dashboard is about. */
 export function chosen(target: TargetKind): string {
   return `${IN_PROJECTS},${target.id}=~"$${target.kind}"`;

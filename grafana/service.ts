@@ -68,20 +68,26 @@ function current() {
     ),
     ...(
       [
-        ['infer_type', 'Type'],
-        ['owner', 'Owner'],
-        ['pool', 'Pool'],
+        ['infer_type', 'Type', 'Unknown'],
+        ['owner', 'Owner', 'Unknown'],
+        ['pool', 'Pool', 'Public pool'],
       ] as const
-    ).map(([label, title]) =>
+    ).map(([label, title, empty]) =>
       stat(
         {
           title,
           description: `${title} of the service, as ModelArts tells it.`,
           unit: 'none',
-          empty: 'Unknown',
+          empty,
         },
-        now(`max by (${label}) (modelarts_service_info{${IT}})`, `{{${label}}}`),
-      ).textMode(BigValueTextMode.Name),
+        // A text that is shown as the name of a value has to be one.
+        now(
+          `label_replace(max by (${label}) (modelarts_service_info{${IT}}), "${label}", "${empty}", "${label}", "")`,
+          `{{${label}}}`,
+        ),
+      )
+        .textMode(BigValueTextMode.Name)
+        .span(label === 'infer_type' ? 4 : 6),
     ),
   ];
 }

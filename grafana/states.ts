@@ -88,6 +88,20 @@ export const POOL_STATUS: StateSet = {
   ],
 };
 
+/** How the status of a target of any kind is to be taken. */
+export const OUTLOOK: StateSet = {
+  metric: 'modelarts_target_status',
+  label: 'outlook',
+  states: [
+    { value: 'ended', text: 'Ended', colour: COLOUR.ended },
+    { value: 'working', text: 'Working', colour: COLOUR.good },
+    { value: 'other', text: 'Other', colour: COLOUR.unknown },
+    { value: 'changing', text: 'Changing', colour: COLOUR.busy },
+    { value: 'weakened', text: 'Weakened', colour: COLOUR.warning },
+    { value: 'broken', text: 'Broken', colour: COLOUR.bad },
+  ],
+};
+
 /** A number for a state of no known name. */
 const UNKNOWN = 99;
 
@@ -105,14 +119,19 @@ export function stateMappings({ states }: StateSet): ValueMapping[] {
   return [
     textMapping({
       ...Object.fromEntries(states.map(({ text, colour }, index) => [index + 1, [text, colour]])),
-      [UNKNOWN]: ['Other', COLOUR.unknown],
+      [UNKNOWN]: ['Unknown', COLOUR.unknown],
     }),
   ];
 }
 
-/** Shows numbers as texts. */
+/** The colours of the states by the label's values, for `coloured`. */
+export function stateColours({ states }: StateSet): Readonly<Record<string, string>> {
+  return Object.fromEntries(states.map(({ value, colour }) => [value, colour]));
+}
+
+/** Shows numbers, or words, as texts in a colour. */
 export function textMapping(
-  texts: Readonly<Record<number, readonly [text: string, colour: string]>>,
+  texts: Readonly<Record<string | number, readonly [text: string, colour: string]>>,
 ): ValueMapping {
   return {
     type: MappingType.ValueToText,

@@ -20,11 +20,11 @@ export function hourly(metric: string, ...by: readonly string[]): string {
   return ofProjects(`increase(${metric}{${IN_PROJECTS}}[1h])`, ...by);
 }
 
-/** Median and 95th percentile of a histogram over time, by one of its labels. */
+/** Median and 95th percentile of a histogram over time, by one of its labels, where it has observed something. */
 export function percentiles(metric: string, by: string) {
   return ([0.5, 0.95] as const).map((quantile) =>
     range(
-      `histogram_quantile(${quantile}, ${hourly(`${metric}_bucket`, by, 'le')})`,
+      `histogram_quantile(${quantile}, ${hourly(`${metric}_bucket`, by, 'le')}) >= 0`,
       `{{${by}}} p${quantile * 100}`,
     ),
   );

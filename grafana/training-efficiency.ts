@@ -1,6 +1,7 @@
 import { dashboard, type PortableDashboard } from './dashboard.ts';
-import { bars, dataLink, lines, stackedSteps, stat, table } from './panels.ts';
+import { bars, coloured, dataLink, lines, stackedSteps, stat, table } from './panels.ts';
 import { columns, highest, IN_PROJECTS, newest, now, range } from './queries.ts';
+import { stateColours, TRAINING_JOB_STATUS } from './states.ts';
 import { TRAINING_JOB, targetUrl } from './targets.ts';
 import { gained, hourly, mean, ofProjects, percentiles } from './totals.ts';
 
@@ -41,13 +42,16 @@ function meanWait() {
 }
 
 function jobsByPhase() {
-  return stackedSteps(
-    {
-      title: 'Jobs by phase',
-      description: 'How many jobs are in each phase, as last listed. Ended ones leave with age.',
-      unit: 'short',
-    },
-    range(ofProjects(`modelarts_training_jobs{${IN_PROJECTS}}`, 'status'), '{{status}}'),
+  return coloured(
+    stackedSteps(
+      {
+        title: 'Jobs by phase',
+        description: 'How many jobs are in each phase, as last listed. Ended ones leave with age.',
+        unit: 'short',
+      },
+      range(ofProjects(`modelarts_training_jobs{${IN_PROJECTS}}`, 'status'), '{{status}}'),
+    ),
+    stateColours(TRAINING_JOB_STATUS),
   );
 }
 
@@ -56,8 +60,8 @@ export function trainingAtAGlance() {
   const url = `/d/${UID}?\${__url_time_range}&\${prometheus_datasource:queryparam}&\${project:queryparam}`;
   const links = [dataLink('Show training efficiency', url)];
   return [
-    goodputAtMost().dataLinks(links),
-    meanWait().dataLinks(links),
+    goodputAtMost().dataLinks(links).height(8),
+    meanWait().dataLinks(links).height(8),
     jobsByPhase().dataLinks(links).span(16).height(8),
   ];
 }
@@ -95,7 +99,7 @@ function atAGlance() {
     ),
     stat(
       {
-        title: 'Time between faults per node',
+        title: 'Time between faults',
         description:
           'Node time divided by interruptions: how long a node runs before a fault interrupts its job.',
         unit: 's',
@@ -121,6 +125,7 @@ function waits() {
         title: 'Wait',
         description: 'From the creation of a job until it ran, of the hour before.',
         unit: 's',
+        empty: 'No job began to run',
       },
       ...percentiles(WAIT, 'project'),
     ).span(12),
@@ -129,6 +134,7 @@ function waits() {
         title: 'Stages before a run',
         description: 'How long jobs are scheduled and prepared, of the hour before.',
         unit: 's',
+        empty: 'No stage ended',
       },
       ...percentiles(STAGE, 'stage'),
       range(mean(STAGE, 'stage'), '{{stage}} mean'),
@@ -162,14 +168,17 @@ function waits() {
 
 function success() {
   return [
-    stackedSteps(
-      {
-        title: 'Jobs that ended',
-        description: 'How many jobs ended within an hour, by result.',
-        unit: 'short',
-      },
-      range(hourly(ENDED, 'result'), '{{result}}'),
-    ),
+    coloured(
+      stackedSteps(
+        {
+          title: 'Jobs that ended',
+          description: 'How many jobs ended within the hour before, by result.',
+          unit: 'short',
+        },
+        range(hourly(ENDED, 'result'), '{{result}}'),
+      ),
+      stateColours(TRAINING_JOB_STATUS),
+    ).axisSoftMax(1),
     stackedSteps(
       {
         title: 'Failures by cause',
@@ -178,9 +187,14 @@ function success() {
         unit: 'short',
       },
       range(hourly('modelarts_training_jobs_failed_total', 'scenario'), '{{scenario}}'),
-    ),
+    ).axisSoftMax(1),
     lines(
-      { title: 'Run', description: 'From the first run of a job to its end, of the hour before.', unit: 's' },
+      {
+        title: 'Run',
+        description: 'From the first run of a job to its end, of the hour before.',
+        unit: 's',
+        empty: 'No job ended',
+      },
       ...percentiles(RUN, 'project'),
     ),
   ];
@@ -193,6 +207,7 @@ function faults() {
         title: 'Time to recover',
         description: 'From a fault until the job ran again, of the hour before, by scenario.',
         unit: 's',
+        empty: 'No job recovered',
       },
       ...percentiles(RECOVERY, 'scenario'),
     ),

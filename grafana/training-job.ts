@@ -36,7 +36,7 @@ function current() {
       },
       TRAINING_JOB_STATUS,
       TRAINING_JOB,
-    ),
+    ).span(3),
     stat(
       {
         title: 'Times',
@@ -52,7 +52,7 @@ function current() {
         ),
       ),
       now(`1000 * ${newest(TRAINING_JOB, its(TRAINING_JOB, 'last_event_timestamp_seconds'))}`, 'Last event'),
-    ),
+    ).span(8),
     stat(
       {
         title: 'Nodes and restarts',
@@ -63,9 +63,9 @@ function current() {
       now(newest(TRAINING_JOB, its(TRAINING_JOB, 'nodes')), 'Nodes'),
       now(newest(TRAINING_JOB, its(TRAINING_JOB, 'restarts_total')), 'Restarts'),
     ),
-    countOfRecent(TRAINING_JOB, 'error', 'Errors', COLOUR.bad),
-    countOfRecent(TRAINING_JOB, 'warning', 'Warnings', COLOUR.warning),
-    readable(TRAINING_JOB),
+    countOfRecent(TRAINING_JOB, 'error', 'Errors', COLOUR.bad).span(3),
+    countOfRecent(TRAINING_JOB, 'warning', 'Warnings', COLOUR.warning).span(3),
+    readable(TRAINING_JOB).span(3),
   ];
 }
 

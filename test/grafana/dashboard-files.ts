@@ -22,6 +22,12 @@ const Mapping = z.object({
 
 const GridPos = z.object({ x: z.int(), y: z.int(), w: z.int(), h: z.int() });
 
+/** Of tables: which of the labels and values are columns. */
+const Transformation = z.object({
+  id: z.string(),
+  options: z.object({ include: z.object({ names: z.array(z.string()) }).optional() }),
+});
+
 const Panel = z.object({
   id: z.int(),
   type: z.string(),
@@ -31,6 +37,7 @@ const Panel = z.object({
   datasource: Datasource,
   targets: z.array(Target),
   options: z.record(z.string(), z.unknown()),
+  transformations: z.array(Transformation).optional(),
   fieldConfig: z.object({
     defaults: z.object({
       unit: z.string(),

@@ -105,6 +105,22 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
     }
   });
 
+  test('shows of a table the columns that have a title, and a dash where nothing is known', () => {
+    for (const { title, type, transformations = [], fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      const columns = transformations.flatMap(({ options }) => options.include?.names ?? []);
+      expect(columns, title).toEqual(fieldConfig.overrides.map(({ matcher }) => matcher.options));
+      for (const { properties } of fieldConfig.overrides) {
+        const value = (id: string) => properties.find((one) => one.id === id)?.value;
+        expect(value('displayName'), title).toMatch(/^[A-Z]/);
+        expect(value('noValue'), title).toBe('–');
+        const links = (value('links') ?? []) as { url: string }[];
+        for (const [, field] of links.flatMap(({ url }) => [...url.matchAll(/__data\.fields\.(\w+)/g)]))
+          expect(columns, title).toContain(field);
+      }
+    }
+  });
+
   test('leads to the others with time range and variables', () => {
     expect(dashboard.tags).toContain('modelarts');
     expect(dashboard.links).toEqual([
