@@ -1,5 +1,5 @@
 import type { KindName } from '../kind-table.ts';
-import type { Logger } from '../log.ts';
+import type { LogFields, Logger } from '../log.ts';
 import type { ReadMetrics } from '../metrics/read-metrics.ts';
 import type { ApiError, FailureReason } from '../modelarts/errors.ts';
 import type { Outcome } from './read-news.ts';
@@ -45,7 +45,7 @@ export class FailureReporter {
     }
     this.#metrics.failed(whoOf(target), error.reason);
     if (error.reason === reasonBefore) return;
-    this.#log.warn('refresh failed', { ...target.logFields, reason: error.reason, error: error.message });
+    this.#log.warn('refresh failed', { ...target.logFields, ...whyOf(error) });
   }
 
   /** No failure, and said once. */
@@ -59,14 +59,20 @@ export class FailureReporter {
     this.#failedListings.delete(`${project} ${kind}`);
   }
 
-  listingFailed(project: string, kind: KindName, { reason, message }: ApiError): void {
+  listingFailed(project: string, kind: KindName, error: ApiError): void {
+    const { reason } = error;
     this.#metrics.failed({ project, kind }, reason);
     const key = `${project} ${kind}`;
     if (this.#failedListings.get(key) === reason) return;
     this.#failedListings.set(key, reason);
-    const fields = { project, kind, reason, error: message };
+    const fields = { project, kind, ...whyOf(error) };
     this.#log.warn('discovery failed; the targets known before are kept', fields);
   }
+}
+
+/** With what was thrown, should that be a fault of the exporter itself: pages do not show it, and nobody else would tell. */
+function whyOf({ reason, message, cause }: ApiError): LogFields {
+  return { reason, error: message, cause: reason === 'other' ? cause : undefined };
 }
 
 function whoOf({ key: { project, kind } }: Target): { readonly project: string; readonly kind: KindName } {

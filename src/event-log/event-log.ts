@@ -87,7 +87,7 @@ export class EventLog {
         lines: this.#lines.length + this.#lost,
       });
     }
-    await this.#isOverSoon(this.#sink.release());
+    await this.#isOverSoon(this.#sink.release().catch((error: unknown) => this.#failed(error)));
   }
 
   #start(): Promise<void> {
@@ -102,15 +102,16 @@ export class EventLog {
       while (this.#lines.length > 0 || this.#reopening) {
         if (this.#reopening) {
           this.#reopening = false;
-          await this.#sink.release();
+          // Whether or not the old file can be closed, the new one begins with a whole line.
           this.#written = 0;
+          await this.#sink.release();
         }
         if (this.#lines.length > 0) this.#taken(await this.#sink.write(this.#nextBytes()));
         this.#isStuck = false;
       }
       this.#report(undefined);
     } catch (error) {
-      this.#report(error instanceof Error ? error.message : 'unknown error');
+      this.#failed(error);
       this.#timers.sleep(RETRY_AFTER, this.#closing.signal).then(
         () => this.#start(),
         () => {},
@@ -141,6 +142,10 @@ export class EventLog {
       lines += 1;
     }
     this.#lines.splice(0, lines);
+  }
+
+  #failed(error: unknown): void {
+    this.#report(error instanceof Error ? error.message : 'unknown error');
   }
 
   /** One log line per change of how it goes. */

@@ -69,7 +69,7 @@ function openTunnel(
 ): void {
   const host = target.host ?? '';
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? ''}`;
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const credentials = `${unescaped(proxy.username)}:${unescaped(proxy.password)}`;
   const secure = proxy.protocol === 'https:';
   const request = (secure ? https : http).request({
     method: 'CONNECT',
@@ -100,6 +100,15 @@ function openTunnel(
     done(error.code?.startsWith('PROXY_') ? error : proxyError(`PROXY_${error.code ?? 'ERROR'}`)),
   );
   request.end();
+}
+
+/** A password with a bare `%` is taken as it stands. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function proxyError(code: string): Error {

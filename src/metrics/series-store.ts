@@ -128,13 +128,14 @@ export class SeriesStore {
   delete(key: TargetKey): void {
     const name = keyOf(key);
     const entry = this.#entries.get(name);
+    // It may have been probed before it had any series.
+    this.#scrapers.forget(key);
     if (entry === undefined) return;
     entry.deleted = true;
     entry.row = this.#empty;
     entry.held = undefined;
     entry.openmetrics = undefined;
     this.#expecting.delete(entry);
-    this.#scrapers.forget(key);
     this.#removed = true;
     this.#entries.delete(name);
     // What is deleted is to go too where nobody ever scrapes.

@@ -46,7 +46,13 @@ export function createApp(options: AppOptions): Express {
   apiRoutes(routes, backend);
   // All documents are read at the first request, so that the path of a request never opens a file.
   let reading: Promise<Library> | undefined;
-  const library = () => (reading ??= readDocumentation(read));
+  const library = () => {
+    reading ??= readDocumentation(read).catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
   pageRoutes(routes, backend, library, paths);
   documentationRoutes(routes, backend, library, paths);
   if (routes !== app) {

@@ -14,6 +14,7 @@ import type { WebPaths } from './paths.ts';
 import { kindOf, projectOf, queryOf, required } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
+import { senderOf } from './sender.ts';
 import { SharedConnections } from './shared-connections.ts';
 
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
@@ -109,9 +110,6 @@ async function lookAtConnection(): Promise<void> {
   for (let turns = 0; turns < 2; turns += 1) await setImmediate();
 }
 
-/** Only the beginning of a longer user agent counts. */
-const USER_AGENT_MAX = 200;
-
 /** Only scrapers send their timeout. */
 function isScrape(req: Request): boolean {
   return req.get(TIMEOUT_HEADER) !== undefined;
@@ -121,11 +119,9 @@ function isScrape(req: Request): boolean {
 function callerOf(req: Request, shared: SharedConnections): Caller | undefined {
   const timeout = req.get(TIMEOUT_HEADER);
   if (timeout === undefined) return undefined;
-  const { remoteAddress = '' } = req.socket;
-  const userAgent = req.get('user-agent')?.slice(0, USER_AGENT_MAX);
   const selected = req.path === '/probe' ? [] : [...queryOf(req)].sort();
   return {
-    name: JSON.stringify([remoteAddress, userAgent, timeout, selected]),
+    name: JSON.stringify([...senderOf(req), timeout, selected]),
     connection: req.socket,
     isPooled: shared.has(req.socket),
     timeout: scrapeDeadline(timeout, 0),

@@ -4,11 +4,10 @@ import { getOnly } from './allowed-methods.ts';
 import type { Backend } from './backend.ts';
 import type { WebPaths } from './paths.ts';
 import { sendJson } from './send-text.ts';
+import { senderOf } from './sender.ts';
 
 /** Three times this is taken for the interval of who came once: the 1 min that Prometheus has by default. */
 const TIMEOUT = 20_000;
-/** Only the beginning of a longer user agent counts. */
-const USER_AGENT_MAX = 200;
 
 /**
  * /sd, Prometheus's HTTP service discovery: one group per target. Each has its own
@@ -20,9 +19,7 @@ export function discoveryRoute(
   { routePrefix }: WebPaths,
 ): void {
   getOnly(app, '/sd', (req, res) => {
-    const { remoteAddress = '' } = req.socket;
-    const name = JSON.stringify([remoteAddress, req.get('user-agent')?.slice(0, USER_AGENT_MAX)]);
-    scrapers.discover({ name, connection: req.socket, timeout: TIMEOUT });
+    scrapers.discover({ name: JSON.stringify(senderOf(req)), connection: req.socket, timeout: TIMEOUT });
     const address = addressOf(req);
     const scheme = req.secure ? 'https' : 'http';
     return sendJson(

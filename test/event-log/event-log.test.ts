@@ -209,3 +209,26 @@ test('a stream that takes nothing is waited for once, and not when it ends', asy
     'error the event log ends without its last lines {"lines":1}',
   ]);
 });
+
+test('a file that cannot be closed tears no line and keeps nothing from ending', async () => {
+  const files = [''];
+  const sink: LineSink = {
+    write: async (bytes) => {
+      const taken = files[0] === '' ? 4 : bytes.length;
+      files[files.length - 1] += bytes.toString('latin1', 0, taken);
+      if (taken < bytes.length) log.reopen();
+      return taken;
+    },
+    release: async () => {
+      files.push('');
+      throw new Error('input/output error');
+    },
+  };
+  const logger = recordingLog();
+  const log = new EventLog(sink, systemTimers, logger);
+  log.append('one line');
+  await log.flush();
+  await vi.waitFor(() => expect(files).toEqual(['one ', 'one line\n']), WAIT);
+  await log.close();
+  expect(logger.lines.at(-1)).toMatch(/^error writing the event log failed .*input\/output error/);
+});

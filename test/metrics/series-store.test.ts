@@ -210,3 +210,10 @@ test('what was just scraped tells which newborns are looked at: a probe its targ
   expect(lookedAt({ kinds: ['service'], projects: ['prod'] })).toBe('ab');
   expect(lookedAt('everything')).toBe('abcd');
 });
+
+test('who probed a target that never had series is forgotten with it', () => {
+  const forgotten: TargetKey[] = [];
+  const scrapers = { count: 0, seenByAll: () => 0, forget: (gone: TargetKey) => forgotten.push(gone) };
+  new SeriesStore([events], scrapers).delete(key('a'));
+  expect(forgotten).toEqual([key('a')]);
+});

@@ -130,3 +130,12 @@ test('a proxy that says nothing costs one timeout', async () => {
   const api = client({ endpoint: 'https://modelarts.test', api: { proxyUrl, timeout: 150 } });
   expect(['timeout', 'network']).toContain((await failure(api.request(EVENTS))).reason);
 });
+
+test('a password with a bare % reaches the proxy as it stands', async () => {
+  const server = await serveTls('server');
+  const proxy = await serveProxy(server.origin);
+  const tls = { caFile: pem('ca.pem'), insecureSkipVerify: false };
+  const proxyUrl = proxy.url.replace('p%40ss', '100%pure');
+  await client({ endpoint: 'https://modelarts.test', api: { tls, proxyUrl } }).request(EVENTS);
+  expect(proxy.requests[0]?.authorization).toBe(`Basic ${Buffer.from('user:100%pure').toString('base64')}`);
+});

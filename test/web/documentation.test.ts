@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Document, readDocumentation } from '../../src/web/documentation.ts';
 import { ALERT, type Site, site } from './fake-backend.ts';
 
@@ -139,4 +139,18 @@ test('the search finds sections by all of their words, headings first', async ()
 test('a name breaks at the ends of its words only', async () => {
   const { documents } = await readDocumentation(reading({ 'README.md': '`a_b_c`\n' }));
   expect(documents.get('/docs')?.sections[0]?.content.html).toBe('<p><code>a_<wbr>b_<wbr>c</code></p>\n');
+});
+
+test('a document that could not be read is read again at the next request', async () => {
+  let isBroken = true;
+  const broken = await site({
+    read: (file) => {
+      if (isBroken) throw new Error('too many open files');
+      return file === 'README.md' ? '# The exporter\n' : '';
+    },
+  });
+  onTestFinished(() => broken.listening.close());
+  expect((await fetch(`${broken.url}/docs`)).status).toBe(500);
+  isBroken = false;
+  expect((await fetch(`${broken.url}/docs`)).status).toBe(200);
 });
