@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { onMappings } from './rules.ts';
-import { duration, filePath, httpUrl, LONGEST_TIMER, whole } from './scalars.ts';
+import { duration, filePath, httpUrl, TIMER_MAX, whole } from './scalars.ts';
 
 const tlsKeys = {
   ca_file: filePath()
@@ -30,7 +30,7 @@ export const tlsSchema = z
   .describe(TLS);
 
 const apiKeys = {
-  timeout: duration({ max: LONGEST_TIMER }).describe('How long one request may take.').prefault('10s'),
+  timeout: duration({ max: TIMER_MAX }).describe('How long one request may take.').prefault('10s'),
   retries: whole(0, 10)
     .describe(
       'How often a request is tried again after 429, 5xx and network errors, but not after its own `timeout`; Retry-After is honoured.',

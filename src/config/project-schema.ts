@@ -3,7 +3,7 @@ import { type KindRow, perSection } from '../kind-table.ts';
 import { apiOverrideSchema } from './api-schema.ts';
 import { authSchema } from './auth-schema.ts';
 import { unique } from './rules.ts';
-import { anchoredRegex, displayName, duration, httpUrl, LONGEST_TIMER, pathLabel } from './scalars.ts';
+import { anchoredRegex, displayName, duration, httpUrl, pathLabel, TIMER_MAX } from './scalars.ts';
 
 const patterns = (meaning: string) =>
   z.array(anchoredRegex()).default([]).describe(`Anchored regular expressions on the name; ${meaning}.`);
@@ -12,7 +12,7 @@ const patterns = (meaning: string) =>
 function discoveryOf({ nouns, discovers, statuses, createdWithin, extras }: KindRow) {
   const keys = {
     enabled: z.boolean().default(false).describe('Watch every resource of this kind that the project has.'),
-    refresh: duration({ max: LONGEST_TIMER }).prefault('30s').describe('How often the listing is read.'),
+    refresh: duration({ max: TIMER_MAX }).prefault('30s').describe('How often the listing is read.'),
     linger: duration({ zero: true })
       .prefault('1h')
       .describe('How long the series of a resource stay after it is missing from the listing.'),

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { MAX_BYTES } from './yaml-tree.ts';
+import { BYTES_MAX } from './yaml-tree.ts';
 
 /**
  * A whole file, or as much of one as shows that it is too large: one byte more than allowed, so that a device
@@ -16,7 +16,7 @@ export async function readUpTo(file: string, bytesMax: number): Promise<Buffer> 
  * @throws Error that says why it cannot be read, without its name, which may come from the environment
  */
 export async function readBounded(file: string): Promise<Buffer> {
-  return readUpTo(file, MAX_BYTES).catch((error: unknown) => {
+  return readUpTo(file, BYTES_MAX).catch((error: unknown) => {
     throw unreadable(error);
   });
 }

@@ -5,8 +5,8 @@ import { DURATION_PATTERN, formatDuration, parseDuration } from './duration.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** The longest period that a timer can wait for is a little under 25 days. */
-export const LONGEST_TIMER = 24 * DAY;
-const LONGEST = 10 * 365 * DAY;
+export const TIMER_MAX = 24 * DAY;
+const DURATION_MAX = 10 * 365 * DAY;
 /** What is shown in place of a secret. */
 export const SECRET = '<secret>';
 
@@ -31,7 +31,7 @@ function readAs<T>(
 }
 
 /** A Prometheus duration, read as milliseconds. */
-export function duration({ zero = false, max = LONGEST }: { zero?: boolean; max?: number } = {}) {
+export function duration({ zero = false, max = DURATION_MAX }: { zero?: boolean; max?: number } = {}) {
   const text = z.string().meta({ pattern: DURATION_PATTERN.source });
   return readAs<number>(
     text,

@@ -8,9 +8,9 @@ import {
   filePath,
   httpUrl,
   LINK_PLACES,
-  LONGEST_TIMER,
   label,
   linkTemplate,
+  TIMER_MAX,
   whole,
 } from './scalars.ts';
 import { rejectTwins, secretKeys } from './secret-schema.ts';
@@ -23,7 +23,7 @@ const collectionSchema = z
       .describe(
         'scrape: a scrape fetches what is due and waits for it. background: a timer fetches, a scrape never waits.',
       ),
-    min_interval: duration({ max: LONGEST_TIMER })
+    min_interval: duration({ max: TIMER_MAX })
       .prefault('30s')
       .describe('A target is fetched at most this often, however many scrapers there are.'),
     window: duration().prefault('1h').describe('The window of the *_recent_events gauges.'),
@@ -33,7 +33,7 @@ const collectionSchema = z
     overlap: duration({ zero: true })
       .prefault('5m')
       .describe('Read again on each poll, so that late events are seen.'),
-    timeout_offset: duration({ zero: true, max: LONGEST_TIMER })
+    timeout_offset: duration({ zero: true, max: TIMER_MAX })
       .prefault('500ms')
       .describe("Taken off the scraper's own timeout, so that the answer arrives in time."),
   })
@@ -75,7 +75,7 @@ const alertmanagerSchema = z
         'must end before /api: the exporter adds /api/v2/alerts by itself',
       )
       .describe('Address of the Alertmanager, with its path prefix if it has one.'),
-    timeout: duration({ max: LONGEST_TIMER }).prefault('10s').describe('How long one request may take.'),
+    timeout: duration({ max: TIMER_MAX }).prefault('10s').describe('How long one request may take.'),
     basic_auth: z
       .strictObject({
         username: z.string().min(1).describe('User name.'),
@@ -124,7 +124,7 @@ const alertingSchema = z
       .check(unique('url'))
       .default([])
       .describe('Every Alertmanager gets every alert. Without one, alerting is off.'),
-    interval: duration({ max: LONGEST_TIMER })
+    interval: duration({ max: TIMER_MAX })
       .prefault('30s')
       .describe(
         'How often alerts are sent again. With schedule: scrape, also how often targets are read with no scraper, though never more often than min_interval.',

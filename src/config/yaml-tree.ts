@@ -50,10 +50,10 @@ export interface YamlFile {
 }
 
 /** Size of a configuration file. */
-export const MAX_BYTES = 1 << 20;
+export const BYTES_MAX = 1 << 20;
 /** Far above any real file, far below what aliases of aliases can grow to. */
-const MAX_VALUES = 200_000;
-const MAX_DEPTH = 100;
+const VALUES_MAX = 200_000;
+const DEPTH_MAX = 100;
 
 class TooBig extends Error {}
 
@@ -73,7 +73,7 @@ export function readYaml(text: string, file: string, env?: Environment): YamlFil
     locate,
   });
 
-  if (Buffer.byteLength(text) > MAX_BYTES) return failed(0, 'the file is larger than 1 MiB');
+  if (Buffer.byteLength(text) > BYTES_MAX) return failed(0, 'the file is larger than 1 MiB');
   // Duplicate keys are found below: the parser's own search takes quadratic time.
   const documents = parseAllDocuments(text, {
     lineCounter,
@@ -123,9 +123,9 @@ function growTree(
 
   function grow(node: Node | null, offset: number, path: readonly Step[]): Tree {
     values += 1;
-    if (values > MAX_VALUES)
-      throw new TooBig(`the file holds more than ${MAX_VALUES} values, aliases resolved`);
-    if (path.length > MAX_DEPTH) throw new TooBig(`the file is nested deeper than ${MAX_DEPTH} levels`);
+    if (values > VALUES_MAX)
+      throw new TooBig(`the file holds more than ${VALUES_MAX} values, aliases resolved`);
+    if (path.length > DEPTH_MAX) throw new TooBig(`the file is nested deeper than ${DEPTH_MAX} levels`);
     const at = node?.range?.[0] ?? offset;
     if (isAlias(node)) {
       const target = anchors.get(node.source);

@@ -1,5 +1,4 @@
 import type {
-  InferenceDeployment,
   InferenceEvent,
   InferencePodEvent,
   InferenceService,
@@ -15,6 +14,7 @@ import type {
   ServiceEvent,
   UpdateRecord,
 } from './model.ts';
+import { type NewInferenceService, newInferenceService, newJob, newPool, newService } from './new-targets.ts';
 import { wholeSecond } from './wire-time.ts';
 
 /**
@@ -39,88 +39,26 @@ export class Cloud {
   }
 
   addService(projectId: string, service: Partial<Service> & { service_id: string }): Service {
-    const added: Service = {
-      service_name: service.service_id,
-      infer_type: 'real-time',
-      status: 'running',
-      progress: 0,
-      publish_at: 0,
-      transition_at: service.publish_at ?? 0,
-      model_id: '0e07b41b-173e-42db-8c16-8e1b44cc0d44',
-      owner: this.project(projectId).domain_id,
-      events: [],
-      logs: [],
-      ...service,
-    };
-    this.project(projectId).services.set(added.service_id, added);
+    const project = this.project(projectId);
+    const added = newService(project.domain_id, service);
+    project.services.set(added.service_id, added);
     return added;
   }
 
-  addInferenceService(
-    projectId: string,
-    service: Partial<Omit<InferenceService, 'deployments'>> & {
-      id: string;
-      deployments?: readonly (Partial<InferenceDeployment> & { name: string })[];
-    },
-  ): InferenceService {
-    const added: InferenceService = {
-      name: service.id,
-      status: 'RUNNING',
-      version: '1.0.0',
-      version_count: 1,
-      type: 'REAL_TIME',
-      user_name: 'operator',
-      create_at: 0,
-      update_at: service.create_at ?? 0,
-      failure_reason: '',
-      events: [],
-      ...service,
-      deployments: (service.deployments ?? []).map((deployment) => ({
-        pool_id: 'pool-infer',
-        version: '1.0.0',
-        status: 'RUNNING',
-        count: 1,
-        running_count: 1,
-        weight: 100,
-        podEvents: [],
-        ...deployment,
-      })),
-    };
+  addInferenceService(projectId: string, service: NewInferenceService): InferenceService {
+    const added = newInferenceService(service);
     this.project(projectId).inferenceServices.set(added.id, added);
     return added;
   }
 
   addJob(projectId: string, job: Partial<Job> & { id: string }): Job {
-    const added: Job = {
-      name: job.id,
-      phase: 'Running',
-      create_time: 0,
-      start_time: undefined,
-      end_time: undefined,
-      node_count: 1,
-      pool_id: '',
-      algorithm_name: 'custom',
-      user_name: 'modelarts-user',
-      flavor_id: 'modelarts.vm.gpu.v100',
-      priority: 1,
-      running_records: [],
-      task_statuses: [],
-      events: [],
-      ...job,
-    };
+    const added = newJob(job);
     this.project(projectId).jobs.set(added.id, added);
     return added;
   }
 
   addPool(projectId: string, pool: Partial<Pool> & { name: string }): Pool {
-    const added: Pool = {
-      display_name: pool.name,
-      phase: 'Running',
-      created_at: 0,
-      resources: [{ flavor: 'modelarts.vm.gpu.v100', creating: 0, available: 1, abnormal: 0, deleting: 0 }],
-      events: [],
-      ...pool,
-    };
+    const added = newPool(pool);
     this.project(projectId).pools.set(added.name, added);
     return added;
   }
@@ -187,7 +125,7 @@ export class Cloud {
   repeatInferenceEvent(event: InferenceEvent, at: number, by = 1): void {
     event.update_at = at;
     event.event_count += by;
-    for (let i = 0; i < by; i++) event.occurrences.push(at);
+    for (let i = 0; i < by; i += 1) event.occurrences.push(at);
   }
 
   /** The event returned may be changed in place: its count and its last time. */
@@ -251,7 +189,7 @@ export class Cloud {
   growPoolEvent(event: PoolEvent, at: number, by = 1): void {
     event.lastTimestamp = wholeSecond(at);
     event.count += by;
-    for (let i = 0; i < by; i++) event.occurrences.push(event.lastTimestamp);
+    for (let i = 0; i < by; i += 1) event.occurrences.push(event.lastTimestamp);
   }
 
   project(id: string): Project {

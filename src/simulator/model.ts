@@ -126,7 +126,7 @@ export interface JobEvent {
 }
 
 interface RecoverRecord {
-  /** Epoch seconds, as are all instants of running and recovery records. */
+  /** Unix seconds, as are all instants of running and recovery records. */
   readonly recover_start_at: number;
   recover_end_at?: number;
   readonly recover: string;

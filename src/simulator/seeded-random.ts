@@ -4,7 +4,7 @@ export type Random = () => number;
 /** FNV-1a: spreads text over 32 bits, for seeds and for an arbitrary but stable order. */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
 

@@ -11,7 +11,7 @@ import { Gateway, type OnExchange } from './gateway.ts';
 import { createRoutes } from './routes.ts';
 
 export interface SimulatorOptions {
-  /** Epoch milliseconds: what the cloud believes the time to be. */
+  /** Unix milliseconds: what the cloud believes the time to be. */
   readonly now: () => number;
   /** Left out: an empty cloud, to be filled by its handles. */
   readonly cloud?: Cloud;
@@ -62,7 +62,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ecsMetadata,
   });
   const server = createServer(routes);
-  // the default of 5 s would close connections under clients that poll every few seconds
+  // By default it is 5 s, and clients that poll every few seconds would find their connections closed.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

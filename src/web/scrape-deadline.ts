@@ -1,7 +1,7 @@
 /** How long a scrape may wait if the scraper sends no timeout, in milliseconds. */
-const DEFAULT = 10_000;
+const TIMEOUT_DEFAULT = 10_000;
 /** In milliseconds. No sensible scrape timeout is longer. */
-const MAX = 600_000;
+const TIMEOUT_MAX = 600_000;
 
 /**
  * How long a scrape may wait, in milliseconds.
@@ -10,6 +10,6 @@ const MAX = 600_000;
  */
 export function scrapeDeadline(header: string | undefined, offset: number): number {
   const seconds = Number(header);
-  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) return DEFAULT;
-  return Math.max(0, Math.min(seconds * 1000, MAX) - offset);
+  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) return TIMEOUT_DEFAULT;
+  return Math.max(0, Math.min(seconds * 1000, TIMEOUT_MAX) - offset);
 }

@@ -38,7 +38,7 @@ export interface RunningExporter {
   readonly log: readonly LogLine[];
   /** The lines of the event log. */
   events(): Promise<readonly string[]>;
-  /** Epoch milliseconds, the same for the exporter and the cloud. */
+  /** Unix milliseconds, the same for the exporter and the cloud. */
   now(): number;
   setNow(now: number): void;
   /** Lets time pass, then refreshes what is due and waits for it. */

@@ -370,7 +370,7 @@ test.concurrent('discovered targets come, count and go', async () => {
   expect(sample(await exporter.scrape(), UP, 'newcomer')).toBe(1);
 });
 
-/** Epoch milliseconds. */
+/** Unix milliseconds. */
 function lastSuccess(scrape: Scrape, id: string): number {
   return 1_000 * sample(scrape, 'modelarts_target_last_success_timestamp_seconds', id);
 }

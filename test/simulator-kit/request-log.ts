@@ -3,7 +3,7 @@ import type { Arrival } from '../../src/simulator/gateway.ts';
 
 /** A request as the simulator saw it. */
 export interface LoggedRequest {
-  /** Epoch milliseconds of the simulator's clock. */
+  /** Unix milliseconds of the simulator's clock. */
   readonly at: number;
   readonly operation: Operation | undefined;
   readonly method: string;

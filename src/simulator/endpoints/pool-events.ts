@@ -7,7 +7,7 @@ import { QueryReader } from './query-reader.ts';
 import { pageOf } from './timeline.ts';
 import { BAD_REQUEST } from './training-job-events.ts';
 
-const MAX_LIMIT = 500;
+const LIMIT_MAX = 500;
 
 interface Indexed {
   readonly event: PoolEvent;
@@ -24,7 +24,7 @@ export function poolEvents(call: Call): Answer {
   if (pool === undefined) return modelArtsError(404, '50015001', `Pool ${name} not found.`);
 
   const asked = query.integer('limit') ?? 0;
-  const limit = Math.min(asked === 0 ? MAX_LIMIT : asked, MAX_LIMIT, dialect.pageCap);
+  const limit = Math.min(asked === 0 ? LIMIT_MAX : asked, LIMIT_MAX, dialect.pageCap);
   const type = query.oneOf('type', ['Normal', 'Warning']);
   const within = timeFilter(query.integer('since'), query.integer('until'), dialect);
   const ascend = query.oneOf('ascend', ['true', 'false']);

@@ -3,7 +3,7 @@ import type { Job } from '../model.ts';
 
 export type Filter = (job: Job) => boolean;
 
-const LONGEST_RANGE = 31 * 86_400_000;
+const RANGE_MAX = 31 * 86_400_000;
 
 /** What a job shows under each filter key; keys that the simulator keeps nothing for match as empty. */
 const VALUES: Readonly<Record<string, (job: Job) => string>> = {
@@ -51,7 +51,7 @@ function between(key: unknown, value: readonly string[]): Filter {
   if (key !== 'create_time') throw badFilter('2808', 'operator');
   const [start = Number.NaN, end = Number.NaN] = value.map(parseInstant);
   const range = end - start;
-  if (value.length !== 2 || !(range >= 0 && range <= LONGEST_RANGE)) throw badFilter('2809', 'value');
+  if (value.length !== 2 || !(range >= 0 && range <= RANGE_MAX)) throw badFilter('2809', 'value');
   return (job) => job.create_time >= start && job.create_time <= end;
 }
 

@@ -57,7 +57,7 @@ function parseObject(body: Buffer): Record<string, unknown> {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
     if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
   } catch {
-    // not JSON: refused below like any other body
+    // What is no JSON is refused below, as any other body that is no object.
   }
   throw new Refusal(BAD_REQUEST);
 }

@@ -5,7 +5,7 @@ import { inferenceServiceLife } from './inference-service-life.ts';
 import { maintenance } from './maintenance.ts';
 import { poolLife } from './pool-life.ts';
 import { batchService, canaries, edgeService, modelConfig, realTimeService } from './service-life.ts';
-import { type Queue, trainingJobQueue } from './training-job-life.ts';
+import { type Queue, trainingJobQueue } from './training-job-queue.ts';
 import type { World } from './world.ts';
 
 /** The demo's two projects; what a configuration has to know of them. */

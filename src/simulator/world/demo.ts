@@ -5,7 +5,7 @@ import { castDemo, DEMO, DEMO_CREDENTIALS } from './demo-cast.ts';
 import { World } from './world.ts';
 
 export interface DemoOptions {
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly now: () => number;
   /** The same seed tells the same story; 1 by default. */
   readonly seed?: number;

@@ -4,7 +4,7 @@ import { between, type Life, type Stage, sceneOf } from './stage.ts';
 
 const SECOND = 1000;
 /** Older events of a project are forgotten. */
-const KEPT = 50;
+const EVENTS_MAX = 50;
 
 const WORKS: readonly [
   Pick<ScheduledEvent, 'type' | 'description'>,
@@ -25,7 +25,7 @@ export function* maintenance(
 ): Life {
   const { cloud, random } = stage;
   const { scheduledEvents } = cloud.project(project);
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round += 1) {
     const node = `${displayName}-node-${(round % size) + 1}`;
     const event = cloud.addScheduledEvent(project, {
       id: `event-${demoId(`maintenance/${pool}/${round}`)}`,
@@ -48,7 +48,7 @@ export function* maintenance(
     event.state = 'completed';
     event.finishTime = stage.now();
     stage.tell(`pool ${displayName}: maintenance of ${node} is done`);
-    if (scheduledEvents.length > KEPT) scheduledEvents.splice(0, scheduledEvents.length - KEPT);
+    if (scheduledEvents.length > EVENTS_MAX) scheduledEvents.splice(0, scheduledEvents.length - EVENTS_MAX);
     yield stage.pause(60 * SECOND);
   }
 }

@@ -19,7 +19,7 @@ export function* poolLife(
     created_at: stage.now(),
     resources: [nodes],
   });
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round += 1) {
     yield stage.pause(20 * SECOND);
     yield* loseNodes(stage, pool, nodes);
     if (round % 3 === 0) {
@@ -39,7 +39,7 @@ function* loseNodes(stage: Stage, pool: Pool, nodes: PoolNodes): Life {
   cloud.growPoolEvent(event, stage.now());
   setPhase(stage, pool, 'Warning', 'Abnormal', ', details: .');
   stage.tell(`pool ${pool.display_name}: is abnormal`);
-  for (let repeats = 0; repeats < 2; repeats++) {
+  for (let repeats = 0; repeats < 2; repeats += 1) {
     yield between(random, 4 * SECOND, 8 * SECOND);
     cloud.growPoolEvent(event, stage.now());
   }

@@ -29,7 +29,7 @@ export function* realTimeService(
   outcomes: readonly [Outcome, ...Outcome[]],
 ): Life {
   const service = addService(stage, project, name, 'real-time');
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round += 1) {
     yield* deploy(stage, service, models, sceneOf(outcomes, round));
     bound(service);
     yield stage.pause(30 * SECOND);
@@ -38,7 +38,7 @@ export function* realTimeService(
 
 /** Short-lived real-time services, one after the other: they come, run a while and are deleted. */
 export function* canaries(stage: Stage, project: string, name: string): Life {
-  for (let round = 1; ; round++) {
+  for (let round = 1; ; round += 1) {
     const service = addService(stage, project, `${name}-${round}`, 'real-time');
     const model = modelConfig('asr', `2.1.${round}`, { weight: 100, instance_count: 1 });
     yield* deploy(stage, service, [model], 'success');
@@ -55,7 +55,7 @@ export function* canaries(stage: Stage, project: string, name: string): Life {
 export function* edgeService(stage: Stage, project: string, name: string, nodes: number): Life {
   const service = addService(stage, project, name, 'edge');
   const model = { ...modelConfig('defect-yolo', '1.4.0', {}), specification: 'modelarts.edge.ascend' };
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round += 1) {
     const failed = round % 3;
     yield* deploy(stage, service, [model], 'success');
     const record = service.logs.at(-1);
@@ -89,7 +89,7 @@ export function* batchService(stage: Stage, project: string, name: string): Life
   const service = addService(stage, project, name, 'batch');
   const say = (event_type: string, event_info: string): void =>
     stage.cloud.addServiceEvent(service.service_id, { event_type, event_info, occur_time: stage.now() });
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round += 1) {
     stage.cloud.setServiceStatus(service.service_id, 'running', stage.now());
     say('normal', 'start to deploy service');
     stage.tell(`${name}: a batch run begins`);

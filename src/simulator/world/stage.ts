@@ -30,9 +30,9 @@ export function sceneOf<T>(scenes: readonly [T, ...T[]], round: number): T {
   return scenes[round % scenes.length] ?? scenes[0];
 }
 
-const KEPT = 20_000;
+const EVENTS_MAX = 20_000;
 
 /** The cloud forgets old events too; without this a demo of weeks would not be bounded. */
 export function forgetOldest(list: unknown[]): void {
-  if (list.length > KEPT) list.splice(0, list.length - KEPT);
+  if (list.length > EVENTS_MAX) list.splice(0, list.length - EVENTS_MAX);
 }

@@ -1,9 +1,8 @@
 import type { Job } from '../model.ts';
-import { demoId } from './demo-id.ts';
-import { between, type Life, type Stage, sceneOf } from './stage.ts';
+import { between, type Life, type Stage } from './stage.ts';
 
 /** How a job goes. */
-type Plot =
+export type Plot =
   | 'completes'
   | 'crashes'
   | 'runs_out_of_memory'
@@ -12,48 +11,10 @@ type Plot =
   | 'is_preempted'
   | 'hangs';
 
-export interface Queue {
-  readonly project: string;
-  /** Jobs are named after it, with a running number. */
-  readonly name: string;
-  readonly pool: string;
-  readonly nodes: number;
-  /** Who creates its jobs. */
-  readonly owner: string;
-  readonly priority: number;
-  readonly plots: readonly [Plot, ...Plot[]];
-}
-
 const SECOND = 1000;
-/** Older jobs of a queue are deleted. */
-const KEPT_JOBS = 6;
-
-/** One job after the other, for ever. */
-export function* trainingJobQueue(stage: Stage, queue: Queue): Life {
-  const ids: string[] = [];
-  for (let round = 0; ; round++) {
-    const id = demoId(`job/${queue.name}/${round}`);
-    const job = stage.cloud.addJob(queue.project, {
-      id,
-      name: `${queue.name}-${round + 1}`,
-      phase: 'Creating',
-      create_time: stage.now(),
-      node_count: queue.nodes,
-      pool_id: queue.pool,
-      algorithm_name: queue.name,
-      user_name: queue.owner,
-      priority: queue.priority,
-    });
-    ids.push(id);
-    yield* new JobPlay(stage, job).play(sceneOf(queue.plots, round));
-    const oldest = ids.length > KEPT_JOBS ? ids.shift() : undefined;
-    if (oldest !== undefined) stage.cloud.removeJob(oldest);
-    yield stage.pause(15 * SECOND);
-  }
-}
 
 /** The scenes of one job. */
-class JobPlay {
+export class JobPlay {
   readonly #stage: Stage;
   readonly #job: Job;
 
