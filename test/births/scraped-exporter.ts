@@ -94,7 +94,7 @@ export class ScrapedExporter {
       enableLifecycle: false,
       onError: (error) => errors.push(error),
     });
-    const server = createServer(app);
+    const server = createServer({ keepAliveTimeout: 0 }, app);
     server.on('connection', (socket) => socket.on('close', () => gate.onClose?.()));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return new ScrapedExporter(exporter, server, gate, errors);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/collection/ledger.ts';
-import { readByTime } from '../../src/kinds/time-paging.ts';
+import { type PageRequest, readByTime } from '../../src/kinds/time-paging.ts';
 import { runs } from '../laws.ts';
 import { type Dialect, type ServerEvent, timedServer } from './timed-server.ts';
 
@@ -88,6 +88,27 @@ test('a server that knows neither offset nor total is not asked again and again'
   };
   expect(await readByTime(deaf, 0, 1_000, () => 1)).toMatchObject({ truncated: true });
   expect(requests).toBeLessThan(10);
+});
+
+test('what comes amid a crowded instant lets no event count twice', async () => {
+  const events = [...'efghijklm'].map((text) => ({ at: 5, text }));
+  const dialect = { ...PLAIN, cap: 4, ties: 'text', total: 'missing' } as const;
+  const { source } = timedServer(events, 1, dialect);
+  const ledger = new Ledger<ServerEvent>('behind_overlap');
+  let counted = 0;
+  const fetch = async (request: PageRequest) => {
+    // The page that would show that the server counts records.
+    const isSecond = request.offset === 1 && request.end !== undefined;
+    if (isSecond) events.push(...[...'abcd'].map((text) => ({ at: 5, text })));
+    return source.fetch(request);
+  };
+  await readByTime({ ...source, fetch }, 0, 1_000, (page) => {
+    const { occurrences } = ledger.admit(page, 1e9);
+    for (const { count } of occurrences) counted += count;
+    return occurrences.length;
+  });
+  expect(counted).toBeGreaterThan(0);
+  expect(counted).toBeLessThanOrEqual(events.length);
 });
 
 test('a read that reaches its limit says where the next one begins', async () => {
