@@ -25,6 +25,11 @@ export function noticingSteps(
   };
 }
 
+/** An instant as the clock would have told it, had it been right then. */
+export function movedBy(by: number, instant: number | undefined): number | undefined {
+  return instant === undefined ? undefined : instant + by;
+}
+
 /**
  * Sets what plain JSON dates in the future to now: it was noted by a clock that was ahead. In place. The API's own
  * clock may be a little ahead, and what it dates is believed.

@@ -1,3 +1,4 @@
+import { movedBy } from '../clock-steps.ts';
 import type { AlertTarget } from './alert.ts';
 import { type Failure, namesOf } from './outage.ts';
 import { type AlertRecord, type AlertState, isFiring } from './record.ts';
@@ -122,10 +123,9 @@ export function downRecord({ state }: WatchedTarget): AlertRecord | undefined {
 
 /** The wall clock was set: instants that it told move along, so that ages stay true. */
 export function clockStepped(target: WatchedTarget, by: number): void {
-  const moved = (instant: number | undefined) => (instant === undefined ? undefined : instant + by);
   target.watchedAt += by;
-  target.lastRead = moved(target.lastRead);
-  target.failingSince = moved(target.failingSince);
-  target.blindSince = moved(target.blindSince);
-  target.unprovenUntil = moved(target.unprovenUntil);
+  target.lastRead = movedBy(by, target.lastRead);
+  target.failingSince = movedBy(by, target.failingSince);
+  target.blindSince = movedBy(by, target.blindSince);
+  target.unprovenUntil = movedBy(by, target.unprovenUntil);
 }

@@ -2,9 +2,8 @@ import type { ProjectConfig } from '../config/config.ts';
 import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
-import type { Api, ApiLoad } from '../modelarts/api.ts';
+import type { Client } from '../modelarts/client.ts';
 import type { FailureReason } from '../modelarts/errors.ts';
-import type { Timers } from '../timers.ts';
 import { Discovery } from './discovery.ts';
 import { Line } from './line.ts';
 import { isOverWithin } from './refresher.ts';
@@ -12,15 +11,7 @@ import type { Reporter } from './reporter.ts';
 import type { DiscoveredTargets } from './wanted.ts';
 
 /** The way to one project's cloud. */
-export interface ProjectApi extends Api {
-  projectId(): Promise<string>;
-  /** Requests wait, because the cloud answered 429 although the exporter had not used up the quota itself. */
-  isThrottled(): boolean;
-  load(): ApiLoad;
-  /** By which its requests wait; the system's by default. */
-  readonly timers: Timers;
-  close(): void;
-}
+export type ProjectApi = Omit<Client, 'verifyToken'>;
 
 export interface ProjectOptions {
   readonly clock: () => number;

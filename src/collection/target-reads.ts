@@ -1,3 +1,4 @@
+import { movedBy } from '../clock-steps.ts';
 import type { ApiError } from '../modelarts/errors.ts';
 import { type Health, NEVER_READ } from './health.ts';
 import type { Pace } from './schedule.ts';
@@ -98,12 +99,15 @@ export class TargetReads {
 
   /** The wall clock was set: what it dated moves along. */
   clockStepped(by: number): void {
-    const moved = (instant: number | undefined) => (instant === undefined ? undefined : instant + by);
-    this.#requestedAt = moved(this.#requestedAt);
-    this.#lastRead = moved(this.#lastRead);
-    this.#settledSince = moved(this.#settledSince);
+    this.#requestedAt = movedBy(by, this.#requestedAt);
+    this.#lastRead = movedBy(by, this.#lastRead);
+    this.#settledSince = movedBy(by, this.#settledSince);
     const { lastAttempt, lastSuccess } = this.#health;
-    this.#health = { ...this.#health, lastAttempt: moved(lastAttempt), lastSuccess: moved(lastSuccess) };
+    this.#health = {
+      ...this.#health,
+      lastAttempt: movedBy(by, lastAttempt),
+      lastSuccess: movedBy(by, lastSuccess),
+    };
   }
 
   /** What is still dated in the future was noted by a clock that was ahead. */

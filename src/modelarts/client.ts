@@ -4,25 +4,23 @@ import type { Environment } from '../config/environment.ts';
 import { type AgentsOptions, createAgents } from '../http/agents.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
-import type { Api, ApiLoad, ApiObserver, ApiRequest } from './api.ts';
+import type { Api, ApiLoad, ApiObserver } from './api.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
-import { type Credential, fingerprint } from './auth/credential.ts';
+import { fingerprint } from './auth/credential.ts';
 import { verifyToken } from './auth/token.ts';
 import type { Breakers } from './breaker.ts';
-import { ApiError, type FailureReason } from './errors.ts';
 import {
   createExchange as createHttpExchange,
   type Exchange,
   type ExchangeOptions,
   type OnAnswer,
 } from './http-exchange.ts';
-import { parseBody } from './parse-body.ts';
 import { createProjectId } from './project-id.ts';
 import type { Quotas } from './quotas.ts';
 import { createRequestGate, type Pause } from './request-gate.ts';
 import { withRetries } from './retry.ts';
-import { createThrottlePauses } from './throttle-pauses.ts';
-import { endpointUrl } from './url.ts';
+import { createSend } from './send.ts';
+import { createThrottling } from './throttling.ts';
 
 export interface ClientDeps {
   /** Unix milliseconds. */
@@ -79,9 +77,7 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const quota = deps.quotas.of(owner, project.name);
   const leaveQuota = quota.join();
   const gate = createRequestGate({ rate: api.rateLimit, quota, pause: deps.pause, timers, signal });
-  const throttle = createThrottlePauses();
-  /** Of the pause that is on. */
-  let isOwnDoing = false;
+  const throttling = createThrottling({ project: project.name, gate, quota, log, now: timers.now });
 
   const pool: AgentsOptions = {
     tls: api.tls,
@@ -109,80 +105,15 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
   const retry = <T>(attempt: () => Promise<T>) => withRetries(attempt, policy, timers, signal);
   // IAM is asked whether or not the project is paused.
   const iam = { resumed: async () => {} };
-  const authenticator = createAuthenticator(project.auth, {
-    project,
-    exchange,
-    metadataExchange,
-    breakers,
-    sender: iam,
-    retry,
-    clock,
-    timers,
-    env,
-  });
-  const projectId = createProjectId({
-    project,
-    authenticator,
-    exchange,
-    breakers,
-    sender: iam,
-    retry,
-    timers,
-  });
-
-  /** Sends the request, and once more if its credential is rejected and another can be had. */
-  async function attempt(request: ApiRequest, id: string, credential: Credential): Promise<unknown> {
-    const { operation, version, path, query } = request;
-    const url = endpointUrl(project.endpoint, `/${version}/${encodeURIComponent(id)}/${path}`, query);
-    const method = request.body === undefined ? 'GET' : 'POST';
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-
-    async function sendWith({ headers, secrets }: Credential): Promise<unknown> {
-      const answer = await exchange({
-        operation,
-        method,
-        url,
-        headers: { ...request.headers, ...headers({ method, url, body: body ?? '', projectId: id }) },
-        ...(body === undefined ? {} : { body }),
-        secrets,
-      });
-      return parseBody(operation, answer);
-    }
-
-    try {
-      return await sendWith(credential);
-    } catch (error) {
-      const { renew } = authenticator;
-      if (renew === undefined || !isFailure(error, 'auth')) throw error;
-      // If nothing else can be had, the rejection is the reason to report, and it counts against the credential.
-      const renewed = await renew(credential).catch(() => {
-        throw error;
-      });
-      return sendWith(renewed);
-    }
-  }
-
-  /** Pauses the whole project after a 429, and says in the error how long the pause is. */
-  function pauseAfter(error: ApiError, sentAt: number): ApiError {
-    const pause = throttle.pauseFor(error.retryAfter, sentAt, timers.now());
-    isOwnDoing = quota.refused(error.limit, sentAt, timers.now());
-    // The other requests in flight will be answered the same, and one line is enough.
-    if (!gate.isPaused()) {
-      log.warn('throttled', { project: project.name, pause_seconds: pause / 1000, error: error.message });
-    }
-    gate.pause(pause);
-    return new ApiError('throttled', error.message, {
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.code === undefined ? {} : { code: error.code }),
-      retryAfter: pause,
-      isOwnDoing,
-    });
-  }
+  const shared = { project, exchange, breakers, sender: iam, retry, timers };
+  const authenticator = createAuthenticator(project.auth, { ...shared, metadataExchange, clock, env });
+  const projectId = createProjectId({ ...shared, authenticator });
+  const send = createSend({ endpoint: project.endpoint, exchange, renew: authenticator.renew });
 
   return {
     projectId,
     verifyToken: async () => verifyToken(project.iamEndpoint, await authenticator.credential(), exchange),
-    isThrottled: () => gate.isPaused() && !isOwnDoing,
+    isThrottled: () => gate.isPaused() && !throttling.isOwnDoing(),
     async request(request) {
       const id = await projectId();
       const credential = await authenticator.credential();
@@ -191,14 +122,11 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
           const sentAt = await gate.enter(check);
           request.onStart?.();
           try {
-            const body = await attempt(request, id, credential);
-            throttle.succeeded(sentAt);
-            quota.passed(sentAt, timers.now());
+            const body = await send(request, id, credential);
+            throttling.succeeded(sentAt);
             return body;
           } catch (error) {
-            if (isFailure(error, 'throttled')) throw pauseAfter(error, sentAt);
-            if (error instanceof ApiError && error.status !== undefined) quota.passed(sentAt, timers.now());
-            throw error;
+            throw throttling.failed(error, sentAt);
           }
         }),
       );
@@ -221,8 +149,4 @@ export function createClient(project: ProjectConfig, deps: ClientDeps): Client {
       directAgents.close();
     },
   };
-}
-
-function isFailure(error: unknown, reason: FailureReason): error is ApiError {
-  return error instanceof ApiError && error.reason === reason;
 }

@@ -55,9 +55,9 @@ export function errorOf(
   const limit = reason === 'throttled' ? parseRateWindow(message ?? '') : undefined;
   return new ApiError(reason, `${operation}: ${parts}${text}${clock}`, {
     status,
-    ...(code === undefined ? {} : { code }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(limit === undefined ? {} : { limit }),
+    code,
+    retryAfter,
+    limit,
   });
 }
 

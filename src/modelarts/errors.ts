@@ -42,10 +42,10 @@ export class ApiError extends Error {
     reason: FailureReason,
     message: string,
     details: {
-      status?: number;
-      code?: string;
-      retryAfter?: number;
-      limit?: RateWindow;
+      status?: number | undefined;
+      code?: string | undefined;
+      retryAfter?: number | undefined;
+      limit?: RateWindow | undefined;
       isOwnDoing?: boolean;
       isTooLarge?: boolean;
       mayBeDeleted?: boolean;
