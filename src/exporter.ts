@@ -11,8 +11,8 @@ import type { Shard } from './collection/shard.ts';
 import { TARGET_FAMILIES } from './collection/target-series.ts';
 import { type FleetMemory, type TargetMemory, TargetStore } from './collection/target-store.ts';
 import { type Unseen, withStart } from './collection/unseen.ts';
-import { adviceOn } from './config/advice.ts';
 import type { Config, ProjectConfig } from './config/config.ts';
+import { warnOfDoubts, warnOfRestart } from './config/warnings.ts';
 import type { Disk } from './disk.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import { TOTAL_FAMILIES } from './kinds/kinds.ts';
@@ -84,17 +84,8 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     log.warn('the system clock was set; what it had dated in the future is let go', { seconds: by / 1000 });
     onStep(by, now);
   });
-  const stateFile =
-    options.durable && config.state.file !== ''
-      ? await openStateFile<TargetMemory, FleetMemory>(config.state.file, {
-          disk: options.disk,
-          lockState: options.lockState,
-          holder: holderName(),
-          startedAt,
-          clock,
-          log,
-        })
-      : undefined;
+  const stateFile = await openState(config, options, clock);
+  const before = stateFile?.totals;
   let wake = () => {};
   const bridge = new AlertBridge(bridgeSettings(config), {
     downAfter: (target) => collector.downAfter(target),
@@ -108,11 +99,8 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   const firing = () => bridge.active();
   const loads = () => collector.loads();
   let countingSince = stateFile?.countingSince ?? startedAt;
-  const events = { countingSince, totals: stateFile?.totals?.eventSums ?? [] };
-  const totals = new ProjectTotals(TOTAL_FAMILIES, scrapers, {
-    countingSince,
-    totals: stateFile?.totals?.sums ?? [],
-  });
+  const events = { countingSince, totals: before?.eventSums ?? [] };
+  const totals = new ProjectTotals(TOTAL_FAMILIES, scrapers, { countingSince, totals: before?.sums ?? [] });
   const metrics = new SelfMetrics({
     version,
     revision,
@@ -126,17 +114,25 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     loads,
     ofProcess,
   });
-  await metrics.configure(configuredSeries(config));
-  totals.configure(configuredSeries(config).discoveries, config.limits.labelValues);
-  metrics.configLoaded(clock());
-  warnOfDoubts(config, log);
+  /** Has the series ready that the configuration alone decides on. */
+  const showConfigured = async (shown: Config) => {
+    const configured = configuredSeries(shown);
+    await metrics.configure(configured);
+    totals.configure(configured.discoveries, shown.limits.labelValues);
+  };
+  const tellLoaded = (loaded: Config) => {
+    metrics.configLoaded(clock());
+    warnOfDoubts(loaded, log);
+  };
+  await showConfigured(config);
+  tellLoaded(config);
   const series = new SeriesStore(TARGET_FAMILIES, scrapers);
   const reporter = new Reporter({ clock, metrics, bridge, eventLog, log });
   const { recent } = reporter;
-  quotas?.restore(stateFile?.totals?.quotas ?? {});
-  scrapers.restore(stateFile?.totals?.scrapers ?? []);
-  for (const notice of stateFile?.totals?.recent ?? []) recent.add(notice);
-  const pauses = withStart(stateFile?.totals?.pauses ?? [], stateFile?.savedBefore, clock());
+  quotas?.restore(before?.quotas ?? {});
+  scrapers.restore(before?.scrapers ?? []);
+  for (const notice of before?.recent ?? []) recent.add(notice);
+  const pauses = withStart(before?.pauses ?? [], stateFile?.savedBefore, clock());
   const store = new TargetStore({
     file: stateFile,
     clock,
@@ -150,7 +146,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     pauses,
     log,
   });
-  bridge.watchProjects(config.projects.map(alertProject), clock(), stateFile?.totals?.projects);
+  bridge.watchProjects(config.projects.map(alertProject), clock(), before?.projects);
   const createApi = (project: ProjectConfig) =>
     options.createApi(project, config, metrics.api.observer(project.name));
   const collector = new Collector(config, {
@@ -206,21 +202,14 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     async configure(next) {
       await loops.stop();
       if (stopped) return;
-      for (const [what, before, after] of [
-        ['state.file', config.state.file, next.state.file],
-        ['event_log', config.eventLog, next.eventLog],
-      ] as const) {
-        if (before !== after) log.warn('a changed setting takes effect at the next start', { setting: what });
-      }
+      warnOfRestart(config, next, log);
       config = next;
-      await metrics.configure(configuredSeries(next));
-      totals.configure(configuredSeries(next).discoveries, next.limits.labelValues);
+      await showConfigured(next);
       if (stopped) return;
       bridge.configure(bridgeSettings(next));
       bridge.watchProjects(next.projects.map(alertProject), clock());
       collector.configure(next);
-      metrics.configLoaded(clock());
-      warnOfDoubts(next, log);
+      tellLoaded(next);
       void collector.collect(Number.POSITIVE_INFINITY);
       loops.start(config);
     },
@@ -234,19 +223,25 @@ export async function createExporter(first: Config, options: ExporterOptions): P
   };
 }
 
+/** Undefined where nothing is to outlast the process. */
+function openState({ state }: Config, options: ExporterOptions, clock: () => number) {
+  if (!options.durable || state.file === '') return undefined;
+  const { disk, lockState, startedAt, log } = options;
+  const holder = `process ${process.pid} on ${hostname()}`;
+  return openStateFile<TargetMemory, FleetMemory>(state.file, {
+    disk,
+    lockState,
+    holder,
+    startedAt,
+    clock,
+    log,
+  });
+}
+
 function bridgeSettings({ alerting, links }: Config) {
   return { ...alerting, grafanaUrl: links.grafana };
 }
 
 function alertProject({ name, region }: ProjectConfig): AlertProject {
   return { project: name, region };
-}
-
-/** A configuration may be valid and hardly what somebody wants. */
-function warnOfDoubts(config: Config, log: Logger): void {
-  for (const { project, message } of adviceOn(config)) log.warn(message, { project });
-}
-
-function holderName(): string {
-  return `process ${process.pid} on ${hostname()}`;
 }
