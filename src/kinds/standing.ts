@@ -1,9 +1,14 @@
+import type { KindName } from '../kind-table.ts';
+
 /**
  * How a target stands, whatever its kind calls that: broken needs somebody now, weakened works in part, changing is on
  * its way, ended is over without a fault, and other is a status that nobody knows.
  */
 export const OUTLOOKS = ['broken', 'weakened', 'changing', 'working', 'ended', 'other'] as const;
 export type Outlook = (typeof OUTLOOKS)[number];
+
+/** The kind of what others run in. */
+export const POOL_KIND: KindName = 'pool';
 
 /** What ModelArts says of a target itself: the main thing that pages show of it. */
 export interface Standing {
@@ -16,6 +21,8 @@ export interface Standing {
   readonly remarks: readonly string[];
   /** Whose it is, where the kind tells. */
   readonly owner?: string | undefined;
+  /** Ids of the resource pools that it runs in; none where it does not run, or in the public pool. */
+  readonly pools?: readonly string[] | undefined;
   /** Nodes by state, where the kind has them. */
   readonly nodes?: Readonly<Record<string, number>> | undefined;
 }

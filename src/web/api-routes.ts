@@ -83,6 +83,7 @@ function targetJson(target: TargetView): unknown {
     since: time(standing?.since),
     remarks: standing?.remarks ?? [],
     owner: standing?.owner,
+    pools: standing?.pools ?? [],
     health: readingOf(target),
     lastRefresh: time(target.lastAttempt),
     lastSuccess: time(target.lastSuccess),

@@ -101,6 +101,11 @@ function sorted(targets: readonly TargetView[], by: Sort, firing: readonly Firin
     .map(({ target }) => target);
 }
 
+/** @param firing alerts that fire */
+export function worstFirst(targets: readonly TargetView[], firing: readonly Firing[]): TargetView[] {
+  return sorted(targets, 'trouble', firing);
+}
+
 function inOrder(a: TargetView, b: TargetView): number {
   if (a.project !== b.project) return a.project < b.project ? -1 : 1;
   if (a.kind !== b.kind) return KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind);

@@ -50,5 +50,8 @@ export function pageRoutes(
     });
   asset(STYLESHEET_PATH, 'css', () => STYLESHEET);
   asset(SCRIPT_PATH, 'js', () => LIVE_SCRIPT);
-  asset(ICON_PATH, 'svg', (query) => icon(Number(/^\d{1,9}$/.exec(query.get('firing') ?? '')?.[0] ?? 0)));
+  asset(ICON_PATH, 'svg', (query) => {
+    const firing = query.get('firing') ?? '';
+    return icon(firing === 'unknown' ? firing : Number(/^\d{1,9}$/.exec(firing)?.[0] ?? 0));
+  });
 }

@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { TargetView } from '../../src/collection/target-view.ts';
+import type { Outlook } from '../../src/kinds/standing.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
 import { flaws } from './flaws.ts';
@@ -295,13 +296,47 @@ test('what changes appears without a reload, and nothing is taken from under the
   await page.locator('#targets').getByText('took too long').waitFor();
 });
 
+test('what runs on a pool is listed with it, the worst first, and leads there and back', async () => {
+  const onPool = (id: string, status: string, outlook: Outlook, pools: string[]) => ({
+    ...SERVICE,
+    project: 'dev',
+    kind: 'training_job' as const,
+    id,
+    name: `name of ${id}`,
+    standing: { status, outlook, remarks: ['4 nodes'], owner: 'li.wei', pools },
+  });
+  web.backend.view = [
+    POOL,
+    onPool('j1', 'running', 'working', ['pool-1']),
+    onPool('j2', 'failed', 'broken', ['pool-1']),
+    onPool('j3', 'running', 'working', ['pool-2']),
+  ];
+  const page = await open('/targets/dev/pool/pool-1');
+  const listed = page.locator('#residents li');
+  expect(await listed.count()).toBe(2);
+  expect(await textOf(listed.first())).toBe('failed name of j2 Training job in dev of li.wei · 4 nodes');
+  await listed.last().getByRole('link').click();
+  expect(await textOf(page.locator('#facts'))).toContain('in pool-1');
+  await page.getByRole('link', { name: 'pool-1' }).click();
+  await page.getByRole('heading', { name: 'What runs on it' }).waitFor();
+  await page.goto(`${web.url}/targets/dev/training_job/j3`);
+  expect(await textOf(page.locator('#facts'))).toContain('in pool-2');
+  expect(await page.locator('#residents li').count()).toBe(0);
+});
+
 test('an exporter that is gone is said', async () => {
   const page = await open('/');
   await page.clock.install();
   await page.reload();
+  web.backend.firing = [alertOf('ModelArtsServiceFailed', 'critical', web.backend.now)];
+  await page.clock.fastForward(10_001);
+  await page.waitForFunction("document.title.startsWith('(1) ')");
   await web.listening.close();
   await page.clock.fastForward(10_001);
-  await page.getByText('does not answer').waitFor();
+  await page.getByText('does not answer since').waitFor();
+  expect(await page.title()).toBe('(?) modelarts-exporter');
+  expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/icon\.svg\?firing=unknown$/);
+  expect(await page.locator('#freshness').boundingBox()).toMatchObject({ y: 0 });
   expect(complaints.splice(0).every((text) => text.includes('ERR_CONNECTION_REFUSED'))).toBe(true);
 });
 

@@ -71,13 +71,13 @@ export class Scene {
     this.#plan.push({ at: instant(at), happen });
   }
 
-  /** Lets time pass, and what is planned happen. */
-  async until(end: string): Promise<void> {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+  /** Lets time pass, and what is planned until then happen. @param end in Unix milliseconds */
+  async until(end: number): Promise<void> {
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       await this.#time.pass(next.at - this.now);
       next.happen();
     }
-    await this.#time.pass(instant(end) - this.now);
+    await this.#time.pass(end - this.now);
   }
 
   /** The exporter's pages, which show this very moment. @param read gives the text of a file that comes with the program */
@@ -92,8 +92,9 @@ export class Scene {
   }
 
   /** What happens may plan more. */
-  #next() {
-    return this.#plan.sort((a, b) => a.at - b.at).shift();
+  #next(end: number) {
+    const [first] = this.#plan.sort((a, b) => a.at - b.at);
+    return first !== undefined && first.at <= end ? this.#plan.shift() : undefined;
   }
 
   #exchange(): Exchange {

@@ -1,5 +1,5 @@
 import { deploy, furnish, jobOf, say } from './office.ts';
-import { RESEARCH, Scene } from './scene.ts';
+import { instant, RESEARCH, Scene } from './scene.ts';
 
 /** A story that somebody has to make sense of at its end. */
 export interface Story {
@@ -73,7 +73,7 @@ export const STORIES = {
     front: /critical training-a Resource pool in prod since 03:0\d UTC .*from 16\/0\/0\/0 to 8\/8\/0\/0/s,
     runbook: 'modelartspoolabnormal',
     target: 'training-a',
-    told: /abnormal since 03:07 UTC .*16 nodes · 8 abnormal/s,
+    told: /abnormal since 03:07 UTC .*16 nodes · 8 abnormal.*What runs on it.*running llm-pretrain-12 Training job in prod of li\.wei/s,
   },
   'Monday after a weekend outage': {
     start: '2026-03-06 15:00',
@@ -98,13 +98,21 @@ export const STORIES = {
   },
 } as const satisfies Readonly<Record<string, Story>>;
 
-/** Plays a story up to its end. */
-export async function play({ start, end, plan }: Story): Promise<Scene> {
-  const scene = new Scene(Date.parse(`${start.replace(' ', 'T')}Z`));
+const MINUTE = 60_000;
+
+/** Plays a story up to its end. @param everyMinute is called then */
+export async function play(
+  { start, end, plan }: Story,
+  everyMinute: (scene: Scene) => void = () => {},
+): Promise<Scene> {
+  const scene = new Scene(instant(start));
   furnish(scene, start);
   scene.machine.start();
   plan(scene);
-  await scene.until(end);
+  while (scene.now < instant(end)) {
+    await scene.until(Math.min(scene.now + MINUTE, instant(end)));
+    everyMinute(scene);
+  }
   return scene;
 }
 

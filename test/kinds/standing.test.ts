@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { KIND_NAMES } from '../../src/kind-table.ts';
 import { inferenceService } from '../../src/kinds/inference-service/inference-service.ts';
+import { poolsOf } from '../../src/kinds/inference-service/standing.ts';
 import { KINDS } from '../../src/kinds/kinds.ts';
 import { pool } from '../../src/kinds/pool/pool.ts';
 import { service } from '../../src/kinds/service/service.ts';
@@ -46,6 +47,17 @@ test('a service stands as the listing says, with the phase that a deployment is 
   expect(standingOf.service({ status: 'deploying' }, marks)?.remarks).toEqual(['image pulling']);
   expect(standingOf.service({ status: 'running' }, marks)?.remarks).toEqual([]);
   expect(standingOf.service({ status: 'hibernating' })?.outlook).toBe('other');
+});
+
+test('what runs tells in which pools it does, and what has ended does not', () => {
+  const inPool = (state: ReturnType<typeof service.initialState>) => {
+    state.updates.newest = { at: NOW, result: 'success', models: [], pool: 'pool-1' };
+  };
+  expect(standingOf.service({ status: 'running' }, inPool)?.pools).toEqual(['pool-1']);
+  expect(standingOf.service({ status: 'stopped' }, inPool)?.pools).toBeUndefined();
+  expect(standingOf.job({ phase: 'running', pool: 'pool-1' })?.pools).toEqual(['pool-1']);
+  expect(standingOf.job({ phase: 'completed', final: true, pool: 'pool-1' })?.pools).toBeUndefined();
+  expect(poolsOf([])).toBeUndefined();
 });
 
 const failure = (at: number, message: string) => (state: ReturnType<typeof service.initialState>) => {

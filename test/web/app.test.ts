@@ -209,7 +209,10 @@ test.each([
 test('/api/v1/targets', async () => {
   const since = 1_700_000_000_000;
   web.backend.view = [
-    { ...SERVICE, standing: { status: 'failed', outlook: 'broken', since, remarks: ['batch'] } },
+    {
+      ...SERVICE,
+      standing: { status: 'failed', outlook: 'broken', since, remarks: ['batch'], pools: ['p1'] },
+    },
     POOL,
   ];
   const { status, data } = await api('/api/v1/targets');
@@ -226,6 +229,7 @@ test('/api/v1/targets', async () => {
       outlook: 'broken',
       since: '2023-11-14T22:13:20.000Z',
       remarks: ['batch'],
+      pools: ['p1'],
       health: 'up',
       lastRefresh: '2023-11-14T22:13:20.000Z',
       lastSuccess: '2023-11-14T22:13:20.000Z',
@@ -291,6 +295,7 @@ test.each([
   ['?firing=3', '>3<'],
   ['?firing=300', '>99<'],
   ['?firing=x%22', '#0b57b7'],
+  ['?firing=unknown', '>?<'],
 ])('the icon%s tells how many alerts fire', async (query, part) => {
   expect(await (await fetchFrom(`/assets/icon.svg${query}`)).text()).toContain(part);
 });

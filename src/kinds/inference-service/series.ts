@@ -3,6 +3,7 @@ import type { Family, SampleSink } from '../../metrics/family.ts';
 import { oneOf } from '../decode.ts';
 import { runSamples } from '../service/phase-runs.ts';
 import { statusSamples } from '../status-samples.ts';
+import { poolsOf } from './standing.ts';
 import type { InferenceServiceState } from './state.ts';
 
 const PREFIX = 'modelarts_inference_service_';
@@ -53,9 +54,8 @@ export function samples(state: InferenceServiceState, sink: SampleSink): void {
   }
   const { facts, version, versions, deployments } = state;
   if (facts !== undefined) {
-    const pools = new Set(deployments.flatMap(({ pool }) => pool ?? []));
     const { type, deployType, owner } = facts;
-    const pool = pools.size === 0 ? undefined : [...pools].sort().join(',');
+    const pool = poolsOf(deployments)?.join(',');
     sink(INFO, { type, deploy_type: deployType, owner, pool, version }, 1);
   }
   if (versions !== undefined) sink(VERSIONS, {}, versions);

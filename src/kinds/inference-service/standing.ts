@@ -31,12 +31,19 @@ export function standing(state: InferenceServiceState): Standing | undefined {
     outlook,
     since,
     owner: facts?.owner,
+    pools: outlook === 'ended' ? undefined : poolsOf(deployments),
     remarks: [
       ...(version === undefined ? [] : [`version ${version}`]),
       ...instances,
       ...phaseRemarks(state, outlook),
     ],
   };
+}
+
+/** The resource pools of its deployments; undefined where all are in the public one. */
+export function poolsOf(deployments: InferenceServiceState['deployments']): string[] | undefined {
+  const pools = new Set(deployments.flatMap(({ pool }) => pool ?? []));
+  return pools.size === 0 ? undefined : [...pools].sort();
 }
 
 /** In which phase a deployment is, or failed, where texts tell. */

@@ -35,7 +35,9 @@ export function standing(state: ServiceState): Standing | undefined {
   const outlook = OUTLOOKS[value] ?? 'other';
   const type = inferType === undefined ? [] : [inferType];
   const deployment = outlook === 'changing' ? underWay(state) : outlook === 'ended' ? [] : failure(state);
-  return { status: value, outlook, since, owner, remarks: [...type, ...deployment] };
+  const pool = outlook === 'ended' ? undefined : updates.newest?.pool;
+  const pools = pool === undefined ? undefined : [pool];
+  return { status: value, outlook, since, owner, pools, remarks: [...type, ...deployment] };
 }
 
 function underWay({ marks }: ServiceState): string[] {

@@ -31,6 +31,7 @@ export function standing(state: JobState): Standing | undefined {
       ...recovering(listed),
     ],
     owner: listed.owner,
+    pools: listed.final || listed.pool === undefined ? undefined : [listed.pool],
   };
 }
 

@@ -33,6 +33,8 @@ header nav { font-size: .9rem; }
 .home { font-weight: 700; color: var(--text); text-decoration: none; }
 .number { background: var(--bad-back); color: var(--bad); border-radius: .6rem; padding: 0 .4rem; font-weight: 600; }
 main, footer { max-width: 90rem; margin: 0 auto; padding: 0 1rem; }
+.outdated body { padding-top: 3.5rem; }
+.outdated #freshness { position: fixed; inset: 0 0 auto; margin: 0; padding: .5rem 1rem; background: var(--bad-back); color: var(--bad); font-weight: 600; text-align: center; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0 2.5rem; }
 .columns > * { min-width: 0; }
 .incident {
@@ -99,6 +101,8 @@ button { background: var(--panel); font-weight: 600; cursor: pointer; }
 .alerts p { margin: 0; }
 .subject { font-weight: 600; }
 .grouping { margin: .75rem 0; }
+ul.residents { list-style: none; margin: .5rem 0 1rem; padding: 0; }
+.residents li { padding: .2rem 0; }
 .events { list-style: none; margin: 0; padding: 0 0 0 .9rem; border-left: 2px solid var(--line); }
 .events li { position: relative; padding-bottom: .75rem; }
 .events li::before {

@@ -2,11 +2,11 @@ import { HOURS_SHOWN } from '../../collection/chronicle.ts';
 import type { TargetView } from '../../collection/target-view.ts';
 import { rowOf } from '../../kind-table.ts';
 import type { DetailTable } from '../../kinds/detail.ts';
-import { counted } from '../../kinds/standing.ts';
-import { keyOf } from '../../target-key.ts';
+import { counted, POOL_KIND } from '../../kinds/standing.ts';
+import { keyOf, targetPath } from '../../target-key.ts';
 import type { Backend } from '../backend.ts';
 import { firingOf } from '../firing.ts';
-import { problemsOf } from '../incident.ts';
+import { problemsOf, worstFirst } from '../incident.ts';
 import { wholeAlertList } from './alert-list.ts';
 import { detailTable } from './detail-table.ts';
 import { eventList } from './event-list.ts';
@@ -14,6 +14,7 @@ import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { page } from './layout.ts';
 import { nodesChart } from './nodes-chart.ts';
+import { residentList } from './resident-list.ts';
 import { kindWords, readingWords, standingWords, statusBadge } from './standing.ts';
 import { timeline } from './timeline.ts';
 import { MARKS_LEGEND } from './timeline-marks.ts';
@@ -46,6 +47,7 @@ export function targetPage(backend: Backend, target: TargetView): string {
 <section id="facts" data-live aria-label="Summary">${summary(backend, target, now)}${unlisted(backend.failingListings().filter((each) => each.project === project && each.kind === kind))}</section>
 <section id="alerts" data-live aria-labelledby="alerts-title"><h2 id="alerts-title">${alerts.length === 0 ? 'No alert fires' : 'Alerts'}</h2>
 ${alerts.length === 0 ? undefined : wholeAlertList(alerts.slice(0, ALERTS_SHOWN), now, { target: true })}</section>
+<div id="residents" data-live>${residents(backend, target, now)}</div>
 <section id="timeline" data-live aria-labelledby="timeline-title"><h2 id="timeline-title">The last ${HOURS_SHOWN} hours</h2>
 ${history(backend, target, now)}</section>
 <div id="detail" class="columns" data-live>${backend.detail(target)?.tables.map((table) => section(table, now))}</div>
@@ -61,9 +63,27 @@ function summary(backend: Backend, target: TargetView, now: number): Html {
   const took = duration === undefined ? '' : ` in ${durationWords(duration)}`;
   return html`<p class="standing">${statusBadge(target)} <span>${standingWords(target, now)}</span></p>
 <p class="reading">${readingWords(target, now, true)}<span class="quiet">${target.up === true ? took : ''} · ${origin} · ${problems === 0 ? 'no problem events' : counted(problems, 'problem event')} in ${HOURS_SHOWN} h</span></p>
-<p>${kindWords(target, target.standing?.owner)} (${region}) · <span class="id">${isolated(id, 500)}</span>${backend
+<p>${kindWords(target, target.standing?.owner)} (${region}) · <span class="id">${isolated(id, 500)}</span>${poolLinks(backend, target)}${backend
     .links(target)
     .map(({ words, url }) => html` · <a href="${url}">${words}</a>`)}</p>`;
+}
+
+function poolLinks(backend: Backend, { project, standing }: TargetView): Html[] {
+  return (standing?.pools ?? []).map((id) => {
+    const pool = backend.target({ project, kind: POOL_KIND, id });
+    const name = isolated(pool?.name ?? id, 100);
+    return html` · in ${pool === undefined ? name : html`<a href="${targetPath(pool)}">${name}</a>`}`;
+  });
+}
+
+/** What runs on a resource pool, the worst first. */
+function residents(backend: Backend, { project, id }: TargetView, now: number): Html | undefined {
+  const found = backend
+    .targets()
+    .filter(
+      ({ project: of, deleted, standing }) => of === project && !deleted && standing?.pools?.includes(id),
+    );
+  return found.length === 0 ? undefined : residentList(worstFirst(found, []), now);
 }
 
 function history(backend: Backend, target: TargetView, now: number): Html | undefined {
