@@ -23,9 +23,9 @@ const SKEW_GREAT = 60;
 /** The gateway refuses signatures that are 15 minutes off. */
 const SKEW_MAX = 600;
 
-/** Whether ModelArts takes the credential, and until when. */
+/** Whether ModelArts answers and takes the credential, and until when. */
 export function credentialFindings(
-  { auth }: ProjectConfig,
+  { auth, endpoint }: ProjectConfig,
   outcomes: Outcomes,
   { expiresAt }: Overheard,
   now: number,
@@ -41,12 +41,20 @@ export function credentialFindings(
     const rejection = errors.find((error) => error !== undefined && isAuth(error)) ?? errors.find(Boolean);
     if (rejection === undefined)
       return [{ topic, verdict: 'unknown', says: `${what}: nothing was asked for` }];
-    const says = isAuth(rejection)
-      ? `${what}: rejected. Check the key, its project and the clock of this host`
-      : `${what}: nobody could be asked, as nothing was answered`;
-    return [{ topic, verdict: 'problem', says, texts: [rejection.message] }];
+    const texts = [rejection.message];
+    if (isAuth(rejection)) {
+      const says = `${what}: rejected. Check the key, its project and the clock of this host`;
+      return [{ topic, verdict: 'problem', says, texts }];
+    }
+    const unasked: Finding = { topic, verdict: 'unknown', says: `${what}: nobody could be asked` };
+    return rejection.reason === 'throttled' ? [unasked] : [silence(endpoint, texts), unasked];
   }
   return [{ topic, verdict: 'ok', says: `${what}: accepted` }, endFinding(auth.kind, expiresAt, now)];
+}
+
+function silence(endpoint: string, texts: readonly string[]): Finding {
+  const says = `${endpoint} does not answer. Check the region, the address, and the way there: DNS, proxy, firewall`;
+  return { topic: 'endpoint', verdict: 'problem', says, texts };
 }
 
 function isAuth({ reason }: ApiError): boolean {

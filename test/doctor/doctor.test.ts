@@ -269,7 +269,8 @@ describe('what the exporter needs', () => {
       projects: [{ ...prodAt(silent.url), discovery: DISCOVERY, api: { retries: 0 } }],
     });
     const told = await examined(config, () => NOW);
-    expect(said(told, 'credential')).toMatch(/^problem: .*nothing was answered/);
+    expect(said(told, 'endpoint')).toMatch(/^problem: http:.* does not answer\. Check the region/);
+    expect(said(told, 'credential')).toBe('unknown: an IAM token: nobody could be asked');
     expect(silent.requests.entries.length).toBeLessThan(3);
     expect(JSON.stringify(told).match(/"problem"/g)).toHaveLength(1);
 
