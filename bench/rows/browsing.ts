@@ -1,4 +1,4 @@
-import { fleetOf } from '../fleet.ts';
+import { fleetOf, idsOf } from '../fleet.ts';
 import type { Row } from '../row.ts';
 import { scrape } from '../scrape.ts';
 import { quantile } from '../statistics.ts';
@@ -9,19 +9,32 @@ const ASKED = 100;
 /** So many pages are asked for before it counts: the compiler has to warm up. */
 const WARM_UP = 20;
 
+const FLEET = fleetOf(TARGETS);
+const [SERVICE = ''] = idsOf('service', FLEET);
+const [POOL = ''] = idsOf('pool', FLEET);
+
 const PAGES = [
   '/',
   '/?state=weakened&sort=since',
   '/?q=pool-99',
   '/?project=prod',
+  '/?q=the-&page=50',
+  `/targets/prod/service/${SERVICE}`,
+  `/targets/prod/pool/${POOL}`,
   '/alerts',
+  '/alerts?q=pool-99',
+  '/docs/configuration',
+  '/docs/search?q=quota',
   '/api/v1/targets?limit=100',
+  '/api/v1/events?limit=100',
+  '/api/v1/alerts',
+  '/sd',
 ];
 
 /** What a look at a large fleet costs, with an alert for every pool. */
 export async function browsing(): Promise<Row[]> {
   await using exporter = new Subject('exporter');
-  await exporter.ask('start', { mix: fleetOf(TARGETS), lostNodes: true });
+  await exporter.ask('start', { mix: FLEET, lostNodes: true });
   await exporter.ask('round');
   const url = await exporter.ask<string>('listen');
   const rows: Row[] = [];
