@@ -1,7 +1,7 @@
 import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertProject, type AlertTarget, targetLabels } from './alert.ts';
 import { type AlertList, type AlertOwner, AlertRevisions, type AlertSettings } from './alert-revisions.ts';
-import { type Failure, namesOf, projectDown, targetDown } from './outage.ts';
+import { type Failure, NO_END, namesOf, projectDown, THROTTLED, targetDown } from './outage.ts';
 import { type ProjectMemory, ProjectWatch } from './project-watch.ts';
 import type { QuietRules } from './quiet.ts';
 import { type AlertState, sortedLabels } from './record.ts';
@@ -35,9 +35,6 @@ export interface BridgeOptions {
   /** Called when a project is down, and when it is so no longer: no read need end meanwhile that would save it. */
   readonly onProjectChange?: () => void;
 }
-
-const THROTTLED: Failure = { reason: 'throttled', message: 'requests wait, as ModelArts answered 429' };
-const NO_END: Failure = { reason: 'other', message: 'no read has ended since' };
 
 /** Holds the alerts of all targets and projects. */
 export class AlertBridge {
@@ -79,16 +76,15 @@ export class AlertBridge {
     }
     for (const project of projects) {
       const known = this.#projects.get(project.project);
-      if (known?.removed === false) known.project = project;
-      else this.#watchProject(project, now, before);
+      if (known?.removed === false) {
+        known.project = project;
+        continue;
+      }
+      const memory = before.find((each) => each.project === project.project);
+      const watch = new ProjectWatch(project, now, memory);
+      this.#projects.set(project.project, watch);
+      if (watch.state.length > 0) this.#revisions.touch(watch);
     }
-  }
-
-  #watchProject(project: AlertProject, now: number, before: readonly ProjectMemory[]): void {
-    const memory = before.find((each) => each.project === project.project);
-    const watch = new ProjectWatch(project, now, memory);
-    this.#projects.set(project.project, watch);
-    if (watch.state.length > 0) this.#revisions.touch(watch);
   }
 
   /** What a state file is to hold of the projects. */

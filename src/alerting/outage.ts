@@ -12,6 +12,13 @@ export interface Failure {
   readonly isOwnDoing?: boolean;
 }
 
+export const THROTTLED: Failure = {
+  reason: 'throttled',
+  message: 'requests wait, as ModelArts answered 429',
+};
+/** Nobody knows why. */
+export const NO_END: Failure = { reason: 'other', message: 'no read has ended since' };
+
 /** What is said of something that could not be read. Instants are Unix milliseconds. */
 export interface Outage {
   readonly since: number;

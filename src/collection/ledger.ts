@@ -153,7 +153,7 @@ export class Ledger<E> {
   }
 
   /** Closes a read that came to its end, one that was cut off meanwhile after several polls. */
-  end(result: { resume?: number; exhaustive?: boolean; tookPolls?: boolean }, now: number): void {
+  end(result: { resume?: number | undefined; exhaustive?: boolean; tookPolls?: boolean }, now: number): void {
     const wasLong = this.#longRead?.resume !== undefined;
     const isLong = wasLong || result.tookPolls || result.resume !== undefined;
     this.#longRead = isLong ? { resume: result.resume, cursorBefore: this.#cursorBefore } : undefined;

@@ -6,7 +6,7 @@ export interface Discovered<D> {
   readonly id: string;
   readonly name: string | undefined;
   /** Why the project's settings exclude it. */
-  readonly excluded?: string;
+  readonly excluded?: string | undefined;
   /** The last listing did not return it; it is kept for `linger`. */
   readonly missing?: boolean;
   readonly details: D;

@@ -32,7 +32,7 @@ export interface ReadRequest {
 /** How a read ended, where it did not throw. */
 export interface ReadResult {
   /** Set where the limit stopped an ascending read: the next one begins here. */
-  readonly resume?: number;
+  readonly resume?: number | undefined;
   /** The read may have missed events. */
   readonly truncated?: boolean;
   /** The read was unfiltered and reached its end: what it did not return no longer exists. */
@@ -42,7 +42,7 @@ export interface ReadResult {
   /** Conditions of which they told that began and ended since the last read. */
   readonly passed?: readonly Condition[];
   /** Why another endpoint could not be read: the events are in all the same. */
-  readonly failure?: ApiError;
+  readonly failure?: ApiError | undefined;
 }
 
 /** Takes each page as it comes and says how many occurrences in it were new. */

@@ -14,7 +14,7 @@ export function select<D>(
   status?: string,
 ): Discovered<D> {
   const excluded = exclusion(settings, names, status);
-  return { id, name, details, ...(excluded === undefined ? {} : { excluded }) };
+  return { id, name, details, excluded };
 }
 
 function exclusion(

@@ -63,3 +63,8 @@ export class ApiError extends Error {
     this.mayBeDeleted = details.mayBeDeleted ?? reason === 'not_found';
   }
 }
+
+/** ModelArts answered that what was asked for is not there: by a 404, or by a 400 as some of its services do. */
+export function saysNotThere(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 400 || error.status === 404);
+}

@@ -13,7 +13,7 @@ interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Credentials in the request, which no message may repeat. */
   readonly secrets: readonly string[];
 }
@@ -99,7 +99,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 function answeredCall({ operation, method, url, body, headers }: Call): AnsweredCall {
-  return { operation, method, url, ...(body === undefined ? {} : { body }), language: headers['X-Language'] };
+  return { operation, method, url, body, language: headers['X-Language'] };
 }
 
 async function receive(

@@ -32,7 +32,7 @@ export function createSend({ endpoint, exchange, renew }: SendOptions): Send {
         method,
         url,
         headers: { ...request.headers, ...headers({ method, url, body: body ?? '', projectId }) },
-        ...(body === undefined ? {} : { body }),
+        body,
         secrets,
       });
       return parseBody(operation, answer);

@@ -22,7 +22,7 @@ export interface SimulatorOptions {
   readonly iam?: IamOptions;
   readonly ecsMetadata?: EcsMetadataOptions;
   /** Left out: every request gets the cloud's answer. */
-  readonly onExchange?: OnExchange;
+  readonly onExchange?: OnExchange | undefined;
 }
 
 /** A running simulator, and the handles on its inside. */

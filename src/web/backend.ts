@@ -18,10 +18,10 @@ export interface ExporterView {
 
 /** Which notices are wanted. A property that is left out does not filter. */
 export interface NoticeFilter {
-  readonly project?: string;
-  readonly kind?: KindName;
-  readonly id?: string;
-  readonly problem?: boolean;
+  readonly project?: string | undefined;
+  readonly kind?: KindName | undefined;
+  readonly id?: string | undefined;
+  readonly problem?: boolean | undefined;
 }
 
 export type ReloadResult =

@@ -52,9 +52,9 @@ export function eventsOf(backend: Backend, filter: PageFilter, limit: number): r
   return backend
     .notices(
       {
-        ...(project === undefined ? {} : { project }),
-        ...(kind === undefined ? {} : { kind }),
-        ...(severity === 'info' ? {} : { problem: true }),
+        project,
+        kind,
+        problem: severity === 'info' ? undefined : true,
       },
       EVENTS_SEARCHED,
     )

@@ -1,4 +1,4 @@
-import { ApiError } from '../../modelarts/errors.ts';
+import { ApiError, saysNotThere } from '../../modelarts/errors.ts';
 import { isObject, type JsonObject, listOf, nameOf, objectOf, present, wholeNumber } from '../decode.ts';
 import { idOf, lowerCaseOf, messageOf } from '../listed-values.ts';
 import type { ReadRequest } from '../reading.ts';
@@ -38,7 +38,7 @@ export async function readDetail({ api, id }: ReadRequest): Promise<ServiceDetai
     if (!isObject(body)) throw new ApiError('malformed', 'show_inference_service: response is no object');
     return decode(body);
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 400 || error.status === 404)) return undefined;
+    if (saysNotThere(error)) return undefined;
     throw error;
   }
 }

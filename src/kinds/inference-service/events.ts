@@ -68,8 +68,8 @@ export async function readEvents(
     return {
       truncated: hasGap,
       exhaustive: isWhole,
-      ...(place === undefined ? {} : { resume: request.since }),
-      ...(failure === undefined ? {} : { failure }),
+      resume: place === undefined ? undefined : request.since,
+      failure,
     };
   });
 }

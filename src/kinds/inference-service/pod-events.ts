@@ -1,4 +1,4 @@
-import { ApiError } from '../../modelarts/errors.ts';
+import { ApiError, saysNotThere } from '../../modelarts/errors.ts';
 import {
   contentKey,
   decodePage,
@@ -42,7 +42,7 @@ export async function readPodEvents(
     });
   } catch (error) {
     // The deployment has ended meanwhile, or it has no pods.
-    if (error instanceof ApiError && (error.status === 400 || error.status === 404)) return;
+    if (saysNotThere(error)) return;
     throw error;
   }
   // The SDK has a bare list; that it is wrapped as all other lists are can't be ruled out.

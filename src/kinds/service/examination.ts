@@ -1,4 +1,4 @@
-import { ApiError } from '../../modelarts/errors.ts';
+import { saysNotThere } from '../../modelarts/errors.ts';
 import { isObject, type JsonObject, listOf, objectOf } from '../decode.ts';
 import { type Examination, type ExamineRequest, type Finding, wordsAmong } from '../examination.ts';
 import { offsetFinding, totalFinding } from '../examine-paging.ts';
@@ -75,7 +75,7 @@ async function updateRecords(api: ExamineRequest['api'], id: string): Promise<re
   try {
     return listOf(objectOf(await api.request(logsRequest(id)))['logs']).filter(isObject);
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 400 || error.status === 404)) return [];
+    if (saysNotThere(error)) return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../../modelarts/api.ts';
-import { ApiError } from '../../modelarts/errors.ts';
+import { saysNotThere } from '../../modelarts/errors.ts';
 import {
   contentKey,
   isObject,
@@ -65,7 +65,7 @@ export async function readUpdates(
     admit({ sightings: [], malformed, total: undefined });
     return records;
   } catch (error) {
-    if (!expected && error instanceof ApiError && (error.status === 400 || error.status === 404)) return [];
+    if (!expected && saysNotThere(error)) return [];
     throw error;
   }
 }

@@ -6,7 +6,7 @@ interface Unauthenticated {
   readonly url: URL;
   readonly body: string;
   /** The project it is about; IAM has none. */
-  readonly projectId?: string;
+  readonly projectId?: string | undefined;
 }
 
 /** A credential as it is now. */
@@ -16,7 +16,7 @@ export interface Credential {
   /** What no message may repeat. */
   readonly secrets: readonly string[];
   /** The project that the credential is bound to, where it tells. */
-  readonly projectId?: string;
+  readonly projectId?: string | undefined;
   /** The headers that authenticate this one request; a signature is good for some minutes. */
   headers(request: Unauthenticated): Readonly<Record<string, string>>;
 }

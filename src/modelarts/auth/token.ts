@@ -21,7 +21,7 @@ export function tokenCredential(id: string, token: string, projectId?: string): 
   return {
     id,
     secrets: [token],
-    ...(projectId === undefined ? {} : { projectId }),
+    projectId,
     headers: () => ({ 'x-auth-token': token }),
   };
 }

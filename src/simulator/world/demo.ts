@@ -43,7 +43,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     speed,
     opening: options.now(),
     history: HISTORY,
-    ...(onStory === undefined ? {} : { onStory }),
+    onStory,
   });
   castDemo(cloud, world);
   world.step(options.now());
@@ -51,7 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     now: options.now,
     cloud,
     credentials: DEMO_CREDENTIALS,
-    ...(onExchange === undefined ? {} : { onExchange }),
+    onExchange,
   });
   const timer = setInterval(() => world.step(options.now()), TICK);
   return {

@@ -12,7 +12,7 @@ export interface WorldOptions {
   /** Length of the history in story milliseconds. */
   readonly history: number;
   /** Told of what is notable, from the opening on. */
-  readonly onStory?: (text: string, at: number) => void;
+  readonly onStory?: ((text: string, at: number) => void) | undefined;
 }
 
 interface Actor {
