@@ -17,7 +17,7 @@ export interface Incident {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** How much later than others an event of an earlier time may come. */
+/** How long after it happened an event may come, which is less than an overlap. */
 const LATE_MAX = 4 * MINUTE;
 /** Shorter ones may fall between two reads. */
 const INCIDENT_MIN = 20 * MINUTE;
@@ -52,7 +52,6 @@ export class World {
   readonly #clock: () => number;
   readonly #timers: Timers;
   readonly #draws: Draws;
-  readonly #newest = new Map<string, number>();
   readonly #restsUntil = new Map<string, number>();
   readonly #repeated: Repeated[] = [];
   readonly #ended = new Set<string>();
@@ -165,16 +164,11 @@ export class World {
     for (const { target, again } of this.#repeated) {
       if (!this.#draws.chance(0.05) || this.deleted.has(target)) continue;
       again(this.#clock(), this.#draws.integer(1, 3));
-      this.#newest.set(target, this.#clock());
     }
   }
 
   #tellOf(kind: KindName, id: string, now: number): void {
-    const before = this.#newest.get(id) ?? this.start;
-    const at = this.#draws.chance(0.2)
-      ? Math.max(this.start, before - this.#draws.integer(0, LATE_MAX))
-      : now;
-    this.#newest.set(id, Math.max(before, at));
+    const at = this.#draws.chance(0.2) ? Math.max(this.start, now - this.#draws.integer(0, LATE_MAX)) : now;
     this.#made += 1;
     const again = INHABITANTS[kind].tell(this.cloud, id, at, this.#made, this.#draws);
     if (again === undefined || !this.#draws.chance(0.2)) return;
@@ -213,7 +207,6 @@ export class World {
     if (shock === undefined || target === undefined) return;
     const at = this.#clock();
     this.#restsUntil.set(target, at + REST);
-    this.#newest.set(target, at);
     this.#note(shock.alertname, target, at);
     shock.tell(this.cloud, target, at);
   }
