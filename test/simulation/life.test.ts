@@ -29,3 +29,12 @@ test('what a process that is stopped awaits comes when it goes on', async () => 
   await time.pass(0);
   expect([woken, life.pending]).toEqual([[5_000], 0]);
 });
+
+test('what is not up to the process is handed on, but is nothing that it waits for', async () => {
+  const { time, life, woken } = scene();
+  void life.handOn(() => time.timers.sleep(2_000)).then(() => woken.push(time.clock()));
+  await time.pass(1_000);
+  expect(life.pending).toBe(0);
+  await time.pass(1_000);
+  expect(woken).toEqual([1_000, 2_000]);
+});

@@ -38,21 +38,28 @@ export class Life {
   await<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isOver) return new Promise(() => {});
     this.#pending += 1;
+    return this.handOn(work, () => {
+      this.#pending -= 1;
+    });
+  }
+
+  /** The same for what is not up to the program, which may end before: nobody counts it. */
+  handOn<T>(work: () => Promise<T>, onSettled = () => {}): Promise<T> {
+    if (this.#isOver) return new Promise(() => {});
     return new Promise((resolve, reject) => {
+      const hand = (settle: () => void) => {
+        onSettled();
+        if (!this.#isOver) settle();
+      };
       const settled = (settle: () => void) => {
-        if (this.#held === undefined) this.#hand(settle);
-        else this.#held.push(() => this.#hand(settle));
+        if (this.#held === undefined) hand(settle);
+        else this.#held.push(() => hand(settle));
       };
       work().then(
         (value) => settled(() => resolve(value)),
         (error: unknown) => settled(() => reject(error)),
       );
     });
-  }
-
-  #hand(settle: () => void): void {
-    this.#pending -= 1;
-    if (!this.#isOver) settle();
   }
 
   timers({ now, sleep }: Timers): Timers {

@@ -45,6 +45,7 @@ const POST_TIMEOUT = 10_000;
 const LOG_LOOK = 1_000;
 /** What an exporter that has stopped still waits for then, it waits for in vain. */
 const SETTLED_AFTER = 30_000;
+const MISSED = 'polls may have missed events';
 
 /** A host with one exporter, which may be killed and started again; its disk and its clock stay. */
 export class Machine {
@@ -56,6 +57,8 @@ export class Machine {
   arePostsLate = false;
   /** Alertmanagers that it can't reach. */
   readonly unreachable = new Set<number>();
+  /** Targets of which a read may have missed events: the exporter says so. */
+  readonly missed = new Set<string>();
   /** Starts that failed. */
   readonly failedStarts: unknown[] = [];
   readonly endings: Ending[] = [];
@@ -155,16 +158,18 @@ export class Machine {
   }
 
   async #open(life: Life): Promise<Scraped> {
-    const { config, time, network, draws, shard, log, onText } = this.#options;
+    const { config, time, network, draws, shard, onText } = this.#options;
+    const log = this.#log();
     const timers = life.timers(time.timers);
     const disk: Disk = life.disk(this.disk);
     const clock = this.clock.now;
     const quotas = new Quotas(clock, timers.now);
     const lockState: LockState = async () => ({ release: async () => {} });
     const sink = {
+      // A process may end while nobody takes what it has written: that is not up to it.
       write: (bytes: Buffer) =>
-        life.await(async () => {
-          while (this.isLogStuck) await timers.sleep(LOG_LOOK);
+        life.handOn(async () => {
+          while (this.isLogStuck) await time.timers.sleep(LOG_LOOK);
           const text = bytes.toString();
           onText('the event log', text);
           this.lines += text.split('\n').length - 1;
@@ -207,9 +212,21 @@ export class Machine {
     return { exporter, backend };
   }
 
+  #log(): Logger {
+    const { log } = this.#options;
+    return {
+      ...log,
+      warn: (message, fields) => {
+        if (message === MISSED) this.missed.add(String(fields?.['target']));
+        log.warn(message, fields);
+      },
+    };
+  }
+
   #alertmanager(index: number, timers: Timers) {
     const { cluster, time, draws, onText } = this.#options;
     const isReachable = () => cluster.members[index]?.isUp === true && !this.unreachable.has(index);
+    const closing = new AbortController();
     return {
       post: async (alerts: Parameters<AlertmanagerCluster['members'][number]['post']>[0]) => {
         onText('alerts', JSON.stringify(alerts));
@@ -219,10 +236,11 @@ export class Machine {
           if (!isReachable()) return { kind: 'failed', message: 'ECONNREFUSED' } as const;
           return cluster.members[index]?.post(alerts, time.clock()) ?? ({ kind: 'taken' } as const);
         });
-        await timers.sleep(Math.min(latency, POST_TIMEOUT));
-        return latency > POST_TIMEOUT ? ({ kind: 'failed', message: 'no answer' } as const) : arrival;
+        await timers.sleep(Math.min(latency, POST_TIMEOUT), closing.signal).catch(() => {});
+        const isAnswered = latency <= POST_TIMEOUT && !closing.signal.aborted;
+        return isAnswered ? arrival : ({ kind: 'failed', message: 'no answer' } as const);
       },
-      close: () => {},
+      close: () => closing.abort(),
     };
   }
 }

@@ -14,7 +14,6 @@ const COUNTER = new RegExp(
   `^(modelarts_(?:${KINDS})_(?:events|updates)_total|modelarts_events_total)\\{(.*)\\} (\\S+)$`,
   'gm',
 );
-const TRUNCATED = /^modelarts_truncated_polls_total\{[^}]*kind="(\w+)"[^}]*\} [1-9]/gm;
 const TARGET = new RegExp(`(?:${KIND_NAMES.map((kind) => rowOf(kind).labels.id).join('|')})="([^"]*)"`);
 const NAME = new RegExp(`,?(?:${KIND_NAMES.map((kind) => rowOf(kind).labels.name).join('|')})="[^"]*"`);
 
@@ -34,8 +33,6 @@ export class Scraper {
   readonly interval: number;
   /** Of `TARGET events`, `TARGET updates`, and `all KIND` for the totals of a project. */
   readonly increases = new Map<string, number>();
-  /** Kinds of which a read may have passed over events: the exporter says so. */
-  readonly truncated = new Set<string>();
   readonly #seen = new Map<string, Seen>();
   readonly #nameless = new Set<string>();
   readonly #connection = { destroyed: false };
@@ -71,7 +68,6 @@ export class Scraper {
   }
 
   #take(text: string): void {
-    for (const [, kind = ''] of text.matchAll(TRUNCATED)) this.truncated.add(kind);
     let samples = 0;
     for (const [, name = '', labels = '', digits = ''] of text.matchAll(COUNTER)) {
       samples += 1;

@@ -26,32 +26,42 @@ export function neverTooMuch(played: Played): void {
 
 /** In the end every increase is the truth. */
 export function nothingMissing(played: Played): void {
-  const { scrapers, shape, broken } = played;
+  const { scrapers, shape, broken, machines } = played;
   if (shape.isSharded && !scrapers.every((_, index) => isExact(played, index))) return;
   const views = shape.isSharded
-    ? (scrapers[0] ?? []).map((_, place) => ['all', scrapers.flatMap((own) => own[place] ?? [])] as const)
-    : scrapers.flatMap((own, index) =>
-        isExact(played, index) ? own.map((scraper) => [index + 1, [scraper]] as const) : [],
+    ? (scrapers[0] ?? []).map((_, place) => {
+        const view = scrapers.flatMap((own) => own[place] ?? []);
+        return ['all', view, new Set(machines.flatMap(({ missed }) => [...missed]))] as const;
+      })
+    : machines.flatMap(({ missed }, index) =>
+        isExact(played, index)
+          ? (scrapers[index] ?? []).map((scraper) => [index + 1, [scraper], missed] as const)
+          : [],
       );
-  for (const [place, view] of views) {
+  for (const [place, view, missed] of views) {
     const increases = merged(view);
     for (const [key, count] of truthOf(played)) {
       const seen = increases.get(key) ?? 0;
-      if (seen === count || !isKnown(played, key, view)) continue;
+      if (seen === count || !isKnown(played, key, missed)) continue;
       const name = `exporter ${place}, ${view[0]?.name} scraper`;
       broken.push(`${name}: ${key} increased by ${seen}, but ${count} happened`);
     }
   }
 }
 
-/** Whether it can be seen: what is deleted or renamed between two scrapes, or passed over, as the exporter says, can't. */
-function isKnown({ world }: Played, key: string, view: readonly Scraper[]): boolean {
-  const [target = ''] = key.split(' ');
-  const isTotal = target === 'all';
-  const kind = isTotal ? key.slice('all '.length) : target.slice(0, target.lastIndexOf('-'));
-  if (view.some(({ truncated }) => truncated.has(kind))) return false;
-  if (isTotal) return !world.deletedEvents.has(kind as KindName);
-  return !world.deleted.has(target) && !world.renamed.has(target);
+/**
+ * Whether it can be seen: what is deleted or renamed between two scrapes, or missed by a read, can't.
+ * @param missed targets of which the exporter says so
+ */
+function isKnown({ world }: Played, key: string, missed: ReadonlySet<string>): boolean {
+  const [target = '', kind] = key.split(' ');
+  if (target !== 'all') return !world.deleted.has(target) && !world.renamed.has(target) && !missed.has(target);
+  return !world.deletedEvents.has(kind as KindName) && ![...missed].some((each) => kindOf(each) === kind);
+}
+
+/** Of a target of the world. */
+function kindOf(target: string): string {
+  return target.slice(0, target.lastIndexOf('-'));
 }
 
 /**
