@@ -32,17 +32,22 @@ export function movedBy(by: number, instant: number | undefined): number | undef
 
 /**
  * Sets what plain JSON dates in the future to now: it was noted by a clock that was ahead. In place. The API's own
- * clock may be a little ahead, and what it dates is believed.
+ * clock may be a little ahead, and what it dates is believed. Lists of nothing but instants are left alone: they tell
+ * which records of the API were counted, and a clock that was set back for a while must not have them counted again.
  */
 export function letGoOfFuture(value: unknown, now: number): void {
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null || isInstants(value)) return;
   for (const [key, each] of Object.entries(value)) {
     if (typeof each !== 'number') letGoOfFuture(each, now);
     else if (INSTANT.test(key) && each > now + AHEAD_MAX) Object.assign(value, { [key]: now });
   }
 }
 
-/** Keys of Unix milliseconds, and places in lists of them; a count may be as large, and is no date. */
+function isInstants(value: object): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number');
+}
+
+/** Keys of Unix milliseconds, and places in tuples of them; a count may be as large, and is no date. */
 const INSTANT = /^(?:at|since|end|observed|\d+)$|At$/;
 /** What the API dates further ahead is not believed. Milliseconds. */
 export const AHEAD_MAX = 5 * 60_000;
