@@ -16,6 +16,7 @@ export interface Fault {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const SHORT_MAX = 120;
+const LONG_MIN = 20 * MINUTE;
 
 /** Each as often as its chances are. */
 const NAMES = (Object.keys(TROUBLES) as TroubleName[]).flatMap((name) =>
@@ -36,7 +37,7 @@ export function planFaults(
       at: Math.round(at),
       lasts: troubleOf(name).isShort
         ? draws.integer(1, SHORT_MAX) * SECOND
-        : Math.round(MINUTE + draws.gap(10 * MINUTE)),
+        : Math.round((troubleOf(name).isLong ? LONG_MIN : MINUTE) + draws.gap(10 * MINUTE)),
       host: draws.integer(0, hosts - 1),
       member: draws.integer(0, alertmanagers - 1),
     });

@@ -1,7 +1,6 @@
 import type { KindName } from '../../src/kind-table.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
 import type { Project } from '../../src/simulator/model.ts';
-import { PROJECT } from '../configuration.ts';
 import type { Draws } from './draws.ts';
 
 /** Lets an event that was told happen again. */
@@ -10,7 +9,8 @@ export type Again = (at: number, times: number) => void;
 /** What becomes of things of one kind in a world. Instants are Unix milliseconds. */
 export interface Inhabitants {
   list(project: Project): ReadonlyMap<string, unknown>;
-  create(cloud: Cloud, id: string, at: number): void;
+  /** @param project its id */
+  create(cloud: Cloud, project: string, id: string, at: number): void;
   /** Undefined: they stay for ever. */
   readonly remove: ((cloud: Cloud, id: string) => void) | undefined;
   rename(cloud: Cloud, id: string, name: string): void;
@@ -32,7 +32,7 @@ export interface Inhabitants {
 export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
   service: {
     list: ({ services }) => services,
-    create: (cloud, id, at) => cloud.addService(PROJECT, { service_id: id, publish_at: at }),
+    create: (cloud, project, id, at) => cloud.addService(project, { service_id: id, publish_at: at }),
     remove: (cloud, id) => cloud.removeService(id),
     rename(cloud, id, name) {
       cloud.service(id).service_name = name;
@@ -63,7 +63,7 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
   },
   inference_service: {
     list: ({ inferenceServices }) => inferenceServices,
-    create: (cloud, id, at) => cloud.addInferenceService(PROJECT, { id, create_at: at }),
+    create: (cloud, project, id, at) => cloud.addInferenceService(project, { id, create_at: at }),
     remove: (cloud, id) => cloud.removeInferenceService(id),
     rename(cloud, id, name) {
       cloud.inferenceService(id).name = name;
@@ -86,7 +86,7 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
   },
   training_job: {
     list: ({ jobs }) => jobs,
-    create: (cloud, id, at) => cloud.addJob(PROJECT, { id, create_time: at, start_time: at }),
+    create: (cloud, project, id, at) => cloud.addJob(project, { id, create_time: at, start_time: at }),
     remove: (cloud, id) => cloud.removeJob(id),
     rename(cloud, id, name) {
       cloud.job(id).name = name;
@@ -117,7 +117,7 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
   },
   pool: {
     list: ({ pools }) => pools,
-    create: (cloud, id, at) => cloud.addPool(PROJECT, { name: id, created_at: at }),
+    create: (cloud, project, id, at) => cloud.addPool(project, { name: id, created_at: at }),
     remove: undefined,
     rename(cloud, id, name) {
       cloud.pool(id).display_name = name;

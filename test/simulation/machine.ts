@@ -15,10 +15,11 @@ import type { Draws } from './draws.ts';
 import { HostClock } from './host-clock.ts';
 import { Life } from './life.ts';
 import type { Network } from './network.ts';
+import { olderState } from './older-state.ts';
 import type { Scraped } from './scraper.ts';
 
 export interface MachineOptions {
-  readonly config: () => Config;
+  readonly config: (machine: Machine) => Config;
   readonly time: { readonly clock: () => number; readonly timers: Timers };
   readonly network: Pick<Network, 'exchange'>;
   readonly cluster: AlertmanagerCluster;
@@ -126,6 +127,13 @@ export class Machine {
     this.disk.put(STATE, '{"format":"modelarts-exporter-state","version":0}\n');
   }
 
+  /** Is killed, and finds at its next start what a build has left that kept less of what is only shown or learnt. */
+  ageState(): void {
+    this.kill();
+    const older = olderState(this.disk.files.get(STATE));
+    if (older !== undefined) this.disk.put(STATE, older);
+  }
+
   hang(): void {
     for (const life of this.#lives) life.hang();
   }
@@ -154,7 +162,7 @@ export class Machine {
   }
 
   reload(): void {
-    void this.running?.exporter.configure(this.#options.config());
+    void this.running?.exporter.configure(this.#options.config(this));
   }
 
   async #open(life: Life): Promise<Scraped> {
@@ -178,7 +186,7 @@ export class Machine {
       release: async () => {},
     };
     const startedAt = clock();
-    const exporter = await createExporter(config(), {
+    const exporter = await createExporter(config(this), {
       clock,
       timers,
       disk,

@@ -1,13 +1,15 @@
 import type { Operation } from '../../src/modelarts/api.ts';
-import { errorOf } from '../../src/modelarts/error-answer.ts';
+import { errorOf, type HttpAnswer } from '../../src/modelarts/error-answer.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import type { Exchange, ExchangeOptions } from '../../src/modelarts/http-exchange.ts';
 import { Throttle } from '../../src/simulator/access/throttle.ts';
+import { contentText } from '../../src/simulator/answer.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
 import type { Dialect } from '../../src/simulator/dialect.ts';
 import type { Timers } from '../../src/timers.ts';
 import { createInnerExchange } from '../simulator-kit/inner-exchange.ts';
 import type { Draws } from './draws.ts';
+import type { Identity } from './identity.ts';
 
 /** How the way to the cloud is troubled at the moment. */
 export interface Weather {
@@ -41,8 +43,7 @@ export interface NetworkOptions {
   readonly dialect: Dialect;
   readonly time: { readonly clock: () => number; readonly timers: Timers };
   readonly draws: Draws;
-  /** The token that the cloud takes at the moment. */
-  readonly token: () => string;
+  readonly identity: Identity;
 }
 
 /** The way from one exporter to the cloud. Answers overtake each other. */
@@ -51,6 +52,8 @@ export class Network {
   requests = 0;
   /** When each was last sent, in Unix milliseconds. */
   readonly asked = new Map<Operation, number>();
+  /** When IAM last gave no token, in Unix milliseconds: who has none asks for nothing else. */
+  lastWithoutToken = 0;
   /** When requests were refused for the quota and for the credential. Unix milliseconds. */
   readonly refusals: { readonly at: number; readonly status: 401 | 429 }[] = [];
   readonly #options: NetworkOptions;
@@ -62,9 +65,9 @@ export class Network {
 
   /** @param options of the client, whose patience ends a request that hangs */
   exchange({ timeout, timers, signal }: ExchangeOptions): Exchange {
-    const { cloud, dialect, time, draws } = this.#options;
+    const { cloud, dialect, time, draws, identity } = this.#options;
     const { clock } = time;
-    return async (call) => {
+    const exchange: Exchange = async (call) => {
       const { operation, secrets } = call;
       const { weather } = this;
       const fail = (status: number, reason: string) => {
@@ -82,10 +85,12 @@ export class Network {
         throw new ApiError('timeout', `${operation}: no answer within ${timeout} ms`);
       }
       if (draws.chance(weather.failing)) throw fail(503, 'unavailable');
-      if (weather.isLockedOut || !secrets.includes(this.#options.token())) {
+      const isToken = operation === 'iam_token';
+      if (weather.isLockedOut || !(isToken || identity.accepts(secrets, projectOf(call.url), clock()))) {
         this.refusals.push({ at: clock(), status: 401 });
         throw fail(401, 'refused');
       }
+      if (isToken) return this.#issueToken(call);
       const inner = createInnerExchange({
         cloud,
         dialect,
@@ -101,6 +106,30 @@ export class Network {
       if (draws.chance(weather.garbled)) return { ...answer, text: answer.text.slice(0, -1) };
       return answer;
     };
+    return async (call) => {
+      try {
+        return await exchange(call);
+      } catch (error) {
+        if (call.operation === 'iam_token') this.lastWithoutToken = clock();
+        throw error;
+      }
+    };
+  }
+
+  /** @throws ApiError where IAM refuses it */
+  #issueToken({ operation, url, body = '', secrets }: Parameters<Exchange>[0]): HttpAnswer {
+    const { identity, time } = this.#options;
+    const now = time.clock();
+    const answer = identity.issueToken(body, url.searchParams, now);
+    const { status, headers = {} } = answer;
+    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    const http = {
+      status,
+      headers: { date: new Date(now).toUTCString(), ...Object.fromEntries(lower) },
+      text: contentText(answer),
+    };
+    if (status !== 201) throw errorOf(operation, http, secrets, now);
+    return http;
   }
 
   #throttleOf(limit: number | undefined): Throttle | undefined {
@@ -110,4 +139,9 @@ export class Network {
     }
     return this.#throttle.throttle;
   }
+}
+
+/** The id of the project that a request is about: `/v1/ID/...`. */
+function projectOf({ pathname }: URL): string {
+  return pathname.split('/')[2] ?? '';
 }

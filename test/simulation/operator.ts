@@ -1,35 +1,36 @@
 import type { Config } from '../../src/config/config.ts';
 import { KIND_NAMES, rowOf } from '../../src/kind-table.ts';
 import { configOf, prodAt } from '../configuration.ts';
+import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
 import type { Shape } from './shape.ts';
+import { PROJECTS } from './world.ts';
 
 const SECOND = 1_000;
+/** What an exporter with a configuration of its own has of each interval. */
+const HASTE = 0.8;
 
 /** Who writes the configuration of the exporters, and holds the key to the cloud. */
 export class Operator {
+  readonly identity: Identity;
   readonly #shape: Shape;
   readonly #machines: () => readonly Machine[];
-  #keys = 1;
-  #configured = 1;
+  /** The key that the exporters are given. */
+  #auth: Identity['auth'];
   #reloads = 0;
+  /** Those whose configuration is not that of the others. */
+  readonly #deviating = new Set<Machine>();
 
-  constructor(shape: Shape, machines: () => readonly Machine[]) {
+  constructor(identity: Identity, shape: Shape, machines: () => readonly Machine[]) {
+    this.identity = identity;
+    this.#auth = identity.auth;
     this.#shape = shape;
     this.#machines = machines;
   }
 
-  /** The token that the cloud takes. */
-  readonly token = (): string => tokenOf(this.#keys);
-
-  /** The cloud takes another token from now on. */
-  rotateKey(): void {
-    this.#keys += 1;
-  }
-
-  /** Gives the newest token to all exporters. */
+  /** Gives the newest key to all exporters. */
   configureKey(): void {
-    this.#configured = this.#keys;
+    this.#auth = this.identity.auth;
     for (const machine of this.#machines()) machine.reload();
   }
 
@@ -39,10 +40,23 @@ export class Operator {
     machine.reload();
   }
 
-  config(): Config {
-    const { minInterval, schedule, eventsPerPoll, alertInterval, alertmanagers, refresh, dialect } =
+  /** Gives an exporter a configuration of its own, as in the middle of a rollout. */
+  deviate(machine: Machine): void {
+    this.#deviating.add(machine);
+    machine.reload();
+  }
+
+  /** Gives it that of the others again. */
+  conform(machine: Machine): void {
+    this.#deviating.delete(machine);
+    machine.reload();
+  }
+
+  config(machine: Machine): Config {
+    const { minInterval, schedule, eventsPerPoll, alertInterval, alertmanagers, refresh, dialect, projects } =
       this.#shape;
-    const text = (duration: number) => `${duration / SECOND}s`;
+    const isDeviating = this.#deviating.has(machine);
+    const text = (duration: number) => `${Math.round((duration * (isDeviating ? HASTE : 1)) / SECOND)}s`;
     const discovery = Object.fromEntries(
       KIND_NAMES.map((kind) => [rowOf(kind).section, { enabled: true, refresh: text(refresh) }]),
     );
@@ -51,7 +65,7 @@ export class Operator {
         min_interval: text(minInterval + (this.#reloads % 2) * (minInterval / 5)),
         schedule,
       },
-      limits: { events_per_poll: eventsPerPoll },
+      limits: { events_per_poll: isDeviating ? 2 * eventsPerPoll : eventsPerPoll },
       state: { file: '/data/state' },
       alerting: {
         interval: text(alertInterval),
@@ -59,21 +73,14 @@ export class Operator {
           url: `http://alertmanager.invalid:${index + 1}`,
         })),
       },
-      projects: [
-        {
-          ...prodAt('http://cloud.invalid'),
-          auth: { token: tokenOf(this.#configured) },
-          pool_events: dialect.poolEvents.paging,
-          discovery,
-        },
-      ],
+      projects: PROJECTS.slice(0, projects).map(({ id, name }) => ({
+        ...prodAt('http://cloud.invalid'),
+        name,
+        project_id: id,
+        auth: this.#auth,
+        pool_events: dialect.poolEvents.paging,
+        discovery,
+      })),
     });
   }
-}
-
-/** A part of every token, by which one is found where none may be. */
-export const SECRET = 'nobody-may-read-this';
-
-function tokenOf(number: number): string {
-  return `${SECRET}-${number}`;
 }

@@ -31,11 +31,18 @@ interface Seen {
 export class Scraper {
   readonly name: string;
   readonly interval: number;
+  isAway = false;
   /** Of `TARGET events`, `TARGET updates`, and `all KIND` for the totals of a project. */
   readonly increases = new Map<string, number>();
+  /** What was counted by its first look after it had been away or had not been there, by the same keys. */
+  readonly before = new Map<string, number>();
   readonly #seen = new Map<string, Seen>();
   readonly #nameless = new Set<string>();
-  readonly #connection = { destroyed: false };
+  #connection = { destroyed: false };
+  /** How often another server came in its place. */
+  #successors = 0;
+  /** It has not looked yet since it came back. */
+  #isBack = false;
   /** Series that went back although the same state went on. */
   readonly setbacks: string[] = [];
   /** Series whose first sample was not 0. */
@@ -54,17 +61,41 @@ export class Scraper {
     const { scrapers, series, metrics } = exporter;
     // As long as is usual for its interval: before it comes a second time nothing else tells how often it will.
     const timeout = this.interval / 3;
-    const caller = { name: this.name, connection: this.#connection, timeout };
+    const connection = this.#connection;
+    const caller = { name: `${this.name} ${this.#successors}`, connection, timeout };
     const scrape = scrapers.arrive(caller, 'everything');
     await backend.scrape(timeout - backend.timeoutOffset(), 'everything');
     scrape.begin();
     this.#scrapes += 1;
     // The exporter's own metrics cost more than all others, so they are asked for now and then.
-    const own = isLast || this.#scrapes % OWN_EVERY === 1 ? await metrics.text('text', scrape) : '';
+    const own =
+      isLast || this.#isBack || this.#scrapes % OWN_EVERY === 1 ? await metrics.text('text', scrape) : '';
     const text = [...series.chunks('text', { select: undefined, isScrape: true }), own].join('');
+    if (connection.destroyed) return text;
     this.#take(text);
     if (scrape.end()) backend.revealCounters('everything');
     return text;
+  }
+
+  /** It asks for nothing for a while. */
+  leave(): void {
+    this.isAway = true;
+    this.#connection.destroyed = true;
+  }
+
+  /** It goes on with what it has stored. */
+  comeBack(): void {
+    this.leave();
+    this.isAway = false;
+    this.#isBack = true;
+    this.#connection = { destroyed: false };
+  }
+
+  /** Another server comes in its place, which has stored nothing. */
+  comeAnew(): void {
+    this.comeBack();
+    this.#successors += 1;
+    for (const each of [this.#seen, this.#nameless, this.increases, this.before]) each.clear();
   }
 
   #take(text: string): void {
@@ -86,17 +117,22 @@ export class Scraper {
       this.increases.set(seen.key, (this.increases.get(seen.key) ?? 0) + increase);
     }
     this.samples = samples;
+    this.#isBack = false;
   }
 
   /** The first sample of a series has no increase: a counter must be born at 0, unless it only has another name now. */
   #meet(name: string, labels: string, value: number): void {
     const series = `${name}{${labels}}`;
     const nameless = `${name}{${labels.replace(NAME, '')}}`;
-    if (value > 0 && !this.#nameless.has(nameless)) this.unborn.push(`${series} ${value}`);
     const target = TARGET.exec(labels)?.[1];
     const kind = /kind="(\w+)"/.exec(labels)?.[1];
     const what = name === 'modelarts_service_updates_total' ? 'updates' : 'events';
+    const key = target === undefined ? `all ${kind}` : `${target} ${what}`;
+    if (!this.#nameless.has(nameless)) {
+      if (this.#isBack) this.before.set(key, (this.before.get(key) ?? 0) + value);
+      else if (value > 0) this.unborn.push(`${series} ${value}`);
+    }
     this.#nameless.add(nameless);
-    this.#seen.set(series, { value, key: target === undefined ? `all ${kind}` : `${target} ${what}` });
+    this.#seen.set(series, { value, key });
   }
 }

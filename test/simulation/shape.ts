@@ -27,6 +27,9 @@ export interface Shape {
   readonly troubleEvery: number;
   /** Which part of the time that was asked for is told: what goes on at short intervals takes longer to play. */
   readonly part: number;
+  readonly projects: number;
+  /** What the exporters are known by to the cloud. */
+  readonly auth: 'token' | 'password';
   /** Time at the end in which all is well, so that what is late can come. */
   readonly quietEnd: number;
 }
@@ -47,6 +50,8 @@ export function drawShape(draws: Draws): Shape {
     // So few that a burst takes several reads.
     eventsPerPoll: pick([40, 10_000]),
     ...(chance(0.1) ? brisk(draws) : calm(draws)),
+    projects: pick([1, 1, 1, 2]),
+    auth: pick(['token', 'token', 'password']),
   };
 }
 

@@ -3,6 +3,7 @@ import { createVirtualTime } from '../simulator-kit/virtual-time.ts';
 import { AlertmanagerCluster } from './alertmanagers.ts';
 import { drawsOf } from './draws.ts';
 import { describe, type Fault, planFaults, weatherOf } from './faults.ts';
+import { Identity } from './identity.ts';
 import type { Played } from './laws/played.ts';
 import { Censor } from './laws/secrecy.ts';
 import { everythingSettles } from './laws/serving.ts';
@@ -54,11 +55,12 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   const lines: string[] = [];
   const say = (text: string) => lines.push(`${new Date(clock()).toISOString().slice(5, 19)}  ${text}`);
 
-  const world = new World(time, draws('world'));
+  const world = new World(time, draws('world'), shape.projects);
   const cluster = new AlertmanagerCluster(alertmanagers);
   const censor = new Censor();
   const machines: Machine[] = [];
-  const operator = new Operator(shape, () => machines);
+  const identity = new Identity(world.cloud, shape.auth);
+  const operator = new Operator(identity, shape, () => machines);
   const networks = Array.from(
     { length: hosts },
     (_, index) =>
@@ -67,13 +69,13 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
         dialect,
         time,
         draws: draws(`network ${index}`),
-        token: operator.token,
+        identity,
       }),
   );
   for (const [index, network] of networks.entries()) {
     machines.push(
       new Machine({
-        config: () => operator.config(),
+        config: (machine) => operator.config(machine),
         time,
         network,
         cluster,
@@ -109,14 +111,15 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
     if (machine === undefined || network === undefined) return;
     if (what === 'begin') active.add(fault);
     else active.delete(fault);
-    troubleOf(name)[what]?.({ machine, cluster, member, operator });
+    const scraper = scrapers[host]?.[fault.at % shape.scrapeIntervals.length];
+    troubleOf(name)[what]?.({ machine, cluster, member, operator, scraper });
     network.weather = weatherOf([...active].filter((each) => each.host === host));
   };
 
   async function scrapeAgainAndAgain(scraper: Scraper, machine: Machine): Promise<void> {
     for (;;) {
       const answered = new AbortController();
-      const answer = machine.running && scraper.scrape(machine.running);
+      const answer = machine.running && !scraper.isAway ? scraper.scrape(machine.running) : undefined;
       answer?.then((text) => {
         censor.look('metrics', text);
         answered.abort();

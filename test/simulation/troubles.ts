@@ -2,6 +2,7 @@ import type { AlertmanagerCluster } from './alertmanagers.ts';
 import type { Machine } from './machine.ts';
 import type { Weather } from './network.ts';
 import type { Operator } from './operator.ts';
+import type { Scraper } from './scraper.ts';
 
 /** What a trouble befalls. */
 export interface Troubled {
@@ -10,6 +11,8 @@ export interface Troubled {
   /** One of the Alertmanagers. */
   readonly member: number;
   readonly operator: Operator;
+  /** One of those that scrape the machine. */
+  readonly scraper: Scraper | undefined;
 }
 
 /** Something that goes wrong, or that an operator does. */
@@ -30,6 +33,8 @@ export interface Trouble {
   readonly isOfAlertmanager?: true;
   /** Seconds that it lasts at most; else minutes. */
   readonly isShort?: true;
+  /** It lasts so long that who waits for anything gives up. */
+  readonly isLong?: true;
 }
 
 const SECOND = 1_000;
@@ -49,8 +54,13 @@ export const TROUBLES = {
   'the credential is refused': { chances: 2, weather: { isLockedOut: true } },
   'the key is rotated, and the configuration follows later': {
     chances: 2,
-    begin: ({ operator }) => operator.rotateKey(),
+    begin: ({ operator }) => operator.identity.rotate(),
     end: ({ operator }) => operator.configureKey(),
+  },
+  'all tokens are revoked': {
+    chances: 2,
+    isShort: true,
+    begin: ({ operator }) => operator.identity.revoke(),
   },
   'is killed': ending((machine) => machine.kill(), 7),
   'loses power': ending((machine) => machine.losePower(), 5),
@@ -58,6 +68,24 @@ export const TROUBLES = {
   'starts again with a state file of another version': {
     ...ending((machine) => machine.replaceState(), 1),
     losesState: true,
+  },
+  'is upgraded from a build that kept less': ending((machine) => machine.ageState(), 2),
+  'has a configuration of its own': {
+    chances: 3,
+    begin: ({ operator, machine }) => operator.deviate(machine),
+    end: ({ operator, machine }) => operator.conform(machine),
+  },
+  'has a Prometheus that is away': {
+    chances: 3,
+    isLong: true,
+    begin: ({ scraper }) => scraper?.leave(),
+    end: ({ scraper }) => scraper?.comeBack(),
+  },
+  'has a Prometheus in whose place a new one comes': {
+    chances: 2,
+    isLong: true,
+    begin: ({ scraper }) => scraper?.leave(),
+    end: ({ scraper }) => scraper?.comeAnew(),
   },
   'is reloaded': { chances: 4, isShort: true, begin: ({ operator, machine }) => operator.reload(machine) },
   'is stopped (SIGSTOP)': {

@@ -14,6 +14,12 @@ export interface Incident {
   endedAt?: number;
 }
 
+/** The projects that there may be. */
+export const PROJECTS = [
+  { name: 'prod', id: PROJECT },
+  { name: 'lab', id: 'fedcba9876543210fedcba9876543210' },
+] as const;
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -59,12 +65,17 @@ export class World {
   /** Once it is over nothing happens any more. */
   #isOver = false;
 
-  constructor(time: { readonly clock: () => number; readonly timers: Timers }, draws: Draws) {
+  /** @param projects how many */
+  constructor(
+    time: { readonly clock: () => number; readonly timers: Timers },
+    draws: Draws,
+    projects: number,
+  ) {
     this.#clock = time.clock;
     this.#timers = time.timers;
     this.#draws = draws;
     this.start = time.clock();
-    this.cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+    for (const { id } of PROJECTS.slice(0, projects)) this.cloud.addProject({ id, name: 'cn-north-4' });
     for (const kind of KIND_NAMES) {
       for (let count = draws.integer(1, 2); count > 0; count -= 1) this.#create(kind);
     }
@@ -108,9 +119,11 @@ export class World {
   }
 
   targets(): readonly (readonly [KindName, string])[] {
-    const project = this.cloud.project(PROJECT);
+    const { projects } = this.cloud;
     return KIND_NAMES.flatMap((kind) =>
-      [...INHABITANTS[kind].list(project).keys()].map((id) => [kind, id] as const),
+      projects.flatMap((project) =>
+        [...INHABITANTS[kind].list(project).keys()].map((id) => [kind, id] as const),
+      ),
     );
   }
 
@@ -137,7 +150,7 @@ export class World {
     const now = this.#clock();
     const id = `${kind}-${this.#made}`;
     this.created.set(id, now);
-    INHABITANTS[kind].create(this.cloud, id, now);
+    INHABITANTS[kind].create(this.cloud, this.#draws.pick(this.cloud.projects).id, id, now);
     // What burst before it was found counts too.
     for (let count = this.#draws.integer(0, 5); count > 0; count -= 1) this.#tellOf(kind, id, now);
   }

@@ -55,7 +55,8 @@ export function nothingMissing(played: Played): void {
  */
 function isKnown({ world }: Played, key: string, missed: ReadonlySet<string>): boolean {
   const [target = '', kind] = key.split(' ');
-  if (target !== 'all') return !world.deleted.has(target) && !world.renamed.has(target) && !missed.has(target);
+  if (target !== 'all')
+    return !world.deleted.has(target) && !world.renamed.has(target) && !missed.has(target);
   return !world.deletedEvents.has(kind as KindName) && ![...missed].some((each) => kindOf(each) === kind);
 }
 
@@ -96,7 +97,7 @@ function truthOf({ world, start }: Played): ReadonlyMap<string, number> {
 
 function merged(scrapers: readonly Scraper[]): ReadonlyMap<string, number> {
   const all = new Map<string, number>();
-  for (const { increases } of scrapers)
-    for (const [key, value] of increases) all.set(key, (all.get(key) ?? 0) + value);
+  for (const { increases, before } of scrapers)
+    for (const [key, value] of [...increases, ...before]) all.set(key, (all.get(key) ?? 0) + value);
   return all;
 }

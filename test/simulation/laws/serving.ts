@@ -1,7 +1,7 @@
 import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
 import type { Operation } from '../../../src/modelarts/api.ts';
 import { troubleOf } from '../troubles.ts';
-import { AFTERMATH, disturbances, isDisturbed, MINUTE, type Played } from './played.ts';
+import { AFTERMATH, isDisturbed, MINUTE, type Played } from './played.ts';
 
 /** Where all is well a start takes no longer. */
 const READY_WITHIN = 15 * MINUTE;
@@ -31,9 +31,9 @@ export function readyIsTrue(played: Played): void {
     const isReady = running.backend.ready();
     const asked = networks[index]?.asked;
     const unasked = LISTINGS.filter((listing) => (asked?.get(listing) ?? 0) < startedAt);
-    const isRefused = disturbances(played, startedAt, clock()).some(
-      ({ name, host }) => host === index && troubleOf(name).weather?.isLockedOut === true,
-    );
+    const isRefused =
+      (networks[index]?.lastWithoutToken ?? 0) >= startedAt ||
+      networks[index]?.refusals.some(({ at, status }) => status === 401 && at >= startedAt) === true;
     if (isReady && unasked.length > 0 && !isRefused)
       broken.push(`exporter ${index + 1} is ready, but has never asked for ${unasked.join(', ')}`);
     if (!isReady && startedAt + READY_WITHIN < clock() && !isDisturbed(played, startedAt, clock()))
@@ -91,7 +91,7 @@ export function everythingBounded({ machines, scrapers, world, broken }: Played)
 }
 
 /** Once a quota is learnt or a credential is known to be refused, few requests find that out again. */
-export function refusalsHeeded({ faults, networks, start, broken }: Played): void {
+export function refusalsHeeded({ faults, networks, start, broken, shape }: Played): void {
   for (const fault of faults) {
     const { weather } = troubleOf(fault.name);
     const status = weather?.isLockedOut ? 401 : weather?.quota !== undefined ? 429 : undefined;
@@ -101,10 +101,16 @@ export function refusalsHeeded({ faults, networks, start, broken }: Played): voi
         each.at >= start + fault.at &&
         each.at <= start + fault.at + fault.lasts + MINUTE,
     );
-    const most = REFUSALS_MAX + Math.ceil(fault.lasts / REFUSAL_EVERY);
+    const most = waysOf(shape, status) * (REFUSALS_MAX + Math.ceil(fault.lasts / REFUSAL_EVERY));
     if (during.length > most)
       broken.push(`${during.length} requests were refused (${status}) within ${fault.lasts / MINUTE} min`);
   }
+}
+
+/** How many find out each for itself: the quota is each project's, a token of IAM too, and IAM is asked for it. */
+function waysOf({ projects, auth }: Played['shape'], status: 401 | 429 | undefined): number {
+  if (status === 429) return projects;
+  return auth === 'password' ? projects + 1 : 1;
 }
 
 /** In the end all exporters run, and read all. */

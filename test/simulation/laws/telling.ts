@@ -42,7 +42,7 @@ export function nothingFalseTold(played: Played, news: readonly Notification[]):
 function checkFiring(played: Played, { labels, at }: Notification): void {
   const { world, broken, shape } = played;
   const { alertname = '', target = '' } = labels;
-  const what = `${alertname} of ${target || 'the project'} was told at ${clockTime(at)}`;
+  const what = `${alertname} of ${target || labels['project']} was told at ${clockTime(at)}`;
   const isCalm = !isDisturbed(played, at - AFTERMATH, at);
   if (DOWN.has(alertname)) {
     if (isCalm) broken.push(`${what}, but nothing was wrong`);
@@ -111,9 +111,9 @@ export function lastWordTrue(played: Played): void {
   const { cluster, world, broken, shape, clock } = played;
   const last = new Map<string, Notification>();
   for (const each of cluster.notifications)
-    last.set(`${each.labels['alertname']} of ${each.labels['target'] ?? 'the project'}`, each);
+    last.set(`${each.labels['alertname']} of ${each.labels['target'] ?? each.labels['project']}`, each);
   const forgotten = new Set(
-    cluster.forgotten.map((labels) => `${labels['alertname']} of ${labels['target']}`),
+    cluster.forgotten.map((labels) => `${labels['alertname']} of ${labels['target'] ?? labels['project']}`),
   );
   const latest = clock() - seenWithin(shape) - TELLING_END;
   for (const [what, { status, labels }] of last) {
