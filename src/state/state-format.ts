@@ -62,8 +62,9 @@ export function encodeState(
   });
   // They may be larger than all else, and are encoded already.
   const first = totals === undefined ? header : `${header.slice(0, -1)},"totals":${totals}}`;
-  const body = Buffer.concat([Buffer.from(`${first}\n`), ...entries]);
-  return Buffer.concat([body, lineOf({ lines: entries.length + 1, crc32: crc32(body) })]);
+  const lines = [Buffer.from(`${first}\n`), ...entries];
+  const checksum = lines.reduce((sum, line) => crc32(line, sum), 0);
+  return Buffer.concat([...lines, lineOf({ lines: lines.length, crc32: checksum })]);
 }
 
 /** @throws Error saying what is wrong: it is no state file of this version, or is damaged */
