@@ -1,3 +1,4 @@
+import { BarGaugeNamePlacement } from '@grafana/grafana-foundation-sdk/common';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { bars, stackedSteps, stat, table } from './panels.ts';
@@ -68,6 +69,7 @@ function events() {
         '{{type}}: {{reason}}',
       ),
     )
+      .namePlacement(BarGaugeNamePlacement.Top)
       .decimals(0)
       .span(8),
   ];

@@ -1,4 +1,4 @@
-import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import { BarGaugeNamePlacement, BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { COLOUR } from './colours.ts';
 import { dashboard, type PortableDashboard } from './dashboard.ts';
 import { plannedMaintenance } from './maintenance.ts';
@@ -117,6 +117,7 @@ function events() {
         '{{type}}: {{reason}}',
       ),
     )
+      .namePlacement(BarGaugeNamePlacement.Top)
       .decimals(0)
       .span(8),
   ];
