@@ -429,18 +429,19 @@ test.concurrent('demo sends its alerts to the Alertmanagers that are named', asy
 });
 
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s ends a scrape that hangs, within five seconds and with 0',
+  '%s ends a scrape that hangs, long before its request, and with 0',
   async (signal) => {
     await using cloud = await startCloud();
     cloud.faults.add({ kind: 'hang' });
     await using running = await serve(
-      configText(cloud.url, { state: { file: 'state' }, event_log: 'events' }),
+      configText(cloud.url, { state: { file: 'state' }, event_log: 'events', api: { timeout: '5m' } }),
     );
     const scrape = running.scrape().catch(() => undefined);
     await vi.waitFor(() => expect(cloud.requests.count()).toBeGreaterThan(0), WAIT);
     const asked = performance.now();
     const { code, stderr } = await running.binary.end(signal);
-    expect(performance.now() - asked).toBeLessThan(5_000);
+    // A busy machine may take longer than five seconds, but what waits for the request takes five minutes.
+    expect(performance.now() - asked).toBeLessThan(60_000);
     expect(code).toBe(0);
     expect(stderr).toContain('msg=ending');
     expect(stderr).not.toContain('level=error');
