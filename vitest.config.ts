@@ -1,11 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const E2E = 'test/e2e/**/*.test.ts';
 /** Builds what is handed out, which takes minutes: `npm run test:packages`. */
 const PACKAGES = 'test/packages/**/*.test.ts';
 
-export default defineConfig({
+const e2e = { include: [E2E], globalSetup: 'test/e2e/program.ts', testTimeout: 600_000 };
+const unit = { include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] };
+/** Both, of which some wait while others work, by workers that have loaded all modules once. */
+const all = { ...e2e, include: unit.include, exclude: [PACKAGES] };
+
+/** `npm test` runs all in one project, and whoever runs some files wants no more than they need. */
+export default defineConfig(({ mode }) => ({
   test: {
     setupFiles: 'test/same-cases.ts',
     // Long enough for a machine that does something else too.
@@ -16,13 +23,14 @@ export default defineConfig({
     isolate: false,
     // End-to-end tests mostly wait, for other processes and for intervals to pass, and unit tests mostly work.
     maxWorkers: 3 * availableParallelism(),
-    projects: [
-      {
-        extends: true,
-        test: { name: 'e2e', include: [E2E], globalSetup: 'test/e2e/program.ts', testTimeout: 600_000 },
-      },
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] } },
-      { extends: true, test: { name: 'packages', include: [PACKAGES] } },
-    ],
+    sequence: { sequencer: LongestFirst },
+    projects:
+      mode === 'all'
+        ? [{ extends: true, test: { name: 'all', ...all } }]
+        : [
+            { extends: true, test: { name: 'e2e', ...e2e } },
+            { extends: true, test: { name: 'unit', ...unit } },
+            { extends: true, test: { name: 'packages', include: [PACKAGES] } },
+          ],
   },
-});
+}));

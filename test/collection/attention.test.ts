@@ -79,7 +79,7 @@ test('whatever the fleet and the budget, every target has a longest wait', () =>
           expect(now - each.lastAttempt).toBeLessThanOrEqual(longestWaitOf(each, round) + 10 * MINUTE);
       }
     }),
-    runs(40),
+    runs(15),
   );
 });
 

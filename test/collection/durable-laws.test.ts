@@ -256,7 +256,7 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       }
     }),
     // Each run differs in its timing, so that there is little to shrink.
-    { ...runs(25), endOnFailure: true },
+    { ...runs(8), endOnFailure: true },
   );
 });
 

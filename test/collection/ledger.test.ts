@@ -96,7 +96,7 @@ test('polls count every event once, however late, repeated, split, broken off or
         if (!truncated) expect(counted).toBe(events.length);
       },
     ),
-    runs(1_000),
+    runs(250),
   );
 });
 

@@ -222,7 +222,7 @@ test('whatever bodies hold, reads end well, counters only grow and the expositio
         }
       }
     }),
-    runs(500),
+    runs(150),
   );
 });
 
@@ -248,6 +248,6 @@ test('whatever listings hold, discovery ends well and its details can be shown',
         seriesOf(target, NOW);
       }
     }),
-    runs(500),
+    runs(150),
   );
 });

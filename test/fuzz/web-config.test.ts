@@ -79,7 +79,7 @@ testWith('openssl')(
             }
           }
         }),
-        runs(400),
+        runs(150),
       );
     } finally {
       await rm(folder, { recursive: true });

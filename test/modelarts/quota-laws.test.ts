@@ -107,7 +107,7 @@ test('once a quota is learnt no period holds more requests than it grants, but f
       }
       expect(tries).toBeLessThanOrEqual(4);
     }),
-    { ...runs(40), examples: [[{ limit: 20, period: MINUTE, isSliding: false, busy: 10 }]] },
+    { ...runs(15), examples: [[{ limit: 20, period: MINUTE, isSliding: false, busy: 10 }]] },
   );
 });
 

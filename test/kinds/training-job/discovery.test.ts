@@ -421,7 +421,7 @@ test('However jobs come, end and go, the last discovery shows them as they are',
         expect(idsOf(known)).toEqual([...jobs.keys()].sort());
         for (const { id, details } of known) expect(details.phase).toBe(cloud.job(id).phase.toLowerCase());
       }),
-      { ...runs(30), endOnFailure: true },
+      { ...runs(10), endOnFailure: true },
     );
   });
 });
