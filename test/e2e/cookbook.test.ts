@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
+import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { WAIT } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
@@ -23,13 +24,19 @@ testWith('prometheus')(
     expect(ANSWERS).toHaveLength(20);
     const demo = await startDemo({ now: Date.now, speed: 20 });
     try {
-      await using folder = await folderWith({ 'config.yaml': demo.configYaml.replaceAll('5s', '1s') });
+      // The phases of others are over within seconds, and who scrapes seldom sees none.
+      const { cloud } = demo.simulator;
+      cloud.addService(DEMO.prod.id, { service_id: 'stuck', service_name: 'stuck' });
+      const at = { event_type: 'normal', occur_time: Date.now() };
+      cloud.addServiceEvent('stuck', { ...at, event_info: 'start to deploy service' });
+      cloud.addServiceEvent('stuck', { ...at, event_info: '[stuck 0.0.1] pulling model image' });
+      await using folder = await folderWith({ 'config.yaml': demo.configYaml });
       await using exporter = new BuiltBinary(
         ['--config.file=config.yaml', '--web.listen-address=127.0.0.1:0'],
         { cwd: folder.path },
       );
       const { host } = new URL(await exporter.url());
-      await using prometheus = await RealPrometheus.scraping(host, { interval: '3s', rules: RULES });
+      await using prometheus = await RealPrometheus.scraping(host, { interval: '5s', rules: RULES });
       const waiting = new Map(ANSWERS.map(([, question = '', query = '']) => [question, query]));
       for (const [, query = ''] of JOINS) {
         if (SELDOM.test(query)) await prometheus.query(query);

@@ -36,14 +36,14 @@ export class RealPrometheus {
   }
 
   /**
-   * Starts one that scrapes an exporter.
+   * Starts one that scrapes an exporter. An interval is how long a scrape may take, too: a second is short on a busy machine.
    * @param host of the exporter, with its port
    * @param rules of a file as `rule_files` takes it
    * @example
    * await using prometheus = await RealPrometheus.scraping(new URL(exporter.url).host);
    * await vi.waitFor(async () => expect(await prometheus.value('sum(modelarts_target_up)')).toBe(3), WAIT);
    */
-  static scraping(host: string, { interval = '1s', rules = '' } = {}): Promise<RealPrometheus> {
+  static scraping(host: string, { interval = '2s', rules = '' } = {}): Promise<RealPrometheus> {
     return RealPrometheus.start(
       `
 global: { scrape_interval: ${interval}, scrape_timeout: ${interval}, evaluation_interval: ${interval} }
