@@ -3,6 +3,7 @@ import type { Alert, AlertProject } from './alerting/alert.ts';
 import { AlertBridge } from './alerting/bridge.ts';
 import type { CreateAlertmanager } from './alerting/notifier.ts';
 import { noticingSteps } from './clock-steps.ts';
+import { CloudClocks } from './collection/cloud-clocks.ts';
 import { Collector } from './collection/collector.ts';
 import { configuredSeries } from './collection/configured-series.ts';
 import type { ProjectApi } from './collection/project.ts';
@@ -147,10 +148,15 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     log,
   });
   bridge.watchProjects(config.projects.map(alertProject), clock(), before?.projects);
-  const createApi = (project: ProjectConfig) =>
-    options.createApi(project, config, metrics.api.observer(project.name));
+  // What it had dated is judged anew.
+  const cloudClocks = new CloudClocks(timers, () => collector.clockStepped(0, clock(), countingSince));
+  const createApi = (project: ProjectConfig) => {
+    const observer = metrics.api.observer(project.name);
+    return options.createApi(project, config, cloudClocks.observing(project.name, observer, options.clock));
+  };
   const collector = new Collector(config, {
     clock,
+    cloudClocks,
     timers,
     countingSince,
     shard,

@@ -4,6 +4,7 @@ import { KIND_NAMES, type KindName, supersederOf } from '../kind-table.ts';
 import { select } from '../kinds/selection.ts';
 import type { Logger } from '../log.ts';
 import { keyOf, type TargetKey } from '../target-key.ts';
+import type { CloudClocks } from './cloud-clocks.ts';
 import type { Project } from './project.ts';
 import type { Reporter } from './reporter.ts';
 import { hasSettled } from './schedule.ts';
@@ -16,6 +17,7 @@ import { type DiscoveredTargets, type Wanted, wantedOf } from './wanted.ts';
 
 export interface FleetOptions {
   readonly clock: () => number;
+  readonly cloudClocks: Pick<CloudClocks, 'now'>;
   /** Since when the exporter counts, in Unix milliseconds. */
   readonly countingSince: number;
   readonly shard: Shard;
@@ -59,7 +61,9 @@ export class Fleet {
   /** The wall clock was set. @param countingSince since when the exporter counts, by the clock as it is now */
   clockStepped(by: number, now: number, countingSince: number): void {
     this.#countingSince = countingSince;
-    for (const target of this.targets()) target.clockStepped(by, now, this.#settings());
+    const { cloudClocks } = this.#options;
+    for (const target of this.targets())
+      target.clockStepped(by, now, this.#settings(), cloudClocks.now(target.key.project));
   }
 
   find(key: TargetKey): Target | undefined {
@@ -193,13 +197,13 @@ export class Fleet {
   }
 
   #add(project: Project, key: TargetKey, wanted: Wanted): void {
-    const { bridge, clock, exposition, store } = this.#options;
+    const { bridge, clock, cloudClocks, exposition, store } = this.#options;
     const now = clock();
     const memory = store.find(key);
     const settings = this.#settings();
     const target = new Target({ ...key, project: project.config }, settings, now, memory?.target);
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
-    if (target.letGoOfFuture(now)) {
+    if (target.letGoOfFuture(now, cloudClocks.now(key.project))) {
       const trouble = 'the last known event is dated in the future; events count from now on';
       this.#options.log.warn(trouble, target.logFields);
     }

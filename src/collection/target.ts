@@ -102,23 +102,25 @@ export class Target {
   }
 
   /** The wall clock was set: what it dated moves along, and what is left in the future is let go. */
-  clockStepped(by: number, now: number, settings: TargetSettings): void {
+  clockStepped(by: number, now: number, settings: TargetSettings, cloudNow: number | undefined): void {
     this.counting.configure(settings);
     this.reads.clockStepped(by);
     this.news.startOver();
-    this.letGoOfFuture(now);
+    this.letGoOfFuture(now, cloudNow);
   }
 
   /**
    * Lets go of what a clock that was ahead dated in the future.
+   * @param cloudNow what the cloud's clock says, where it is known: by it events are dated, and a clock that is behind
+   * it makes none of them a future one
    * @returns whether what it had read by then was dated so: the events of the meantime are not read
    */
-  letGoOfFuture(now: number): boolean {
+  letGoOfFuture(now: number, cloudNow = now): boolean {
     this.counting.letGoOfFuture(now);
     this.reads.letGoOfFuture(now);
     letGoOfFuture(this.state, now);
     this.#standing = undefined;
-    return this.news.ledger.letGoOfFuture(now);
+    return this.news.ledger.letGoOfFuture(Math.max(now, cloudNow));
   }
 
   /** What decides when it is read next. */

@@ -63,6 +63,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
   });
   const collector = new Collector(config, {
     clock,
+    cloudClocks: { now: () => undefined },
     timers: systemTimers,
     countingSince: time.now,
     shard,

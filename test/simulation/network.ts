@@ -64,7 +64,7 @@ export class Network {
   }
 
   /** @param options of the client, whose patience ends a request that hangs */
-  exchange({ timeout, timers, signal }: ExchangeOptions): Exchange {
+  exchange({ timeout, timers, signal, observer, clock: hostClock }: ExchangeOptions): Exchange {
     const { cloud, dialect, time, draws, identity } = this.#options;
     const { clock } = time;
     const exchange: Exchange = async (call) => {
@@ -103,6 +103,7 @@ export class Network {
         },
       });
       const answer = await inner(call);
+      observer.onClockSkew((clock() - hostClock()) / 1000);
       if (draws.chance(weather.garbled)) return { ...answer, text: answer.text.slice(0, -1) };
       return answer;
     };
