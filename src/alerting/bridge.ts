@@ -28,7 +28,7 @@ export interface BridgeOptions {
   readonly projectDownAfter: () => number;
   /** The project waits because the API answered 429. */
   readonly isThrottled: (project: string) => boolean;
-  /** Milliseconds for which what a state file holds may wait for a look at its target before it is sent. */
+  /** Milliseconds for which what a state file or a listing tells of a target may wait for its first read to be sent. */
   readonly provenWithin?: () => number;
   /** Called after every change, at once. */
   readonly onChange: () => void;
@@ -103,13 +103,12 @@ export class AlertBridge {
     // Nothing of the project could be read when the process before ended, so that nobody knows what has ended since.
     if (this.#projects.get(target.project)?.isDown) entry.blindSince ??= now;
     this.#entries.set(keyOf(target), entry);
-    if (alerts.length === 0) return;
     const { provenWithin } = this.#options;
     if (provenWithin !== undefined) entry.unprovenUntil = now + provenWithin();
-    this.#revisions.put(entry, redated(alerts, 0, now));
+    if (alerts.length > 0) this.#revisions.put(entry, redated(alerts, 0, now));
   }
 
-  /** What was restored may be sent. */
+  /** What was restored, or listed, may be sent. */
   #prove(entry: WatchedTarget): void {
     if (entry.unprovenUntil === undefined) return;
     entry.unprovenUntil = undefined;
@@ -194,8 +193,8 @@ export class AlertBridge {
 
   /**
    * What is to be sent: alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all.
-   * What a state file holds waits for the first look at its target: it may have ended while this process was not
-   * there, and another replica may have told so.
+   * What a state file holds waits for the first read of its target: it may have ended while this process was not
+   * there, and another replica may have told so. So does what a listing tells: the events tell since when and why.
    */
   since(revision: number): AlertList {
     const isProven = (owner: AlertOwner) => !('target' in owner) || owner.unprovenUntil === undefined;

@@ -31,7 +31,10 @@ export interface WatchedTarget {
   /** Since then it has not been read for so long that what was known of its state is not to be claimed. */
   blindSince: number | undefined;
   removed: boolean;
-  /** What fires by the state file may be over: until then it is not sent, unless a read ends before. */
+  /**
+   * Until then nothing is sent, unless a read ends before: what fires by the state file may be over, and of what fires
+   * by a listing the events know more.
+   */
   unprovenUntil: number | undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Locate, Step, Tree } from './yaml-tree.ts';
 /** A file that the configuration names. */
 export interface NamedFile {
   readonly file: string;
-  readonly holds: 'certificate' | 'key' | 'secret' | 'state';
+  readonly holds: 'certificate' | 'key' | 'secret' | 'state' | 'event log';
   /** The problem it is when that file is of no use. */
   readonly problem: (message: string) => Problem;
   /** Its name came out of an environment variable, and may be a secret that somebody put there by mistake. */
@@ -17,7 +17,8 @@ export interface NamedFile {
 
 /**
  * In a valid file the keys that end with `_file` are just those that name a file to read, but for the
- * labels of alerts, whose names are free. `state.file` need not be there yet, but must not be anything else.
+ * labels of alerts, whose names are free. `state.file` and `event_log` need not be there yet, but must not be anything
+ * else.
  */
 export function findNamedFiles(
   tree: Tree,
@@ -34,45 +35,49 @@ export function findNamedFiles(
       findNamedFiles(value, locate, directory, [...path, key]),
     );
   }
-  const key = String(path.at(-1));
-  const isState = formatPath(path) === 'state.file';
-  if ((!key.endsWith('_file') && !isState) || tree.text === '') return [];
+  const holds = holdsOf(path, tree.text);
+  if (holds === undefined || tree.text === '') return [];
   const problem = (message: string) => locate(tree.offset, path, message);
-  return [
-    {
-      file: resolve(directory, tree.text),
-      holds: isState ? 'state' : holdsOf(key),
-      problem,
-      isExpanded: tree.expanded,
-    },
-  ];
+  return [{ file: resolve(directory, tree.text), holds, problem, isExpanded: tree.expanded }];
 }
 
-function holdsOf(key: string): NamedFile['holds'] {
+/** What the file holds that a value names; undefined if it names none. */
+function holdsOf(path: readonly Step[], text: string): NamedFile['holds'] | undefined {
+  const whole = formatPath(path);
+  if (whole === 'state.file') return 'state';
+  if (whole === 'event_log') return text === 'stdout' ? undefined : 'event log';
+  const key = String(path.at(-1));
   if (key === 'ca_file' || key === 'cert_file') return 'certificate';
-  return key === 'key_file' ? 'key' : 'secret';
+  if (key === 'key_file') return 'key';
+  return key.endsWith('_file') ? 'secret' : undefined;
 }
 
-/** The problems of the secret and TLS files that cannot be read, or that hold nothing of use. */
+/** The problems of the files that cannot be read, that hold nothing of use, or that nothing can be written to. */
 export async function checkFiles(files: readonly NamedFile[]): Promise<readonly Problem[]> {
   const problems = await Promise.all(
     files.map(async ({ file, holds, problem, isExpanded }) => {
-      const message = holds === 'state' ? await complaintOfState(file) : await complaintOf(file, holds);
+      const message =
+        holds === 'state' || holds === 'event log'
+          ? await complaintOfWritten(file, holds)
+          : await complaintOf(file, holds);
       if (message === undefined) return [];
-      const isFound = !message.startsWith('cannot be read');
-      return [problem(isExpanded || isFound ? message : `${message}: ${file}`)];
+      return [problem(isExpanded ? message : `${message}: ${file}`)];
     }),
   );
   return problems.flat();
 }
 
-async function complaintOfState(file: string): Promise<string | undefined> {
+/** Lines may go into a pipe or a device, a state can't. */
+async function complaintOfWritten(file: string, holds: 'state' | 'event log'): Promise<string | undefined> {
   const found = await stat(file).catch(() => undefined);
-  if (found === undefined || found.isFile()) return undefined;
-  return found.isDirectory() ? 'is a folder, and must name a file' : 'is not a file';
+  if (found?.isDirectory()) return 'is a folder, and must name a file';
+  return found === undefined || found.isFile() || holds === 'event log' ? undefined : 'is not a file';
 }
 
-async function complaintOf(file: string, holds: NamedFile['holds']): Promise<string | undefined> {
+async function complaintOf(
+  file: string,
+  holds: 'certificate' | 'key' | 'secret',
+): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (found.isDirectory()) return 'cannot be read: it is a directory';

@@ -25,7 +25,8 @@ export function secretReader(name: string, source: SecretSource): ReadSecret {
     const content = await file.read().catch((error: unknown) => {
       throw new SecretError(`${name}: ${error instanceof Error ? error.message : 'unreadable'}`);
     });
-    const secret = content.toString().replace(/[\r\n]+$/, '');
+    // As Prometheus does: an editor leaves a line break behind, a copied key a blank.
+    const secret = content.toString().trim();
     if (secret === '') throw new SecretError(`${name}: ${source.file} is empty`);
     return secret;
   };

@@ -395,6 +395,33 @@ test('what a state file holds is not sent before the first look at its target, o
   ]);
 });
 
+test('what a listing tells of a new target waits for its events, which say since when and why, or an interval', () => {
+  const bridge = new AlertBridge(SETTINGS, {
+    downAfter: () => DOWN_AFTER,
+    projectDownAfter: () => DOWN_AFTER,
+    isThrottled: () => false,
+    provenWithin: () => 30_000,
+    onChange: () => {},
+  });
+  for (const id of ['a', 'b', 'c']) {
+    bridge.watch(target(id), NOW);
+    bridge.observe(target(id), { ...QUIET, conditions: [FAILED] }, NOW);
+  }
+  const sent = () => bridge.since(0).alerts.map(({ labels, startsAt }) => [labels['target'], startsAt]);
+  expect(sent()).toEqual([]);
+  expect(bridge.active()).toHaveLength(3);
+
+  bridge.observe(target('a'), { ...QUIET, conditions: [{ ...FAILED, since: NOW - 60_000 }] }, NOW + 100);
+  bridge.readEnded(target('a'), undefined, NOW + 100);
+  bridge.readEnded(target('b'), FAILURE, NOW + 200);
+  expect(sent()).toEqual([
+    ['a', NOW - 60_000],
+    ['b', NOW],
+  ]);
+  bridge.tick(NOW + 30_000);
+  expect(sent()).toHaveLength(3);
+});
+
 test('a target that fails alone is no matter of its project, whatever the reason', () => {
   const { bridge } = projectScene();
   for (const at of [30_000, 60_000, 90_000]) {

@@ -53,7 +53,7 @@ test('files that cannot be read are told where they are named', async () => {
 test.each(['', '\n', ' \t\r\n'])('a secret file that holds nothing but %j is empty', async (content) => {
   await writeFile(file('password'), content);
   expect(await problemsOf('{ username: u, domain: d, password_file: password }')).toEqual([
-    'f:4:52: projects[0].auth.password_file: the file is empty',
+    `f:4:52: projects[0].auth.password_file: the file is empty: ${file('password')}`,
   ]);
 });
 
@@ -61,16 +61,22 @@ test('what is no regular file is not read: a pipe gives its content once only', 
   expect(await problemsOf('{ token_file: /dev/null }')).toEqual([]);
 });
 
-test('a state file that is a folder or a device is told, one that is yet to be made is not', async () => {
-  const stateProblems = async (state: string) => {
-    const text = `projects: [{ name: prod, region: r, project_id: x, auth: { token: t } }]\nstate: { file: ${state} }\n`;
+test('a state file or event log that nothing can be written to is told, one that is yet to be made is not', async () => {
+  const problemsWith = async (rest: string) => {
+    const text = `projects: [{ name: prod, region: r, project_id: x, auth: { token: t } }]\n${rest}\n`;
     const parsed = parseConfig(text, { file: 'f', env: {}, directory: folder });
     if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
     return (await checkFiles(parsed.namedFiles)).map(formatProblem);
   };
-  expect(await stateProblems('.')).toEqual(['f:2:16: state.file: is a folder, and must name a file']);
-  expect(await stateProblems('/dev/null')).toEqual(['f:2:16: state.file: is not a file']);
-  expect(await stateProblems('not/yet')).toEqual([]);
+  const isFolder = `is a folder, and must name a file: ${folder}`;
+  expect(await problemsWith('state: { file: . }')).toEqual([`f:2:16: state.file: ${isFolder}`]);
+  expect(await problemsWith('state: { file: /dev/null }')).toEqual([
+    'f:2:16: state.file: is not a file: /dev/null',
+  ]);
+  expect(await problemsWith('state: { file: not/yet }')).toEqual([]);
+  expect(await problemsWith('event_log: .')).toEqual([`f:2:12: event_log: ${isFolder}`]);
+  for (const eventLog of ['/dev/stdout', 'stdout', 'not/yet', '""'])
+    expect(await problemsWith(`event_log: ${eventLog}`)).toEqual([]);
 });
 
 testWith('openssl')('certificates and keys are PEM', async () => {
@@ -83,7 +89,7 @@ testWith('openssl')('certificates and keys are PEM', async () => {
   for (const useless of ['garbage', pem.replace(/\n.{20}/, '\n'), der, key]) {
     await writeFile(file('ca.crt'), useless);
     expect(await problemsOf('{ environment: true }', TLS)).toEqual([
-      `f:5:35: ${TLS_PATH}.ca_file: holds no certificate in PEM format`,
+      `f:5:35: ${TLS_PATH}.ca_file: holds no certificate in PEM format: ${file('ca.crt')}`,
     ]);
   }
   // Text before a certificate, and more certificates after it, as in the usual bundles.
@@ -98,7 +104,7 @@ testWith('openssl')('certificates and keys are PEM', async () => {
   for (const useless of ['garbage', pem, locked]) {
     await writeFile(file('server.key'), useless);
     expect(await problemsOf('{ environment: true }', TLS)).toEqual([
-      `f:5:76: ${TLS_PATH}.key_file: holds no private key in PEM format without a passphrase`,
+      `f:5:76: ${TLS_PATH}.key_file: holds no private key in PEM format without a passphrase: ${file('server.key')}`,
     ]);
   }
   await copyFile(file('server.key'), file('server.crt'));

@@ -32,6 +32,7 @@ test('the files that a configuration names are known with what they hold', () =>
     ['projects[2].auth.domain_file', 'secret', '/etc/exporter/d'],
     ['alerting.alertmanagers[0].tls_config.ca_file', 'certificate', '/etc/exporter/ca.pem'],
     ['alerting.alertmanagers[1].bearer_token_file', 'secret', '/etc/exporter/bearer'],
+    ['event_log', 'event log', '/etc/exporter/events.jsonl'],
   ]);
 });
 
