@@ -80,7 +80,7 @@ function collectSteadily(collector: Collector, interval: number, clock: () => nu
   let before = clock();
   const begin = () => {
     const now = clock();
-    collector.begin(budget.next(collector.targets().length, now - before), budget.tick);
+    collector.begin(budget, now - before);
     before = now;
   };
   return repeatEvery(budget.tick, begin, timers);

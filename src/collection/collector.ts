@@ -14,7 +14,7 @@ import type { Project, ProjectApi } from './project.ts';
 import { loadsOf } from './project-loads.ts';
 import { Projects } from './projects.ts';
 import { isReady } from './readiness.ts';
-import { mustBegin } from './refresh-budget.ts';
+import type { RefreshBudget } from './refresh-budget.ts';
 import { isOverWithin, Refresher } from './refresher.ts';
 import type { Target } from './target.ts';
 import { TargetExposition } from './target-exposition.ts';
@@ -121,10 +121,10 @@ export class Collector {
   }
 
   /**
-   * Begins to refresh so many due targets, oldest first, and more where their interval would be over otherwise.
-   * @param tick milliseconds until it is called again
+   * Begins to refresh as many due targets as the budget gives, oldest first.
+   * @param elapsed milliseconds since the last call
    */
-  begin(count: number, tick: number): void {
+  begin(budget: Pick<RefreshBudget, 'next'>, elapsed: number): void {
     const { minInterval } = this.#config.collection;
     const now = this.#options.clock();
     const due = this.#due(this.targets());
@@ -133,8 +133,8 @@ export class Collector {
         ? Number.POSITIVE_INFINITY
         : refreshRequestedAt + minInterval - now,
     );
-    const most = Math.max(count, mustBegin(left, minInterval, tick));
-    for (const target of due.slice(0, most)) void this.#refresher.refresh(target);
+    const count = budget.next(this.targets().length, left, elapsed);
+    for (const target of due.slice(0, count)) void this.#refresher.refresh(target);
   }
 
   /** Brings to now what changes by itself: events that have left the window. */
