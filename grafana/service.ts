@@ -70,7 +70,7 @@ function current() {
       [
         ['infer_type', 'Type', 'Unknown'],
         ['owner', 'Owner', 'Unknown'],
-        ['pool', 'Pool', 'Public pool'],
+        ['pool', 'Pool', 'None told'],
       ] as const
     ).map(([label, title, empty]) =>
       stat(
