@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'who scraped before a restart is forgotten by it',
     file: 'exporter',
-    from: 'scrapers.restore(stateFile?.totals?.scrapers ?? [])',
+    from: 'scrapers.restore(before?.scrapers ?? [])',
     to: 'scrapers.restore([])',
   },
   {
@@ -107,8 +107,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'totals of projects count what happened before the start',
     file: 'collection/target-counting',
-    from: 'if (occurrence.at < since) return;',
-    to: '',
+    from: 'occurrence.at < since',
+    to: 'false',
   },
   {
     what: 'alerts run out before they are sent again',
@@ -147,10 +147,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'false && this.reads',
   },
   {
-    what: 'a quota that was learnt is not kept to',
-    file: 'modelarts/request-gate',
-    from: 'Math.max(pause.until, quota.nextStart())',
-    to: '0',
+    what: 'refusals teach no quota',
+    file: 'modelarts/throttling',
+    from: 'quota.refused(error.limit, sentAt, now())',
+    to: 'false',
   },
   {
     what: 'a rejected credential is tried again and again',
