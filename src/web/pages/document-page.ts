@@ -53,7 +53,8 @@ ${findings.length === 0 ? undefined : list}</article>
 function contents(shown: Document | undefined, all: readonly Document[], query = ''): Html {
   return html`<div class="contents">
 <form action="${SEARCH_PATH}" method="get" role="search"><input name="q" type="search" value="${query}" aria-label="Search the documents" placeholder="Search the documents"><button type="submit">Search</button></form>
-<nav aria-label="Documents"><ul>
+<a class="narrow" href="#documents">Contents</a>
+<nav id="documents" aria-label="Documents"><ul>
 ${all.map(
   (document) => html`<li>${
     document === shown

@@ -151,6 +151,7 @@ summary { cursor: pointer; color: var(--link); }
 .contents { padding-top: 1.25rem; font-size: .9rem; }
 .contents form { display: flex; gap: .25rem; }
 .contents input { min-width: 0; flex: 1; }
+.contents .narrow { display: none; }
 .contents nav { display: block; }
 .contents ul { list-style: none; margin: .5rem 0; padding: 0; }
 .contents ul ul { margin: 0; padding-left: 1rem; }
@@ -163,7 +164,12 @@ summary { cursor: pointer; color: var(--link); }
 code { font-family: ui-monospace, monospace; font-size: .9em; background: var(--panel); }
 pre { background: var(--panel); border: 1px solid var(--line); padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 60rem) {
-  .incident, .library { display: block; }
+  .incident { display: block; }
+  .library { display: flex; flex-direction: column; }
+  .contents { display: contents; }
+  .contents form { margin-top: 1.25rem; }
+  .contents .narrow { display: block; margin-top: .5rem; }
+  .contents nav { order: 1; padding-bottom: 2rem; }
   .document { overflow-wrap: anywhere; }
 }
 @media (max-width: 40rem) {
