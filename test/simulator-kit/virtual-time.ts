@@ -58,9 +58,9 @@ export function createVirtualTime(start: number): VirtualTime {
   };
 }
 
-/** Every promise that is settled by now, and all that follow from it, come before: so Node orders its queues. */
+/** Every promise that is settled by now, and all that follow from it, come before. A turn of the event loop, since nothing less waits for those that need one. */
 function everythingSettled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function isBefore(a: Sleeper, b: Sleeper): boolean {
