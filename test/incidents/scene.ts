@@ -54,7 +54,7 @@ export class Scene {
       config: () => config,
       time: this.#time,
       network: { exchange: () => this.#exchange() },
-      cluster: new AlertmanagerCluster(1),
+      cluster: new AlertmanagerCluster(1, 360_000),
       draws: drawsOf(seededRandom(1, 'scene')),
       shard: { index: 0, count: 1 },
       onText: () => {},

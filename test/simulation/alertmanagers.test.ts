@@ -11,7 +11,7 @@ function alertUntil(end: number) {
 
 /** A cluster of two, both of which hear of an alert for an hour. */
 function scene() {
-  const cluster = new AlertmanagerCluster(2);
+  const cluster = new AlertmanagerCluster(2, 6 * MINUTE);
   for (const member of cluster.members) member.post(alertUntil(NOW + 60 * MINUTE), NOW);
   const told = () => cluster.notifications.splice(0).map(({ status }) => status);
   return { cluster, told };

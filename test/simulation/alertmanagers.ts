@@ -26,11 +26,6 @@ interface Told {
 
 /** Milliseconds before a new alert is told. */
 const GROUP_WAIT = 10_000;
-/**
- * Milliseconds before an end is told: a group interval, within which a replica that listed a little later says that the
- * alert goes on.
- */
-const GROUP_INTERVAL = 6 * 60_000;
 /** What has ended is kept so long, as Alertmanager does. */
 const KEPT_FOR = 30 * 60_000;
 
@@ -80,7 +75,11 @@ export class AlertmanagerCluster {
   /** Labels of the alerts that nobody knows to have been told any more, so that nobody tells that they are over. */
   readonly forgotten: Stored['labels'][] = [];
 
-  constructor(size: number) {
+  readonly #groupInterval: number;
+
+  /** @param groupInterval milliseconds before an end is told */
+  constructor(size: number, groupInterval: number) {
+    this.#groupInterval = groupInterval;
     this.members = Array.from({ length: size }, () => new SimulatedAlertmanager());
   }
 
@@ -130,7 +129,7 @@ export class AlertmanagerCluster {
     if (isFiring) {
       if (now - seenAt < GROUP_WAIT && now - startsAt < GROUP_WAIT) return;
     } else {
-      if (now - endsAt < GROUP_INTERVAL) return;
+      if (now - endsAt < this.#groupInterval) return;
       // Another member may know better: it heard of the alert later.
       if (reached.some(({ alerts }) => (alerts.get(fingerprint)?.endsAt ?? 0) > now)) return;
     }

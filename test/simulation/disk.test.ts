@@ -55,3 +55,12 @@ test('a full disk takes what fits', async () => {
   await expect(write(disk, '/data/file', 'content', true)).rejects.toThrow('ENOSPC');
   expect((await disk.readFile('/data/file')).toString()).toBe('con');
 });
+
+test('who waits for the next write is told once, before anything is written', async () => {
+  const disk = new SimulatedDisk(instant, seededRandom(1));
+  const found: (string | undefined)[] = [];
+  disk.onWrite = () => found.push(disk.files.get('/data/file')?.toString());
+  await write(disk, '/data/file', 'content', true);
+  await write(disk, '/data/other', 'content', true);
+  expect(found).toEqual(['']);
+});

@@ -20,6 +20,8 @@ export class SimulatedDisk implements Disk {
   room = Number.POSITIVE_INFINITY;
   /** How many times slower than usual. */
   slowness = 1;
+  /** Is called once, when something is written next. */
+  onWrite: (() => void) | undefined;
   readonly #names = new Map<string, Inode>();
   readonly #syncedNames = new Map<string, Inode>();
   readonly #timers: Timers;
@@ -114,6 +116,9 @@ export class SimulatedDisk implements Disk {
     return {
       write: async (bytes, offset) => {
         await this.#wait();
+        const interrupt = this.onWrite;
+        this.onWrite = undefined;
+        interrupt?.();
         // Short writes are rare, and allowed.
         const asked = bytes.length - offset;
         const fits = Math.min(this.#random() < 0.05 ? Math.ceil(asked / 2) : asked, this.room);

@@ -28,6 +28,9 @@ export interface Inhabitants {
   break(cloud: Cloud, id: string, at: number): ((at: number) => void) | undefined;
 }
 
+/** Of pools, beside those that are known. */
+const REASONS = 30;
+
 /** All kinds that there are. */
 export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
   service: {
@@ -122,9 +125,11 @@ export const INHABITANTS: Readonly<Record<KindName, Inhabitants>> = {
     rename(cloud, id, name) {
       cloud.pool(id).display_name = name;
     },
-    tell(cloud, id, at, number) {
+    tell(cloud, id, at, number, { pick, integer }) {
       const message = `Nodes changed, the ${number}th time`;
-      const event = { type: 'Normal', reason: 'PoolResourcesStatusChange', message, firstTimestamp: at };
+      // A reason that was never told before brings a counter of its own.
+      const reason = pick(['PoolResourcesStatusChange', `Reason${integer(1, REASONS)}`]);
+      const event = { type: 'Normal', reason, message, firstTimestamp: at };
       const added = cloud.addPoolEvent(id, event);
       return (now, times) => cloud.growPoolEvent(added, now, times);
     },

@@ -39,6 +39,7 @@ interface Ending {
 }
 
 const STATE = '/data/state';
+const RESTARTED_AFTER = 20_000;
 const POST_LATENCY = 30;
 const LATE_POST_MAX = 25_000;
 const POST_TIMEOUT = 10_000;
@@ -114,6 +115,14 @@ export class Machine {
     this.#stopping = Promise.resolve();
     this.#isOn = false;
     this.running = undefined;
+  }
+
+  /** Is killed as soon as it writes, and started again soon. */
+  killAmidSave(): void {
+    this.disk.onWrite = () => {
+      this.kill();
+      void this.#options.time.timers.sleep(RESTARTED_AFTER).then(() => this.start());
+    };
   }
 
   losePower(): void {

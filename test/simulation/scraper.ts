@@ -20,8 +20,18 @@ const NAME = new RegExp(`,?(?:${KIND_NAMES.map((kind) => rowOf(kind).labels.name
 /** A series of counters that was seen. */
 interface Seen {
   value: number;
+  /** Undefined: it is of a project. */
+  readonly target: string | undefined;
+  /** Its text without the name of the target. */
+  readonly nameless: string;
   /** Of `increases`. */
   readonly key: string;
+}
+
+/** A series of a target. */
+interface Series {
+  readonly target: string;
+  readonly series: string;
 }
 
 /**
@@ -47,6 +57,10 @@ export class Scraper {
   readonly setbacks: string[] = [];
   /** Series whose first sample was not 0. */
   readonly unborn: string[] = [];
+  /** Series of targets that a scrape showed, and the next one did not. */
+  readonly vanished: Series[] = [];
+  /** Those of the last scrape, by their text without names. */
+  #shown: ReadonlyMap<string, Series> = new Map();
   /** Of the last scrape. */
   samples = 0;
   #scrapes = 0;
@@ -100,15 +114,13 @@ export class Scraper {
 
   #take(text: string): void {
     let samples = 0;
+    const shown = new Map<string, Series>();
     for (const [, name = '', labels = '', digits = ''] of text.matchAll(COUNTER)) {
       samples += 1;
       const value = Number(digits);
       const series = `${name}{${labels}}`;
-      const seen = this.#seen.get(series);
-      if (seen === undefined) {
-        this.#meet(name, labels, value);
-        continue;
-      }
+      const seen = this.#seen.get(series) ?? this.#meet(name, labels, value);
+      if (seen.target !== undefined) shown.set(seen.nameless, { target: seen.target, series });
       const before = seen.value;
       if (value === before) continue;
       seen.value = value;
@@ -116,12 +128,14 @@ export class Scraper {
       const increase = value < before ? value : value - before;
       this.increases.set(seen.key, (this.increases.get(seen.key) ?? 0) + increase);
     }
+    for (const [nameless, each] of this.#shown) if (!shown.has(nameless)) this.vanished.push(each);
+    this.#shown = shown;
     this.samples = samples;
     this.#isBack = false;
   }
 
   /** The first sample of a series has no increase: a counter must be born at 0, unless it only has another name now. */
-  #meet(name: string, labels: string, value: number): void {
+  #meet(name: string, labels: string, value: number): Seen {
     const series = `${name}{${labels}}`;
     const nameless = `${name}{${labels.replace(NAME, '')}}`;
     const target = TARGET.exec(labels)?.[1];
@@ -133,6 +147,8 @@ export class Scraper {
       else if (value > 0) this.unborn.push(`${series} ${value}`);
     }
     this.#nameless.add(nameless);
-    this.#seen.set(series, { value, key });
+    const seen = { value, target, nameless, key };
+    this.#seen.set(series, seen);
+    return seen;
   }
 }

@@ -14,6 +14,8 @@ export interface Shape {
   /** Each has a part of the targets; else each has all, and they are replicas. */
   readonly isSharded: boolean;
   readonly alertmanagers: number;
+  /** Before Alertmanagers tell that an alert is over. */
+  readonly groupInterval: number;
   readonly dialect: Dialect;
   readonly schedule: 'scrape' | 'background';
   readonly eventsPerPoll: number;
@@ -45,6 +47,8 @@ export function drawShape(draws: Draws): Shape {
     hosts,
     isSharded: hosts > 1 && chance(0.4),
     alertmanagers: integer(1, 3),
+    // Within it a replica that listed a little later says that the alert goes on; one alone must be in time.
+    groupInterval: hosts > 1 ? 6 * MINUTE : MINUTE,
     dialect: chance(0.5) ? DOCUMENTED_DIALECT : withOptions(DOCUMENTED_DIALECT, manyPages(anyDialect(pick))),
     schedule: pick(['scrape', 'scrape', 'scrape', 'background']),
     // So few that a burst takes several reads.

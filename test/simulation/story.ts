@@ -47,7 +47,7 @@ const SCRAPE_TIMEOUT = 10_000;
 export async function play({ seed, duration, faults: given }: StoryOptions): Promise<StoryResult> {
   const draws = (stream: string) => drawsOf(seededRandom(seed, stream));
   const shape = drawShape(draws('shape'));
-  const { hosts, alertmanagers, dialect } = shape;
+  const { hosts, alertmanagers, groupInterval, dialect } = shape;
   const time = createVirtualTime(START);
   const { clock, timers } = time;
   const troubled = duration * shape.part;
@@ -56,7 +56,7 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   const say = (text: string) => lines.push(`${new Date(clock()).toISOString().slice(5, 19)}  ${text}`);
 
   const world = new World(time, draws('world'), shape.projects);
-  const cluster = new AlertmanagerCluster(alertmanagers);
+  const cluster = new AlertmanagerCluster(alertmanagers, groupInterval);
   const censor = new Censor();
   const machines: Machine[] = [];
   const identity = new Identity(world.cloud, shape.auth);

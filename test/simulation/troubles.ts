@@ -50,7 +50,9 @@ export const TROUBLES = {
   'the server fails every other time': { chances: 2, weather: { failing: 0.5 } },
   'every fifth answer is cut': { chances: 2, weather: { garbled: 0.2 } },
   'answers take seconds': { chances: 2, weather: { latency: 4 * SECOND } },
-  'a quota of 100 requests in 5 minutes': { chances: 3, weather: { quota: 100 } },
+  'a quota of 100 requests in 5 minutes': { chances: 2, weather: { quota: 100 } },
+  // Less than one that reads every five minutes asks for.
+  'a quota of 15 requests in 5 minutes': { chances: 2, weather: { quota: 15 } },
   'the credential is refused': { chances: 2, weather: { isLockedOut: true } },
   'the key is rotated, and the configuration follows later': {
     chances: 2,
@@ -63,6 +65,14 @@ export const TROUBLES = {
     begin: ({ operator }) => operator.identity.revoke(),
   },
   'is killed': ending((machine) => machine.kill(), 7),
+  'is killed amid a save': {
+    chances: 3,
+    endsProcess: true,
+    begin: ({ machine }) => machine.killAmidSave(),
+    end({ machine }) {
+      machine.disk.onWrite = undefined;
+    },
+  },
   'loses power': ending((machine) => machine.losePower(), 5),
   'is restarted': ending((machine) => void machine.stop(), 4),
   'starts again with a state file of another version': {

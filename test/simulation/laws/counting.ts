@@ -4,7 +4,7 @@ import type { Scraper } from '../scraper.ts';
 import { troubleOf } from '../troubles.ts';
 import { AFTERMATH, type Played } from './played.ts';
 
-/** At any moment no counter goes back, none is born above 0, and none shows more than happened. */
+/** At any moment no counter goes back, none is born above 0, none shows more than happened, and none vanishes. */
 export function neverTooMuch(played: Played): void {
   const { scrapers, broken, world } = played;
   const truth = truthOf(played);
@@ -15,6 +15,8 @@ export function neverTooMuch(played: Played): void {
       for (const setback of scraper.setbacks.splice(0))
         broken.push(`${place}: a counter went back: ${setback}`);
       for (const series of scraper.unborn.splice(0)) broken.push(`${place}: first seen above 0: ${series}`);
+      for (const { target, series } of scraper.vanished.splice(0))
+        if (!world.deleted.has(target)) broken.push(`${place}: not shown any more: ${series}`);
       for (const [key, value] of scraper.increases) {
         const most = truth.get(key) ?? 0;
         if (value > most && !world.deleted.has(key.split(' ')[0] ?? ''))
@@ -76,7 +78,8 @@ function isExact({ faults }: Played, host: number): boolean {
   return !own.some(({ name, at, lasts }) => {
     const { hindersSaving, losesState } = troubleOf(name);
     return (
-      losesState || (hindersSaving && ends.some((end) => end.at >= at && end.at <= at + lasts + AFTERMATH))
+      losesState ||
+      (hindersSaving && ends.some((end) => end.at + end.lasts >= at && end.at <= at + lasts + AFTERMATH))
     );
   });
 }
