@@ -72,6 +72,8 @@ export class Machine {
   readonly #lives = new Set<Life>();
   /** Of the one that runs. */
   #current = new Life();
+  /** Settles when the last reload has ended. */
+  #reloads: Promise<unknown> = Promise.resolve();
   /** The stop that is under way. */
   #stopping: Promise<void> = Promise.resolve();
   readonly #options: MachineOptions;
@@ -91,6 +93,7 @@ export class Machine {
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
+    this.#reloads = Promise.resolve();
     const life = new Life();
     this.#lives.add(life);
     this.#stopping
@@ -170,8 +173,10 @@ export class Machine {
     this.#lives.delete(life);
   }
 
+  /** One reload after the other, as in the program. */
   reload(): void {
-    void this.running?.exporter.configure(this.#options.config(this));
+    const configure = () => this.running?.exporter.configure(this.#options.config(this));
+    this.#reloads = this.#reloads.then(configure);
   }
 
   async #open(life: Life): Promise<Scraped> {
