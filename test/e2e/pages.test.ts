@@ -330,7 +330,7 @@ test('an exporter that is gone is said', async () => {
   await page.reload();
   web.backend.firing = [alertOf('ModelArtsServiceFailed', 'critical', web.backend.now)];
   await page.clock.fastForward(10_001);
-  await page.waitForFunction("document.title.startsWith('(1) ')");
+  await expect.poll(() => page.title()).toMatch(/^\(1\) /);
   await web.listening.close();
   await page.clock.fastForward(10_001);
   await page.getByText('does not answer since').waitFor();
