@@ -337,7 +337,9 @@ test('an exporter that is gone is said', async () => {
   expect(await page.title()).toBe('(?) modelarts-exporter');
   expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/icon\.svg\?firing=unknown$/);
   expect(await page.locator('#freshness').boundingBox()).toMatchObject({ y: 0 });
-  expect(complaints.splice(0).every((text) => text.includes('ERR_CONNECTION_REFUSED'))).toBe(true);
+  // Refused, or reset where a connection was still open. The icon may be asked for late.
+  await page.context().close();
+  expect(complaints.splice(0).filter((text) => !text.includes('net::ERR_'))).toEqual([]);
 });
 
 test('an exporter that answers with a fault is said', async () => {
@@ -350,7 +352,8 @@ test('an exporter that answers with a fault is said', async () => {
   await page.clock.fastForward(10_001);
   await page.getByText('does not answer').waitFor();
   expect(await page.locator('#targets tbody th').count()).toBe(3);
-  expect(complaints.splice(0).every((text) => text.includes('500'))).toBe(true);
+  await page.context().close();
+  expect(complaints.splice(0).filter((text) => !text.includes('500'))).toEqual([]);
   expect(web.errors.splice(0)).toHaveLength(1);
 });
 
