@@ -100,7 +100,7 @@ async function startCluster(receiver: string) {
         `--cluster.listen-address=127.0.0.1:${port}`,
         ...ports.map((peer) => `--cluster.peer=127.0.0.1:${peer}`),
         '--cluster.settle-timeout=5s',
-        '--cluster.peer-timeout=1s',
+        '--cluster.peer-timeout=2s',
         '--cluster.gossip-interval=50ms',
         '--cluster.pushpull-interval=2s',
         '--cluster.reconnect-interval=1s',
@@ -231,6 +231,8 @@ testWith('alertmanager')(
             const why = kills
               .filter((kill) => kill.at < at && kill.at > first - 5_000)
               .map(({ name }) => name);
+            // A member that had waited its time did not know yet that another was telling it.
+            if (at - first <= ANSWERS_AFTER) why.push('two members at once');
             return { incident, status, after: at - first, why: why.join(', ') };
           }),
       ),
