@@ -339,7 +339,9 @@ test('an exporter that is gone is said', async () => {
   expect(await page.locator('#freshness').boundingBox()).toMatchObject({ y: 0 });
   // Refused, or reset where a connection was still open. The icon may be asked for late.
   await page.context().close();
-  expect(complaints.splice(0).filter((text) => !/net::ERR_(CONNECTION_|EMPTY_RESPONSE)/.test(text))).toEqual([]);
+  expect(complaints.splice(0).filter((text) => !/net::ERR_(CONNECTION_|EMPTY_RESPONSE)/.test(text))).toEqual(
+    [],
+  );
 });
 
 test('an exporter that answers with a fault is said', async () => {
