@@ -106,7 +106,8 @@ async function read(
   );
   // Events are left for the next read, and nobody knows whether an update is among them.
   if (result.resume !== undefined) state.updates.stale = true;
-  if (!updatesDue(state.updates, request.now, request.api.isScarce?.() ?? false)) return result;
+  const mayWait = state.status !== undefined && request.api.isScarce?.() === true;
+  if (!updatesDue(state.updates, request.now, mayWait)) return result;
   try {
     const records = await readUpdates(request, state.inferType, admit);
     const notices = foldUpdates(state.updates, records, request.countingSince, request.now);

@@ -42,6 +42,8 @@ export function foldListed(state: ServiceState, details: ServiceDetails, now: nu
     state.status = { value: status, since, seenAt: now };
     const { turns = [], failures = [] } = state.traces ?? {};
     state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
+    // An update may be why.
+    if (before !== undefined) state.updates.stale = true;
   }
   if (isNewType || isNewOwner || isNewStatus) return 'change';
   return timeGoesOn ? 'time' : 'nothing';

@@ -66,14 +66,17 @@ export function initialUpdates(): UpdateState {
 }
 
 const REREAD_AFTER = 30 * 60_000;
-/** An update shows in the listing and in events too: where requests are scarce, these are worth more. */
+/** Of a service whose updates its listing shows too: where others wait for requests, theirs are worth more. */
 const REREAD_AFTER_SCARCE = 2 * 3_600_000;
 const COUNTED_MAX = 1_000;
 const HISTORY_MAX = 20;
 
-/** Updates are asked for only when something may have changed: mostly they cost no request. */
-export function updatesDue(updates: UpdateState, now: number, isScarce: boolean): boolean {
-  const rereadAfter = isScarce ? REREAD_AFTER_SCARCE : REREAD_AFTER;
+/**
+ * Updates are asked for only when something may have changed: mostly they cost no request.
+ * @param mayWait others wait for requests, and a listing would show an update
+ */
+export function updatesDue(updates: UpdateState, now: number, mayWait: boolean): boolean {
+  const rereadAfter = mayWait ? REREAD_AFTER_SCARCE : REREAD_AFTER;
   return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= rereadAfter;
 }
 

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { service } from '../../../src/kinds/service/service.ts';
+import type { ServiceState } from '../../../src/kinds/service/state.ts';
 import { ApiError } from '../../../src/modelarts/errors.ts';
 import { CONTEXT, NOW, once, type ReadOptions, read, samplesOf } from '../scripted-api.ts';
 
@@ -141,18 +142,43 @@ test('logs are read where a limit leaves events for the next read, although all 
   expect(await asks(eventsBody(events, 5))).toBe(true);
 });
 
-test('where requests are scarce, logs that nothing points to are read every two hours', async () => {
-  const state = service.initialState();
-  const asks = async (events: unknown, now: number) => {
+describe('where requests are scarce', () => {
+  const HOUR = 3_600_000;
+  const logsAreRead = async (state: ServiceState, events: unknown, now: number) => {
     const answers = { service_events: events, service_update_logs: logs(record('SUCCESS', NOW - 5000)) };
     const { requests } = await read(service, state, answers, { now, isScarce: true });
     return requests.some(({ operation }) => operation === 'service_update_logs');
   };
-  const hour = 3_600_000;
-  expect(await asks(QUIET, NOW)).toBe(true);
-  expect(await asks(QUIET, NOW + 2 * hour - 1)).toBe(false);
-  expect(await asks(QUIET, NOW + 2 * hour)).toBe(true);
-  expect(await asks(ONE, NOW + 2 * hour + 1)).toBe(true);
+
+  test('logs of a service that is listed, and of which nothing tells anything new, are read every two hours', async () => {
+    const state = service.initialState();
+    service.listing.fold(state, { status: 'running' }, NOW - 1);
+    expect(await logsAreRead(state, QUIET, NOW)).toBe(true);
+    expect(await logsAreRead(state, QUIET, NOW + 2 * HOUR - 1)).toBe(false);
+    expect(await logsAreRead(state, QUIET, NOW + 2 * HOUR)).toBe(true);
+    expect(await logsAreRead(state, ONE, NOW + 2 * HOUR + 1)).toBe(true);
+  });
+
+  test('those of one that no listing shows are read every half hour all the same', async () => {
+    const state = service.initialState();
+    expect(await logsAreRead(state, QUIET, NOW)).toBe(true);
+    expect(await logsAreRead(state, QUIET, NOW + HOUR / 2 - 1)).toBe(false);
+    expect(await logsAreRead(state, QUIET, NOW + HOUR / 2)).toBe(true);
+  });
+});
+
+test('logs are read after a listing has shown another status, though no event tells of it', async () => {
+  const state = service.initialState();
+  const logsAreRead = async (status: string, now: number) => {
+    service.listing.fold(state, { status }, now);
+    const answers = { service_events: QUIET, service_update_logs: logs(record('SUCCESS', NOW - 5000)) };
+    const { requests } = await read(service, state, answers, { now });
+    return requests.some(({ operation }) => operation === 'service_update_logs');
+  };
+  expect(await logsAreRead('running', NOW)).toBe(true);
+  expect(await logsAreRead('running', NOW + 1)).toBe(false);
+  expect(await logsAreRead('deploying', NOW + 2)).toBe(true);
+  expect(await logsAreRead('deploying', NOW + 3)).toBe(false);
 });
 
 test('logs that could not be read are asked for again at the next read', async () => {
