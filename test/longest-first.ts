@@ -5,7 +5,7 @@ const LONG = [
   'e2e/cluster',
   'e2e/alerting',
   'e2e/increase',
-  'e2e/faults',
+  'faults/faults',
   'e2e/incidents',
   'e2e/pages',
   'e2e/crash',

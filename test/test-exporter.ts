@@ -19,6 +19,8 @@ export interface TestExporterOptions extends Partial<Omit<ExporterOptions, 'crea
   readonly timers?: Timers;
   /** Told of every answer. */
   readonly onAnswer?: ApiHost['onAnswer'];
+  /** HTTP by default. */
+  readonly createExchange?: ApiHost['createExchange'];
   /** What the clock is held to; the clock itself by default, which so is never wrong. */
   readonly steady?: () => number;
 }
@@ -32,6 +34,7 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
     timers = hastyTimers(clock),
     steady = clock,
     onAnswer,
+    createExchange,
     ...rest
   } = options;
   const version = '1.2.3';
@@ -58,6 +61,7 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
       breakers,
       quotas,
       ...(onAnswer && { onAnswer }),
+      ...(createExchange && { createExchange }),
     }),
     quotas,
     ...rest,

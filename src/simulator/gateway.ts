@@ -96,7 +96,8 @@ export function writeHead(response: ServerResponse, answer: Answer): ServerRespo
   return response;
 }
 
-function attempt(endpoint: (arrival: Arrival) => Answer, arrival: Arrival): Answer {
+/** What an endpoint answers, be it a refusal. */
+export function attempt(endpoint: (arrival: Arrival) => Answer, arrival: Arrival): Answer {
   try {
     return endpoint(arrival);
   } catch (error) {

@@ -8,7 +8,7 @@ import { Throttle, type ThrottleOptions } from './access/throttle.ts';
 import { Cloud } from './cloud.ts';
 import { type Dialect, type DialectOptions, DOCUMENTED_DIALECT, withOptions } from './dialect.ts';
 import { Gateway, type OnExchange } from './gateway.ts';
-import { createRoutes } from './routes.ts';
+import { createHandler } from './routes.ts';
 
 export interface SimulatorOptions {
   /** Unix milliseconds: what the cloud believes the time to be. */
@@ -54,14 +54,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     dialect: () => dialect,
     onExchange: options.onExchange ?? (({ answer, send }) => send(answer())),
   });
-  const routes = createRoutes(gateway, {
+  const handler = createHandler(gateway, {
     cloud,
     gatekeeper: new Gatekeeper(store),
     throttle: options.throttle === undefined ? undefined : new Throttle(options.throttle),
     iam: new Iam(cloud, store, options.iam ?? {}),
     ecsMetadata,
   });
-  const server = createServer(routes);
+  const server = createServer(handler);
   // By default it is 5 s, and clients that poll every few seconds would find their connections closed.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {

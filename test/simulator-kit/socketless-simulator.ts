@@ -1,0 +1,83 @@
+import { errorOf } from '../../src/modelarts/error-answer.ts';
+import type { Exchange } from '../../src/modelarts/http-exchange.ts';
+import { CredentialStore, type Credentials } from '../../src/simulator/access/credentials.ts';
+import { EcsMetadata } from '../../src/simulator/access/ecs-metadata.ts';
+import { Gatekeeper } from '../../src/simulator/access/gatekeeper.ts';
+import { Iam } from '../../src/simulator/access/iam.ts';
+import { contentText } from '../../src/simulator/answer.ts';
+import type { Cloud } from '../../src/simulator/cloud.ts';
+import { DOCUMENTED_DIALECT as dialect } from '../../src/simulator/dialect.ts';
+import { type Arrival, attempt } from '../../src/simulator/gateway.ts';
+import { createRoutes } from '../../src/simulator/routes.ts';
+import { seededRandom } from '../../src/simulator/seeded-random.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import { answerInstead, spoil } from './faults/faulty-answer.ts';
+
+export interface SocketlessSimulatorOptions {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly cloud: Cloud;
+  readonly credentials: Credentials;
+}
+
+/** The simulator as far as it can be had without HTTP, in place of a client's exchange. */
+export interface SocketlessSimulator {
+  readonly url: string;
+  readonly cloud: Cloud;
+  /** Those of answers: only what has a connection can lose it. */
+  readonly faults: FaultPlan;
+  readonly exchange: Exchange;
+}
+
+/** The cloud with its gateway, IAM and metadata service, for what takes many requests and is no matter of connections. */
+export function createSocketlessSimulator(options: SocketlessSimulatorOptions): SocketlessSimulator {
+  const { now, cloud } = options;
+  const store = new CredentialStore(options.credentials);
+  const routes = createRoutes({
+    cloud,
+    gatekeeper: new Gatekeeper(store),
+    throttle: undefined,
+    iam: new Iam(cloud, store, {}),
+    ecsMetadata: new EcsMetadata(store, {}),
+  }).map((route) => ({
+    ...route,
+    pattern: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
+  }));
+  const faults = new FaultPlan(seededRandom(1, 'faults'));
+
+  const exchange: Exchange = async ({ operation, method, url, headers, body = '', secrets }) => {
+    const route = routes.find(
+      (each) => each.method.toUpperCase() === method && each.pattern.test(url.pathname),
+    );
+    if (route === undefined) throw new Error(`nothing is at ${method} ${url}`);
+    const arrival: Arrival = {
+      method,
+      url: url.pathname + url.search,
+      params: decoded(route.pattern.exec(url.pathname)?.groups),
+      query: url.searchParams,
+      headers: lowerCased({ host: url.host, ...headers }),
+      body: Buffer.from(body),
+      requestId: '0',
+      now: now(),
+      dialect,
+    };
+    const struck = { ...arrival, operation: route.operation };
+    const { fault } = faults.strike(route.operation, arrival.url);
+    let answer = fault && answerInstead(fault, struck);
+    answer ??= attempt(route.answer, arrival);
+    if (fault !== undefined) answer = spoil(answer, fault, struck);
+    const received = { date: new Date(now()).toUTCString(), ...lowerCased(answer.headers ?? {}) };
+    const http = { status: answer.status, headers: received, text: contentText(answer) };
+    if (http.status > 299) throw errorOf(operation, http, secrets, now());
+    return http;
+  };
+  return { url: 'http://cloud.invalid', cloud, faults, exchange };
+}
+
+function decoded(groups: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
