@@ -6,14 +6,14 @@ import type { TargetView } from './target-view.ts';
 /** A view that looks when it is asked: of ten thousand targets a page shows fifty, and a filter looks at little. */
 export class LiveView implements TargetView {
   readonly #target: Target;
-  readonly #now: number;
+  readonly #clock: () => number;
   readonly project: string;
   readonly kind: KindName;
   readonly id: string;
 
-  constructor(target: Target, now: number) {
+  constructor(target: Target, clock: () => number) {
     this.#target = target;
-    this.#now = now;
+    this.#clock = clock;
     this.project = target.project.name;
     this.kind = target.kind.name;
     this.id = target.id;
@@ -61,10 +61,10 @@ export class LiveView implements TargetView {
   }
 
   get problemHours(): readonly number[] {
-    return this.#target.chronicle.problemHours(this.#now);
+    return this.#target.chronicle.problemHours(this.#clock());
   }
 
   get recent(): TargetView['recent'] {
-    return Object.fromEntries(this.#target.counting.tally.recent(this.#now));
+    return this.#target.counting.tally.recent(this.#clock());
   }
 }

@@ -27,6 +27,8 @@ export class Tally {
   readonly #valuesMax: number;
   readonly #recent = new Map<string, Window>();
   readonly #last = new Map<string, number>();
+  /** Undefined until somebody asks for them as they now are. */
+  #shown: { readonly counts: Readonly<Record<string, number>>; readonly until: number } | undefined;
 
   constructor(options: TallyOptions, state?: TallyState) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class Tally {
     const [first] = labels;
     this.#last.set(first, Math.max(at, this.#last.get(first) ?? at));
     if (at > now - this.#options.window) this.#window(first).add(at, count);
+    this.#shown = undefined;
   }
 
   /** Label values with their totals. */
@@ -57,8 +60,13 @@ export class Tally {
     return [...this.#totals.values()].map(({ labels, count }) => [labels, count]);
   }
 
-  recent(now: number): [string, number][] {
-    return [...this.#recent].map(([label, window]) => [label, window.total(now)]);
+  /** Counts within the window: the same object until they change. */
+  recent(now: number): Readonly<Record<string, number>> {
+    if (this.#shown === undefined || this.#shown.until <= now) {
+      const totals = [...this.#recent].map(([label, window]) => [label, window.total(now)] as const);
+      this.#shown = { counts: Object.fromEntries(totals), until: this.nextChange() };
+    }
+    return this.#shown.counts;
   }
 
   /** Unix milliseconds, for the classes that had an event. */

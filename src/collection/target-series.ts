@@ -115,7 +115,7 @@ export function recentSeries(target: Target, now: number): string {
 }
 
 function recentSamples(target: Target, now: number, sink: ReturnType<typeof targetLines>['sink']): void {
-  for (const [value, total] of target.counting.tally.recent(now)) {
+  for (const [value, total] of Object.entries(target.counting.tally.recent(now))) {
     sink(target.kind.events.families.recent, labelled(target.kind, [value]), total);
   }
 }

@@ -1,4 +1,5 @@
 import { LiveView } from '../collection/live-view.ts';
+import type { Target } from '../collection/target.ts';
 import type { Exporter } from '../exporter.ts';
 import { isProblem } from '../kinds/event.ts';
 import { covers, isTarget } from '../metrics/scope.ts';
@@ -16,18 +17,22 @@ export function exporterBackend(
 ): Backend {
   const { collector, metrics, reporter } = exporter;
   const unlessEnding = abandonOnAbort(ending);
+  /** One for as long as a target is there, so that what is made of it can be kept with it. */
+  const views = new WeakMap<Target, LiveView>();
+  const viewOf = (target: Target) => {
+    const view = views.get(target) ?? new LiveView(target, clock);
+    views.set(target, view);
+    return view;
+  };
   return {
     about: () => ({ version, startedAt }),
     clock,
     projects: () => exporter.config().projects.map(({ name }) => name),
     target(key) {
       const target = collector.find(key);
-      return target === undefined ? undefined : new LiveView(target, clock());
+      return target === undefined ? undefined : viewOf(target);
     },
-    targets() {
-      const now = clock();
-      return collector.targets().map((target) => new LiveView(target, now));
-    },
+    targets: () => collector.targets().map(viewOf),
     notices: (filter, limit) =>
       reporter.recent.list(
         (notice) =>

@@ -1,38 +1,38 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { Alert } from '../alerting/alert.ts';
 import type { NoticeView } from '../collection/notice-view.ts';
-import type { TargetView } from '../collection/target-view.ts';
 import { isProblem } from '../kinds/event.ts';
 import { getOnly } from './allowed-methods.ts';
 import type { Backend, NoticeFilter } from './backend.ts';
 import { kindOf, projectOf, queryOf } from './query-parameters.ts';
 import { RequestError } from './request-error.ts';
-import { sendJson } from './send-text.ts';
+import { sendText } from './send-text.ts';
 import { matches, readTargetFilter } from './target-filter.ts';
-import { readingOf } from './target-state.ts';
+import { TargetTexts } from './target-texts.ts';
 
 const EVENTS_DEFAULT = 100;
 
 /** /api/v1, in the envelope of Prometheus's own API. Times are RFC 3339. */
 export function apiRoutes(app: Express, backend: Backend): void {
-  const route = (path: string, data: (query: URLSearchParams) => unknown) =>
-    getOnly(app, `/api/v1/${path}`, (req, res) => {
-      return sendJson(req, res, { status: 'success', data: data(queryOf(req)) });
-    });
+  const texts = new TargetTexts();
+  /** @param data as JSON */
+  const route = (path: string, data: (query: URLSearchParams) => string) =>
+    getOnly(app, `/api/v1/${path}`, (req, res) =>
+      sendText(req, res, 'json', `{"status":"success","data":${data(queryOf(req))}}`),
+    );
 
   route('targets', (query) => {
     const targets = backend.targets();
     const filter = readTargetFilter(query, backend.projects(), () => targets);
-    return targets
-      .filter((target) => matches(target, filter))
-      .slice(0, limitOf(query, 0))
-      .map(targetJson);
+    const found = targets.filter((target) => matches(target, filter)).slice(0, limitOf(query, 0));
+    return `[${found.map((target) => texts.of(target)).join()}]`;
   });
-  route('events', (query) =>
-    backend.notices(noticeFilter(query, backend.projects()), limitOf(query, EVENTS_DEFAULT)).map(noticeJson),
-  );
-  route('alerts', () => backend.alerts().map(alertJson));
-  route('status/config', () => backend.redactedConfig());
+  route('events', (query) => {
+    const filter = noticeFilter(query, backend.projects());
+    return JSON.stringify(backend.notices(filter, limitOf(query, EVENTS_DEFAULT)).map(noticeJson));
+  });
+  route('alerts', () => JSON.stringify(backend.alerts().map(alertJson)));
+  route('status/config', () => JSON.stringify(backend.redactedConfig()));
 
   app.use('/api/v1', (_req, res) => fail(res, 404, 'not_found', 'no such endpoint'));
   app.use('/api/v1', (error: unknown, _req: Request, res: Response, next: NextFunction) => {
@@ -69,41 +69,29 @@ function fail(res: Response, status: number, errorType: string, error: string): 
   res.status(status).json({ status: 'error', errorType, error });
 }
 
-function targetJson(target: TargetView): unknown {
-  const { project, region, kind, id, name, origin, standing, deleted } = target;
+/** An event with the fields that it has in the event log. */
+function noticeJson(notice: NoticeView): unknown {
+  const { at, project, region, kind, id, name, fields, message } = notice;
+  const problem = isProblem(notice);
   return {
+    time: new Date(at).toISOString(),
     project,
     region,
     kind,
     target: id,
     name,
-    origin,
-    status: standing?.status,
-    outlook: deleted ? 'deleted' : (standing?.outlook ?? 'other'),
-    since: time(standing?.since),
-    remarks: standing?.remarks ?? [],
-    owner: standing?.owner,
-    pools: standing?.pools ?? [],
-    health: readingOf(target),
-    lastRefresh: time(target.lastAttempt),
-    lastSuccess: time(target.lastSuccess),
-    refreshSeconds: target.duration,
-    error: target.error,
-    recentEvents: target.recent,
+    ...fields,
+    message,
+    problem,
   };
 }
 
-/** An event with the fields that it has in the event log. */
-function noticeJson(notice: NoticeView): unknown {
-  const { at, project, region, kind, id, name, fields, message } = notice;
-  const problem = isProblem(notice);
-  return { time: time(at), project, region, kind, target: id, name, ...fields, message, problem };
-}
-
 function alertJson({ labels, annotations, startsAt, generatorUrl = '' }: Alert): unknown {
-  return { labels, annotations, state: 'firing', startsAt: time(startsAt), generatorURL: generatorUrl };
-}
-
-function time(instant: number | undefined): string | undefined {
-  return instant === undefined ? undefined : new Date(instant).toISOString();
+  return {
+    labels,
+    annotations,
+    state: 'firing',
+    startsAt: new Date(startsAt).toISOString(),
+    generatorURL: generatorUrl,
+  };
 }

@@ -23,10 +23,7 @@ function totals(tally: Tally): Record<string, number> {
 
 test('the known classes exist with 0', () => {
   expect(totals(tallied())).toEqual({ 'normal PoolStatusChange': 0, 'warning PoolStatusChange': 0 });
-  expect(tallied().recent(0)).toEqual([
-    ['normal', 0],
-    ['warning', 0],
-  ]);
+  expect(tallied().recent(0)).toEqual({ normal: 0, warning: 0 });
   expect(tallied().last()).toEqual([]);
 });
 
@@ -43,6 +40,17 @@ test('what has left the window already never enters it', () => {
   expect(tally.nextChange()).toBe(Number.POSITIVE_INFINITY);
   tally.add(['normal', 'a'], { event: 0, at: 601, count: 1 }, 0, 1_600);
   expect(tally.nextChange()).toBe(1_601);
+});
+
+test('what is recent is the same object until an event comes or leaves', () => {
+  const tally = tallied(['normal', 'a']);
+  const first = tally.recent(10);
+  expect(tally.recent(1_009)).toBe(first);
+  expect(tally.recent(1_010)).toEqual({ normal: 0, warning: 0 });
+  const second = tally.recent(1_010);
+  tally.add(['warning', 'a'], { event: 0, at: 1_010, count: 1 }, 0, 1_010);
+  expect(tally.recent(1_010)).not.toBe(second);
+  expect(tally.recent(1_010)).toEqual({ normal: 0, warning: 1 });
 });
 
 test('further values share one series, and those that were first keep theirs', () => {
@@ -101,10 +109,10 @@ test('what happened before the epoch is recent and last, but not in the totals',
   expect(totals(tally)['normal a']).toBe(0);
   add(500);
   expect(totals(tally)['normal a']).toBe(1);
-  expect(tally.recent(1_000)[0]).toEqual(['normal', 2]);
+  expect(tally.recent(1_000)['normal']).toBe(2);
   expect(tally.last()).toEqual([['normal', 500]]);
   add(600, 1_600);
-  expect(tally.recent(1_600)[0]).toEqual(['normal', 0]);
+  expect(tally.recent(1_600)['normal']).toBe(0);
   expect(tally.last()).toEqual([['normal', 600]]);
 });
 
