@@ -1,3 +1,4 @@
+import type { Config } from '../../src/config/config.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import type { Exchange } from '../../src/modelarts/http-exchange.ts';
 import { shippedFile } from '../../src/shipped-file.ts';
@@ -17,12 +18,9 @@ export const PROD = PROJECT;
 export const RESEARCH = 'fedcba9876543210fedcba9876543210';
 const NAMES: Readonly<Record<string, string>> = { [PROD]: 'prod', [RESEARCH]: 'research' };
 
-const EVERYTHING = {
-  services: { enabled: true, refresh: '5m' },
-  inference_services: { enabled: true, refresh: '5m' },
-  training_jobs: { enabled: true, refresh: '5m' },
-  pools: { enabled: true, refresh: '5m' },
-};
+/** How often the exporter looks at the cloud, and when it watches closely. */
+const REFRESH = '15m';
+const CLOSE_REFRESH = '5m';
 
 /** A cloud of two projects and an exporter that reads them, on a simulated clock: a day passes in seconds. */
 export class Scene {
@@ -31,27 +29,15 @@ export class Scene {
   readonly refused = new Set<string>();
   readonly machine: Machine;
   readonly #time: VirtualTime;
+  #refresh: string = REFRESH;
   readonly #plan: { readonly at: number; readonly happen: () => void }[] = [];
 
   /** @param start Unix milliseconds */
   constructor(start: number) {
     this.#time = createVirtualTime(start);
     for (const [id, name] of Object.entries(NAMES)) this.cloud.addProject({ id, name });
-    const config = configOf({
-      collection: { min_interval: '5m' },
-      state: { file: '/data/state' },
-      alerting: { interval: '5m', alertmanagers: [{ url: 'http://alertmanager.invalid:1' }] },
-      links: { grafana: 'https://grafana.example.com' },
-      projects: Object.entries(NAMES).map(([project_id, name]) => ({
-        ...prodAt('http://cloud.invalid'),
-        project_id,
-        name,
-        auth: { token: `token-of-${name}` },
-        discovery: EVERYTHING,
-      })),
-    });
     this.machine = new Machine({
-      config: () => config,
+      config: () => configAt(this.#refresh),
       time: this.#time,
       network: { exchange: () => this.#exchange() },
       cluster: new AlertmanagerCluster(1, 360_000),
@@ -78,6 +64,12 @@ export class Scene {
       next.happen();
     }
     await this.#time.pass(end - this.now);
+  }
+
+  /** From now on the exporter looks more often. */
+  watchClosely(): void {
+    this.#refresh = CLOSE_REFRESH;
+    this.machine.reload();
   }
 
   /** The exporter's pages, which show this very moment. @param read gives the text of a file that comes with the program */
@@ -111,6 +103,28 @@ export class Scene {
       );
     };
   }
+}
+
+function configAt(refresh: string): Config {
+  const discovery = { enabled: true, refresh };
+  return configOf({
+    collection: { min_interval: refresh },
+    state: { file: '/data/state' },
+    alerting: { interval: '5m', alertmanagers: [{ url: 'http://alertmanager.invalid:1' }] },
+    links: { grafana: 'https://grafana.example.com' },
+    projects: Object.entries(NAMES).map(([project_id, name]) => ({
+      ...prodAt('http://cloud.invalid'),
+      project_id,
+      name,
+      auth: { token: `token-of-${name}` },
+      discovery: {
+        services: discovery,
+        inference_services: discovery,
+        training_jobs: discovery,
+        pools: discovery,
+      },
+    })),
+  });
 }
 
 export function instant(text: string): number {

@@ -99,6 +99,8 @@ export const STORIES = {
 } as const satisfies Readonly<Record<string, Story>>;
 
 const MINUTE = 60_000;
+/** Of a story, in which the exporter looks more often, since somebody will ask for minutes. */
+const LAST = 60 * MINUTE;
 
 /** Plays a story up to its end. @param everyMinute is called then */
 export async function play(
@@ -109,10 +111,15 @@ export async function play(
   furnish(scene, start);
   scene.machine.start();
   plan(scene);
-  while (scene.now < instant(end)) {
-    await scene.until(Math.min(scene.now + MINUTE, instant(end)));
-    everyMinute(scene);
-  }
+  const playUntil = async (until: number) => {
+    while (scene.now < until) {
+      await scene.until(Math.min(scene.now + MINUTE, until));
+      everyMinute(scene);
+    }
+  };
+  await playUntil(instant(end) - LAST);
+  scene.watchClosely();
+  await playUntil(instant(end));
   return scene;
 }
 
