@@ -2,13 +2,15 @@ import { keyOf, type TargetKey } from '../target-key.ts';
 import { type Alert, type AlertProject, type AlertTarget, targetLabels } from './alert.ts';
 import { type AlertList, type AlertOwner, AlertRevisions, type AlertSettings } from './alert-revisions.ts';
 import { type Failure, NO_END, namesOf, projectDown, THROTTLED, targetDown } from './outage.ts';
-import { type ProjectMemory, ProjectWatch } from './project-watch.ts';
+import type { ProjectMemory, ProjectWatch } from './project-watch.ts';
+import { ProjectWatches } from './project-watches.ts';
 import type { QuietRules } from './quiet.ts';
 import { type AlertState, sortedLabels } from './record.ts';
 import { expire, type Observation, observe, redated, resolveAll, setDown, withoutDown } from './states.ts';
 import {
   clockStepped,
   downRecord,
+  prove,
   type RestoredAlerts,
   readWorked,
   restore,
@@ -28,7 +30,7 @@ export interface BridgeOptions {
   readonly projectDownAfter: () => number;
   /** The project waits because the API answered 429. */
   readonly isThrottled: (project: string) => boolean;
-  /** Milliseconds for which what a state file or a listing tells of a target may wait for its first read to be sent. */
+  /** Milliseconds for which what a state file or a listing tells of a target may wait for a read to be sent. */
   readonly provenWithin?: () => number;
   /** Called after every change, at once. */
   readonly onChange: () => void;
@@ -41,13 +43,14 @@ export class AlertBridge {
   #settings: BridgeSettings;
   readonly #options: BridgeOptions;
   readonly #entries = new Map<string, WatchedTarget>();
-  readonly #projects = new Map<string, ProjectWatch>();
+  readonly #projects: ProjectWatches;
   readonly #revisions: AlertRevisions;
 
   constructor(settings: BridgeSettings, options: BridgeOptions) {
     this.#settings = settings;
     this.#options = options;
     this.#revisions = new AlertRevisions(settings, options.onChange);
+    this.#projects = new ProjectWatches(this.#revisions);
   }
 
   /** Takes new settings; alerts whose labels differ under them run out in Alertmanager under the old ones. */
@@ -58,7 +61,7 @@ export class AlertBridge {
 
   /** The wall clock was set by so many milliseconds. */
   clockStepped(by: number, now: number): void {
-    for (const watch of this.#projects.values()) watch.clockStepped(by);
+    for (const watch of this.#projects.all()) watch.clockStepped(by);
     for (const entry of this.#entries.values()) clockStepped(entry, by);
     for (const owner of this.#owners())
       if (owner.state.length > 0) this.#revisions.put(owner, redated(owner.state, by, now));
@@ -69,27 +72,12 @@ export class AlertBridge {
    * @param before what a state file held of them
    */
   watchProjects(projects: readonly AlertProject[], now: number, before: readonly ProjectMemory[] = []): void {
-    for (const watch of this.#projects.values()) {
-      if (projects.some(({ project }) => project === watch.project.project)) continue;
-      watch.removed = true;
-      this.#revisions.put(watch, resolveAll(watch.state, now));
-    }
-    for (const project of projects) {
-      const known = this.#projects.get(project.project);
-      if (known?.removed === false) {
-        known.project = project;
-        continue;
-      }
-      const memory = before.find((each) => each.project === project.project);
-      const watch = new ProjectWatch(project, now, memory);
-      this.#projects.set(project.project, watch);
-      if (watch.state.length > 0) this.#revisions.touch(watch);
-    }
+    this.#projects.watch(projects, now, before);
   }
 
   /** What a state file is to hold of the projects. */
   projectMemories(): readonly ProjectMemory[] {
-    return [...this.#projects.values()].flatMap((watch) => watch.memory() ?? []);
+    return this.#projects.all().flatMap((watch) => watch.memory() ?? []);
   }
 
   /** Makes a target known, also one that was removed, with what a state file held of it. */
@@ -103,20 +91,16 @@ export class AlertBridge {
     // Nothing of the project could be read when the process before ended, so that nobody knows what has ended since.
     if (this.#projects.get(target.project)?.isDown) entry.blindSince ??= now;
     this.#entries.set(keyOf(target), entry);
-    const { provenWithin } = this.#options;
-    if (provenWithin !== undefined) entry.unprovenUntil = now + provenWithin();
+    this.#awaitRead(entry, now);
     if (alerts.length > 0) this.#revisions.put(entry, redated(alerts, 0, now));
   }
 
-  /** What was restored, or listed, may be sent. */
-  #prove(entry: WatchedTarget): void {
-    if (entry.unprovenUntil === undefined) return;
-    entry.unprovenUntil = undefined;
-    this.#revisions.touch(entry);
-  }
-
-  /** Takes in what was seen of a target that is watched; one that was removed is back by that. */
-  observe(target: AlertTarget, observation: Observation, now: number): void {
+  /**
+   * Takes in what was seen of a target that is watched; one that was removed is back by that.
+   * @param awaitsRead a listing shows something else than before, and the target is read next: what fires by that
+   * waits for the read
+   */
+  observe(target: AlertTarget, observation: Observation, now: number, awaitsRead = false): void {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined) return;
     restore(entry, now);
@@ -127,7 +111,10 @@ export class AlertBridge {
       lastRead: entry.lastRead,
       unseenSince: unseenSince(entry, noticedAfter, now),
     };
-    this.#revisions.put(entry, observe(entry.state, targetLabels(target), observation, now, rules));
+    const state = observe(entry.state, targetLabels(target), observation, now, rules);
+    if (awaitsRead && state.some(({ origin, toldAt }) => origin === 'condition' && toldAt === now))
+      this.#awaitRead(entry, now);
+    this.#revisions.put(entry, state);
   }
 
   /**
@@ -138,7 +125,7 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined || entry.removed) return;
     entry.failure = failure;
-    this.#prove(entry);
+    this.#prove(entry, now, began);
     this.answered(target.project, failure, now);
     if (failure !== undefined) {
       entry.failingSince ??= now;
@@ -162,18 +149,18 @@ export class AlertBridge {
 
   /** Lets time pass: ends what was quiet, finds what is not read, forgets what was resolved long ago. */
   tick(now: number): void {
-    for (const [name, watch] of this.#projects) {
+    for (const watch of this.#projects.all()) {
       this.#revisions.put(watch, expire(watch.state, now, this.#settings));
-      if (watch.removed && watch.state.length === 0) this.#projects.delete(name);
+      this.#projects.forgetToldOf(watch);
       if (watch.removed) continue;
-      if (this.#options.isThrottled(name)) watch.answered(THROTTLED, now);
+      if (this.#options.isThrottled(watch.project.project)) watch.answered(THROTTLED, now);
       this.#checkProject(watch, now);
     }
     for (const [key, entry] of this.#entries) {
+      this.#prove(entry, now);
       this.#revisions.put(entry, expire(entry.state, now, this.#settings));
       if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
       if (!entry.removed) this.#checkTarget(entry, now);
-      if (now >= (entry.unprovenUntil ?? now)) this.#prove(entry);
     }
   }
 
@@ -182,7 +169,7 @@ export class AlertBridge {
     const entry = this.#entries.get(keyOf(target));
     if (entry === undefined) return;
     entry.removed = true;
-    this.#prove(entry);
+    entry.unproven = undefined;
     this.#revisions.put(entry, resolveAll(entry.state, now));
   }
 
@@ -194,10 +181,11 @@ export class AlertBridge {
   /**
    * What is to be sent: alerts, firing or resolved lately, of the targets that changed after `revision`; 0 for all.
    * What a state file holds waits for the first read of its target: it may have ended while this process was not
-   * there, and another replica may have told so. So does what a listing tells: the events tell since when and why.
+   * there, and another replica may have told so. What a listing tells waits for the read that it makes due: the events
+   * tell since when and why.
    */
   since(revision: number): AlertList {
-    const isProven = (owner: AlertOwner) => !('target' in owner) || owner.unprovenUntil === undefined;
+    const isProven = (owner: AlertOwner) => !('target' in owner) || owner.unproven === undefined;
     return this.#revisions.since(revision, this.#owners().filter(isProven));
   }
 
@@ -206,8 +194,19 @@ export class AlertBridge {
     return this.#revisions.since(0, this.#owners()).alerts.filter((alert) => alert.endsAt === undefined);
   }
 
+  #awaitRead(entry: WatchedTarget, now: number): void {
+    const { provenWithin = () => 0 } = this.#options;
+    // No longer than it fires in any case, so that what is over by then is told too.
+    const wait = Math.min(provenWithin(), this.#settings.keepFiringFor || Number.POSITIVE_INFINITY);
+    if (wait > 0) entry.unproven ??= { since: now, until: now + wait };
+  }
+
+  #prove(entry: WatchedTarget, now: number, readBegan?: number): void {
+    if (prove(entry, now, readBegan)) this.#revisions.touch(entry);
+  }
+
   #owners(): AlertOwner[] {
-    return [...this.#projects.values(), ...this.#entries.values()];
+    return [...this.#projects.all(), ...this.#entries.values()];
   }
 
   #checkProject(watch: ProjectWatch, now: number): void {

@@ -32,10 +32,10 @@ export interface WatchedTarget {
   blindSince: number | undefined;
   removed: boolean;
   /**
-   * Until then nothing is sent, unless a read ends before: what fires by the state file may be over, and of what fires
-   * by a listing the events know more.
+   * Nothing is sent until then, unless a read ends before that began since: what fires by the state file may be over,
+   * and of what fires by a listing the events know more.
    */
-  unprovenUntil: number | undefined;
+  unproven: { readonly since: number; readonly until: number } | undefined;
 }
 
 export function watched(
@@ -55,7 +55,7 @@ export function watched(
     failingSince: undefined,
     blindSince: alerts.some((record) => record.origin === 'down' && isFiring(record)) ? now : undefined,
     removed: false,
-    unprovenUntil: undefined,
+    unproven: undefined,
   };
 }
 
@@ -80,6 +80,22 @@ export function restore(entry: WatchedTarget, now: number): void {
   entry.watchedAt = now;
   entry.failingSince = undefined;
   entry.blindSince = undefined;
+}
+
+/**
+ * Lets what waited for a read be sent, where a read that began since has ended, or it is time to. It is told from then
+ * on, and is to be heard of for as long as anything else.
+ * @param readBegan when the read began that has just ended, if one has
+ * @returns whether anything waited
+ */
+export function prove(entry: WatchedTarget, now: number, readBegan = Number.NEGATIVE_INFINITY): boolean {
+  const { unproven } = entry;
+  if (unproven === undefined || (readBegan < unproven.since && now < unproven.until)) return false;
+  entry.unproven = undefined;
+  entry.state = entry.state.map((record) =>
+    isFiring(record) && (record.toldAt ?? 0) >= unproven.since ? { ...record, toldAt: now } : record,
+  );
+  return true;
 }
 
 /** A read of the target worked. @returns whether it could not be seen before that */
@@ -130,5 +146,6 @@ export function clockStepped(target: WatchedTarget, by: number): void {
   target.lastRead = movedBy(by, target.lastRead);
   target.failingSince = movedBy(by, target.failingSince);
   target.blindSince = movedBy(by, target.blindSince);
-  target.unprovenUntil = movedBy(by, target.unprovenUntil);
+  const { unproven } = target;
+  if (unproven !== undefined) target.unproven = { since: unproven.since + by, until: unproven.until + by };
 }

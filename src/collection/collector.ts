@@ -220,7 +220,7 @@ export class Collector {
       ({ key, pace }) => pace.hasChanged && key.project === project.config.name,
     );
     if (changed.length === 0) return;
-    for (const target of this.#due(changed)) void this.#refresher.refresh(target);
+    this.#refresher.refreshChanged(changed);
     project.line.reorder();
   }
 

@@ -25,6 +25,8 @@ export class Refresher {
   /** Under way or waiting for their turn. */
   readonly #inFlight = new Map<Target, Promise<void>>();
   readonly #waiting = new Set<Target>();
+  /** To be read once more when the read under way has ended. */
+  readonly #again = new Set<Target>();
   #stopped = false;
 
   constructor(options: RefresherOptions) {
@@ -70,10 +72,19 @@ export class Refresher {
       .finally(() => {
         this.#inFlight.delete(target);
         this.#waiting.delete(target);
+        if (this.#again.delete(target) && target.reads.hasChanged) void this.refresh(target);
       });
     this.#inFlight.set(target, refresh);
     this.#waiting.add(target);
     return refresh;
+  }
+
+  /** Reads those of which a listing has just shown something else, of which a read under way may know nothing. */
+  refreshChanged(targets: readonly Target[]): void {
+    for (const target of targets) {
+      if (this.#inFlight.has(target)) this.#again.add(target);
+      else if (!target.isDeleted) void this.refresh(target);
+    }
   }
 
   /**

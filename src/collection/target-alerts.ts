@@ -19,5 +19,6 @@ export function updateAlerts(
   });
   const recoveries = kind.alerts.recoveries(state);
   const conditions = kind.alerts.conditions(state);
-  bridge.observe(target.description, { problems, recoveries, conditions, passed }, now);
+  const observation = { problems, recoveries, conditions, passed };
+  bridge.observe(target.description, observation, now, target.reads.hasChanged);
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AlertTarget } from '../../src/alerting/alert.ts';
 import { AlertBridge, type BridgeSettings } from '../../src/alerting/bridge.ts';
 import type { Observation } from '../../src/alerting/states.ts';
@@ -420,6 +420,80 @@ test('what a listing tells of a new target waits for its events, which say since
   ]);
   bridge.tick(NOW + 30_000);
   expect(sent()).toHaveLength(3);
+});
+
+describe('what a listing shows of a target that was read before', () => {
+  const KEEP = 60_000;
+  function known() {
+    const bridge = new AlertBridge(
+      { ...SETTINGS, keepFiringFor: KEEP },
+      {
+        downAfter: () => Number.POSITIVE_INFINITY,
+        projectDownAfter: () => DOWN_AFTER,
+        isThrottled: () => false,
+        provenWithin: () => 30_000,
+        onChange: () => {},
+      },
+    );
+    bridge.watch(target('a'), NOW - 60_000);
+    bridge.readEnded(target('a'), undefined, NOW - 50_000);
+    const sent = () =>
+      bridge.since(0).alerts.map(({ annotations, endsAt }) => [annotations['description'], endsAt]);
+    const listed = (at: number, conditions: Observation['conditions'] = [FAILED]) =>
+      bridge.observe(target('a'), { ...QUIET, conditions }, at, true);
+    return { bridge, sent, listed };
+  }
+  const TOLD = { ...FAILED, message: 'in the words of the event' };
+
+  test('is sent in the words of the events, once they are read', () => {
+    const { bridge, sent, listed } = known();
+    listed(NOW);
+    expect(sent()).toEqual([]);
+    // It began before the listing did, and may know nothing of it.
+    bridge.readEnded(target('a'), undefined, NOW + 10, NOW - 10);
+    bridge.tick(NOW + 2_000);
+    expect(sent()).toEqual([]);
+    bridge.observe(target('a'), { ...QUIET, conditions: [TOLD] }, NOW + 3_000);
+    bridge.readEnded(target('a'), undefined, NOW + 3_000, NOW + 2_500);
+    expect(sent()).toEqual([[TOLD.message, undefined]]);
+  });
+
+  test('is sent when the read fails, or an interval later', () => {
+    for (const end of ['failure', 'time'] as const) {
+      const { bridge, sent, listed } = known();
+      listed(NOW);
+      bridge.tick(NOW + 29_999);
+      expect(sent()).toEqual([]);
+      if (end === 'failure') bridge.readEnded(target('a'), FAILURE, NOW + 29_999, NOW + 1);
+      else bridge.tick(NOW + 30_000);
+      expect(sent()).toEqual([[FAILED.message, undefined]]);
+      // The interval does not begin anew.
+      listed(NOW + 30_001);
+      expect(sent()).toEqual([[FAILED.message, undefined]]);
+    }
+  });
+
+  test('is told for as long as any other, though it was over before it was sent', () => {
+    const { bridge, sent, listed } = known();
+    listed(NOW);
+    listed(NOW + 20_000, []);
+    bridge.tick(NOW + 30_000);
+    expect(sent()).toEqual([[FAILED.message, undefined]]);
+    bridge.tick(NOW + 30_000 + KEEP - 1);
+    expect(sent()).toEqual([[FAILED.message, undefined]]);
+    bridge.tick(NOW + 30_000 + KEEP);
+    expect(sent()).toEqual([[FAILED.message, NOW + 30_000 + KEEP]]);
+  });
+
+  test('does not hold back what is told of the target once that is known', () => {
+    const { bridge, sent, listed } = known();
+    bridge.observe(target('a'), { ...QUIET, conditions: [TOLD] }, NOW - 40_000);
+    listed(NOW, [TOLD]);
+    expect(sent()).toEqual([[TOLD.message, undefined]]);
+    listed(NOW + 1, []);
+    bridge.tick(NOW + KEEP);
+    expect(sent()).toEqual([[TOLD.message, NOW + KEEP]]);
+  });
 });
 
 test('a target that fails alone is no matter of its project, whatever the reason', () => {

@@ -88,3 +88,22 @@ test('whoever waits for its end keeps no other from being read, and is not read 
   expect(reads.length).toBe(3);
   expect(refresher.due(targets, 0)).toEqual(targets);
 });
+
+test('what a listing shows amid a read is read once more, and a read that is yet to begin suffices', async () => {
+  const { targets, reads, refresher, refresh } = scene();
+  const [first = expect.fail(), second = expect.fail()] = targets;
+  const under = refresh([first, second]);
+  while (reads.length === 0) await setImmediate();
+  for (const target of [first, second]) target.reads.listingChanged();
+  refresher.refreshChanged([first, second]);
+  refresher.refreshChanged([first, second]);
+  await under;
+  await Promise.all(refresher.underWay(targets));
+  // Once more the first of them, of which a read was under way.
+  expect(reads).toHaveLength(3);
+  expect(targets.map(({ reads: { hasChanged, health } }) => [hasChanged, health.up])).toEqual([
+    [false, true],
+    [false, true],
+    [false, undefined],
+  ]);
+});
