@@ -15,20 +15,6 @@ export interface Problem {
   readonly recovers?: boolean;
 }
 
-/** The event that tells why comes with a trouble, or shortly before; one of days before is about something else. */
-const EXPLAINS_WITHIN = 3_600_000;
-
-/**
- * What the newest event that tells of trouble says of one that began then; undefined where it is too old to be the
- * reason. Instants are Unix milliseconds.
- */
-export function explanationOf(
-  newest: { readonly at: number; readonly message: string } | undefined,
-  since: number,
-): string | undefined {
-  return newest !== undefined && newest.at >= since - EXPLAINS_WITHIN ? newest.message : undefined;
-}
-
 /** A one-shot alert whose newest event is not after `at` is over. */
 export interface Recovery {
   readonly alertname: string;

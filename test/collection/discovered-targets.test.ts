@@ -277,7 +277,8 @@ test('of a configured target nothing is claimed that a listing told, once no lis
   expect(claimed().length).toBeGreaterThan(5);
 
   await reload({ project: configured });
-  await poll();
+  // They were sent with the first read, and are told for a minute.
+  await poll(60_000);
   // Without a listing it is known by its event.
   expect(firing()).toEqual(['ModelArtsPoolAbnormal told']);
   expect(claimed()).toEqual([['modelarts_pool_status{project="prod",pool="told",status="abnormal"}', 1]]);

@@ -54,7 +54,7 @@ function phaseRemarks(state: InferenceServiceState, outlook: Outlook): string[] 
     return phase === undefined ? [] : [phaseWords(phase)];
   }
   if (status?.value !== 'failed') return [];
-  const phase = phaseOfFailure(failureReason) ?? phaseOfFailure(troubleBehind(state) ?? '');
+  const phase = phaseOfFailure(failureReason) ?? phaseOfFailure(troubleBehind(state)?.message ?? '');
   return phase === undefined ? [] : [`deployment failed in ${phaseWords(phase)}`];
 }
 

@@ -4,6 +4,7 @@ import type { ListingNews } from '../kind.ts';
 import type { FoldContext } from '../reading.ts';
 import { foldMarks, type PhaseRuns } from '../service/phase-runs.ts';
 import { type Mark, markOf } from '../service/phases.ts';
+import { beganWith, withTrouble } from '../trouble-events.ts';
 import type { ServiceDetail } from './detail.ts';
 import type { InferenceServiceDetails } from './discovery.ts';
 import type { Backlog, ServiceEvent } from './events.ts';
@@ -106,12 +107,11 @@ export function foldEvents(
     const mark = markOf(at, event.message);
     if (mark !== undefined) marks.push(mark);
     const isTrouble = event.eventType === 'abnormal' || event.eventType === 'warning';
-    if (isTrouble && at >= (state.newestTrouble?.at ?? 0)) {
-      state.newestTrouble = { at, message: event.message };
-    }
+    const { message } = event;
+    if (isTrouble) state.newestTrouble = withTrouble(state.newestTrouble, { at, message, count });
   }
   state.podTally = inOrder(tallied(state.podTally, ofPods, countingSince));
   // Nobody saw the service take this status: the event that explains it tells since when.
-  if (state.status !== undefined) state.status.since ??= state.newestTrouble?.at;
+  if (state.status !== undefined) state.status.since ??= beganWith(state.newestTrouble, state.status.seenAt);
   foldMarks(state, marks);
 }

@@ -1,5 +1,6 @@
 import type { Activity } from '../kind.ts';
-import { type Condition, explanationOf, type Recovery } from '../problem.ts';
+import type { Condition, Recovery } from '../problem.ts';
+import { beganWith, type Explanation, explanationOf, type TroubleEvents } from '../trouble-events.ts';
 import { type EndedDeployment, withEnd } from './deployments.ts';
 import type { Deployment } from './detail.ts';
 import { ABNORMAL_EVENT, WARNING_EVENT } from './telling-texts.ts';
@@ -23,7 +24,7 @@ export interface StatusState {
   /** When that last came about, after something else. */
   recoveredAt?: number;
   /** The newest event that tells of trouble. */
-  newestTrouble?: { at: number; message: string };
+  newestTrouble?: TroubleEvents;
 }
 
 /** What a listing or a detail says of it. */
@@ -47,7 +48,7 @@ export function foldStatus(state: StatusState, { status, version, changedAt }: T
   if (isNewStatus) {
     // At the first look only the service's last change tells since when; later it changed since it was last looked at.
     const isSeen = changedAt !== undefined && changedAt >= (state.statusAt ?? 0);
-    const since = isSeen ? changedAt : before === undefined ? undefined : now;
+    const since = isSeen ? changedAt : before === undefined ? beganWith(state.newestTrouble, now) : now;
     state.status = { value: status, since, seenAt: now };
     state.ended = withEnd(state.ended ?? [], before?.value, status, since ?? now);
     delete state.failureReason;
@@ -93,8 +94,8 @@ const BAD: ReadonlyMap<string, Pick<Condition, 'severity' | 'summary'>> = new Ma
   ['concerning', { severity: 'warning', summary: 'runs with failed instances' }],
 ]);
 
-/** What an event says of why the service is in its status, where one does. */
-export function troubleBehind({ status, newestTrouble }: StatusState): string | undefined {
+/** What events say of why the service is in its status, where one does. */
+export function troubleBehind({ status, newestTrouble }: StatusState): Explanation | undefined {
   return status && explanationOf(newestTrouble, status.since ?? status.seenAt);
 }
 
@@ -102,17 +103,16 @@ export function conditionsOf(state: StatusState): Condition[] {
   const { status, failureReason } = state;
   const bad = BAD.get(status?.value ?? '');
   if (status === undefined || bad === undefined) return [];
-  const since = status.since ?? status.seenAt;
-  const why = troubleBehind(state);
+  const began = status.since ?? status.seenAt;
+  const untold = { message: `The service is ${status.value}.`, since: began, at: began, events: 0 };
+  const told = troubleBehind(state) ?? untold;
   return [
     {
       alertname: 'ModelArtsInferenceServiceFailed',
       ...bad,
       labels: {},
-      message: failureReason ?? why ?? `The service is ${status.value}.`,
-      since,
-      at: since,
-      events: why === undefined ? 0 : 1,
+      ...told,
+      message: failureReason ?? told.message,
       expires: false,
     },
   ];

@@ -1,6 +1,7 @@
 import type { Notice } from '../event.ts';
-import { type Condition, explanationOf, type Problem, type Recovery } from '../problem.ts';
+import type { Condition, Problem, Recovery } from '../problem.ts';
 import { problemOfText } from '../telling-texts.ts';
+import { explanationOf } from '../trouble-events.ts';
 import type { ServiceEvent } from './events.ts';
 import { phaseOfFailure } from './phases.ts';
 import type { ServiceState } from './state.ts';
@@ -41,7 +42,7 @@ function updateFailed(
     severity: state.status?.value === 'running' ? 'warning' : 'critical',
     summary: 'failed to update',
     labels: {},
-    message: explanationOf(state.newestAbnormal, at) ?? 'The newest update of the service failed.',
+    message: explanationOf(state.newestAbnormal, at)?.message ?? 'The newest update of the service failed.',
     since,
     at,
     events: count,
@@ -64,17 +65,14 @@ export function conditions(state: ServiceState): Condition[] {
   const { ended } = state.updates;
   if (ended?.result === 'fail' && isRun(state)) found.push(updateFailed(state, ended));
   if (status?.value === 'failed' || status?.value === 'concerning') {
-    const since = status.since ?? status.seenAt;
-    const why = explanationOf(state.newestAbnormal, since);
+    const began = status.since ?? status.seenAt;
+    const untold = { message: `The service is ${status.value}.`, since: began, at: began, events: 0 };
     found.push({
       alertname: 'ModelArtsServiceFailed',
       severity: status.value === 'failed' ? 'critical' : 'warning',
       summary: status.value === 'failed' ? 'has failed' : 'runs with failed instances',
       labels: {},
-      message: why ?? `The service is ${status.value}.`,
-      since,
-      at: since,
-      events: why === undefined ? 0 : 1,
+      ...(explanationOf(state.newestAbnormal, began) ?? untold),
       expires: false,
     });
   }

@@ -2,6 +2,7 @@ import type { LoggedNotice, Occurrence } from '../event.ts';
 import type { ListingNews } from '../kind.ts';
 import type { Outlook } from '../standing.ts';
 import { addStatusTime, type Condition as StatusCondition, type StatusTime } from '../status-time.ts';
+import { beganWith, type TroubleEvents, withTrouble } from '../trouble-events.ts';
 import { type DeploymentTraces, withTrace } from './deployments.ts';
 import type { ServiceDetails } from './discovery.ts';
 import type { ServiceEvent } from './events.ts';
@@ -17,7 +18,7 @@ export interface ServiceState extends PhaseRuns {
   inferType?: string;
   /** Of the listing, lower-case; since when, where anything tells; and when the listing first showed it. */
   status?: { value: string; since: number | undefined; seenAt: number };
-  newestAbnormal?: { at: number; message: string };
+  newestAbnormal?: TroubleEvents;
   updates: UpdateState;
   owner?: string;
   /** When the newest listing that showed it was asked for. */
@@ -36,9 +37,9 @@ export function foldListed(state: ServiceState, details: ServiceDetails, now: nu
   if (isNewType) state.inferType = inferType;
   const before = state.status;
   const isNewStatus = status !== undefined && status !== before?.value;
-  // At the first look nobody knows since when, unless the listing says so.
+  // At the first look nobody knows since when, unless the listing says so or an event tells.
   if (isNewStatus) {
-    const since = changedAt ?? (before === undefined ? undefined : now);
+    const since = changedAt ?? (before === undefined ? beganWith(state.newestAbnormal, now) : now);
     state.status = { value: status, since, seenAt: now };
     const { turns = [], failures = [] } = state.traces ?? {};
     state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
@@ -77,17 +78,16 @@ export function foldEvents(state: ServiceState, occurrences: readonly Occurrence
   for (const { event } of occurrences) {
     const mark = markOf(event.at, event.message);
     if (mark !== undefined) marks.push(mark);
-    if (event.eventType === 'abnormal' && event.at >= (state.newestAbnormal?.at ?? 0)) {
-      state.newestAbnormal = { at: event.at, message: event.message };
-    }
-    const phase = event.eventType === 'abnormal' ? phaseOfFailure(event.message) : undefined;
+    if (event.eventType !== 'abnormal') continue;
+    state.newestAbnormal = withTrouble(state.newestAbnormal, event);
+    const phase = phaseOfFailure(event.message);
     if (phase !== undefined) {
       const { turns = [], failures = [] } = state.traces ?? {};
       state.traces = { turns, failures: withTrace(failures, { at: event.at, phase }) };
     }
   }
   // Nobody saw the service take this status: the event that explains it tells since when.
-  if (state.status !== undefined) state.status.since ??= state.newestAbnormal?.at;
+  if (state.status !== undefined) state.status.since ??= beganWith(state.newestAbnormal, state.status.seenAt);
   foldMarks(state, marks);
 }
 

@@ -74,13 +74,25 @@ test.each([
   expect(alerts.conditions(state)).toEqual([]);
 });
 
-test('a failure is told since the last change of the service, and in the words of the event beside it', () => {
-  const state = initialState();
-  listing.fold(state, { status: 'failed', changedAt: NOW - 600_000 }, NOW);
-  events.fold(state, [once(say('abnormal', 'no image'), NOW - 610_000)], CONTEXT);
-  expect(alerts.conditions(state)).toMatchObject([
-    { since: NOW - 600_000, message: 'no image', events: 1, expires: false },
-  ]);
+test('a failure is dated and told by the event beside the last change of the service, else by that change', () => {
+  const told = { since: NOW - 610_000, at: NOW - 605_000, message: 'no image', events: 3, expires: false };
+  const list = (state: InferenceServiceState) =>
+    listing.fold(state, { status: 'failed', changedAt: NOW - 612_000 }, NOW);
+  const tell = (state: InferenceServiceState) => {
+    const trouble = say('abnormal', 'no image');
+    events.fold(state, [once(trouble, NOW - 610_000), once(trouble, NOW - 605_000, 2)], CONTEXT);
+  };
+  for (const inOrder of [
+    [list, tell],
+    [tell, list],
+  ]) {
+    const state = initialState();
+    for (const happen of inOrder) happen(state);
+    expect(alerts.conditions(state)).toMatchObject([told]);
+  }
+  const untold = initialState();
+  list(untold);
+  expect(alerts.conditions(untold)).toMatchObject([{ since: NOW - 612_000, events: 0 }]);
   const old = initialState();
   listing.fold(old, { status: 'failed', changedAt: NOW }, NOW);
   events.fold(old, [once(say('abnormal', 'of days before'), NOW - 9e7)], CONTEXT);

@@ -491,22 +491,33 @@ test('a failed update is a warning while the version before it still serves', ()
   expect(severity()).toEqual(['critical']);
 });
 
-test('a failed service is dated by the listing, else by the event that explains it, else by the first look', () => {
-  const conditionOf = (details: object, eventAt?: number) => {
+test('a failed service is dated by the event that explains it, else by the listing, else by the first look', () => {
+  const conditionOf = (details: object, eventAt?: number, isReadFirst = false) => {
     const state = service.initialState();
-    service.listing.fold(state, { status: 'failed', ...details }, NOW);
+    const list = () => service.listing.fold(state, { status: 'failed', ...details }, NOW);
+    if (!isReadFirst) list();
     if (eventAt !== undefined) {
       const event = { at: eventAt, eventType: 'abnormal', message: 'no memory' } as const;
       service.events.fold(state, [once(event, eventAt)], { ...CONTEXT, first: true });
     }
+    if (isReadFirst) list();
     return service.alerts.conditions(state)[0];
   };
   const HOUR = 3_600_000;
-  expect(conditionOf({ changedAt: NOW - 9 * HOUR }, NOW - 9 * HOUR - 10)).toMatchObject({
-    since: NOW - 9 * HOUR,
-    events: 1,
-    message: 'no memory',
-  });
-  expect(conditionOf({}, NOW - 8 * HOUR)).toMatchObject({ since: NOW - 8 * HOUR, message: 'no memory' });
+  const changedAt = NOW - 9 * HOUR;
+  for (const isReadFirst of [false, true]) {
+    for (const eventAt of [changedAt - 10, changedAt + 10]) {
+      const told = { since: eventAt, at: eventAt, events: 1, message: 'no memory' };
+      expect(conditionOf({ changedAt }, eventAt, isReadFirst)).toMatchObject(told);
+    }
+    const later = { since: changedAt, at: NOW - HOUR, events: 1, message: 'no memory' };
+    expect(conditionOf({ changedAt }, NOW - HOUR, isReadFirst)).toMatchObject(later);
+    const untold = { since: changedAt, at: changedAt, events: 0, message: 'The service is failed.' };
+    expect(conditionOf({ changedAt }, changedAt - 2 * HOUR, isReadFirst)).toMatchObject(untold);
+  }
+  for (const isReadFirst of [false, true]) {
+    const told = { since: NOW - 8 * HOUR, message: 'no memory' };
+    expect(conditionOf({}, NOW - 8 * HOUR, isReadFirst)).toMatchObject(told);
+  }
   expect(conditionOf({})).toMatchObject({ since: NOW, events: 0, message: 'The service is failed.' });
 });
