@@ -184,7 +184,7 @@ export class Collector {
   /** Milliseconds without a successful read after which a target is down. */
   downAfter(key: TargetKey): number {
     const isThrottled = () => this.isThrottled(key.project);
-    return this.#fleet.downAfter(key, isThrottled, () => this.#projects.get(key.project)?.api.load().rate);
+    return this.#fleet.downAfter(key, isThrottled, () => this.#projects.get(key.project)?.api.load().part);
   }
 
   /** How the projects keep up with their targets. */

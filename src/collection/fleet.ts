@@ -116,7 +116,7 @@ export class Fleet {
    * read, which in a large fleet is as long as the rate limit makes it. None is down for having to wait for its
    * turn, and where only scrapes have targets read, and may come as rarely as they like, none whose last read worked.
    * @param isThrottled the project's requests wait since the API answered 429, so that no turn comes
-   * @param rateLimit requests per second in force; undefined: as configured
+   * @param rateLimit requests per second in force, of which the project has this part; undefined: as configured
    */
   downAfter(key: TargetKey, isThrottled: () => boolean, rateLimit: () => number | undefined): number {
     const asked = this.#asked.get(key);

@@ -89,6 +89,7 @@ export class Line {
         }
       },
       isScarce: () => this.#isSleeping && options.api.load().isScarce,
+      throttledFor: () => options.api.load().throttledFor * 1000,
     };
   }
 

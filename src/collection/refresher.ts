@@ -125,6 +125,7 @@ export class Refresher {
     let api = first;
     return {
       isScarce: () => api.isScarce?.() ?? false,
+      throttledFor: () => api.throttledFor?.() ?? 0,
       request: async (request) => {
         for (;;) {
           try {

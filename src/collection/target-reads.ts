@@ -25,6 +25,8 @@ export class TargetReads {
   #requestedAt: number | undefined;
   /** Of the first read since the last one that worked. */
   #waitedForTurn: number | undefined;
+  /** For how long the requests of the read that is under way have waited for theirs, in milliseconds. */
+  #requestsWaited = () => 0;
   /** A listing has shown something else since the last read began. */
   #hasChanged = false;
   #health = NEVER_READ;
@@ -80,11 +82,11 @@ export class TargetReads {
   }
 
   /**
-   * How long the first read since the last one that worked had to wait for its turn, in milliseconds: so much later
-   * the target may be called down.
+   * How long the first read since the last one that worked had to wait for its turn, and the requests of one that is
+   * under way for theirs, in milliseconds: so much later the target may be called down.
    */
   get waitedForTurn(): number {
-    return this.#waitedForTurn ?? 0;
+    return (this.#waitedForTurn ?? 0) + (this.#isUnderWay ? this.#requestsWaited() : 0);
   }
 
   /** @param endedAt since when nothing more happens to the target, if a listing says so */
@@ -120,8 +122,12 @@ export class TargetReads {
     this.#requestedAt = now;
   }
 
-  begin(now: number): void {
+  /** @param throttledFor for how long requests of its project have waited for the quota, in milliseconds */
+  begin(now: number, throttledFor = () => 0): void {
     this.#isUnderWay = true;
+    const before = throttledFor();
+    // After a reload another client counts anew.
+    this.#requestsWaited = () => Math.max(0, throttledFor() - before);
     this.#waitedForTurn ??= Math.max(0, now - (this.#requestedAt ?? now));
     this.#health = { ...this.#health, lastAttempt: now };
     this.#hasChanged = false;

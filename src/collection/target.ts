@@ -197,7 +197,7 @@ export class Target {
     const began = timers.now();
     const first = !this.reads.hasSucceeded;
     const hadEnded = this.#endedAt !== undefined;
-    this.reads.begin(now);
+    this.reads.begin(now, () => api.throttledFor?.() ?? 0);
     try {
       const { extras } = this.#wanted;
       const about = { id: this.id, api, project: this.#project, extras, first, now };

@@ -29,6 +29,8 @@ export interface Api {
   request(request: ApiRequest): Promise<unknown>;
   /** Others wait for requests that are scarce: what nothing points to is left for later. */
   isScarce?(): boolean;
+  /** For how long requests have waited for the quota, or for the end of a pause, in milliseconds. */
+  throttledFor?(): number;
 }
 
 /** How much a project may send, and how that holds it up. */

@@ -55,7 +55,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
     isThrottled: () => false,
     onChange: () => {},
   });
-  const cloud = { isBroken: false, answers: Promise.resolve() };
+  const cloud = { isBroken: false, answers: Promise.resolve(), part: 20, throttledFor: 0 };
   const reporter = new Reporter({ clock, metrics, bridge, eventLog: undefined, log });
   const totals = new ProjectTotals({}, new Scrapers({ now: () => 0 }), {
     countingSince: time.now,
@@ -95,7 +95,7 @@ function scene(settings: object, names: readonly string[] = ['p']) {
       },
       projectId: async () => 'x',
       isThrottled: () => false,
-      load: () => ({ rate: 20, part: 20, isScarce: false, throttledFor: 0 }),
+      load: () => ({ rate: 20, part: cloud.part, isScarce: false, throttledFor: cloud.throttledFor }),
       close: () => {},
     }),
   });
@@ -158,4 +158,29 @@ test('who waits for its turn is not down, neither in the first round nor in a la
     expect(down()).toEqual(['p']);
   });
   expect(pass(1)).toEqual([]);
+});
+
+test('a round takes as long as the part of the quota makes it that other projects leave', async () => {
+  const { cloud, pass, read } = scene({ alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9093' }] } });
+  await read();
+  cloud.part = 1 / 200;
+  expect(pass(9)).toEqual([]);
+  expect(pass(2)).toEqual(['other']);
+});
+
+test('a read whose requests wait for the quota is no sign that the target is down, one that hangs is', async () => {
+  const { cloud, pass, read } = scene({ alerting: { alertmanagers: [{ url: 'http://127.0.0.1:9093' }] } });
+  await read();
+  let answer = () => {};
+  cloud.answers = new Promise((resolve) => {
+    answer = resolve;
+  });
+  pass(1);
+  const reading = read();
+  await setImmediate();
+  cloud.throttledFor += 600;
+  expect(pass(10)).toEqual([]);
+  expect(pass(1)).toEqual(['other']);
+  answer();
+  await reading;
 });
