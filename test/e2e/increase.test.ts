@@ -12,6 +12,9 @@ import { RealPrometheus } from './real-prometheus.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 
+/** Of what happens, before the restart and after it. */
+const ROUNDS = 6;
+
 /** Everything is discovered, so that all series are late ones. */
 const config = (url: string, state: string) => `
 collection: { min_interval: 400ms }
@@ -157,7 +160,7 @@ scrape_configs: [{ job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:
       await using slow = await scraping('5s');
       const there = { quick, twin, slow };
       await expectScrapes(Object.values(there), 1);
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         busy.happen();
         await sleep(500);
       }
@@ -173,9 +176,9 @@ scrape_configs: [{ job_name: modelarts, static_configs: [{ targets: ['127.0.0.1:
       await using second = start();
       await second.url();
       if (state === '') await expectScrapes([...Object.values(there), late], 1);
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         busy.happen();
-        if (round === 5) await fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
+        if (round === ROUNDS / 2) await fetch(`http://127.0.0.1:${port}/-/reload`, { method: 'POST' });
         // A look by hand, such as curl takes, changes nothing for them.
         await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
         await sleep(500);

@@ -5,7 +5,7 @@ import type { TargetView } from '../../src/collection/target-view.ts';
 import type { Outlook } from '../../src/kinds/standing.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
-import { flaws } from './flaws.ts';
+import { flaws, LOOKS, look } from './flaws.ts';
 
 const JOB: TargetView = {
   ...SERVICE,
@@ -683,9 +683,19 @@ test.each([
   '/targets/prod/service/s1',
   '/targets/dev/pool/pool-1',
   '/docs',
-  '/docs/metrics',
+  '/docs/event-log',
 ])('axe finds nothing on %s, whatever it is looked at with', async (path) => {
   expect(await flaws(await open(path))).toEqual([]);
+});
+
+test('the longest tables and lines of the documents make no page wider than the window', async () => {
+  for (const path of ['/docs/metrics', '/docs/runbooks']) {
+    const page = await open(path);
+    for (const one of Object.values(LOOKS)) {
+      await look(page, one);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    }
+  }
 });
 
 test('the keyboard comes past the navigation at once', async () => {
