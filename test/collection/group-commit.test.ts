@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { GroupCommit } from '../../src/collection/group-commit.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { runs } from '../laws.ts';
+import { createVirtualTime } from '../simulator-kit/virtual-time.ts';
 
 interface Counter {
   readonly name: string;
@@ -11,13 +12,13 @@ interface Counter {
 }
 
 /** A commits of counters with a save that ends when it is told to. */
-function scene() {
+function scene(timers = systemTimers) {
   const captured = new Map<string, number>();
   const saved = new Map<string, number>();
   const exposed = new Map<string, number>();
   const saves: (() => void)[] = [];
   const commits = new GroupCommit<Counter>({
-    timers: systemTimers,
+    timers,
     capture: ({ name, value }) => {
       captured.set(name, value);
       return () => {
@@ -86,14 +87,15 @@ test('what finishes during a save shares the next one, the newest of each', asyn
 });
 
 test('after a long save it rests, unless it is to flush', async () => {
-  const { commits, exposed, saves } = scene();
+  const { timers, pass } = createVirtualTime(0);
+  const { commits, exposed, saves } = scene(timers);
   const slow = commits.commit({ name: 'a', value: 1 });
   await until(() => saves.length === 1);
-  await sleep(50);
+  await pass(50);
   saves[0]?.();
   await slow;
   const rested = commits.commit({ name: 'a', value: 2 });
-  await sleep(100);
+  await pass(499);
   expect(saves).toHaveLength(1);
   const flushed = commits.flush();
   await until(() => saves.length === 2);

@@ -5,9 +5,9 @@ import type { Fault, WrongShape } from '../simulator-kit/faults/fault.ts';
 export interface Case {
   readonly name: string;
   readonly fault: Fault;
-  /** Played with real HTTP: what connections suffer, and one of each way in which an answer is wrong. */
+  /** Played over HTTP too: what connections suffer, and one of each way in which an answer is wrong. */
   readonly isOnWire?: boolean;
-  /** The client waits until its timeout. */
+  /** Over HTTP the client waits until its timeout. */
   readonly isSlow?: boolean;
   /** Undefined: the refresh works. */
   readonly reason?: string;
@@ -25,7 +25,7 @@ const SHAPES: readonly WrongShape[] = [
   'top_is_string',
 ];
 
-export const CASES: readonly Case[] = [
+const CASES: readonly Case[] = [
   { name: 'a little latency', fault: { kind: 'latency', ms: 20 }, isOnWire: true },
   {
     name: 'latency beyond the timeout',
@@ -70,6 +70,19 @@ export const CASES: readonly Case[] = [
     fault: { kind: 'bad_item', item } as const,
     malformed: true,
   })),
+];
+
+/** A case without sockets, or over HTTP. */
+export interface Played extends Case {
+  readonly way: 'inside' | 'over HTTP';
+}
+
+/** What waits begins first. */
+export const PLAYED: readonly Played[] = [
+  ...CASES.filter(({ isOnWire }) => isOnWire)
+    .toSorted((a, b) => Number(b.isSlow ?? false) - Number(a.isSlow ?? false))
+    .map((given) => ({ ...given, way: 'over HTTP' as const })),
+  ...CASES.map((given) => ({ ...given, way: 'inside' as const })),
 ];
 
 /** Milliseconds. Where nobody waits for it, a busy machine must not reach it. */

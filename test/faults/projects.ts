@@ -7,7 +7,7 @@ import { countEvents } from '../simulator-kit/ground-truth.ts';
 import { createSocketlessSimulator } from '../simulator-kit/socketless-simulator.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
 import { createTestExporter } from '../test-exporter.ts';
-import { type Case, timeoutOf } from './cases.ts';
+import { type Played, timeoutOf } from './cases.ts';
 
 export const START = Date.parse('2024-05-06T07:08:09.000Z');
 export const MINUTE = 60_000;
@@ -33,7 +33,7 @@ export const idOf = (project: ProjectName, kind: KindName) => `${kind}-of-${proj
 type Samples = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** An exporter with its real client; its clock, and all its waiting but for answers, are the test's. */
-export async function runExporter(given: Case) {
+export async function runExporter(given: Played) {
   let now = START;
   const clock = () => now;
   const cloud = new Cloud();
@@ -57,7 +57,7 @@ export async function runExporter(given: Case) {
       users: [{ name: 'reader', password: 'a-password', domain: 'acme' }],
     },
   };
-  const server = given.isOnWire ? await startTestSimulator(options) : undefined;
+  const server = given.way === 'over HTTP' ? await startTestSimulator(options) : undefined;
   const socketless = createSocketlessSimulator(options);
   const { url, faults } = server ?? socketless;
   const config = configOf({
@@ -86,7 +86,7 @@ export async function runExporter(given: Case) {
     clock,
     ofProcess: false,
     env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
-    ...(server === undefined && { createExchange: () => socketless.exchange }),
+    ...(server === undefined && { createExchange: socketless.createExchange }),
   });
   const { collector, reporter } = exporter;
   let serial = 0;

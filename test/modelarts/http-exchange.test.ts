@@ -19,7 +19,7 @@ test('an exchange that has ended leaves nothing registered, whatever its end', a
     proxyUrl: '',
     env: {},
     connections: 1,
-    timeout: 1_000,
+    timeout: 60_000,
     signal,
   });
   onTestFinished(() => agents.close());
@@ -29,7 +29,7 @@ test('an exchange that has ended leaves nothing registered, whatever its end', a
     log,
     clock: () => 0,
     timers: systemTimers,
-    timeout: 1_000,
+    timeout: 60_000,
     responseBytes: 1_000,
     userAgent: 'test',
     signal,

@@ -1,5 +1,6 @@
 import { errorOf } from '../../src/modelarts/error-answer.ts';
-import type { Exchange } from '../../src/modelarts/http-exchange.ts';
+import { ApiError, type FailureReason } from '../../src/modelarts/errors.ts';
+import type { Exchange, ExchangeOptions } from '../../src/modelarts/http-exchange.ts';
 import { CredentialStore, type Credentials } from '../../src/simulator/access/credentials.ts';
 import { EcsMetadata } from '../../src/simulator/access/ecs-metadata.ts';
 import { Gatekeeper } from '../../src/simulator/access/gatekeeper.ts';
@@ -10,6 +11,7 @@ import { DOCUMENTED_DIALECT as dialect } from '../../src/simulator/dialect.ts';
 import { type Arrival, attempt } from '../../src/simulator/gateway.ts';
 import { createRoutes } from '../../src/simulator/routes.ts';
 import { seededRandom } from '../../src/simulator/seeded-random.ts';
+import type { Fault } from './faults/fault.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import { answerInstead, spoil } from './faults/faulty-answer.ts';
 
@@ -24,10 +26,29 @@ export interface SocketlessSimulatorOptions {
 export interface SocketlessSimulator {
   readonly url: string;
   readonly cloud: Cloud;
-  /** Those of answers: only what has a connection can lose it. */
   readonly faults: FaultPlan;
-  readonly exchange: Exchange;
+  readonly createExchange: (options: Pick<ExchangeOptions, 'timeout'>) => Exchange;
 }
+
+interface Lost {
+  readonly reason: FailureReason;
+  readonly message: string;
+  readonly status?: number;
+  readonly isTooLarge?: boolean;
+}
+
+const TIMEOUT: Lost = { reason: 'timeout', message: 'no answer in time' };
+const CUT: Lost = { reason: 'network', message: 'ECONNRESET' };
+const FLOOD: Lost = { reason: 'malformed', message: 'body too large', status: 200, isTooLarge: true };
+
+/** What the exchange over HTTP makes of what happens to connections. */
+const LOST: Readonly<Partial<Record<Fault['kind'], Lost>>> = {
+  hang: TIMEOUT,
+  reset: CUT,
+  cut: CUT,
+  huge: FLOOD,
+  gzip_bomb: FLOOD,
+};
 
 /** The cloud with its gateway, IAM and metadata service, for what takes many requests and is no matter of connections. */
 export function createSocketlessSimulator(options: SocketlessSimulatorOptions): SocketlessSimulator {
@@ -45,33 +66,37 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
   }));
   const faults = new FaultPlan(seededRandom(1, 'faults'));
 
-  const exchange: Exchange = async ({ operation, method, url, headers, body = '', secrets }) => {
-    const route = routes.find(
-      (each) => each.method.toUpperCase() === method && each.pattern.test(url.pathname),
-    );
-    if (route === undefined) throw new Error(`nothing is at ${method} ${url}`);
-    const arrival: Arrival = {
-      method,
-      url: url.pathname + url.search,
-      params: decoded(route.pattern.exec(url.pathname)?.groups),
-      query: url.searchParams,
-      headers: lowerCased({ host: url.host, ...headers }),
-      body: Buffer.from(body),
-      requestId: '0',
-      now: now(),
-      dialect,
+  const createExchange: SocketlessSimulator['createExchange'] =
+    ({ timeout }) =>
+    async ({ operation, method, url, headers, body = '', secrets }) => {
+      const route = routes.find(
+        (each) => each.method.toUpperCase() === method && each.pattern.test(url.pathname),
+      );
+      if (route === undefined) throw new Error(`nothing is at ${method} ${url}`);
+      const arrival: Arrival = {
+        method,
+        url: url.pathname + url.search,
+        params: decoded(route.pattern.exec(url.pathname)?.groups),
+        query: url.searchParams,
+        headers: lowerCased({ host: url.host, ...headers }),
+        body: Buffer.from(body),
+        requestId: '0',
+        now: now(),
+        dialect,
+      };
+      const struck = { ...arrival, operation: route.operation };
+      const { fault, latency } = faults.strike(route.operation, arrival.url);
+      const lost = latency >= timeout ? TIMEOUT : LOST[fault?.kind ?? 'latency'];
+      if (lost !== undefined) throw new ApiError(lost.reason, `${operation}: ${lost.message}`, lost);
+      let answer = fault && answerInstead(fault, struck);
+      answer ??= attempt(route.answer, arrival);
+      if (fault !== undefined) answer = spoil(answer, fault, struck);
+      const received = { date: new Date(now()).toUTCString(), ...lowerCased(answer.headers ?? {}) };
+      const http = { status: answer.status, headers: received, text: contentText(answer) };
+      if (http.status > 299) throw errorOf(operation, http, secrets, now());
+      return http;
     };
-    const struck = { ...arrival, operation: route.operation };
-    const { fault } = faults.strike(route.operation, arrival.url);
-    let answer = fault && answerInstead(fault, struck);
-    answer ??= attempt(route.answer, arrival);
-    if (fault !== undefined) answer = spoil(answer, fault, struck);
-    const received = { date: new Date(now()).toUTCString(), ...lowerCased(answer.headers ?? {}) };
-    const http = { status: answer.status, headers: received, text: contentText(answer) };
-    if (http.status > 299) throw errorOf(operation, http, secrets, now());
-    return http;
-  };
-  return { url: 'http://cloud.invalid', cloud, faults, exchange };
+  return { url: 'http://cloud.invalid', cloud, faults, createExchange };
 }
 
 function decoded(groups: Readonly<Record<string, string>> = {}): Record<string, string> {
