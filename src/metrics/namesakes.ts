@@ -34,8 +34,8 @@ const FIRST_INTERVAL_MIN = 7_500;
 const FIRST_INTERVAL_FACTOR = 3;
 /** Requests that follow each other faster are no rhythm. */
 const INTERVAL_MIN = 1_000;
-/** Whoever comes more rarely leaves gaps in every graph, and is not waited for. */
-const INTERVAL_MAX = 300_000;
+/** Whoever comes more rarely has no series in Prometheus for most of the time, and is not waited for. */
+const INTERVAL_MAX = 3_600_000;
 /** Of its interval; who comes this much too early or too late still keeps its rhythm. */
 const RHYTHM_TOLERANCE = 0.2;
 /** Scrapers that may share a name. */
@@ -137,7 +137,9 @@ function paceOf(
   now: number,
 ): Pick<Scraper, 'interval' | 'basis'> {
   const gap = known === undefined ? Number.POSITIVE_INFINITY : now - known.arrivedAt;
-  if (gap > INTERVAL_MAX) {
+  // Who was away is like one that has just come: how long that was is no interval.
+  const wasAway = known?.basis === 'requests' && gap > 2 * known.interval;
+  if (wasAway || gap > INTERVAL_MAX) {
     const guess = Math.max(FIRST_INTERVAL_MIN, timeout * FIRST_INTERVAL_FACTOR);
     return { interval: Math.min(guess, INTERVAL_MAX), basis: 'guess' };
   }

@@ -53,6 +53,33 @@ test('who looked once holds nothing back for long, and who comes back after that
   expect(scrapers.seenByAll(A)).toBe(scrapers.count - 1);
 });
 
+test('who comes rarely is waited for, and who was away is not waited for as if it came so rarely', () => {
+  const { scrapers, scrape } = scene();
+  const HALF_HOUR = 1_800;
+  const quickUntil = (from: number, to: number) => {
+    for (let at = from; at <= to; at += 10) scrape('quick', at);
+  };
+  scrape('rare', 0);
+  quickUntil(10, HALF_HOUR - 10);
+  const seen = scrape('rare', HALF_HOUR);
+  quickUntil(HALF_HOUR + 10, 3 * HALF_HOUR);
+  expect(scrapers.seenByAll(A)).toBe(seen);
+  quickUntil(3 * HALF_HOUR + 10, 3 * HALF_HOUR + 10);
+  expect(scrapers.seenByAll(A)).toBe(scrapers.count);
+
+  const away = scene();
+  away.scrape('x', 0);
+  away.scrape('x', 10);
+  away.scrape('x', HALF_HOUR);
+  for (let at = HALF_HOUR; at < HALF_HOUR + 20; at += 1) away.scrape('quick', at);
+  expect(away.scrapers.seenByAll(A)).toBe(away.scrapers.count);
+
+  const never = scene();
+  for (const at of [0, 3_601, 7_202]) never.scrape('by hand', at);
+  for (let at = 7_203; at < 7_223; at += 1) never.scrape('quick', at);
+  expect(never.scrapers.seenByAll(A)).toBe(never.scrapers.count);
+});
+
 test('an answer that was not sent whole counts as not seen, and so does one that is still on its way', () => {
   const { scrapers, scrape, open } = scene();
   scrape('x', 0);
