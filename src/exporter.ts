@@ -169,6 +169,8 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     store,
     log,
   });
+  const forgetUnused = () => quotas?.retain(config.projects.map(({ name }) => name));
+  forgetUnused();
   await collector.flush();
 
   onStep = (by, now) => {
@@ -215,6 +217,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
       bridge.configure(bridgeSettings(next));
       bridge.watchProjects(next.projects.map(alertProject), clock());
       collector.configure(next);
+      forgetUnused();
       tellLoaded(next);
       void collector.collect(Number.POSITIVE_INFINITY);
       loops.start(config);

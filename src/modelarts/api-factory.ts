@@ -2,7 +2,6 @@ import type { Config, ProjectConfig } from '../config/config.ts';
 import type { ApiObserver } from './api.ts';
 import { type Client, type ClientDeps, createClient } from './client.ts';
 import type { OnAnswer } from './http-exchange.ts';
-import type { Pause } from './request-gate.ts';
 
 /** Opens the way to a project's cloud, with what the configuration sets for all projects. */
 export type ApiFactory = (project: ProjectConfig, config: Config, observer: ApiObserver) => Client;
@@ -14,15 +13,12 @@ export interface ApiHost extends Omit<ClientDeps, 'observer' | 'responseBytes' |
 }
 
 export function apiFactory(host: ApiHost): ApiFactory {
-  const pauses = new Map<string, Pause>();
   return (project, { limits }, observer) => {
-    const pause = pauses.get(project.name) ?? { until: Number.NEGATIVE_INFINITY };
-    pauses.set(project.name, pause);
     const { onAnswer, ...rest } = host;
     return createClient(project, {
       ...rest,
       observer,
-      pause,
+      pause: host.quotas.pauseOf(project.name),
       responseBytes: limits.responseBytes,
       ...(onAnswer && { onAnswer: (...answered) => onAnswer(project.name, ...answered) }),
     });

@@ -1,12 +1,17 @@
 import { Quota, type QuotaState } from './quota.ts';
+import type { Pause } from './request-gate.ts';
 
 /** What is learnt of quotas, by the names of the projects that use them. */
 export type QuotaStates = Readonly<Record<string, QuotaState>>;
 
-/** The quotas of the process: projects that send by the same credential to the same endpoint share one. */
+/**
+ * The quotas of the process: projects that send by the same credential to the same endpoint share one. And the pauses of
+ * its projects, since a reload that changes a project ends none.
+ */
 export class Quotas {
   readonly #quotas = new Map<string, Quota>();
   readonly #users = new Map<string, Quota>();
+  readonly #pauses = new Map<string, Pause>();
   #known: QuotaStates = {};
   readonly #clock: () => number;
   readonly #now: () => number;
@@ -31,6 +36,24 @@ export class Quotas {
     this.#quotas.set(owner, quota);
     this.#users.set(project, quota);
     return quota;
+  }
+
+  /** Until when the requests of a project wait, whatever its configuration. */
+  pauseOf(project: string): Pause {
+    const pause = this.#pauses.get(project) ?? { until: Number.NEGATIVE_INFINITY };
+    this.#pauses.set(project, pause);
+    return pause;
+  }
+
+  /** Forgets what no project that is configured uses. */
+  retain(projects: readonly string[]): void {
+    const names = new Set(projects);
+    for (const byProject of [this.#users, this.#pauses]) {
+      for (const project of [...byProject.keys()]) if (!names.has(project)) byProject.delete(project);
+    }
+    this.#known = Object.fromEntries(Object.entries(this.#known).filter(([project]) => names.has(project)));
+    const used = new Set(this.#users.values());
+    for (const [owner, quota] of [...this.#quotas]) if (!used.has(quota)) this.#quotas.delete(owner);
   }
 
   /** What a state file is to hold. */

@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 
-test('a quota that was learnt is kept over a restart', async () => {
+test('a quota that was learnt is kept over a restart, until a reload removes its project', async () => {
   const clock = () => NOW;
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
@@ -16,11 +16,15 @@ test('a quota that was learnt is kept over a restart', async () => {
   const simulator = await startTestSimulator({ now: clock, cloud });
   onTestFinished(() => simulator.close());
   const file = join(await temporaryFolder(), 'state');
-  const config = configOf({
-    state: { file },
-    api: { retries: 0 },
-    projects: [{ ...prodAt(simulator.url), services: [{ id: SERVICE }], training_jobs: [], pools: [] }],
-  });
+  const configWith = (name: string) =>
+    configOf({
+      state: { file },
+      api: { retries: 0 },
+      projects: [
+        { ...prodAt(simulator.url), name, services: [{ id: SERVICE }], training_jobs: [], pools: [] },
+      ],
+    });
+  const config = configWith('prod');
   const rate = async ({ metrics }: Awaited<ReturnType<typeof createTestExporter>>) =>
     Number(/^modelarts_api_rate_limit\{project="prod"\} (\S+)$/m.exec(await metrics.text('text'))?.[1]);
 
@@ -34,9 +38,14 @@ test('a quota that was learnt is kept over a restart', async () => {
   await first.stop();
 
   const second = await createTestExporter(config, { clock, durable: true });
-  onTestFinished(() => second.stop());
   expect(await rate(second)).toBeCloseTo(200 / 300);
   expect(second.collector.ready()).toBe(false);
   await second.collector.collect(Number.POSITIVE_INFINITY);
   expect(second.collector.ready()).toBe(true);
+
+  await second.configure(configWith('other'));
+  await second.stop();
+  const third = await createTestExporter(config, { clock, durable: true });
+  onTestFinished(() => third.stop());
+  expect(await rate(third)).toBe(20);
 });
