@@ -6,7 +6,7 @@ import type { Runtime } from './runtime.ts';
 export async function checkConfig(files: readonly string[], runtime: Runtime): Promise<number> {
   let failed = false;
   for (const file of files) {
-    const reading = await readConfig(file, runtime);
+    const reading = await readConfig(file, runtime, 'look');
     const lines = reading.ok
       ? [
           `${file}: valid`,

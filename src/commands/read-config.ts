@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { excerptOf } from '../config/excerpt.ts';
 import { loadConfig } from '../config/load.ts';
-import { checkFiles } from '../config/named-files.ts';
-import { formatProblem } from '../config/problem.ts';
+import { checkFiles, checkFolders } from '../config/named-files.ts';
+import type { ParseResult } from '../config/parse.ts';
+import { formatProblem, type Problem } from '../config/problem.ts';
 import { readText } from '../config/read-file.ts';
 import { ConfigurationError } from './command-error.ts';
 import type { Runtime } from './runtime.ts';
@@ -12,10 +13,17 @@ export type ConfigReading =
   /** Each problem is one line, which begins with its place; its excerpt shows that place. */
   | { readonly ok: false; readonly problems: readonly string[]; readonly excerpts: readonly string[] };
 
-/** Reads a configuration file, and checks that the files it names can be used. */
-export async function readConfig(file: string, { env }: Pick<Runtime, 'env'>): Promise<ConfigReading> {
+/** What a command goes on to do with a configuration: look at it, read from ModelArts, or write the event log too. */
+type Purpose = 'look' | 'read' | 'run';
+
+/** Reads a configuration file, and checks that what it names can be used here. */
+export async function readConfig(
+  file: string,
+  { env }: Pick<Runtime, 'env'>,
+  purpose: Purpose,
+): Promise<ConfigReading> {
   const result = await loadConfig(file, env);
-  const problems = result.ok ? await checkFiles(result.namedFiles) : result.problems;
+  const problems = result.ok ? await problemsHere(result, purpose) : result.problems;
   if (result.ok && problems.length === 0) return { ok: true, config: result.config };
   const text = await readText(file).catch(() => '');
   return {
@@ -25,12 +33,27 @@ export async function readConfig(file: string, { env }: Pick<Runtime, 'env'>): P
   };
 }
 
+async function problemsHere(
+  { namedFiles, missingCredentials }: Extract<ParseResult, { ok: true }>,
+  purpose: Purpose,
+): Promise<readonly Problem[]> {
+  return [
+    ...(purpose === 'look' ? [] : missingCredentials),
+    ...(await checkFiles(namedFiles)),
+    ...(purpose === 'run' ? await checkFolders(namedFiles) : []),
+  ];
+}
+
 /**
  * The same for a command that cannot do without.
  * @throws ConfigurationError
  */
-export async function requireConfig(file: string, runtime: Pick<Runtime, 'env'>): Promise<Config> {
-  const reading = await readConfig(file, runtime);
+export async function requireConfig(
+  file: string,
+  runtime: Pick<Runtime, 'env'>,
+  purpose: Purpose = 'read',
+): Promise<Config> {
+  const reading = await readConfig(file, runtime, purpose);
   if (!reading.ok) throw new ConfigurationError(reading.problems, 2);
   return reading.config;
 }

@@ -16,9 +16,9 @@ export async function serve(options: Extract<Command, { kind: 'serve' }>, runtim
   const log = openLog(options, runtime);
   // Before the configuration is read, so that a change in between is not missed.
   const before = await contentOf(file);
-  const config = linkingTo(options.externalUrl, await requireConfig(file, runtime));
+  const config = linkingTo(options.externalUrl, await requireConfig(file, runtime, 'run'));
   const readAgain = async (): Promise<ConfigReading> => {
-    const reading = await readConfig(file, runtime);
+    const reading = await readConfig(file, runtime, 'run');
     return reading.ok ? { ok: true, config: linkingTo(options.externalUrl, reading.config) } : reading;
   };
   const settle = () => runtime.timers.sleep(SETTLE_AFTER);

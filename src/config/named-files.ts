@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { access, constants, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { formatPath, type Problem } from './problem.ts';
 import { readBounded, unreadable } from './read-file.ts';
-import type { Locate, Step, Tree } from './yaml-tree.ts';
+import { type Locate, type Step, scalarsOf, type Tree } from './yaml-tree.ts';
 
 /** A file that the configuration names. */
 export interface NamedFile {
@@ -20,25 +20,14 @@ export interface NamedFile {
  * labels of alerts, whose names are free. `state.file` and `event_log` need not be there yet, but must not be anything
  * else.
  */
-export function findNamedFiles(
-  tree: Tree,
-  locate: Locate,
-  directory: string,
-  path: readonly Step[] = [],
-): readonly NamedFile[] {
-  if (tree.kind === 'list') {
-    return tree.items.flatMap((item, i) => findNamedFiles(item, locate, directory, [...path, i]));
-  }
-  if (tree.kind === 'map') {
-    if (formatPath(path) === 'alerting.labels') return [];
-    return [...tree.entries].flatMap(([key, { value }]) =>
-      findNamedFiles(value, locate, directory, [...path, key]),
-    );
-  }
-  const holds = holdsOf(path, tree.text);
-  if (holds === undefined || tree.text === '') return [];
-  const problem = (message: string) => locate(tree.offset, path, message);
-  return [{ file: resolve(directory, tree.text), holds, problem, isExpanded: tree.expanded }];
+export function findNamedFiles(tree: Tree, locate: Locate, directory: string): readonly NamedFile[] {
+  return [...scalarsOf(tree)].flatMap(({ path, scalar: { text, offset, expanded } }) => {
+    const isLabel = path[0] === 'alerting' && path[1] === 'labels';
+    const holds = isLabel || text === '' ? undefined : holdsOf(path, text);
+    if (holds === undefined) return [];
+    const problem = (message: string) => locate(offset, path, message);
+    return [{ file: resolve(directory, text), holds, problem, isExpanded: expanded }];
+  });
 }
 
 /** What the file holds that a value names; undefined if it names none. */
@@ -62,6 +51,20 @@ export async function checkFiles(files: readonly NamedFile[]): Promise<readonly 
           : await complaintOf(file, holds);
       if (message === undefined) return [];
       return [problem(isExpanded ? message : `${message}: ${file}`)];
+    }),
+  );
+  return problems.flat();
+}
+
+/** The problems of event logs whose folder is not there: nothing makes it, and their first event would be too late. */
+export async function checkFolders(files: readonly NamedFile[]): Promise<readonly Problem[]> {
+  const problems = await Promise.all(
+    files.map(async ({ file, holds, problem, isExpanded }) => {
+      if (holds !== 'event log') return [];
+      const found = await stat(dirname(file)).catch(() => undefined);
+      if (found?.isDirectory()) return [];
+      const message = 'the folder that it is to be in is not there';
+      return [problem(isExpanded ? message : `${message}: ${dirname(file)}`)];
     }),
   );
   return problems.flat();

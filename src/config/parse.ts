@@ -1,6 +1,7 @@
 import { complete } from './complete.ts';
 import { type Config, configOf } from './config.ts';
 import type { Environment } from './environment.ts';
+import { findMissingCredentials } from './environment-credentials.ts';
 import { findNamedFiles, type NamedFile } from './named-files.ts';
 import type { Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
@@ -8,7 +9,13 @@ import { validate } from './validate.ts';
 import { readYaml } from './yaml-tree.ts';
 
 export type ParseResult =
-  | { readonly ok: true; readonly config: Config; readonly namedFiles: readonly NamedFile[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly namedFiles: readonly NamedFile[];
+      /** Whatever lacks them can't read anything: the file is valid, and this environment lacks what it asks for. */
+      readonly missingCredentials: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface ParseOptions {
@@ -30,5 +37,6 @@ export function parseConfig(text: string, { file, env, directory }: ParseOptions
     ok: true,
     config: configOf(complete(result.value, directory)),
     namedFiles: findNamedFiles(tree, locate, directory),
+    missingCredentials: findMissingCredentials(tree, locate, env),
   };
 }

@@ -39,6 +39,17 @@ interface ScalarTree {
 
 export type Step = string | number;
 
+/** The scalars of a tree, with their paths. */
+export function* scalarsOf(
+  tree: Tree,
+  path: readonly Step[] = [],
+): Generator<{ readonly path: readonly Step[]; readonly scalar: ScalarTree }> {
+  if (tree.kind === 'scalar') yield { path, scalar: tree };
+  else if (tree.kind === 'list')
+    for (const [index, item] of tree.items.entries()) yield* scalarsOf(item, [...path, index]);
+  else for (const [key, { value }] of tree.entries) yield* scalarsOf(value, [...path, key]);
+}
+
 /** Makes a problem of an offset, a path and a message. */
 export type Locate = (offset: number, path: readonly PropertyKey[], message: string) => Problem;
 

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkFiles } from '../../src/config/named-files.ts';
+import { checkFiles, checkFolders } from '../../src/config/named-files.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { testWith } from '../programs.ts';
@@ -77,6 +77,23 @@ test('a state file or event log that nothing can be written to is told, one that
   expect(await problemsWith('event_log: .')).toEqual([`f:2:12: event_log: ${isFolder}`]);
   for (const eventLog of ['/dev/stdout', 'stdout', 'not/yet', '""'])
     expect(await problemsWith(`event_log: ${eventLog}`)).toEqual([]);
+});
+
+test('the folder of an event log is to be there before the first event comes', async () => {
+  const problemsWith = async (eventLog: string, env = {}) => {
+    const text = `projects: [{ name: prod, region: r, auth: { token: t } }]\nevent_log: ${eventLog}\n`;
+    const parsed = parseConfig(text, { file: 'f', env, directory: folder });
+    if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+    return (await checkFolders(parsed.namedFiles)).map(formatProblem);
+  };
+  const isNotThere = 'f:2:12: event_log: the folder that it is to be in is not there';
+  expect(await problemsWith('not/yet')).toEqual([`${isNotThere}: ${file('not')}`]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration expands it
+  expect(await problemsWith('"${PLACE}"', { PLACE: 'not/yet' })).toEqual([isNotThere]);
+  for (const eventLog of ['yet', 'stdout', '""', '/dev/stderr'])
+    expect(await problemsWith(eventLog)).toEqual([]);
+  await writeFile(file('not'), '');
+  expect(await problemsWith('not/yet')).toEqual([`${isNotThere}: ${file('not')}`]);
 });
 
 testWith('openssl')('certificates and keys are PEM', async () => {

@@ -86,11 +86,18 @@ test.concurrent('a start that can not work ends with one line: the configuration
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the program expands it
     'unset.yaml': configText('http://127.0.0.1:1', { event_log: '${NOT_SET_ANYWHERE}' }),
     'secret.yaml': configText('http://127.0.0.1:1', { project: { auth: { token_file: 'no-such-file' } } }),
+    'keys.yaml': configText('http://127.0.0.1:1', { project: { auth: { environment: true } } }),
+    'log.yaml': configText('http://127.0.0.1:1', { event_log: 'no-such-folder/events' }),
   });
   for (const [file, said] of [
     ['bad.yaml', /^bad\.yaml:1:\d+: projects: /],
     ['unset.yaml', /^unset\.yaml:\d+:\d+: event_log: environment variable NOT_SET_ANYWHERE is not set/],
     ['secret.yaml', /^secret\.yaml:\d+:\d+: projects\[0\]\.auth\.token_file: cannot be read: no such file/],
+    [
+      'keys.yaml',
+      /^keys\.yaml:\d+:\d+: projects\[0\]\.auth\.environment: .* HUAWEICLOUD_SDK_AK and \w+_SK are not set/,
+    ],
+    ['log.yaml', /^log\.yaml:\d+:\d+: event_log: the folder .* not there: .*\/no-such-folder$/],
     ['missing.yaml', /^missing\.yaml:1:1: cannot be read: no such file or directory/],
     ['.', /^\.:1:1: cannot be read/],
   ] as const) {
@@ -98,6 +105,9 @@ test.concurrent('a start that can not work ends with one line: the configuration
     const { code, line } = failure(ended);
     expect([code, line]).toEqual([2, expect.stringMatching(said)]);
   }
+  // What the environment lacks is not wrong in the file.
+  const checked = await runBinary(['check-config', 'keys.yaml', 'log.yaml'], { cwd: folder.path });
+  expect(checked).toMatchObject({ code: 0, stdout: 'keys.yaml: valid\nlog.yaml: valid\n' });
 });
 
 test.concurrent('a wrong configuration ends with one line, the place of the first problem', async () => {

@@ -200,6 +200,8 @@ test.concurrent('a reload keeps what stays, adds and removes, and a bad file cha
   const refused = await exporter.reload(bad);
   expect(refused.status).toBe(500);
   expect(refused.text).toMatch(/config\.yaml:\d+:\d+: projects\[0\]\.regoin: unknown key/);
+  const homeless = await exporter.reload(after.replace('"projects"', '"event_log": "no/folder", "projects"'));
+  expect([homeless.status, homeless.text]).toEqual([500, expect.stringContaining('event_log: the folder')]);
   scrape = await exporter.scrape();
   expect(sample(scrape, 'config_last_reload_successful')).toBe(0);
   expect(sample(scrape, UP, POOL)).toBe(1);

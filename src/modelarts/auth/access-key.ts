@@ -1,5 +1,6 @@
 import type { AuthConfig } from '../../config/config.ts';
 import type { Environment } from '../../config/environment.ts';
+import { missingVariables } from '../../config/environment-credentials.ts';
 import { headerSafe, secretReader } from '../../http/secret.ts';
 import { ApiError } from '../errors.ts';
 import { type Authenticator, type Credential, fingerprint } from './credential.ts';
@@ -37,15 +38,9 @@ export function accessKeyAuthenticator(
 export function environmentAuthenticator(env: Environment, clock: () => number): Authenticator {
   return {
     async credential() {
-      const accessKey = env['HUAWEICLOUD_SDK_AK'] || undefined;
-      const secretKey = env['HUAWEICLOUD_SDK_SK'] || undefined;
-      if (accessKey === undefined || secretKey === undefined) {
-        const missing = [
-          ...(accessKey === undefined ? ['HUAWEICLOUD_SDK_AK'] : []),
-          ...(secretKey === undefined ? ['HUAWEICLOUD_SDK_SK'] : []),
-        ];
-        throw new ApiError('auth', `environment: ${missing.join(' and ')} not set`);
-      }
+      const missing = missingVariables(env);
+      if (missing.length > 0) throw new ApiError('auth', `environment: ${missing.join(' and ')} not set`);
+      const { HUAWEICLOUD_SDK_AK: accessKey = '', HUAWEICLOUD_SDK_SK: secretKey = '' } = env;
       const securityToken = env['HUAWEICLOUD_SDK_SECURITY_TOKEN'] || undefined;
       return keyCredential({ accessKey, secretKey, securityToken }, clock);
     },
