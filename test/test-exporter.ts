@@ -64,6 +64,8 @@ export function createTestExporter(config: Config, options: TestExporterOptions)
       ...(createExchange && { createExchange }),
     }),
     quotas,
+    // Asking the system takes longer than all else that is shown.
+    ofProcess: false,
     ...rest,
   });
 }

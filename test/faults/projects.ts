@@ -84,7 +84,6 @@ export async function runExporter(given: Played) {
   });
   const exporter = await createTestExporter(config, {
     clock,
-    ofProcess: false,
     env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
     ...(server === undefined && { createExchange: socketless.createExchange }),
   });
