@@ -7,6 +7,7 @@ interface OffsetPage {
 /**
  * Reads the pages of a list, whatever `offset` counts: offset 1 shows it. Where that page repeats most of the first
  * one, records are counted, else pages. A page that brings nothing new ends the reading.
+ * @param fetch asked for a later page only where no total is told, or it says that more is to come
  * @param identity equal for the same item, however often it is told
  * @param pagesMax pages that are read at most
  */

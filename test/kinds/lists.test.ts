@@ -64,3 +64,17 @@ test.each(LISTINGS)(
     }
   },
 );
+
+test('a later page of services without a list is malformed where the total says that more is to come', async () => {
+  const page = (total: number | undefined, services: unknown) => ({
+    ...(total === undefined ? {} : { total_count: total }),
+    services,
+  });
+  const first = [{ service_id: 'a' }];
+  await withAnswers([page(2, first), page(2, null)], async (api) => {
+    await expect(service.listing.discover(requestOf(api))).rejects.toMatchObject({ reason: 'malformed' });
+  });
+  await withAnswers([page(undefined, first), page(undefined, null)], async (api) => {
+    expect(await service.listing.discover(requestOf(api))).toHaveLength(1);
+  });
+});

@@ -52,7 +52,7 @@ export async function readScheduledEvents(api: Api): Promise<ReadonlyMap<string,
         path: 'scheduled-events',
         query,
       });
-      return itemsOf(body, 'events', 'count', offset === 0 ? 'first' : 'later');
+      return itemsOf(body, 'events', 'count');
     },
     (item) => identityOf(item, 'id'),
     PAGES_MAX,

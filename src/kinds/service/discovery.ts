@@ -40,7 +40,7 @@ export async function discoverServices({
     readOffsetPages(
       async (offset) => {
         const body = await api.request(listRequest(offset, limit));
-        return itemsOf(body, 'services', 'total_count', offset === 0 ? 'first' : 'later');
+        return itemsOf(body, 'services', 'total_count');
       },
       (item) => identityOf(item, 'service_id'),
       PAGES_MAX,
