@@ -224,6 +224,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     },
     async stop() {
       stopped = true;
+      bridge.release(clock());
       await loops.stop();
       await collector.stop();
       await eventLog?.close();

@@ -67,10 +67,7 @@ export class AlertBridge {
       if (owner.state.length > 0) this.#revisions.put(owner, redated(owner.state, by, now));
   }
 
-  /**
-   * Makes these the projects that are watched.
-   * @param before what a state file held of them
-   */
+  /** Makes these the projects that are watched, with what a state file held of them. */
   watchProjects(projects: readonly AlertProject[], now: number, before: readonly ProjectMemory[] = []): void {
     this.#projects.watch(projects, now, before);
   }
@@ -162,6 +159,12 @@ export class AlertBridge {
       if (entry.removed && entry.state.length === 0) this.#entries.delete(key);
       if (!entry.removed) this.#checkTarget(entry, now);
     }
+  }
+
+  /** The exporter ends: what waits for a read is sent, but of targets that this process has not looked at. */
+  release(now: number): void {
+    for (const entry of this.#entries.values())
+      if (entry.lastSuccess !== undefined) this.#prove(entry, now, now);
   }
 
   /** Resolves the alerts of a target that is no longer collected; they are sent for as long as any that resolved. */

@@ -33,10 +33,9 @@ export class Sender {
    * so begins anew.
    */
   readonly #batchMax = new WeakMap<Alert, number>();
+  readonly #stopping: AbortSignal;
   #trouble: string | undefined;
   #loggedTrouble: string | undefined;
-
-  readonly #stopping: AbortSignal;
 
   /** @param stopping aborts when the exporter itself ends its requests, which is no failure */
   constructor(options: SenderOptions, stopping: AbortSignal) {

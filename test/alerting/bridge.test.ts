@@ -443,6 +443,12 @@ describe('what a listing shows of a target that was read before', () => {
       bridge.observe(target('a'), { ...QUIET, conditions }, at, true);
     return { bridge, sent, listed };
   }
+  const errorState = () => {
+    const { bridge } = bridgeWith();
+    bridge.watch(target('restored'), NOW - 60_000);
+    bridge.observe(target('restored'), errorAt(NOW - 60_000), NOW - 60_000);
+    return bridge.snapshot(target('restored'));
+  };
   const TOLD = { ...FAILED, message: 'in the words of the event' };
 
   test('is sent in the words of the events, once they are read', () => {
@@ -483,6 +489,14 @@ describe('what a listing shows of a target that was read before', () => {
     expect(sent()).toEqual([[FAILED.message, undefined]]);
     bridge.tick(NOW + 30_000 + KEEP);
     expect(sent()).toEqual([[FAILED.message, NOW + 30_000 + KEEP]]);
+  });
+
+  test('is sent when the exporter ends, unless this process has not looked at the target yet', () => {
+    const { bridge, sent, listed } = known();
+    bridge.watch(target('restored'), NOW, { alerts: errorState(), lastRead: NOW - 60_000 });
+    listed(NOW);
+    bridge.release(NOW + 1_000);
+    expect(sent()).toEqual([[FAILED.message, undefined]]);
   });
 
   test('does not hold back what is told of the target once that is known', () => {

@@ -54,15 +54,15 @@ const SETTINGS = {
   alerting: { alertmanagers: [{ url: 'http://alertmanager.invalid' }] },
 };
 
-/** What is told of a target that was healthy, and fails; its `instead` holds from then on. */
-async function failing(alertname: string, instead?: VirtualExporterOptions['instead']) {
+/** A target that was healthy, and fails; `instead` holds from then on. */
+async function fallen(alertname: string, instead?: VirtualExporterOptions['instead']) {
   const { add, fail } = KINDS[alertname] ?? expect.fail(alertname);
   const cloud = new Cloud();
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   add(cloud);
   const told: { readonly at: number; readonly alert: PostableAlert }[] = [];
   let hasFailed = false;
-  const { pass, clock } = await startVirtually(NOW, {
+  const { exporter, pass, clock } = await startVirtually(NOW, {
     cloud,
     projects: [
       {
@@ -81,6 +81,12 @@ async function failing(alertname: string, instead?: VirtualExporterOptions['inst
   hasFailed = true;
   const failedAt = clock();
   fail(cloud, failedAt);
+  return { exporter, pass, told, failedAt };
+}
+
+/** What is told first of a target that fails so. */
+async function failing(...how: Parameters<typeof fallen>) {
+  const { pass, told, failedAt } = await fallen(...how);
   await pass(5 * MINUTE);
   const [first = expect.fail('nothing was told')] = told;
   return { ...first, after: first.at - failedAt };
@@ -90,6 +96,14 @@ async function failing(alertname: string, instead?: VirtualExporterOptions['inst
 const LISTED_WITHIN = 35_000;
 const AWAITED_WITHIN = 35_000;
 
+/** Answers with this status instead of with events. */
+function refusingEvents(status: number): VirtualExporterOptions['instead'] {
+  return (operation) =>
+    operation.endsWith('_events') && !operation.includes('scheduled')
+      ? gatewayError(status, '0308', 'no', '0', DOCUMENTED_DIALECT)
+      : undefined;
+}
+
 describe.each(Object.keys(KINDS))('%s', (alertname) => {
   test('is first told in the words of the event that the listing has had read', async () => {
     const { alert, after } = await failing(alertname);
@@ -98,14 +112,21 @@ describe.each(Object.keys(KINDS))('%s', (alertname) => {
   });
 
   test('is told all the same where the events cannot be read, or are not answered', async () => {
-    const isOfEvents = (operation: string) =>
-      operation.endsWith('_events') && !operation.includes('scheduled');
     for (const status of [500, 429, 401]) {
-      const { alert, after } = await failing(alertname, (operation) =>
-        isOfEvents(operation) ? gatewayError(status, '0308', 'no', '0', DOCUMENTED_DIALECT) : undefined,
-      );
+      const { alert, after } = await failing(alertname, refusingEvents(status));
       expect(alert.annotations['description']).not.toContain(WORDS);
       expect(after).toBeLessThan(LISTED_WITHIN + AWAITED_WITHIN);
     }
+  });
+
+  test('is told when the exporter ends before the events were read', async () => {
+    const { exporter, pass, told } = await fallen(alertname, refusingEvents(429));
+    const isListed = () => exporter.alerts().some(({ labels }) => labels['alertname'] === alertname);
+    for (let seconds = 0; seconds < 60 && !isListed(); seconds += 1) await pass(1_000);
+    expect(told).toEqual([]);
+    const stopped = exporter.stop();
+    await pass(10_000);
+    await stopped;
+    expect(told).toHaveLength(1);
   });
 });

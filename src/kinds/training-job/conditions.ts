@@ -1,4 +1,5 @@
 import type { Condition } from '../problem.ts';
+import { explanationOf } from '../trouble-events.ts';
 import type { Recovery } from './running-records.ts';
 import { phaseSince } from './standing.ts';
 import type { JobState } from './training-job.ts';
@@ -12,13 +13,15 @@ function failed(state: JobState): readonly Condition[] {
   const { listed, newestError } = state;
   if (listed?.phase !== 'failed' && listed?.phase !== 'abnormal') return [];
   const since = phaseSince(state, listed);
+  // An error of days before may have been got over, and the listing knows better why the job has ended.
+  const why = explanationOf(newestError, since)?.message ?? listed.message ?? newestError?.message;
   return [
     {
       alertname: 'ModelArtsTrainingJobFailed',
       severity: 'critical',
       summary: 'failed',
       labels: {},
-      message: newestError?.message ?? listed.message ?? `The training job is ${listed.phase}.`,
+      message: why ?? `The training job is ${listed.phase}.`,
       since,
       at: since,
       events: 1,

@@ -191,6 +191,21 @@ test('a job that was seen running failed after that, whatever its listing says',
   expect(trainingJob.alerts.conditions(seenLate)).toMatchObject([{ since: NOW - 2_999_000 }]);
 });
 
+test('a job that failed is told in the words of the error beside its end, else in those of the listing', () => {
+  const wordsOf = (errorAt: number, message?: string) => {
+    const state = trainingJob.initialState();
+    const event = { at: errorAt, level: 'error', source: 'task', message: 'NCCL error' } as const;
+    trainingJob.events.fold(state, [once(event, errorAt)], CONTEXT);
+    const details = { phase: 'failed', final: true, endedAt: NOW - 60_000, ...(message && { message }) };
+    trainingJob.listing.fold(state, details, NOW);
+    return trainingJob.alerts.conditions(state)[0]?.message;
+  };
+  const DAY = 86_400_000;
+  expect(wordsOf(NOW - 90_000, 'exit code 137')).toBe('NCCL error');
+  expect(wordsOf(NOW - 3 * DAY, 'exit code 137')).toBe('exit code 137');
+  expect(wordsOf(NOW - 3 * DAY)).toBe('NCCL error');
+});
+
 test('a job that failed long before the first look is dated by its end, its last event or its creation', () => {
   const HOUR = 3_600_000;
   const since = (details: object, eventAt?: number) => {
