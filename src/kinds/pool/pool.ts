@@ -25,9 +25,13 @@ export const pool: Kind<PoolEvent, PoolState, PoolDetails> = {
     timesAreWholeSeconds: true,
     recordsGrow: true,
     async read(request, state, admit) {
-      const everything = request.first || request.now - state.everythingAt >= EVERYTHING_AFTER;
+      // One that was cut off may have shown old records only, so what is new is asked for before the next one.
+      const isDue = request.now - state.everythingAt >= EVERYTHING_AFTER && !state.wasCutOff;
+      const everything = request.first || isDue;
       const result = await readEvents(request, everything, admit);
       if (everything) state.everythingAt = request.now;
+      if (everything && result.truncated) state.wasCutOff = true;
+      else delete state.wasCutOff;
       state.completeAt = request.now;
       return result;
     },

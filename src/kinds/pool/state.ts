@@ -28,6 +28,8 @@ interface Source {
 export interface PoolState {
   /** When everything was last read; 0: never. */
   everythingAt: number;
+  /** The last read was to bring everything, and reached the limit before its end. */
+  wasCutOff?: boolean;
   /** Of a read that came to its end, until its events are taken in. */
   completeAt?: number;
   /** Lower-case; `observed` is when the exporter learnt it, or the event's time where that was history. */

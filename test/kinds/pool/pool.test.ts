@@ -113,6 +113,16 @@ test('every half hour, and at first, a read is unfiltered; between them since is
   expect(await since(NOW + 1_800_001)).toBe(1_700_000_000);
 });
 
+test('after an unfiltered read that was cut off what is new is read, be the next one due or not', async () => {
+  const state = pool.initialState();
+  const since = async (now: number) =>
+    (await readPool(paging(30, 10, 'record', false), { now, limit: 10, since: 1_700_000_000_000 }, state))
+      .requests[0]?.query?.['since'];
+  const asked: unknown[] = [];
+  for (let read = 1; read <= 4; read += 1) asked.push(await since(NOW + read * 3_600_000));
+  expect(asked).toEqual([undefined, 1_700_000_000, undefined, 1_700_000_000]);
+});
+
 test('an unfiltered read that failed is tried again at the next read', async () => {
   const state = pool.initialState();
   await expect(readPool(new Error('down'), { first: true }, state)).rejects.toThrow('down');
