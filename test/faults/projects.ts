@@ -105,11 +105,12 @@ export async function runExporter(given: Played) {
     pass(milliseconds: number): void {
       now += milliseconds;
     },
-    /** Everything that is exposed. */
+    /** All counters, and which targets are up. */
     async samples(): Promise<Samples> {
       const text = [...exporter.series.chunks('text')].join('') + (await exporter.metrics.text('text'));
       const samples = new Map<string, Map<string, number>>();
-      for (const [series, value] of parseSamples(text)) {
+      const lines = text.match(/^\w+_(?:total|target_up)\{.*$/gm) ?? [];
+      for (const [series, value] of parseSamples(lines.join('\n'))) {
         const [name = ''] = series.split('{', 1);
         const family = samples.get(name);
         if (family === undefined) samples.set(name, new Map([[series, value]]));
