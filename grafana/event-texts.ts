@@ -25,13 +25,22 @@ export function logsVariable(): DatasourceVariableBuilder {
     .hide(VariableHide.HideLabel);
 }
 
-/** The lines about what a dashboard shows, each as the name of its target and what ModelArts wrote. */
-function linesOf(target: TargetKind | undefined, labels = '', filter = ''): string {
-  const kind = target === undefined ? '' : `,kind="${target.kind}"`;
-  const chosen = target === undefined ? '' : ` |= "$${target.kind}"`;
-  const name = '{{or .service_name .inference_service_name .training_job_name .pool_name .kind}}';
-  const stream = `{job="modelarts-events",project=~"$project"${kind}${labels}}`;
-  return `${stream}${chosen} | json${filter} | line_format "${name}: {{.message}}"`;
+/**
+ * The lines about what a dashboard shows, each as the name of its target and what ModelArts wrote. Project, kind and
+ * `problem` are labels of streams where lines came by Loki's own way, and structured metadata where they came by OTLP: a
+ * filter behind the selector finds both.
+ */
+function linesOf(target: TargetKind | undefined, { labels = '', fields = '' } = {}): string {
+  const kind = target === undefined ? '' : ` | kind="${target.kind}"`;
+  // The text of an event may name another target, so that it is not enough to find the id in the line.
+  const [has, is] =
+    target === undefined ? ['', ''] : [` |= "$${target.kind}"`, ` | ${target.id}="$${target.kind}"`];
+  // Of a line's field with the name of a label Loki makes one that is called so.
+  const service = '.service_name_extracted';
+  const name = `{{or ${service} .inference_service_name .training_job_name .pool_name .pool .kind}}`;
+  const stream = `{service_name="modelarts-events"}${has} | project=~"$project"${kind}${labels}`;
+  // Without the field, an answer has the text of each line twice, and Loki gives none of more than 4 MB.
+  return `${stream} | json${is}${fields} | line_format "${name}: {{.message}}" | drop message`;
 }
 
 /** What ModelArts wrote. The row is closed at first: a closed one asks nobody, and there may be no Loki. */
@@ -58,9 +67,12 @@ export function eventTexts(target: TargetKind | undefined) {
 
 /** Marks on every graph with what ModelArts wrote: all problems of the time range, and deployments that worked. */
 export function textMarks(target: TargetKind | undefined): Builder<AnnotationQuery>[] {
-  const problems = textMark('Problem texts', COLOUR.bad, linesOf(target, ',problem="true"'));
+  const problems = textMark('Problem texts', COLOUR.bad, linesOf(target, { labels: ' | problem="true"' }));
   if (target !== undefined && target !== SERVICE) return [problems];
-  const ended = linesOf(target, target === undefined ? ',kind="service"' : '', ' | result="success"');
+  const ended = linesOf(target, {
+    labels: target === undefined ? ' | kind="service"' : '',
+    fields: ' | result="success"',
+  });
   return [problems, textMark('Deployment texts', COLOUR.busy, ended)];
 }
 

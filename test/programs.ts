@@ -8,6 +8,9 @@ import go from '../scripts/go-programs.json' with { type: 'json' };
 export const PROGRAMS = {
   /** `npm run test:current` has newer servers built. */
   prometheus: process.env['TEST_PROMETHEUS'] ?? '/usr/bin/prometheus',
+  /** Only `npm run test:current` has these two built. */
+  loki: process.env['TEST_LOKI'] ?? '',
+  otelcol: process.env['TEST_OTELCOL'] ?? '',
   promtool: '/usr/bin/promtool',
   alertmanager: process.env['TEST_ALERTMANAGER'] ?? '/usr/bin/prometheus-alertmanager',
   amtool: '/usr/bin/amtool',

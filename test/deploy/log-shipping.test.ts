@@ -25,7 +25,8 @@ test('Alloy: every component is there, and takes the labels and the time of the 
   );
   expect(declared).toEqual(expect.arrayContaining(used));
   expect(used).toHaveLength(3);
-  expect(text).toContain(`__path__ = "${FILE}"`);
+  expect(text).toContain(`__path__     = "${FILE}"`);
+  expect(text).toContain('service_name = "modelarts-events"');
   expect(text).toContain('values = { project = "", kind = "", problem = "" }');
   expect(text).toMatch(/stage\.timestamp \{\s*source = "time"/);
   const braces = (mark: string) => text.split(mark).length;
@@ -38,8 +39,8 @@ test('Vector: each part takes the one before it, and the line goes out as it is'
   expect(transforms.modelarts_labels.inputs).toEqual(['modelarts_events']);
   expect(sinks.loki.inputs).toEqual(['modelarts_labels']);
   expect(sinks.loki.encoding).toEqual({ codec: 'text' });
-  const { job, ...labels } = sinks.loki.labels;
-  expect(job).toBe('modelarts-events');
+  const { service_name, ...labels } = sinks.loki.labels;
+  expect(service_name).toBe('modelarts-events');
   expect(Object.keys(labels)).toEqual(LABELS);
   for (const label of LABELS)
     expect(transforms.modelarts_labels.source).toContain(`.${label} = event.${label}`);
@@ -59,14 +60,16 @@ test('the collector: what is received is sent, out of a queue on the disk that h
 test('the dashboards ask for labels that the examples give, and for fields that lines have', () => {
   const names = KIND_NAMES.map((kind) => KIND_TABLE[kind].labels.name);
   for (const [name, text] of dashboardTexts()) {
-    const asked = [...text.matchAll(/"expr": "(\{job=[^\n]*)"/g)].map(([, expression = '']) => expression);
+    const asked = [...text.matchAll(/"expr": "(\{service_name=[^\n]*)"/g)].map(
+      ([, expression = '']) => expression,
+    );
     expect(asked.length, name).toBeGreaterThan(1);
     for (const expression of asked) {
-      const [selector = ''] = /^\{[^}]*\}/.exec(expression) ?? [];
-      expect(selector).toContain('job=\\"modelarts-events\\"');
-      for (const [, label] of selector.matchAll(/(\w+)=/g)) expect(['job', ...LABELS]).toContain(label);
-      for (const [, field] of expression.matchAll(/[ {]\.(\w+)/g))
-        expect(['message', 'kind', ...names]).toContain(field);
+      const [labels = '', fields = ''] = expression.split(' | json');
+      expect(labels).toContain('{service_name=\\"modelarts-events\\"}');
+      for (const [, label] of labels.matchAll(/\| (\w+)=/g)) expect(LABELS).toContain(label);
+      for (const [, field = ''] of fields.matchAll(/[ {]\.(\w+)/g))
+        expect(['message', 'kind', 'pool', ...names]).toContain(field.replace(/_extracted$/, ''));
     }
   }
 });

@@ -84,8 +84,9 @@ describe.each(files)('$title', (dashboard: DashboardFile) => {
       ({ datasource }) => datasource.type === 'loki',
     );
     expect(problems).toMatchObject({ enable: true, hide: true, maxLines: 100 });
-    expect(problems?.expr).toContain('{job="modelarts-events",project=~"$project",');
-    expect(problems?.expr).toContain('problem="true"}');
+    expect(problems?.expr).toContain('{service_name="modelarts-events"}');
+    expect(problems?.expr).toContain(' | project=~"$project" | ');
+    expect(problems?.expr).toContain(' | problem="true" | json');
     for (const { enable, hide } of more) expect({ enable, hide }).toEqual({ enable: true, hide: true });
     // Beside a label Grafana shows in red that it found no data source.
     expect(dashboard.templating.list.find(({ name }) => name === 'loki_datasource')).toMatchObject({

@@ -69,6 +69,25 @@ export function queriesOf(
   return [...panels, ...variables, ...annotations];
 }
 
+/** The queries of a dashboard that ask Loki, as `queriesOf` has those that ask Prometheus. */
+export function logQueriesOf(
+  dashboard: DashboardFile,
+  values: Readonly<Record<string, string>>,
+): Pick<DashboardQuery, 'where' | 'expression'>[] {
+  const asked = [
+    ...panelsOf(dashboard).flatMap(({ title, datasource, targets }) =>
+      targets.map(({ expr }) => ({ name: title, datasource, expr })),
+    ),
+    ...dashboard.annotations.list,
+  ];
+  return asked
+    .filter(({ datasource }) => datasource.type === 'loki')
+    .map(({ name, expr }) => ({
+      where: `${dashboard.title} / ${name}`,
+      expression: substitute(expr, values),
+    }));
+}
+
 /** PromQL that finds what one of the functions for variables of Grafana's Prometheus data source finds. */
 function asExpression(query: string): string {
   const values = /^label_values\((.+),\s*(\w+)\)$/.exec(query);
