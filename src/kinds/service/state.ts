@@ -43,8 +43,8 @@ export function foldListed(state: ServiceState, details: ServiceDetails, now: nu
     state.status = { value: status, since, seenAt: now };
     const { turns = [], failures = [] } = state.traces ?? {};
     state.traces = { failures, turns: withTrace(turns, { at: changedAt ?? now, status }) };
-    // An update may be why.
-    if (before !== undefined) state.updates.stale = true;
+    // An update may be why, though mostly its events tell so.
+    if (before !== undefined) state.updates.mayBeStale = true;
   }
   if (isNewType || isNewOwner || isNewStatus) return 'change';
   return timeGoesOn ? 'time' : 'nothing';

@@ -14,6 +14,8 @@ export interface UpdateState {
   readAt: number;
   /** New events came since then. */
   stale: boolean;
+  /** A listing has shown another status since then. */
+  mayBeStale?: boolean;
   /** Records that reached a result since the epoch. */
   totals: { success: number; fail: number; other: number };
   /** Records that were counted, and those seen running. */
@@ -66,7 +68,7 @@ export function initialUpdates(): UpdateState {
 }
 
 const REREAD_AFTER = 30 * 60_000;
-/** Of a service whose updates its listing shows too: where others wait for requests, theirs are worth more. */
+/** Of a service that is listed: an update shows there and in events, and where others wait, their requests are worth more. */
 const REREAD_AFTER_SCARCE = 2 * 3_600_000;
 const COUNTED_MAX = 1_000;
 const HISTORY_MAX = 20;
@@ -77,6 +79,7 @@ const HISTORY_MAX = 20;
  */
 export function updatesDue(updates: UpdateState, now: number, mayWait: boolean): boolean {
   const rereadAfter = mayWait ? REREAD_AFTER_SCARCE : REREAD_AFTER;
+  if (updates.mayBeStale && !mayWait) return true;
   return updates.stale || updates.newest?.result === 'running' || now - updates.readAt >= rereadAfter;
 }
 
@@ -103,6 +106,7 @@ export function foldUpdates(
   for (const { at, result } of ends) if (result !== 'other') foldEnd(updates, at, result);
   updates.readAt = now;
   updates.stale = false;
+  delete updates.mayBeStale;
   return notices;
 }
 

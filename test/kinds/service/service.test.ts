@@ -154,6 +154,9 @@ describe('where requests are scarce', () => {
     const state = service.initialState();
     service.listing.fold(state, { status: 'running' }, NOW - 1);
     expect(await logsAreRead(state, QUIET, NOW)).toBe(true);
+    expect(await logsAreRead(state, QUIET, NOW + 2 * HOUR - 2)).toBe(false);
+    // Events tell of an update too.
+    service.listing.fold(state, { status: 'concerning' }, NOW + 2 * HOUR - 1);
     expect(await logsAreRead(state, QUIET, NOW + 2 * HOUR - 1)).toBe(false);
     expect(await logsAreRead(state, QUIET, NOW + 2 * HOUR)).toBe(true);
     expect(await logsAreRead(state, ONE, NOW + 2 * HOUR + 1)).toBe(true);
