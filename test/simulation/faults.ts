@@ -26,9 +26,11 @@ const NAMES = (Object.keys(TROUBLES) as TroubleName[]).flatMap((name) =>
 /** What goes wrong in one story. */
 export function planFaults(
   draws: Draws,
-  { hosts, alertmanagers, troubleEvery }: Shape,
+  { hosts, alertmanagers, troubleEvery, troubleLasts, scrapeIntervals }: Shape,
   duration: number,
 ): Fault[] {
+  // A scraper that is not there for less has not been away.
+  const longMin = Math.max(LONG_MIN, 2 * Math.max(...scrapeIntervals));
   const faults: Fault[] = [];
   for (let at = draws.gap(troubleEvery / 2); at < duration; at += draws.gap(troubleEvery)) {
     const name = draws.pick(NAMES);
@@ -37,7 +39,7 @@ export function planFaults(
       at: Math.round(at),
       lasts: troubleOf(name).isShort
         ? draws.integer(1, SHORT_MAX) * SECOND
-        : Math.round((troubleOf(name).isLong ? LONG_MIN : MINUTE) + draws.gap(10 * MINUTE)),
+        : Math.round((troubleOf(name).isLong ? longMin : MINUTE) + draws.gap(troubleLasts)),
       host: draws.integer(0, hosts - 1),
       member: draws.integer(0, alertmanagers - 1),
     });

@@ -69,6 +69,7 @@ export class Operator {
       state: { file: '/data/state' },
       alerting: {
         interval: text(alertInterval),
+        resolve_after: `${this.#shape.resolveAfter / SECOND}s`,
         alertmanagers: Array.from({ length: alertmanagers }, (_, index) => ({
           url: `http://alertmanager.invalid:${index + 1}`,
         })),

@@ -18,7 +18,7 @@ import { World } from './world.ts';
 
 export interface StoryOptions {
   readonly seed: number;
-  /** Of the trouble, in milliseconds; hours of rest come after it. A story at short intervals takes a part of it. */
+  /** Of the trouble, in milliseconds; hours of rest come after it. A story at short intervals tells less. */
   readonly duration: number;
   /** In place of those that the seed makes. */
   readonly faults?: readonly Fault[];
@@ -50,12 +50,12 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
   const { hosts, alertmanagers, groupInterval, dialect } = shape;
   const time = createVirtualTime(START);
   const { clock, timers } = time;
-  const troubled = duration * shape.part;
+  const troubled = Math.min(duration, shape.longest);
   const faults = given ?? planFaults(draws('faults'), shape, troubled - Math.min(HOUR, troubled / 4));
   const lines: string[] = [];
   const say = (text: string) => lines.push(`${new Date(clock()).toISOString().slice(5, 19)}  ${text}`);
 
-  const world = new World(time, draws('world'), shape.projects);
+  const world = new World(time, draws('world'), shape);
   const cluster = new AlertmanagerCluster(alertmanagers, groupInterval);
   const censor = new Censor();
   const machines: Machine[] = [];

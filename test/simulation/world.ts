@@ -5,6 +5,7 @@ import { PROJECT } from '../configuration.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import type { Draws } from './draws.ts';
 import { type Again, INHABITANTS } from './inhabitants.ts';
+import type { Shape } from './shape.ts';
 
 /** Something that somebody is to be told of. Unix milliseconds. */
 export interface Incident {
@@ -25,14 +26,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 /** How long after it happened an event may come, which is less than an overlap. */
 const LATE_MAX = 4 * MINUTE;
-/** Shorter ones may fall between two reads. */
-const INCIDENT_MIN = 20 * MINUTE;
-/** Longer ones would outlast the rest at the end of a story. */
-const INCIDENT_MAX = 45 * MINUTE;
-/** Between two incidents of one target, so that each is one of its own. */
-const REST = 2 * HOUR;
 /** Events that may still happen again. */
-const REPEATED_MAX = 50;
+const REPEATED_MAX = 20;
 
 /** The alert of an update that failed. */
 export const UPDATE_FAILED = 'ModelArtsServiceUpdateFailed';
@@ -58,6 +53,7 @@ export class World {
   readonly #clock: () => number;
   readonly #timers: Timers;
   readonly #draws: Draws;
+  readonly #shape: Shape;
   readonly #restsUntil = new Map<string, number>();
   readonly #repeated: Repeated[] = [];
   readonly #ended = new Set<string>();
@@ -65,17 +61,13 @@ export class World {
   /** Once it is over nothing happens any more. */
   #isOver = false;
 
-  /** @param projects how many */
-  constructor(
-    time: { readonly clock: () => number; readonly timers: Timers },
-    draws: Draws,
-    projects: number,
-  ) {
+  constructor(time: { readonly clock: () => number; readonly timers: Timers }, draws: Draws, shape: Shape) {
     this.#clock = time.clock;
     this.#timers = time.timers;
     this.#draws = draws;
+    this.#shape = shape;
     this.start = time.clock();
-    for (const { id } of PROJECTS.slice(0, projects)) this.cloud.addProject({ id, name: 'cn-north-4' });
+    for (const { id } of PROJECTS.slice(0, shape.projects)) this.cloud.addProject({ id, name: 'cn-north-4' });
     for (const kind of KIND_NAMES) {
       for (let count = draws.integer(1, 2); count > 0; count -= 1) this.#create(kind);
     }
@@ -85,7 +77,7 @@ export class World {
   live(): void {
     const targets = () => this.targets().length;
     void this.#again(
-      () => (20 * MINUTE) / targets(),
+      () => this.#shape.happensEvery / targets(),
       () => this.#tell(),
     );
     void this.#again(
@@ -155,12 +147,12 @@ export class World {
     for (let count = this.#draws.integer(0, 5); count > 0; count -= 1) this.#tellOf(kind, id, now);
   }
 
-  /** What happened before the start, and must neither be counted nor told. */
+  /** What happened so long before the start that it must neither be counted nor told. */
   #giveHistory(): void {
     for (const [kind, id] of this.targets()) {
       for (let count = this.#draws.integer(0, 30); count > 0; count -= 1) {
         this.#made += 1;
-        const at = this.start - this.#draws.integer(HOUR, 20 * HOUR);
+        const at = this.start - this.#draws.integer(this.#shape.resolveAfter + 30 * MINUTE, 20 * HOUR);
         INHABITANTS[kind].tellOld(this.cloud, id, at, this.#made, this.#draws);
       }
     }
@@ -173,7 +165,11 @@ export class World {
       this.#tellOf(kind, id, this.#clock());
     }
     // It may take several reads, and what came behind it would be told late.
-    if (isBurst) this.#restsUntil.set(id, Math.max(this.#restsUntil.get(id) ?? 0, this.#clock() + HOUR));
+    if (isBurst)
+      this.#restsUntil.set(
+        id,
+        Math.max(this.#restsUntil.get(id) ?? 0, this.#clock() + this.#shape.incidents.rest),
+      );
     for (const { target, again } of this.#repeated) {
       if (!this.#draws.chance(0.05) || this.deleted.has(target)) continue;
       again(this.#clock(), this.#draws.integer(1, 3));
@@ -195,8 +191,8 @@ export class World {
     if (found === undefined) return;
     const now = this.#clock();
     const fails = this.#draws.chance(0.3);
-    const lasts = Math.min(INCIDENT_MAX, INCIDENT_MIN + this.#draws.gap(20 * MINUTE));
-    this.#restsUntil.set(found, now + (fails ? lasts : 0) + REST);
+    const lasts = this.#incidentLasts();
+    this.#restsUntil.set(found, now + (fails ? lasts : 0) + this.#shape.incidents.rest);
     this.#tellOf('service', found, now);
     const record = this.cloud.addUpdateRecord(found, { result: 'RUNNING', update_time: now, config: [] });
     void this.#after(this.#draws.integer(1, 5) * MINUTE, (at) => {
@@ -219,7 +215,7 @@ export class World {
     const target = shock === undefined ? undefined : this.#rested(kind);
     if (shock === undefined || target === undefined) return;
     const at = this.#clock();
-    this.#restsUntil.set(target, at + REST);
+    this.#restsUntil.set(target, at + this.#shape.incidents.rest);
     this.#note(shock.alertname, target, at);
     shock.tell(this.cloud, target, at);
   }
@@ -229,8 +225,8 @@ export class World {
     const target = this.#rested(kind);
     if (target === undefined) return;
     const at = this.#clock();
-    const lasts = Math.min(INCIDENT_MAX, INCIDENT_MIN + this.#draws.gap(20 * MINUTE));
-    this.#restsUntil.set(target, at + lasts + REST);
+    const lasts = this.#incidentLasts();
+    this.#restsUntil.set(target, at + lasts + this.#shape.incidents.rest);
     const incident = this.#note(INHABITANTS[kind].alertname, target, at);
     const mend = INHABITANTS[kind].break(this.cloud, target, at);
     if (mend === undefined) this.#ended.add(target);
@@ -266,7 +262,14 @@ export class World {
     if (target === undefined) return;
     this.#made += 1;
     this.renamed.add(target);
+    // What is told before a listing shows the new name is told again with it.
+    this.#restsUntil.set(target, this.#clock() + 2 * this.#shape.refresh);
     INHABITANTS[kind].rename(this.cloud, target, `name ${this.#made}`);
+  }
+
+  #incidentLasts(): number {
+    const { shortest, longest } = this.#shape.incidents;
+    return Math.min(longest, shortest + this.#draws.gap(20 * MINUTE));
   }
 
   /** One that nothing happened to lately. */

@@ -2,7 +2,7 @@ import type { KindName } from '../../../src/kind-table.ts';
 import { countEvents, countUpdates } from '../../simulator-kit/ground-truth.ts';
 import type { Scraper } from '../scraper.ts';
 import { troubleOf } from '../troubles.ts';
-import { AFTERMATH, type Played } from './played.ts';
+import { aftermathOf, type Played } from './played.ts';
 
 /** At any moment no counter goes back, none is born above 0, none shows more than happened, and none vanishes. */
 export function neverTooMuch(played: Played): void {
@@ -72,14 +72,15 @@ function kindOf(target: string): string {
  * begin again where they were saved last. And one that has lost its state takes all repeats of an event for new that
  * were told together with a new one.
  */
-function isExact({ faults }: Played, host: number): boolean {
+function isExact({ faults, shape }: Played, host: number): boolean {
   const own = faults.filter((fault) => fault.host === host);
   const ends = own.filter(({ name }) => troubleOf(name).endsProcess);
   return !own.some(({ name, at, lasts }) => {
     const { hindersSaving, losesState } = troubleOf(name);
     return (
       losesState ||
-      (hindersSaving && ends.some((end) => end.at + end.lasts >= at && end.at <= at + lasts + AFTERMATH))
+      (hindersSaving &&
+        ends.some((end) => end.at + end.lasts >= at && end.at <= at + lasts + aftermathOf(shape)))
     );
   });
 }

@@ -25,8 +25,10 @@ export interface Played {
 }
 
 export const MINUTE = 60_000;
-/** What a fault may still cause after it has ended. */
-export const AFTERMATH = 40 * MINUTE;
+/** What a fault may still cause so long after it has ended: alerts are sent four intervals ahead. Milliseconds. */
+export function aftermathOf({ alertInterval }: Shape): number {
+  return Math.max(40 * MINUTE, 4 * alertInterval);
+}
 
 /** @param from Unix milliseconds, as is `to` */
 export function isDisturbed(played: Played, from: number, to: number): boolean {
@@ -34,8 +36,9 @@ export function isDisturbed(played: Played, from: number, to: number): boolean {
 }
 
 /** The faults that may have their effect within that time. */
-export function disturbances({ faults, start }: Played, from: number, to: number): readonly Fault[] {
-  return faults.filter(({ at, lasts }) => start + at <= to && start + at + lasts + AFTERMATH >= from);
+export function disturbances({ faults, start, shape }: Played, from: number, to: number): readonly Fault[] {
+  const aftermath = aftermathOf(shape);
+  return faults.filter(({ at, lasts }) => start + at <= to && start + at + lasts + aftermath >= from);
 }
 
 export function clockTime(at: number): string {

@@ -1,7 +1,7 @@
 import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
 import type { Operation } from '../../../src/modelarts/api.ts';
 import { troubleOf } from '../troubles.ts';
-import { AFTERMATH, isDisturbed, MINUTE, type Played } from './played.ts';
+import { aftermathOf, isDisturbed, MINUTE, type Played } from './played.ts';
 
 /** Where all is well a start takes no longer. */
 const READY_WITHIN = 15 * MINUTE;
@@ -45,10 +45,11 @@ export function readyIsTrue(played: Played): void {
 export function nothingStarves(played: Played): void {
   const { machines, broken, clock, shape, world } = played;
   const now = clock();
-  if (isDisturbed(played, now - AFTERMATH, now)) return;
+  const aftermath = aftermathOf(shape);
+  if (isDisturbed(played, now - aftermath, now)) return;
   const patience = 2 * (1.2 * shape.minInterval + shape.alertInterval) + MINUTE;
   for (const [index, { running, startedAt }] of machines.entries()) {
-    if (running === undefined || startedAt + AFTERMATH > now) continue;
+    if (running === undefined || startedAt + aftermath > now) continue;
     for (const { id, name, deleted, lastSuccess, error } of running.backend.targets()) {
       const isLeftAlone = deleted || world.deleted.has(id) || world.hasEnded(id);
       const since = lastSuccess ?? Math.max(startedAt, (world.created.get(id) ?? 0) + shape.refresh);

@@ -2,14 +2,12 @@ import { KIND_NAMES } from '../../../src/kind-table.ts';
 import type { Notification } from '../alertmanagers.ts';
 import { INHABITANTS } from '../inhabitants.ts';
 import { type Incident, UPDATE_FAILED } from '../world.ts';
-import { AFTERMATH, clockTime, disturbances, isDisturbed, MINUTE, type Played } from './played.ts';
+import { aftermathOf, clockTime, disturbances, isDisturbed, MINUTE, type Played } from './played.ts';
 
 /** From what is seen until somebody is told: sending, and waiting for the group. */
 const TELLING = 3 * MINUTE;
 /** An end is told a group interval later. */
 const TELLING_END = 10 * MINUTE;
-/** The default of `resolve_after`: what has ended for good is told for so long. */
-const RESOLVE_AFTER = 30 * MINUTE;
 
 const JOB_FAILED = INHABITANTS.training_job.alertname;
 const SHOCKS = KIND_NAMES.flatMap((kind) => INHABITANTS[kind].shock?.alertname ?? []);
@@ -43,7 +41,7 @@ function checkFiring(played: Played, { labels, at }: Notification): void {
   const { world, broken, shape } = played;
   const { alertname = '', target = '' } = labels;
   const what = `${alertname} of ${target || labels['project']} was told at ${clockTime(at)}`;
-  const isCalm = !isDisturbed(played, at - AFTERMATH, at);
+  const isCalm = !isDisturbed(played, at - aftermathOf(shape), at);
   if (DOWN.has(alertname)) {
     if (isCalm) broken.push(`${what}, but nothing was wrong`);
     return;
@@ -57,7 +55,7 @@ function checkFiring(played: Played, { labels, at }: Notification): void {
   const deletedAt = world.deleted.get(target) ?? Number.POSITIVE_INFINITY;
   if (incident === undefined) broken.push(`${what}, but nothing had happened`);
   else if (isCalm && at > incident.at + seenWithin(shape) + TELLING) broken.push(`${what}, which is no news`);
-  else if (at > deletedAt + AFTERMATH) broken.push(`${what}, but it was deleted`);
+  else if (at > deletedAt + aftermathOf(shape)) broken.push(`${what}, but it was deleted`);
 }
 
 /** A condition is over only once it is. */
@@ -66,7 +64,7 @@ function checkOver(played: Played, { labels, at }: Notification): void {
   if (!EXPECTED.has(alertname) || BRIEF.has(alertname)) return;
   const incident = incidentsOf(played, alertname, target).findLast((each) => each.at <= at);
   if (incident === undefined || endOf(played, incident) !== undefined) return;
-  if (isDisturbed(played, at - AFTERMATH, at)) return;
+  if (isDisturbed(played, at - aftermathOf(played.shape), at)) return;
   played.broken.push(`${alertname} of ${target} was told to be over at ${clockTime(at)}, but goes on`);
 }
 
@@ -88,7 +86,7 @@ export function everythingTold(played: Played): void {
     const what = `${alertname} of ${target} at ${clockTime(at)}`;
     const over = endOf(played, incident);
     const overBy = (over ?? played.clock()) + seenWithin(shape) + TELLING_END;
-    const inTheWay = disturbances(played, at - AFTERMATH, overBy).length;
+    const inTheWay = disturbances(played, at - aftermathOf(shape), overBy).length;
     if (world.deleted.has(target)) continue;
     if (inTheWay > 0) {
       if (firing.length > 1 + inTheWay) broken.push(`${what} was told ${firing.length} times`);
@@ -137,8 +135,8 @@ function seenWithin({ refresh, minInterval, alertInterval }: Played['shape']): n
   return Math.max(refresh, 1.2 * minInterval + alertInterval);
 }
 
-function endOf({ world }: Played, { alertname, target, at, endedAt }: Incident): number | undefined {
-  const end = BRIEF.has(alertname) ? at + RESOLVE_AFTER : endedAt;
+function endOf({ world, shape }: Played, { alertname, target, at, endedAt }: Incident): number | undefined {
+  const end = BRIEF.has(alertname) ? at + shape.resolveAfter : endedAt;
   return end ?? world.deleted.get(target);
 }
 
