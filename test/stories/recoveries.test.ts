@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { letGoOfFuture } from '../../src/clock-steps.ts';
+import { trainingJob } from '../../src/kinds/training-job/training-job.ts';
 import { JOB, PROJECT, runExporter } from '../collection/running-exporter.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -54,6 +56,16 @@ test('a job that was started anew is told where the listing has no records', asy
   expect(await look()).toEqual([]);
   job.start_time = NOW + 70_000;
   expect(await look()).toEqual(['ModelArtsTrainingJobRestarted The training job was started again.']);
+});
+
+test('a job that started shortly before the clock was set back was not started anew', () => {
+  const details = { final: false, phase: 'running', createdAt: NOW, startedAt: NOW };
+  const state = trainingJob.initialState();
+  trainingJob.listing.fold(state, { ...details, asOf: NOW }, NOW);
+  letGoOfFuture(state, NOW - 10 * MINUTE);
+  trainingJob.listing.fold(state, { ...details, asOf: NOW + MINUTE }, NOW + MINUTE);
+  expect(state.listed?.startedAt).toBe(NOW);
+  expect(state.restartedAt).toBeUndefined();
 });
 
 test('a fault is told from its beginning until half an hour after its recovery, by its scenario', async () => {

@@ -33,6 +33,8 @@ export interface JobState {
   stages?: StagesState;
   /** When the job started anew, where two listings show that; Unix milliseconds. */
   restartedAt?: number;
+  /** The start that was listed last. A list of instants is kept as it is when the clock is set back. */
+  starts?: readonly number[];
 }
 
 export interface PhaseTimes {
@@ -131,7 +133,11 @@ function foldListed(state: JobState, { asOf, ...details }: JobDetails, now: numb
   // As long as a job has its nodes, the time that it has them grows.
   if (isDeepStrictEqual(listed, state.listed)) return goesOn ? 'time' : 'nothing';
   const { startedAt } = details;
-  if (startedAt !== undefined && startedAt > (before?.startedAt ?? startedAt)) state.restartedAt = startedAt;
+  if (startedAt !== undefined) {
+    const [known = before?.startedAt ?? startedAt] = state.starts ?? [];
+    if (startedAt > known) state.restartedAt = startedAt;
+    state.starts = [startedAt];
+  }
   state.listed = listed;
   state.counts = foldRecords(state.counts, details);
   dropExitsBefore(state.workers, runningSince(state));
