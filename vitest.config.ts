@@ -5,11 +5,13 @@ import { LongestFirst } from './test/longest-first.ts';
 const E2E = 'test/e2e/**/*.test.ts';
 /** Builds what is handed out, which takes minutes: `npm run test:packages`. */
 const PACKAGES = 'test/packages/**/*.test.ts';
+/** Needs servers that take minutes to build, where Go is there: `npm run test:current`. */
+const CURRENT = 'test/current/**/*.test.ts';
 
 const e2e = { include: [E2E], globalSetup: 'test/e2e/program.ts', testTimeout: 600_000 };
-const unit = { include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES] };
+const unit = { include: ['test/**/*.test.ts'], exclude: [E2E, PACKAGES, CURRENT] };
 /** Both, of which some wait while others work, by workers that have loaded all modules once. */
-const all = { ...e2e, include: unit.include, exclude: [PACKAGES] };
+const all = { ...e2e, include: unit.include, exclude: [PACKAGES, CURRENT] };
 
 /** `npm test` runs all in one project, and whoever runs some files wants no more than they need. */
 export default defineConfig(({ mode }) => ({
@@ -31,6 +33,7 @@ export default defineConfig(({ mode }) => ({
             { extends: true, test: { name: 'e2e', ...e2e } },
             { extends: true, test: { name: 'unit', ...unit } },
             { extends: true, test: { name: 'packages', include: [PACKAGES] } },
+            { extends: true, test: { name: 'current', ...e2e, include: [CURRENT] } },
           ],
   },
 }));

@@ -5,9 +5,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const OF_COUNTERS = ['increase', 'prometheus'];
+const OF_COUNTERS = ['e2e/increase', 'e2e/prometheus'];
 /** These once: what they ask does not depend on start times. */
-const OF_THE_REST = ['dashboards', 'delivery', 'alerting', 'alertmanager-example', 'log-shipping'];
+const OF_THE_REST = [
+  'e2e/dashboards',
+  'e2e/delivery',
+  'e2e/alerting',
+  'e2e/alertmanager-example',
+  'current/log-shipping',
+];
 /** What newer servers can do with start times, and what tells `increase` without any estimate. */
 const FEATURES = ['', 'created-timestamp-zero-ingestion', 'st-storage,xor2-encoding'];
 const ANCHORED = 'promql-extended-range-selectors';
@@ -99,7 +105,7 @@ function run(tests, features) {
     TEST_LOKI: pathOf('loki'),
     TEST_OTELCOL: pathOf('otelcol'),
   };
-  const files = tests.map((name) => `test/e2e/${name}.test.ts`);
+  const files = tests.map((name) => `test/${name}.test.ts`);
   return spawnSync('npx', ['vitest', 'run', ...files], { stdio: 'inherit', env }).status ?? 1;
 }
 

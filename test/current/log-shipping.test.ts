@@ -3,14 +3,14 @@ import { expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { KindName } from '../../src/kind-table.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
+import { folderWith } from '../e2e/built-binary.ts';
+import { configText, JOB, POOL, PROJECT, SERVICE, serve, startCloud } from '../e2e/scene.ts';
 import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { logQueriesOf } from '../grafana/queries.ts';
 import { WAIT } from '../patience.ts';
 import { PROGRAMS } from '../programs.ts';
-import { folderWith } from './built-binary.ts';
 import { RealCollector } from './real-collector.ts';
 import { RealLoki } from './real-loki.ts';
-import { configText, JOB, POOL, PROJECT, SERVICE, serve, startCloud } from './scene.ts';
 
 /** Texts that could be taken for something else on their way. */
 const TEXTS = [
