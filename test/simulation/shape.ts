@@ -23,6 +23,7 @@ export interface Shape extends Pace {
 }
 
 const MINUTE = 60_000;
+const REPLICAS_LIST_WITHIN = 10 * MINUTE;
 
 export function drawShape(draws: Draws): Shape {
   const { pick, integer, chance } = draws;
@@ -30,7 +31,8 @@ export function drawShape(draws: Draws): Shape {
   const { hosts } = pace;
   return {
     ...pace,
-    isSharded: hosts > 1 && chance(0.4),
+    // Replicas that list so rarely contradict each other for longer than any group waits.
+    isSharded: hosts > 1 && (pace.refresh > REPLICAS_LIST_WITHIN || chance(0.4)),
     alertmanagers: integer(1, 3),
     // Within it a replica that listed a little later says that the alert goes on; one alone must be in time.
     groupInterval: hosts > 1 ? 6 * MINUTE : MINUTE,
