@@ -37,8 +37,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Who scrapes after ten minutes only, and the time that an answer takes, is not waited for. */
-const RARELY = 9 * MINUTE;
+/** Who misses one scrape comes back within the ten minutes for which a scraper is waited for at most. */
+const RARELY = 4.5 * MINUTE;
 
 /** Half of the stories tell a whole day at long intervals, the others some hours of it at shorter ones. */
 export function drawPace(draws: Draws): Pace {
@@ -74,7 +74,7 @@ function calm({ pick }: Draws): Pace {
     minInterval: pick([5 * MINUTE, 10 * MINUTE]),
     alertInterval: pick([5 * MINUTE, 10 * MINUTE]),
     refresh: 10 * MINUTE,
-    scrapeIntervals: [pick([3 * MINUTE, 5 * MINUTE, RARELY]), RARELY],
+    scrapeIntervals: [pick([2 * MINUTE, 3 * MINUTE, RARELY]), RARELY],
     resolveAfter: 30 * MINUTE,
     incidents: { shortest: 20 * MINUTE, longest: 45 * MINUTE, rest: 2 * HOUR },
     troubleEvery: pick([20 * MINUTE, HOUR, 3 * HOUR]),
