@@ -683,7 +683,7 @@ test.each([
   '/targets/prod/service/s1',
   '/targets/dev/pool/pool-1',
   '/docs',
-  '/docs/event-log',
+  '/docs/metrics',
 ])('axe finds nothing on %s, whatever it is looked at with', async (path) => {
   expect(await flaws(await open(path))).toEqual([]);
 });
