@@ -37,7 +37,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Who misses one scrape comes back within the ten minutes for which a scraper is waited for at most. */
+/** Rare for a server: who misses one such scrape comes back after nine minutes. */
 const RARELY = 4.5 * MINUTE;
 
 /** Half of the stories tell a whole day at long intervals, the others some hours of it at shorter ones. */
