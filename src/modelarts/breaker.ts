@@ -170,7 +170,7 @@ export function createBreakers({ now, sleep }: Timers): Breakers {
 }
 
 function notSent(rejection: ApiError): ApiError {
-  return new ApiError('auth', `not sent: the credential was rejected (${rejection.message})`);
+  return new ApiError('auth', `the credential was rejected (${rejection.message})`);
 }
 
 function isUnanswered(error: unknown): error is ApiError {

@@ -359,6 +359,25 @@ test('an exporter that answers with a fault is said', async () => {
   expect(web.errors.splice(0)).toHaveLength(1);
 });
 
+test('a status that could not be read again is hollow, as what was known last', async () => {
+  web.backend.view = [{ ...JOB, up: false, error: { reason: 'timeout', message: 'late' } }, SERVICE];
+  const page = await open('/');
+  const badge = row(page, '#targets', 'resnet').locator('.badge');
+  expect(await badge.getAttribute('class')).toBe('badge broken last-known');
+  expect(await textOf(row(page, '#targets', 'resnet'))).toMatch(/failed when last read · since/);
+  await page.goto(`${web.url}/targets/prod/training_job/job-1`);
+  expect(await textOf(page.locator('#facts .standing'))).toMatch(/^failed when last read · since/);
+});
+
+test('what a kind has nothing to tell of takes one line', async () => {
+  const nothing = (title: string, empty: string) => ({ title, columns: ['A'], rows: [], empty });
+  web.backend.details = {
+    tables: [nothing('Exits', 'No worker has ended.'), nothing('Faults', 'No fault.')],
+  };
+  const page = await open('/targets/prod/training_job/job-1');
+  expect(await textOf(page.locator('#detail'))).toBe('No worker has ended. No fault.');
+});
+
 test('a failed update is critical', async () => {
   web.backend.shown = [
     { ...NOTICE, severity: 'critical', fields: { result: 'fail' }, message: 'Update failed.' },
@@ -388,7 +407,7 @@ test('the alerts of one target are one item, the worst first', async () => {
   const page = await open('/');
   expect(await page.locator('#alerts li').allInnerTexts()).toEqual([
     expect.stringMatching(
-      /^critical Recommender .*since 1970-01-01 00:00 UTC.*\n+words of C1\n+words of W1\n+C1 W1$/s,
+      /^critical Recommender .*since 1970-01-01 00:00 UTC.*\n+words of C1\n+words of W1\n+What to do: C1 W1$/s,
     ),
     expect.stringMatching(/^warning Project dev /),
   ]);
@@ -604,7 +623,7 @@ test('a timeline draws status, what was not seen, deployments, recoveries, probl
   await page.goto(`${web.url}/?project=prod`);
   expect(await page.locator('#timeline .lanes a').allInnerTexts()).toEqual(['resnet', 'Recommender']);
   expect(await page.locator('#timeline .lanes .unseen').count()).toBe(4);
-  expect(await textOf(page.locator('#timeline p.unseen'))).toMatch(
+  expect(await textOf(page.locator('#summary p.unseen'))).toMatch(
     /^Not seen from .*The exporter did not run\.$/,
   );
 });

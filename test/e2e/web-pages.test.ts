@@ -79,7 +79,7 @@ test.concurrent('the demo is seen as it lives', async () => {
 
   await page.locator('#targets').getByRole('link', { name: 'recommendation', exact: true }).click();
   const detail = page.locator('#detail');
-  for (const heading of ['Latest deployment by phase', 'Updates']) {
+  for (const heading of ['Latest run of each phase', 'Updates']) {
     expect(await detail.getByRole('heading', { name: heading }).count()).toBe(1);
   }
   expect(await count('#detail svg rect')).toBeGreaterThan(2);

@@ -44,9 +44,9 @@ export const STORIES = {
       });
     },
     front:
-      /0 broken.*llm-pretrain-12 Training job in prod of li\.wei.*running since 02:49 UTC .* 8 nodes · restarted once/s,
+      /0 broken.*llm-pretrain-12 Training job in prod of li\.wei.*running since 02:49 UTC .* 8 nodes · restarted once after a node fault/s,
     target: 'llm-pretrain-12',
-    told: /running since 02:49 UTC .* 8 nodes · restarted once.*a node fault.*18 min.*recovered.*node-7 of training-a is lost/s,
+    told: /running since 02:49 UTC .* 8 nodes · restarted once after a node fault.*a node fault.*18 min.*recovered.*node-7 of training-a is lost/s,
   },
   'a key expires': {
     ...NIGHT,
@@ -58,7 +58,7 @@ export const STORIES = {
       /Not listed in research: .*The credentials were refused\..*critical Project research since 03:0\d UTC .*access key is expired/s,
     runbook: 'modelartsprojectdown',
     target: 'graph-nets-88',
-    told: /Not readable since .*credentials were refused.*ModelArtsProjectDown.*Not seen since 03:0\d UTC/s,
+    told: /running when last read · since .*Not readable since .*credentials were refused.*ModelArtsProjectDown.*Not seen since 03:0\d UTC/s,
   },
   'a pool loses half its nodes': {
     ...NIGHT,
@@ -91,7 +91,8 @@ export const STORIES = {
       scene.at('2026-03-09 08:06', () => void machine.stop());
       scene.at('2026-03-09 08:06:30', () => machine.start());
     },
-    front: /critical fraud-scores Service in prod of payments since 04:\d\d UTC .*manifest unknown/s,
+    front:
+      /Not seen from 2026-03-07 01:4\d UTC to 08:05 UTC .*The exporter did not run\..*critical fraud-scores Service in prod of payments since 04:\d\d UTC .*manifest unknown/s,
     runbook: 'modelartsservicefailed',
     target: 'fraud-scores',
     told: /failed since 04:4\d UTC .*Not seen from 2026-03-07 01:4\d UTC to 08:05 UTC .*The exporter did not run/s,

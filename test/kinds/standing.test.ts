@@ -119,9 +119,25 @@ test('a job stands in its phase since it took it, with nodes and restarts', () =
   const recoveries = [
     { startedAt: NOW - 9_000, scenario: 'node_fault', result: 'recovering', policy: '', task: '' },
   ];
-  expect(standingOf.job({ phase: 'running', startedAt: NOW - 90_000, recoveries })?.remarks).toEqual([
-    'recovering from a node fault',
-  ]);
+  expect(standingOf.job({ phase: 'running', startedAt: NOW - 90_000, recoveries })).toMatchObject({
+    outlook: 'weakened',
+    remarks: ['recovering from a node fault'],
+  });
+  const recovered = [{ ...recoveries[0], endedAt: NOW - 6_000, result: 'success' }];
+  const runs = [{ startedAt: NOW - 90_000, endedAt: NOW - 9_000 }, { startedAt: NOW - 5_000 }];
+  for (const [restarts, words] of [
+    [1, 'restarted once after a node fault'],
+    [2, 'restarted 2 times, last after a node fault'],
+  ]) {
+    expect(standingOf.job({ phase: 'running', restarts, recoveries: recovered, runs })).toMatchObject({
+      outlook: 'working',
+      remarks: [words],
+    });
+  }
+  const later = [...runs, { startedAt: NOW - 1_000 }];
+  expect(
+    standingOf.job({ phase: 'running', restarts: 2, recoveries: recovered, runs: later })?.remarks,
+  ).toEqual(['restarted 2 times']);
   expect(standingOf.job({ phase: 'failed', final: true, endedAt: NOW - 1_000, nodes: 1 })).toMatchObject({
     outlook: 'broken',
     since: NOW - 1_000,

@@ -135,7 +135,7 @@ test('a rejected probe fails everything that waits for it, unsent', async () => 
   probe.settle(rejected());
   const errors = await Promise.all(all);
   expect(errors.map(({ reason }) => reason)).toEqual(Array(20).fill('auth'));
-  expect(errors[1]?.message).toBe('not sent: the credential was rejected (HTTP 401)');
+  expect(errors[1]?.message).toBe('the credential was rejected (HTTP 401)');
   expect(sent()).toBe(1);
 });
 

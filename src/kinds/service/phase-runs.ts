@@ -28,12 +28,13 @@ export function runSamples({ runs }: PhaseRuns, family: Family, sink: SampleSink
 
 export function runTable({ runs }: PhaseRuns): DetailTable {
   return {
-    title: 'Latest deployment by phase',
-    columns: ['Phase', 'Duration'],
+    title: 'Latest run of each phase',
+    columns: ['Phase', 'Took', 'Ended'],
     rows: PHASES.map((phase) => {
       const run = runs[phase];
       const amount = run === undefined ? undefined : run.milliseconds / 1000;
-      return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }];
+      const ended = run === undefined ? { note: '' } : { instant: run.end };
+      return [{ text: phaseWords(phase) }, { amount, unit: 'seconds' }, ended];
     }),
     empty: 'No phases.',
   };

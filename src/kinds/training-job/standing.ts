@@ -20,15 +20,16 @@ export const OUTLOOKS: Readonly<Record<string, Outlook>> = {
 export function standing(state: JobState): Standing | undefined {
   const { listed } = state;
   if (listed?.phase === undefined) return undefined;
-  const { phase, nodes, restarts = 0 } = listed;
+  const { phase, nodes } = listed;
+  const recovering = recoveringWords(listed);
   return {
     status: phase,
-    outlook: OUTLOOKS[phase] ?? 'other',
+    outlook: recovering.length > 0 && phase === 'running' ? 'weakened' : (OUTLOOKS[phase] ?? 'other'),
     since: phaseSince(state, listed),
     remarks: [
       ...(nodes === undefined ? [] : [counted(nodes, 'node')]),
-      ...(restarts === 0 ? [] : [`restarted ${restarts === 1 ? 'once' : `${restarts} times`}`]),
-      ...recovering(listed),
+      ...restartWords(listed),
+      ...recovering,
     ],
     owner: listed.owner,
     pools: listed.final || listed.pool === undefined ? undefined : [listed.pool],
@@ -36,10 +37,21 @@ export function standing(state: JobState): Standing | undefined {
 }
 
 /** While a fault keeps it from training, its phase may still be `running`. */
-function recovering(listed: JobDetails): string[] {
+function recoveringWords(listed: JobDetails): string[] {
   const last = interruptionsOf(listed).at(-1);
   if (last === undefined || last.endedAt !== undefined || listed.final) return [];
   return [`recovering from ${FAULT_WORDS[last.scenario]}`];
+}
+
+/** Such as `restarted 2 times, last after a node fault`. */
+function restartWords(listed: JobDetails): string[] {
+  const { restarts = 0, runs = [] } = listed;
+  if (restarts === 0) return [];
+  const last = interruptionsOf(listed).at(-1);
+  const isOfFault = last?.hasRecovered === true && last.endedAt === runs.at(-1)?.startedAt;
+  const after = isOfFault ? ` after ${FAULT_WORDS[last.scenario]}` : '';
+  if (restarts === 1) return [`restarted once${after}`];
+  return [`restarted ${restarts} times${isOfFault ? `, last${after}` : ''}`];
 }
 
 /** Since when the job is in its phase. */

@@ -41,7 +41,7 @@ ${
     ? undefined
     : html`<p class="message">${isolated(first.words, WORDS_SHORT)}</p>
 `
-}<p class="quiet">${names.map((alertname) => html`<a class="what" href="${runbookPath(alertname)}" aria-label="What to do on ${alertname}">${alertWords(alertname)}</a> `)}</p>
+}<p class="quiet">What to do: ${names.map((alertname) => html`<a class="what" href="${runbookPath(alertname)}" aria-label="What to do on ${alertname}">${alertWords(alertname)}</a> `)}</p>
 </li>
 `;
 }

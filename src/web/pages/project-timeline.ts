@@ -8,7 +8,6 @@ import { isolated } from './isolated-text.ts';
 import { beginning } from './time-scale.ts';
 import { type History, thinTimeline, timeAxis } from './timeline.ts';
 import { MARKS_LEGEND } from './timeline-marks.ts';
-import { unseenWords } from './unseen-stretches.ts';
 
 const LANES_MAX = 15;
 /** Of more targets than these the moments are not looked at, so that the page of a large project stays fast. */
@@ -23,7 +22,7 @@ export function projectTimeline(backend: Backend, { targets, now }: Incident, pr
   const drawn = html`<ul class="lanes">
 ${shown.map(({ target, history }) => lane(target, history, now))}<li><span></span>${timeAxis(now)}</li>
 </ul>
-${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}${unseenWords(pausesOf(shown[0]?.history), now)}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · times in UTC</p>
+${lanes.length > LANES_MAX ? html`<p class="quiet">${lanes.length - LANES_MAX} more.</p>` : undefined}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · times in UTC</p>
 `;
   return html`<section id="timeline" data-live aria-labelledby="timeline-title">
 <h2 id="timeline-title">The last ${HOURS_SHOWN} hours in ${project}</h2>
@@ -38,11 +37,6 @@ function isLively(target: TargetView, now: number): boolean {
 
 function hasMoments(backend: Backend, target: TargetView, now: number): boolean {
   return backend.course(target)?.moments.some(({ at }) => at > beginning(now)) ?? false;
-}
-
-/** When nothing at all was seen, which every lane shows alike. */
-function pausesOf(history: History | undefined): History['unseen'] {
-  return history?.unseen.filter(({ why }) => why === 'not_running') ?? [];
 }
 
 function lane(target: TargetView, history: History | undefined, now: number): Html | undefined {

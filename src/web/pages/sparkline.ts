@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 
 const HEIGHT = 16;
-const STEP = 4;
+const STEP = 3;
 
 /** Problems by the hour as small bars, the last hour at the right. @param label what a reader hears instead */
 export function sparkline(hours: readonly number[], label: string): Html | undefined {

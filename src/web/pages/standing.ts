@@ -7,18 +7,25 @@ import { type Html, html } from './html.ts';
 import { isolated } from './isolated-text.ts';
 import { clockTime, timeAgo } from './times.ts';
 
-/** The status of a target as ModelArts tells it, as a word in its colour. */
-export function statusBadge({ deleted, standing }: TargetView): Html {
+/** The status of a target as ModelArts tells it, as a word in its colour; hollow where it is only what was known last. */
+export function statusBadge(target: TargetView): Html {
+  const { deleted, standing } = target;
   if (deleted) return html`<span class="badge deleted">deleted</span>`;
   if (standing === undefined) return html`<span class="badge other">status not known</span>`;
-  return html`<span class="badge ${standing.outlook}">${isolated(standing.status, 50)}</span>`;
+  const hollow = isLastKnown(target) ? ' last-known' : '';
+  return html`<span class="badge ${standing.outlook}${hollow}">${isolated(standing.status, 50)}</span>`;
+}
+
+function isLastKnown({ deleted, up }: TargetView): boolean {
+  return up === false && !deleted;
 }
 
 /** Since when and what else is to be known at once, such as `since 03:12 UTC (5 min ago) · 8 nodes`. */
-export function standingWords({ deleted, standing }: TargetView, now: number): Html | undefined {
+export function standingWords(target: TargetView, now: number): Html | undefined {
+  const { deleted, standing } = target;
   if (standing === undefined) return undefined;
   const { since, remarks, status } = standing;
-  const parts: Html[] = [];
+  const parts: Html[] = isLastKnown(target) ? [html`when last read`] : [];
   if (deleted) parts.push(html`last seen ${isolated(status, 50)}`);
   else if (since !== undefined) parts.push(html`since ${clockTime(since, now)} (${timeAgo(since, now)})`);
   for (const remark of remarks) parts.push(isolated(remark, 100));

@@ -12,6 +12,7 @@ import { OUTLOOK_WORDS } from './standing.ts';
 import { targetTable } from './target-table.ts';
 import { durationWords } from './times.ts';
 import { unlisted } from './unlisted.ts';
+import { unseenWords } from './unseen-stretches.ts';
 
 const TARGETS_PER_PAGE = 50;
 const EVENTS_SHOWN = 20;
@@ -28,7 +29,7 @@ export function statusPage(backend: Backend, filter: PageFilter): string {
     { title: 'modelarts-exporter', firing },
     html`<h1 class="aside">ModelArts targets</h1>
 ${filterForm('/', backend.projects(), filter)}
-<section id="summary" data-live aria-label="Summary">${tiles(incident, filter)}${unlisted(failingIn(backend, filter))}</section>
+<section id="summary" data-live aria-label="Summary">${tiles(incident, filter)}${unlisted(failingIn(backend, filter))}${pauses(backend, incident)}</section>
 <div class="incident">
 <section id="alerts" data-live aria-labelledby="alerts-title">
 <h2 id="alerts-title">${alertsTitle(incident)}</h2>
@@ -55,6 +56,15 @@ function failingIn(backend: Backend, { project, kind }: PageFilter) {
     .filter((each) => each.project === (project ?? each.project) && each.kind === (kind ?? each.kind));
 }
 
+/** When the exporter did not run: what happened meanwhile was found later, and any target tells of it. */
+function pauses(backend: Backend, { targets: [target], now }: Incident): Html | undefined {
+  const unseen = target === undefined ? [] : (backend.course(target)?.unseen ?? []);
+  return unseenWords(
+    unseen.filter(({ why }) => why === 'not_running'),
+    now,
+  );
+}
+
 function aboutWords(backend: Backend, now: number): string {
   const { version, startedAt } = backend.about();
   const upFor = durationWords(Math.max(0, Math.floor((now - startedAt) / 1000)));
@@ -62,11 +72,12 @@ function aboutWords(backend: Backend, now: number): string {
 }
 
 function alertsTitle({ alerts }: Incident): string {
+  if (alerts.length === 0) return 'No alert fires';
   return alerts.length === 1 ? '1 firing alert' : `${alerts.length} firing alerts`;
 }
 
-function alertsOf({ alerts, now }: Incident, filter: PageFilter): Html {
-  if (alerts.length === 0) return html`<p class="empty">No alert fires.</p>`;
+function alertsOf({ alerts, now }: Incident, filter: PageFilter): Html | undefined {
+  if (alerts.length === 0) return undefined;
   return html`${shortAlertList(alerts, SUBJECTS_SHOWN, now)}<p><a href="${filterLink(ALERTS_PATH, { ...filter, page: 1 })}">${alerts.length === 1 ? 'The alert' : `All ${alerts.length} alerts`} with all words</a></p>`;
 }
 

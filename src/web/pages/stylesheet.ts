@@ -37,8 +37,9 @@ main, footer { max-width: 90rem; margin: 0 auto; padding: 0 1rem; }
 .outdated #freshness { position: fixed; inset: 0 0 auto; margin: 0; padding: .5rem 1rem; background: var(--bad-back); color: var(--bad); font-weight: 600; text-align: center; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0 2.5rem; }
 .columns > * { min-width: 0; }
+.columns > .broad { grid-column: 1 / -1; }
 .incident {
-  display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); grid-template-rows: auto 1fr; gap: 0 2rem;
+  display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); grid-template-rows: auto 1fr; gap: 0 2rem;
 }
 .incident > #targets { grid-column: 2; grid-row: 1 / span 2; }
 .incident h2 { margin-top: .75rem; }
@@ -66,17 +67,21 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; }
 tbody th { font-weight: 500; }
-.targets th:first-child { width: 40%; }
-.targets th:last-child { width: 22%; }
+.targets th:first-child { width: 36%; }
+.targets th:last-child { width: 7.5rem; }
+.targets .none, .targets .narrow { color: var(--quiet); font-size: .85rem; }
+.targets .narrow { display: none; }
 .targets .quiet { font-size: .85rem; }
 .since { color: var(--quiet); font-size: .9rem; }
-td .reading { display: block; font-size: .8rem; }
+td .reading { font-size: .8rem; }
+td .error { display: block; }
+td .reading > .quiet::before { content: "· "; }
+.since time, .quiet time { white-space: nowrap; }
 .spark { vertical-align: middle; max-width: 100%; }
 .spark rect { fill: var(--lane-bad); }
 .count { color: var(--quiet); font-size: .85rem; }
 .id, .quiet, .summary, .empty { color: var(--quiet); font-weight: 400; }
 .id { font-family: ui-monospace, monospace; font-size: .8rem; }
-th > .id { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .error { color: var(--bad); font-weight: 400; }
 .badge { display: inline-block; max-width: 100%; overflow-wrap: break-word; border-radius: .3rem; padding: 0 .5rem; font-size: .85rem; font-weight: 600; }
 .badge.working { color: var(--good); background: var(--good-back); }
@@ -84,6 +89,7 @@ th > .id { display: block; white-space: nowrap; overflow: hidden; text-overflow:
 .badge.weakened, .warning.badge { color: var(--warn); background: var(--warn-back); }
 .badge.changing { color: var(--busy); background: var(--busy-back); }
 .badge.ended, .badge.other, .badge.deleted, .info.badge { color: var(--other); background: var(--other-back); }
+.badge.last-known { background: none; border: 1px dashed; }
 .standing { font-size: 1.1rem; margin: 0; }
 .standing .badge { font-size: 1.3rem; padding: .1rem .8rem; }
 #facts p { margin: .25rem 0; }
@@ -178,9 +184,9 @@ pre { background: var(--panel); border: 1px solid var(--line); padding: .6rem .8
   thead th { font-size: .8rem; }
   thead th { overflow-wrap: normal; }
   .document td, .document th { overflow-wrap: anywhere; }
-  th > .id { display: none; }
   .targets, .targets tbody, .targets tr, .targets th, .targets td { display: block; width: auto; }
-  .targets thead { display: none; }
+  .targets thead, .targets .none { display: none; }
+  .targets .narrow { display: inline; }
   .targets tbody th, .targets td { border: 0; padding: 0; }
   .targets tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
   .targets th:first-child, .targets th:last-child { width: auto; }

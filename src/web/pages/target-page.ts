@@ -26,6 +26,8 @@ const EVENTS_SHOWN = 100;
 /** A longer text of an event is cut. The JSON API has the whole text. */
 const TEXT_SHOWN = 2_000;
 const ALERTS_SHOWN = 50;
+/** A table of more columns has no other beside it. */
+const BESIDE_MAX = 3;
 const EVERYTHING = { project: undefined, kind: undefined, state: undefined, q: undefined };
 
 /** The page of one target: how it is, since when, why, and what happened to it. */
@@ -50,7 +52,7 @@ ${alerts.length === 0 ? undefined : wholeAlertList(alerts.slice(0, ALERTS_SHOWN)
 <div id="residents" data-live>${residents(backend, target, now)}</div>
 <section id="timeline" data-live aria-labelledby="timeline-title"><h2 id="timeline-title">The last ${HOURS_SHOWN} hours</h2>
 ${history(backend, target, now)}</section>
-<div id="detail" class="columns" data-live>${backend.detail(target)?.tables.map((table) => section(table, now))}</div>
+<div id="detail" data-live>${details(backend.detail(target)?.tables ?? [], now)}</div>
 <section id="events" data-live aria-labelledby="events-title"><h2 id="events-title">Events</h2>
 ${eventList(backend.notices({ project, kind, id }, EVENTS_SHOWN), now, { withTarget: false, length: TEXT_SHOWN })}</section>
 <p><a href="/probe?${String(query)}">Metrics of this target</a> · <a href="/api/v1/events?${String(query)}">Events (JSON)</a></p>`,
@@ -92,12 +94,21 @@ function history(backend: Backend, target: TargetView, now: number): Html | unde
   const nodes = nodesChart(course, now);
   return html`${timeline(course, target.problemHours, now, 'Status, deployments, faults, recoveries and problems')}
 ${unseenWords(course.unseen, now)}<p class="legend quiet">Status in its colour · ▨ not seen · ${MARKS_LEGEND} · bars below: problems by the hour · times in UTC</p>
-${nodes === undefined ? undefined : html`<h3>Nodes</h3>${nodes}`}`;
+${nodes === undefined ? undefined : html`<h3>Nodes over the day</h3>${nodes}`}`;
+}
+
+/** What has nothing to show takes a line, and no heading. */
+function details(tables: readonly DetailTable[], now: number): Html {
+  const filled = tables.filter(({ rows }) => rows.length > 0);
+  const nothing = tables.filter(({ rows }) => rows.length === 0).map(({ empty }) => empty);
+  return html`<div class="columns">${filled.map((table) => section(table, now))}</div>
+${nothing.length === 0 ? undefined : html`<p class="empty">${nothing.join(' ')}</p>`}`;
 }
 
 function section(table: DetailTable, now: number): Html {
   const id = `${table.title.toLowerCase().replaceAll(' ', '-')}-title`;
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${table.title}</h2>
-${table.rows.length === 0 ? html`<p class="empty">${table.empty}</p>` : detailTable(table, now)}</section>
+  const broad = table.columns.length > BESIDE_MAX ? html` class="broad"` : undefined;
+  return html`<section${broad} aria-labelledby="${id}"><h2 id="${id}">${table.title}</h2>
+${detailTable(table, now)}</section>
 `;
 }

@@ -33,11 +33,9 @@ function row(target: TargetView, now: number): Html {
   const { id, name } = target;
   const problems = problemsOf(target);
   return html`<tr>
-<th scope="row"><a href="${targetPath(target)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${kindWords(target, target.standing?.owner)}</span>${
-    name === undefined ? undefined : html` <span class="id">${isolated(id, 100)}</span>`
-  }</th>
+<th scope="row"><a href="${targetPath(target)}" title="${id.slice(0, 100)}">${isolated(name ?? id, 100)}</a> <span class="quiet">${kindWords(target, target.standing?.owner)}</span></th>
 <td>${statusBadge(target)} <span class="since">${standingWords(target, now)}</span> <span class="reading">${readingWords(target, now, false)}</span></td>
-<td>${sparkline(target.problemHours, 'Problems by the hour, the last 24 hours')} <span class="count">${problems === 0 ? 'none' : problems}</span></td>
+${problems === 0 ? html`<td class="none">none</td>` : html`<td>${sparkline(target.problemHours, 'Problems by the hour, the last 24 hours')} <span class="count">${problems}<span class="narrow"> in 24 h</span></span></td>`}
 </tr>
 `;
 }

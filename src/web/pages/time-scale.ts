@@ -24,7 +24,7 @@ export function axis(now: number, top: number): Html {
   const hours = Array.from({ length: 8 }, (_, index) => first + index * 3 * HOUR).filter((at) => at <= now);
   return html`<line class="axis" x1="0" y1="${top}" x2="${WIDTH}" y2="${top}"/>${hours.map(
     (at) =>
-      html`<line class="axis" x1="${x(at, now)}" y1="0" x2="${x(at, now)}" y2="${top + 4}"/><text x="${Math.min(WIDTH - 32, x(at, now) + 3)}" y="${top + 14}">${shortTime(at)}</text>`,
+      html`<line class="axis" x1="${x(at, now)}" y1="0" x2="${x(at, now)}" y2="${top + 4}"/><text x="${Math.min(WIDTH - 40, x(at, now) + 3)}" y="${top + 14}">${shortTime(at)}</text>`,
   )}`;
 }
 

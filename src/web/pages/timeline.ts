@@ -6,6 +6,8 @@ import { AXIS, axis, beginning, HOUR, LANE, shortTime, WIDTH, x } from './time-s
 import { recoveriesOf, timelineMarks } from './timeline-marks.ts';
 import { unseenStretches } from './unseen-stretches.ts';
 
+const MINUTE = 60_000;
+
 /** What a timeline is drawn of. */
 export type History = Course & { readonly moments: readonly Moment[] };
 
@@ -43,7 +45,12 @@ function statusLane({ standings, unseen }: History, now: number): Html {
 }
 
 function marksOf({ moments, standings }: History, now: number, top: number): Html {
-  return timelineMarks([...moments, ...recoveriesOf(standings)], now, top);
+  // What a kind itself tells of, it tells better.
+  const told = moments.filter(({ what }) => what === 'recovery');
+  const found = recoveriesOf(standings).filter(
+    ({ at }) => !told.some((recovery) => Math.abs(recovery.at - at) < MINUTE),
+  );
+  return timelineMarks([...moments, ...found], now, top);
 }
 
 function problemLane(hours: readonly number[], now: number, top: number): Html {
