@@ -49,7 +49,7 @@ export function createLoops({
       const isAlerting = alerting.alertmanagers.length > 0;
       const collect = () => void collector.collect(Number.POSITIVE_INFINITY);
       if (collection.schedule === 'background')
-        repeated.push(collectSteadily(collector, collection.minInterval, clock, timers));
+        repeated.push(collectSteadily(collector, collection.minInterval, timers));
       else if (isAlerting) repeated.push(repeatEvery(alerting.interval, collect, timers));
       const tick = Math.max(TICK_MIN, alerting.interval / TICKS_PER_INTERVAL);
       repeated.push(repeatEvery(tick, () => bridge.tick(clock()), timers));
@@ -74,12 +74,12 @@ export function createLoops({
   };
 }
 
-/** Spreads the reads evenly over the interval. */
-function collectSteadily(collector: Collector, interval: number, clock: () => number, timers: Timers): Stop {
+/** Spreads the reads evenly over the interval, also where the wall clock stands still. */
+function collectSteadily(collector: Collector, interval: number, timers: Timers): Stop {
   const budget = createRefreshBudget(interval);
-  let before = clock();
+  let before = timers.now();
   const begin = () => {
-    const now = clock();
+    const now = timers.now();
     collector.begin(budget, now - before);
     before = now;
   };

@@ -3,16 +3,17 @@ import type { AlertmanagerConfig } from '../config/config.ts';
 import { type Agents, createAgents } from '../http/agents.ts';
 import { redact } from '../http/redact.ts';
 import { headerSafe, secretReader } from '../http/secret.ts';
+import { serverTime } from '../http/server-time.ts';
 import type { PostableAlert } from './wire.ts';
 
 const RESPONSE_BYTES_MAX = 65_536;
 
 /**
- * How a request ended: taken; refused, so that the same content would be refused again; failed, so that trying
- * again may help. Messages hold no credential.
+ * How a request ended: taken, at a date that the Alertmanager's clock tells, in Unix milliseconds; refused, so that the
+ * same content would be refused again; failed, so that trying again may help. Messages hold no credential.
  */
 export type Outcome =
-  | { readonly kind: 'taken' }
+  | { readonly kind: 'taken'; readonly date?: number | undefined }
   | { readonly kind: 'refused' | 'failed'; readonly message: string };
 
 /** One Alertmanager's API v2. */
@@ -66,8 +67,9 @@ export class Alertmanager {
       request.on('downloadProgress', ({ transferred }) => {
         if (transferred > RESPONSE_BYTES_MAX) end();
       });
-      const { statusCode, body } = await request;
-      return outcomeOf(statusCode, body, authorization);
+      const { statusCode, headers, body } = await request;
+      if (statusCode >= 200 && statusCode < 300) return { kind: 'taken', date: serverTime(headers) };
+      return troubleOf(statusCode, body, authorization);
     } catch (error) {
       return { kind: 'failed', message: error instanceof Error ? error.message : 'unknown error' };
     } finally {
@@ -82,8 +84,7 @@ export class Alertmanager {
   }
 }
 
-function outcomeOf(status: number, body: string, authorization: string | undefined): Outcome {
-  if (status >= 200 && status < 300) return { kind: 'taken' };
+function troubleOf(status: number, body: string, authorization: string | undefined): Outcome {
   // Only Alertmanager's own validation speaks of the alerts; any other answer may be a proxy's that echoes the request.
   const reason = status === 400 ? `: ${redact(body.trim(), secretsOf(authorization))}` : '';
   // What is too large may be taken in smaller parts.

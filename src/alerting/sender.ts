@@ -3,6 +3,7 @@ import type { AlertmanagerObserver } from '../metrics/alertmanager-metrics.ts';
 import type { Timers } from '../timers.ts';
 import type { Alert } from './alert.ts';
 import type { Alertmanager, Outcome } from './alertmanager.ts';
+import { AlertmanagerClock } from './alertmanager-clock.ts';
 import { toPostable } from './wire.ts';
 
 const BATCH_MAX = 64;
@@ -34,6 +35,7 @@ export class Sender {
    */
   readonly #batchMax = new WeakMap<Alert, number>();
   readonly #stopping: AbortSignal;
+  readonly #theirClock: AlertmanagerClock;
   #trouble: string | undefined;
   #loggedTrouble: string | undefined;
 
@@ -41,6 +43,7 @@ export class Sender {
   constructor(options: SenderOptions, stopping: AbortSignal) {
     this.#options = options;
     this.#stopping = stopping;
+    this.#theirClock = new AlertmanagerClock(options.clock, options.timers);
   }
 
   /**
@@ -113,10 +116,18 @@ export class Sender {
     return kind !== 'failed';
   }
 
+  /** What a wrong clock has dated may be over for who reads it, or go on for long: it is posted once more. */
   async #post(alerts: readonly Alert[]): Promise<Outcome> {
-    const { alertmanager, clock, timers, interval, observer } = this.#options;
+    const outcome = await this.#postOnce(alerts);
+    const wasWrong = outcome.kind === 'taken' && this.#theirClock.told(outcome.date);
+    return wasWrong && alerts.length > 0 ? this.#postOnce(alerts) : outcome;
+  }
+
+  async #postOnce(alerts: readonly Alert[]): Promise<Outcome> {
+    const { alertmanager, timers, interval, observer } = this.#options;
     const began = timers.now();
-    const outcome = await alertmanager.post(alerts.map((alert) => toPostable(alert, clock(), interval)));
+    const now = this.#theirClock.now();
+    const outcome = await alertmanager.post(alerts.map((alert) => toPostable(alert, now, interval)));
     if (!this.#stopping.aborted) observer.onRequest((timers.now() - began) / 1000);
     if (outcome.kind !== 'taken' && !this.#stopping.aborted) {
       observer.onError();

@@ -14,6 +14,7 @@ const INTERVALS_AHEAD = 4;
 
 /**
  * Makes an alert postable.
+ * @param now by the clock of who takes it, in Unix milliseconds
  * @param resendInterval milliseconds
  */
 export function toPostable(alert: Alert, now: number, resendInterval: number): PostableAlert {

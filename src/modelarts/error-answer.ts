@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { redact } from '../http/redact.ts';
+import { serverTime } from '../http/server-time.ts';
 import type { Operation } from './api.ts';
 import { ApiError, type FailureReason } from './errors.ts';
 import { at, parseJson } from './parse-body.ts';
@@ -103,12 +104,6 @@ function waitOf(
   // A server that names a date means its own clock, which may not be ours.
   const wait = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, serverTime(headers) ?? now);
   return wait ?? (reason === 'throttled' ? parseRatePeriod(message) : undefined);
-}
-
-/** The Date header, in Unix milliseconds. */
-export function serverTime(headers: IncomingHttpHeaders): number | undefined {
-  const time = Date.parse(headers.date ?? '');
-  return Number.isNaN(time) ? undefined : time;
 }
 
 /** A signature is refused when the clock is off, and the API's text rarely says so. */

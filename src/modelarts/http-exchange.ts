@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { TimeoutError } from 'got';
 import type { AgentFor, Agents } from '../http/agents.ts';
+import { serverTime } from '../http/server-time.ts';
 import type { Logger } from '../log.ts';
 import type { Timers } from '../timers.ts';
 import type { ApiObserver, Operation } from './api.ts';
-import { errorOf, type HttpAnswer, serverTime } from './error-answer.ts';
+import { errorOf, type HttpAnswer } from './error-answer.ts';
 import { ApiError } from './errors.ts';
 
 /** One HTTP request, ready to be sent as it is. */

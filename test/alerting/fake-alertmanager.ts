@@ -16,6 +16,8 @@ export class FakeAlertmanager {
   inFlight = 0;
   mostInFlight = 0;
   answer: (response: ServerResponse, received: Received) => void = (response) => response.end();
+  /** What it dates its answers by; undefined: they have no date, as the time of a test is not that of its host. */
+  clock: (() => number) | undefined;
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -56,6 +58,8 @@ export class FakeAlertmanager {
     for await (const chunk of request) {
       body += chunk;
     }
+    response.sendDate = false;
+    if (this.clock !== undefined) response.setHeader('date', new Date(this.clock()).toUTCString());
     const { method = '', url = '', headers } = request;
     const received = { method, url, headers, alerts: JSON.parse(body) };
     this.received.push(received);

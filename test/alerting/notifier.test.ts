@@ -111,6 +111,55 @@ test('one that does not answer delays no other, and nothing queues for it', asyn
   expect(log.lines).toEqual([]);
 });
 
+describe("where this host's clock is wrong", () => {
+  const TRUE_TIME = Date.UTC(2026, 0, 10);
+  const MINUTE = 60_000;
+  const ends = () => fake.received.map(({ alerts }) => alerts.map(({ endsAt }) => Date.parse(endsAt)));
+
+  test('an alert goes on by the clock of the Alertmanager, though that of this host stands still', async () => {
+    const timers = manualTimers();
+    const began = timers.now();
+    fake.clock = () => TRUE_TIME + timers.now() - began;
+    start([alert('a')], { timers, interval: MINUTE, clock: () => TRUE_TIME });
+    timers.advance(0);
+    for (let minutes = 0; minutes < 14; minutes += 1) {
+      await vi.waitFor(() => expect(timers.sleeping()).toEqual([MINUTE]), WAIT);
+      timers.advance(MINUTE);
+    }
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([MINUTE]), WAIT);
+    expect(ends()).toEqual(Array.from({ length: 15 }, (_, minutes) => [TRUE_TIME + (minutes + 4) * MINUTE]));
+  });
+
+  test.each([-10 * MINUTE, 10 * MINUTE])(
+    'what it has dated is sent once more as soon as that shows (%d ms)',
+    async (error) => {
+      const timers = manualTimers();
+      const resolved = { ...alert('b'), endsAt: TRUE_TIME + error };
+      fake.clock = () => TRUE_TIME;
+      start([alert('a'), resolved], { timers, interval: MINUTE, clock: () => TRUE_TIME + error });
+      timers.advance(0);
+      await vi.waitFor(() => expect(timers.sleeping()).toEqual([MINUTE]), WAIT);
+      expect(ends()).toEqual([
+        [TRUE_TIME + error + 4 * MINUTE, TRUE_TIME + error],
+        [TRUE_TIME + 4 * MINUTE, TRUE_TIME + Math.min(error, 0)],
+      ]);
+    },
+  );
+
+  test('a difference of few seconds is left to it, as it tells more than whole seconds', async () => {
+    const timers = manualTimers();
+    const began = timers.now();
+    const clock = () => TRUE_TIME + 123 + timers.now() - began;
+    fake.clock = () => clock() + 4_500;
+    start([alert('a')], { timers, interval: MINUTE, clock });
+    timers.advance(0);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([MINUTE]), WAIT);
+    timers.advance(MINUTE);
+    await vi.waitFor(() => expect(timers.sleeping()).toEqual([MINUTE]), WAIT);
+    expect(ends()).toEqual([4, 5].map((minutes) => [TRUE_TIME + 123 + minutes * MINUTE]));
+  });
+});
+
 test('retries soon with the newest state where a server fails, and logs changes only', async () => {
   const alerts = [alert('a')];
   const timers = manualTimers();

@@ -55,7 +55,7 @@ export class SimulatedAlertmanager {
         seenAt: beginsAnew ? now : (before?.seenAt ?? now),
       });
     }
-    return { kind: 'taken' };
+    return { kind: 'taken', date: now };
   }
 
   forget(now: number): void {

@@ -1,5 +1,6 @@
+import { serverTime } from '../../http/server-time.ts';
 import type { Timers } from '../../timers.ts';
-import { type HttpAnswer, serverTime } from '../error-answer.ts';
+import type { HttpAnswer } from '../error-answer.ts';
 import { rejectionBackoff } from '../retry.ts';
 
 /** What a server grants for a while: a token, a temporary key. */
