@@ -1,4 +1,3 @@
-import { adviceOn } from '../config/advice.ts';
 import { readConfig } from './read-config.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -8,12 +7,7 @@ export async function checkConfig(files: readonly string[], runtime: Runtime): P
   for (const file of files) {
     const reading = await readConfig(file, runtime, 'look');
     const lines = reading.ok
-      ? [
-          `${file}: valid`,
-          ...adviceOn(reading.config).map(
-            ({ project, message }) => `${file}: warning: project ${project}: ${message}`,
-          ),
-        ]
+      ? [`${file}: valid`, ...reading.doubts]
       : reading.problems.flatMap((problem, index) => [problem, reading.excerpts[index] ?? '']);
     for (const line of lines) if (line !== '') runtime.stdout.write(`${line}\n`);
     failed ||= !reading.ok;

@@ -69,7 +69,7 @@ function runOn(
   return runExporter(
     {
       config,
-      readAgain: async () => ({ ok: true, config }),
+      readAgain: async () => ({ ok: true, config, doubts: [] }),
       log: openLog(options, runtime),
       shard: { index: 0, count: 1 },
       listen: options.listen,

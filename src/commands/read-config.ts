@@ -9,7 +9,12 @@ import { ConfigurationError } from './command-error.ts';
 import type { Runtime } from './runtime.ts';
 
 export type ConfigReading =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** What is doubtful, with its place and its excerpt. */
+      readonly doubts: readonly string[];
+    }
   /** Each problem is one line, which begins with its place; its excerpt shows that place. */
   | { readonly ok: false; readonly problems: readonly string[]; readonly excerpts: readonly string[] };
 
@@ -24,12 +29,18 @@ export async function readConfig(
 ): Promise<ConfigReading> {
   const result = await loadConfig(file, env);
   const problems = result.ok ? await problemsHere(result, purpose) : result.problems;
-  if (result.ok && problems.length === 0) return { ok: true, config: result.config };
   const text = await readText(file).catch(() => '');
+  const excerpts = (found: readonly Problem[]) => found.map((problem) => excerptOf(text, problem) ?? '');
+  if (!result.ok || problems.length > 0)
+    return { ok: false, problems: problems.map(formatProblem), excerpts: excerpts(problems) };
+  const { config, doubts } = result;
+  const warnings = doubts.map((doubt) =>
+    formatProblem({ ...doubt, path: '', message: `warning: ${doubt.message}` }),
+  );
   return {
-    ok: false,
-    problems: problems.map(formatProblem),
-    excerpts: problems.map((problem) => excerptOf(text, problem) ?? ''),
+    ok: true,
+    config,
+    doubts: excerpts(doubts).flatMap((excerpt, index) => [warnings[index] ?? '', excerpt]),
   };
 }
 

@@ -19,7 +19,7 @@ export async function serve(options: Extract<Command, { kind: 'serve' }>, runtim
   const config = linkingTo(options.externalUrl, await requireConfig(file, runtime, 'run'));
   const readAgain = async (): Promise<ConfigReading> => {
     const reading = await readConfig(file, runtime, 'run');
-    return reading.ok ? { ok: true, config: linkingTo(options.externalUrl, reading.config) } : reading;
+    return reading.ok ? { ...reading, config: linkingTo(options.externalUrl, reading.config) } : reading;
   };
   const settle = () => runtime.timers.sleep(SETTLE_AFTER);
   const reloadOnChange: RunOptions['reloadOnChange'] = (reload) =>

@@ -29,24 +29,29 @@ const REGIONS: readonly string[] = [
 
 const SECTIONS = Object.values(perKind(rowOf)).map(({ section }) => section);
 const IDLE = `nothing of a project is watched: list ${SECTIONS.slice(0, -1).join(', ')} or ${SECTIONS.at(-1)}, or enable their discovery`;
-const NO_ID = 'project_id does not look like an id: Huawei Cloud writes 32 digits and letters from a to f';
+const NO_ID = 'does not look like an id: Huawei Cloud writes 32 digits and letters from a to f';
 
 export interface Advice {
   readonly project: string;
   readonly message: string;
+  /** What it is about. */
+  readonly path: readonly PropertyKey[];
 }
 
 /** What is valid, but hardly what somebody wants. */
 export function adviceOn({ projects }: Config): readonly Advice[] {
-  return projects.flatMap(({ name: project, projectId, region, endpoint, targets, discovery }) => {
-    const found: string[] = [];
+  return projects.flatMap(({ name: project, projectId, region, endpoint, targets, discovery }, index) => {
+    const found: Advice[] = [];
+    const say = (message: string, ...keys: readonly string[]) =>
+      found.push({ project, message, path: ['projects', index, ...keys] });
     // Whoever names an endpoint of their own may have regions and ids of their own.
     const isOfHuawei = endpoint === `https://modelarts.${region}.myhuaweicloud.com`;
     const meant = isOfHuawei ? regionMeant(region) : undefined;
-    if (meant !== undefined) found.push(`region ${region} is not known: did you mean ${meant}?`);
-    if (isOfHuawei && projectId !== undefined && !/^[0-9a-f]{32}$/.test(projectId)) found.push(NO_ID);
-    if (KIND_NAMES.every((kind) => targets[kind].length === 0 && !discovery[kind].enabled)) found.push(IDLE);
-    return found.map((message) => ({ project, message }));
+    if (meant !== undefined) say(`region ${region} is not known: did you mean ${meant}?`, 'region');
+    if (isOfHuawei && projectId !== undefined && !/^[0-9a-f]{32}$/.test(projectId))
+      say(`project_id ${projectId.slice(0, 64)} ${NO_ID}`, 'project_id');
+    if (KIND_NAMES.every((kind) => targets[kind].length === 0 && !discovery[kind].enabled)) say(IDLE, 'name');
+    return found;
   });
 }
 

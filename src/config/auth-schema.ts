@@ -48,19 +48,21 @@ export const authSchema = z
 
     rejectTwins(values, context);
     const found: string[] = [];
+    const missing: (readonly [message: string, name: string])[] = [];
     for (const [kind, { needs, may }] of Object.entries(KINDS)) {
       const names = [...needs, ...may];
       if (!names.some(given)) continue;
       found.push(kind);
-      const missing = needs.filter((name) => !given(name));
-      for (const name of missing)
-        complain(`is required, or ${name}_file, with ${names.filter(given).join(' and ')}`, name);
+      for (const name of needs.filter((each) => !given(each)))
+        missing.push([`is required, or ${name}_file, with ${names.filter(given).join(' and ')}`, name]);
     }
     if (values['ecs_metadata'] === true) found.push('ecs_metadata');
     else if (given('ecs_metadata_endpoint'))
       complain('is only for ecs_metadata: true', 'ecs_metadata_endpoint');
     if (values['environment'] === true) found.push('environment');
 
+    // Of two kinds one is to go, and nothing of it is missing.
+    if (found.length === 1) for (const each of missing) complain(...each);
     if (found.length === 1) return;
     const all =
       'token, access_key with secret_key, username with password and domain, ecs_metadata, or environment';

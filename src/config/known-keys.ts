@@ -14,6 +14,22 @@ export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[])
   return def.element !== undefined && step !== undefined ? knownKeys(def.element, rest) : [];
 }
 
+/** Every key that a mapping of the schema may have, wherever. */
+export function everyKey(schema: z.core.$ZodType): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (each: z.core.$ZodType | undefined) => {
+    if (each === undefined) return;
+    const { innerType, in: input, shape = {}, element } = each._zod.def as Definition;
+    for (const inner of [innerType, input, element]) add(inner);
+    for (const [key, inner] of Object.entries(shape)) {
+      found.add(key);
+      add(inner);
+    }
+  };
+  add(schema);
+  return found;
+}
+
 /** What zod's own definitions of optional, pipe, object and array have in common. */
 interface Definition {
   readonly innerType?: z.core.$ZodType;

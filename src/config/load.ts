@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 import { type ParseResult, parseConfig } from './parse.ts';
 import { readText } from './read-file.ts';
@@ -10,7 +10,8 @@ export async function loadConfig(file: string, env: Environment): Promise<ParseR
     text = await readText(file);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message }] };
+    const whole = isAbsolute(file) ? message : `${message}: ${resolve(file)}`;
+    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: whole }] };
   }
   return parseConfig(text, { file, env, directory: dirname(resolve(file)) });
 }

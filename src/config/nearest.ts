@@ -1,6 +1,9 @@
 /** Beyond so many slips it is another word. */
 const SLIPS_MAX = 2;
 
+/** So many letters are the beginning of a word. */
+const BEGINNING_MIN = 3;
+
 /** Which of the known words somebody may have meant; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
@@ -12,7 +15,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     if (slips < (best?.slips ?? Math.min(SLIPS_MAX, Math.floor(wanted.length / 3)) + 1))
       best = { word: each, slips };
   }
-  return best?.word;
+  const begun = known.filter((each) => wanted.length >= BEGINNING_MIN && plain(each).startsWith(wanted));
+  return best?.word ?? (begun.length === 1 ? begun[0] : undefined);
 }
 
 /** Letters to insert, to leave out, to exchange, or to swap with the next: the distance of Damerau and Levenshtein. */

@@ -1,3 +1,4 @@
+import { adviceOn } from './advice.ts';
 import { complete } from './complete.ts';
 import { type Config, configOf } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -6,12 +7,14 @@ import { findNamedFiles, type NamedFile } from './named-files.ts';
 import type { Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { validate } from './validate.ts';
-import { readYaml } from './yaml-tree.ts';
+import { findNearest, readYaml } from './yaml-tree.ts';
 
 export type ParseResult =
   | {
       readonly ok: true;
       readonly config: Config;
+      /** What is valid, but hardly what somebody wants. */
+      readonly doubts: readonly Problem[];
       readonly namedFiles: readonly NamedFile[];
       /** Whatever lacks them can't read anything: the file is valid, and this environment lacks what it asks for. */
       readonly missingCredentials: readonly Problem[];
@@ -33,9 +36,13 @@ export function parseConfig(text: string, { file, env, directory }: ParseOptions
   if (!tree) return { ok: false, problems };
   const result = validate(configSchema, { ...yaml, tree });
   if (!result.ok) return result;
+  const config = configOf(complete(result.value, directory));
   return {
     ok: true,
-    config: configOf(complete(result.value, directory)),
+    config,
+    doubts: adviceOn(config).map(({ project, message, path }) =>
+      locate(findNearest(tree, path).offset, path, `project ${project}: ${message}`),
+    ),
     namedFiles: findNamedFiles(tree, locate, directory),
     missingCredentials: findMissingCredentials(tree, locate, env),
   };

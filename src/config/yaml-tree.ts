@@ -93,7 +93,14 @@ export function readYaml(text: string, file: string, env?: Environment): YamlFil
     logLevel: 'silent',
   });
   const error = documents.flatMap((document) => document.errors)[0];
-  if (error) return failed(error.pos[0], syntaxMessage(error.code, error.message));
+  if (error) {
+    const [at] = error.pos;
+    const hint =
+      text.slice(at - 1, at + 1) === '${'
+        ? ': a reference to the environment within braces needs quotes'
+        : '';
+    return failed(at, `${syntaxMessage(error.code, error.message)}${hint}`);
+  }
   const [first, second] = documents;
   if (second) return failed(second.range[0], 'a second YAML document begins here: one is allowed');
   const content = first?.contents ?? null;

@@ -10,7 +10,8 @@ test.each([
   ['regoin', ['region', 'name'], 'region'],
   ['projectid', ['project_id', 'name'], 'project_id'],
   ['min-interval', ['min_interval'], 'min_interval'],
-  ['warn', ['warning', 'critical'], undefined],
+  ['warn', ['warning', 'critical'], 'warning'],
+  ['tok', ['token', 'token_file'], undefined],
   ['x', ['id'], undefined],
   ['', ['id'], undefined],
   ['tokn', ['token', 'token_file'], 'token'],
@@ -57,6 +58,29 @@ test('a problem shows its line as it is written, with a mark below its place', (
   expect(excerpt('api:\n  timeout: 10x\n', 2, 3, 'api.timout', 'unknown key, did you mean timeout?')).toBe(
     '      timeout: …\n      ^',
   );
+  // Within braces, too, where every key is known and holds no secret; else the mark is below what is hidden.
+  expect(excerpt('services: { refresh: 1 }', 1, 22, 'projects[0].discovery.services.refresh')).toBe(
+    `    services: { refresh: 1 }\n${' '.repeat(25)}^`,
+  );
+  expect(excerpt('auth: { token: [1] }', 1, 16, 'projects[0].auth.token')).toBe(
+    `    auth: …\n${' '.repeat(10)}^`,
+  );
+});
+
+test('a reference to the environment that needs quotes says so', () => {
+  const text = `projects: [{ name: p, auth: { token: ${'$'}{TOKEN} } }]\n`;
+  expect(problemsOf(text).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^not valid YAML: .*: a reference to the environment within braces needs quotes$/),
+  ]);
+});
+
+test('what is doubtful has its place', () => {
+  const text = 'projects:\n  - name: p\n    region: cn-nort-4\n    auth: { token: t }\n';
+  const result = parseConfig(text, { file: 'config.yaml', env: {}, directory: '/' });
+  expect(result.ok && result.doubts.map(({ line, column, path }) => [line, column, path])).toEqual([
+    [3, 13, 'projects[0].region'],
+    [2, 11, 'projects[0].name'],
+  ]);
 });
 
 test.each([
@@ -68,6 +92,10 @@ test.each([
   ['region: x # token hunter2', 1, 9, 'projects[0].region'],
   ['proxy_url: socks://user:hunter2@proxy', 1, 12, 'api.proxy_url'],
   ['hunter2', 1, 1, ''],
+  ['url: ftp://bob:hunter2@alerts', 1, 6, 'alerting.alertmanagers[0].url'],
+  ['services: { colour: hunter2, refresh: 1 }', 1, 39, 'projects[0].discovery.services.refresh'],
+  ['services: {"colour":"hunter2", refresh: 1 }', 1, 41, 'projects[0].discovery.services.refresh'],
+  ['  hunter2", refresh: 1 }', 1, 22, 'projects[0].discovery.services.refresh'],
   ['name: hunter2', 1, 1, 'projects[0].region'],
 ] as const)('no excerpt shows what may be a secret: %s', (...of) => {
   expect(excerpt(...(of as unknown as Parameters<typeof excerpt>)) ?? '').not.toContain('hunter2');
@@ -75,7 +103,7 @@ test.each([
 
 test.each([
   [{ region: 'cn-nroth-4' }, /^region cn-nroth-4 is not known: did you mean cn-north-4\?$/],
-  [{ project_id: 'my-project' }, /^project_id does not look like an id/],
+  [{ project_id: 'my-project' }, /^project_id my-project does not look like an id/],
   [{ services: [] }, /^nothing of a project is watched: list services, inference_services, training_jobs/],
 ])('%o is warned of', (change, message) => {
   const project = {
@@ -88,6 +116,6 @@ test.each([
   expect(adviceOn(configOf({ projects: [project] }))).toEqual([]);
   expect(adviceOn(configOf({ projects: [{ ...project, region: 'cn-north-99' }] }))).toEqual([]);
   expect(adviceOn(configOf({ projects: [{ ...project, ...change }] }))).toEqual([
-    { project: 'p', message: expect.stringMatching(message) },
+    expect.objectContaining({ project: 'p', message: expect.stringMatching(message) }),
   ]);
 });
