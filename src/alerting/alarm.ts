@@ -12,7 +12,8 @@ export class Alarm {
 
   wake(): void {
     this.#isAwake = true;
-    this.#sleep.abort();
+    // With a reason of ours none is made, with the stack of this call.
+    this.#sleep.abort('woken');
   }
 
   /** Resolves after so many milliseconds, or when woken. */

@@ -207,6 +207,14 @@ export class Collector {
     return this.#exposition.flush();
   }
 
+  /**
+   * Saves what is known with what else is to be saved, and waits for that no longer than `patience` milliseconds.
+   * @returns whether that is done
+   */
+  saveSoon(patience: number): Promise<boolean> {
+    return isOverWithin([this.#exposition.saveSoon()], patience, this.#options.timers);
+  }
+
   /** One target is found without a look at all the others, since a scraper may probe each of thousands. */
   #chosen(which: Which): readonly Target[] {
     if (typeof which === 'function') return this.targets().filter(({ key }) => which(key));

@@ -49,15 +49,21 @@ export class GroupCommit<T> {
     return this.#schedule(save);
   }
 
+  /** Returns when the next save is over. */
+  async saved(): Promise<void> {
+    const { save } = this.#options;
+    if (save !== undefined) await this.#schedule(save);
+  }
+
   /** Saves without rest, and returns when all that was committed is shown. */
   async flush(): Promise<void> {
     const { save } = this.#options;
     if (save === undefined) return;
     const flushed = this.#schedule(save);
-    this.#waking.abort();
+    this.#waking.abort('woken');
     await flushed;
     // The next save need not wait for the rest after this one.
-    this.#waking.abort();
+    this.#waking.abort('woken');
   }
 
   #schedule(save: () => Promise<boolean>): Promise<void> {

@@ -112,6 +112,11 @@ export class TargetExposition {
     return this.#commits.flush();
   }
 
+  /** Returns when what is known is saved, together with what else is to be. */
+  saveSoon(): Promise<void> {
+    return this.#commits.saved();
+  }
+
   #addToTotals(target: Target): void {
     const { metrics, totals } = this.#options;
     const { project, kind } = target.key;

@@ -9,6 +9,9 @@ import { targetLinks } from '../web/target-links.ts';
 import { abandonOnAbort } from './abandon-on-abort.ts';
 import type { Runtime } from './runtime.ts';
 
+/** A scrape does not wait for a disk that is slow. Milliseconds. */
+const REMEMBERED_WITHIN = 1_000;
+
 /** What the web shows of an exporter, and how it sets it going. */
 export function exporterBackend(
   exporter: Exporter,
@@ -62,13 +65,17 @@ export function exporterBackend(
     ready: () => collector.ready(),
     failingListings: () => collector.failingListings(),
     timeoutOffset: () => exporter.config().collection.timeoutOffset,
-    async scrape(deadline, scope) {
+    async scrape(deadline, scope, isNewcomer = false) {
+      const remembered = isNewcomer
+        ? collector.saveSoon(Math.min(deadline, REMEMBERED_WITHIN))
+        : Promise.resolve(true);
       const which = isTarget(scope) ? scope : (key: TargetKey) => covers(scope, key);
       // With the background schedule a timer does the reading, and a scrape shows what there is.
       if (exporter.config().collection.schedule === 'scrape') {
         const complete = await unlessEnding(collector.collect(deadline, which));
         if (!complete) metrics.scrapePartial();
       }
+      await unlessEnding(remembered);
       collector.moveWindows(which);
     },
     revealCounters: (scope) => collector.revealCounters(scope),

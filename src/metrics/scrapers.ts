@@ -9,6 +9,8 @@ export interface Scrape {
   readonly scope: Scope;
   /** 0 until it begins. */
   readonly number: number;
+  /** It was not expected: before that is saved, a process after this one would not wait for it. */
+  readonly isNewcomer: boolean;
   /** Call it when the answer is put together: what becomes known later is not part of it. */
   begin(): void;
   /** Call it when the whole answer was sent. @returns whether the scraper can have got it */
@@ -72,6 +74,8 @@ export class Scrapers {
     let number = 0;
     return {
       scope,
+      // Who probes comes to each of thousands of targets for the first time, and is remembered as one.
+      isNewcomer: scraper.basis === 'guess' && !isTarget(scope),
       get number() {
         return number;
       },

@@ -58,8 +58,9 @@ export interface Backend {
   /**
    * Refreshes those targets of the scope that are due, and waits for them no longer than `deadline`.
    * It does not throw if a refresh fails.
+   * @param isNewcomer who scrapes is to be remembered, should the process end right after its answer
    */
-  scrape(deadline: number, scope: Scope): Promise<void>;
+  scrape(deadline: number, scope: Scope, isNewcomer?: boolean): Promise<void>;
   /** Lets the counters that every scraper has now seen at 0 be shown with their values, within what was just scraped. */
   revealCounters(scope: Scope): void;
   reload(): Promise<ReloadResult>;

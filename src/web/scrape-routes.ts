@@ -61,7 +61,7 @@ export function scrapeRoutes(
       if (await onlyHeaders(req, res)) return;
       const caller = callerOf(req, shared);
       const scrape = caller && scrapers.arrive(caller, scope);
-      await backend.scrape(deadline(req, backend), scope);
+      await backend.scrape(deadline(req, backend), scope, scrape?.isNewcomer);
       await lookAtConnection();
       scrape?.begin();
       const format = acceptedFormat(req.headers.accept);

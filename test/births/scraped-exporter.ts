@@ -83,8 +83,8 @@ export class ScrapedExporter {
     const app = createApp({
       backend: {
         ...backend,
-        async scrape(deadline, scope) {
-          await backend.scrape(deadline, scope);
+        async scrape(deadline, scope, isNewcomer) {
+          await backend.scrape(deadline, scope, isNewcomer);
           await gate.pass?.();
         },
       },

@@ -63,7 +63,10 @@ export class Scraper {
   #shown: ReadonlyMap<string, Series> = new Map();
   /** Of the last scrape. */
   samples = 0;
+  #text = '';
   #scrapes = 0;
+  /** Scrapes that were answered. */
+  #answers = 0;
 
   constructor(name: string, interval: number) {
     this.name = name;
@@ -78,14 +81,17 @@ export class Scraper {
     const connection = this.#connection;
     const caller = { name: `${this.name} ${this.#successors}`, connection, timeout };
     const scrape = scrapers.arrive(caller, 'everything');
-    await backend.scrape(timeout - backend.timeoutOffset(), 'everything');
-    scrape.begin();
+    // Nobody knows one that was never answered: it comes anew.
+    if (this.#scrapes > 0 && this.#answers === 0) this.#isBack = true;
     this.#scrapes += 1;
+    await backend.scrape(timeout - backend.timeoutOffset(), 'everything', scrape.isNewcomer);
+    scrape.begin();
     // The exporter's own metrics cost more than all others, so they are asked for now and then.
     const own =
       isLast || this.#isBack || this.#scrapes % OWN_EVERY === 1 ? await metrics.text('text', scrape) : '';
     const text = [...series.chunks('text', { select: undefined, isScrape: true }), own].join('');
     if (connection.destroyed) return text;
+    this.#answers += 1;
     this.#take(text);
     if (scrape.end()) backend.revealCounters('everything');
     return text;
@@ -109,10 +115,14 @@ export class Scraper {
   comeAnew(): void {
     this.comeBack();
     this.#successors += 1;
+    this.#text = '';
     for (const each of [this.#seen, this.#nameless, this.increases, this.before]) each.clear();
   }
 
   #take(text: string): void {
+    // Most scrapes show nothing new.
+    if (text === this.#text && !this.#isBack) return;
+    this.#text = text;
     let samples = 0;
     const shown = new Map<string, Series>();
     for (const [, name = '', labels = '', digits = ''] of text.matchAll(COUNTER)) {
