@@ -5,7 +5,7 @@ import { stateColours, TRAINING_JOB_STATUS } from './states.ts';
 import { TRAINING_JOB, targetUrl } from './targets.ts';
 import { gained, hourly, mean, ofProjects, percentiles } from './totals.ts';
 
-const STAGE = 'modelarts_training_job_stage_seconds';
+const STAGE = 'modelarts_training_job_stage_seconds{stage!="running"}';
 const WAIT = 'modelarts_training_job_wait_seconds';
 const RUN = 'modelarts_training_job_run_seconds';
 const RECOVERY = 'modelarts_training_job_recovery_seconds';
@@ -76,7 +76,7 @@ function atAGlance() {
         unit: 'percentunit',
         empty: 'None ended',
       },
-      `${ofProjects(`increase(${ENDED}{${IN_PROJECTS},result="completed"}[$__range])`)} / (${gained(ENDED)} > 0)`,
+      `${gained(`${ENDED}{result="completed"}`)} / (${gained(ENDED)} > 0)`,
     ),
     meanWait(),
     stat(

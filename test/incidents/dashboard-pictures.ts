@@ -6,8 +6,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { busyDay } from './busy-day.ts';
 import { History } from './history.ts';
 import { prometheusOf } from './prometheus-of.ts';
+import type { Scene } from './scene.ts';
 import { play, STORIES } from './stories.ts';
 
 interface Panel {
@@ -30,6 +32,13 @@ const PICTURES = {
     height: 900,
     chosen: { training_job: 'rank-distill-4' },
   },
+  'dashboard-inference-service': {
+    dashboard: 'inference-service',
+    hours: 24,
+    height: 1_144,
+    chosen: { inference_service: 'assistant-chat' },
+  },
+  'dashboard-training-efficiency': { dashboard: 'training-efficiency', hours: 24, height: 1_866, chosen: {} },
   'dashboard-pool': { dashboard: 'pool', hours: 6, height: 1_210, chosen: { pool: 'training-a' } },
 } as const;
 
@@ -74,7 +83,12 @@ function styles(): string {
 
 const [script, css] = [await bundle(), styles()];
 const history = new History('job="modelarts",instance="modelarts-exporter:10979"');
-const scene = await play(STORIES['a pool loses half its nodes'], (now) => history.scrape(now));
+const story = STORIES['a pool loses half its nodes'];
+const plan = (scene: Scene) => {
+  story.plan(scene);
+  busyDay(scene);
+};
+const scene = await play({ ...story, plan }, (now) => history.scrape(now));
 scene.machine.kill();
 const prometheus = await prometheusOf(history);
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });

@@ -7,7 +7,7 @@ import { play, STORIES } from './stories.ts';
 /** The pages that documents show. The program is run in the folder of the repository. */
 const PAGES = {
   'status-page': '/',
-  'project-page': '/?project=prod#timeline',
+  'project-page': '/?project=prod',
   'alerts-page': '/alerts',
   'target-page': '/targets/prod/pool/training-a',
   'documentation-page': '/docs/glossary',

@@ -57,6 +57,11 @@ export class Scene {
     this.#plan.push({ at: instant(at), happen });
   }
 
+  /** Lets something happen so many milliseconds from now. */
+  later(wait: number, happen: () => void): void {
+    this.#plan.push({ at: this.now + wait, happen });
+  }
+
   /** Lets time pass, and what is planned until then happen. @param end in Unix milliseconds */
   async until(end: number): Promise<void> {
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {

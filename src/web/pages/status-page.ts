@@ -35,6 +35,7 @@ ${filterForm('/', backend.projects(), filter)}
 <h2 id="alerts-title">${alertsTitle(incident)}</h2>
 ${alertsOf(incident, filter)}
 </section>
+${filter.project === undefined ? undefined : projectTimeline(backend, incident, filter.project)}
 <section id="targets" data-live aria-labelledby="targets-title">
 <h2 id="targets-title">Targets <span class="quiet">${targets.length}</span></h2>
 ${shown.length === 0 ? html`<p class="empty">No targets.</p>` : targetTable(shown, filter, now)}${links}
@@ -44,7 +45,6 @@ ${shown.length === 0 ? html`<p class="empty">No targets.</p>` : targetTable(show
 ${eventList(eventsOf(backend, filter, EVENTS_SHOWN), now, { withTarget: true, length: TEXT_SHOWN })}
 </section>
 </div>
-${filter.project === undefined ? undefined : projectTimeline(backend, incident, filter.project)}
 <p class="quiet" id="about" data-live>${aboutWords(backend, now)}</p>`,
   );
 }

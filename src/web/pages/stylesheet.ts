@@ -39,9 +39,10 @@ main, footer { max-width: 90rem; margin: 0 auto; padding: 0 1rem; }
 .columns > * { min-width: 0; }
 .columns > .broad { grid-column: 1 / -1; }
 .incident {
-  display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); grid-template-rows: auto 1fr; gap: 0 2rem;
+  display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); grid-template-rows: auto auto 1fr; gap: 0 2rem;
 }
-.incident > #targets { grid-column: 2; grid-row: 1 / span 2; }
+.incident > #targets { grid-column: 2; grid-row: 1 / span 3; }
+#timeline .lanes { max-width: 34rem; }
 .incident h2 { margin-top: .75rem; }
 footer { color: var(--quiet); min-height: 3rem; padding-bottom: 1rem; font-size: .9rem; }
 h1 { font-size: 1.5rem; margin: 1rem 0 .5rem; }
@@ -67,7 +68,7 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; }
 tbody th { font-weight: 500; }
-.targets th:first-child { width: 36%; }
+.targets th:first-child { width: 33%; }
 .targets th:last-child { width: 7.5rem; }
 .targets .none, .targets .narrow { color: var(--quiet); font-size: .85rem; }
 .targets .narrow { display: none; }
@@ -75,6 +76,7 @@ tbody th { font-weight: 500; }
 .since { color: var(--quiet); font-size: .9rem; }
 td .reading { font-size: .8rem; }
 td .error { display: block; }
+td .reading > .quiet { white-space: nowrap; }
 td .reading > .quiet::before { content: "· "; }
 .since time, .quiet time { white-space: nowrap; }
 .spark { vertical-align: middle; max-width: 100%; }
@@ -145,7 +147,11 @@ p.unseen { margin: .25rem 0; }
 .legend .abnormal { border-color: var(--lane-bad); }
 .legend .creating { border-color: var(--lane-busy); }
 .lanes { list-style: none; margin: 0; padding: 0; }
-.lanes li { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: .75rem; align-items: center; padding: .15rem 0; }
+.lanes li { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .75rem; align-items: center; padding: .15rem 0; }
+.lanes .timeline { overflow: visible; }
+.lanes .timeline text { font-size: 30px; }
+.lanes .timeline text:nth-of-type(even) { display: none; }
+.lanes li:last-child { margin-bottom: .75rem; }
 .lanes a { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .bars thead th:first-child { width: 30%; }
 .bars svg { width: calc(100% - 7rem); height: .9rem; vertical-align: middle; }

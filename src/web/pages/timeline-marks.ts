@@ -16,12 +16,15 @@ const SHAPES: Readonly<Record<Moment['what'], string>> = {
 /** The shapes, as the legend below a timeline explains them. */
 export const MARKS_LEGEND = '▲ deployment · ▼ fault · ● recovery · ◆ restart · ▶ start · ■ end';
 
-/** A shape for each moment of the last day, with its words. */
-export function timelineMarks(moments: readonly Moment[], now: number, top: number): Html {
+/**
+ * A shape for each moment of the last day, with its words.
+ * @param stretch how many times as wide, in a drawing that is squeezed so much
+ */
+export function timelineMarks(moments: readonly Moment[], now: number, top: number, stretch = 1): Html {
   const lately = moments.filter(({ at }) => at > beginning(now) && at <= now);
   return html`${lately.map(
     ({ at, what, words, news }) =>
-      html`<path class="mark ${news}" d="M${x(at, now)} ${top}${SHAPES[what]}"><title>${words} at ${shortTime(at)}</title></path>`,
+      html`<path class="mark ${news}" transform="translate(${x(at, now)} ${top}) scale(${stretch} 1)" d="M0 0${SHAPES[what]}"><title>${words} at ${shortTime(at)}</title></path>`,
   )}`;
 }
 

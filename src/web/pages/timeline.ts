@@ -7,6 +7,8 @@ import { recoveriesOf, timelineMarks } from './timeline-marks.ts';
 import { unseenStretches } from './unseen-stretches.ts';
 
 const MINUTE = 60_000;
+/** Lanes of many targets are about so much narrower than they are drawn. */
+const SQUEEZED = 2.5;
 
 /** What a timeline is drawn of. */
 export type History = Course & { readonly moments: readonly Moment[] };
@@ -26,7 +28,7 @@ ${statusLane(history, now)}${marksOf(history, now, LANE)}${problemLane(problemHo
 
 /** Only the lane of status with its marks: one of many. */
 export function thinTimeline(history: History, now: number, label: string): Html {
-  return html`<svg class="timeline thin" viewBox="0 0 ${WIDTH} ${LANE}" preserveAspectRatio="none" role="img" aria-label="${label}">${statusLane(history, now)}${marksOf(history, now, 0)}</svg>`;
+  return html`<svg class="timeline thin" viewBox="0 0 ${WIDTH} ${LANE}" preserveAspectRatio="none" role="img" aria-label="${label}">${statusLane(history, now)}${marksOf(history, now, 0, SQUEEZED)}</svg>`;
 }
 
 export function timeAxis(now: number): Html {
@@ -44,13 +46,13 @@ function statusLane({ standings, unseen }: History, now: number): Html {
   )}${unseenStretches(unseen, now, 0, LANE)}`;
 }
 
-function marksOf({ moments, standings }: History, now: number, top: number): Html {
+function marksOf({ moments, standings }: History, now: number, top: number, stretch = 1): Html {
   // What a kind itself tells of, it tells better.
   const told = moments.filter(({ what }) => what === 'recovery');
   const found = recoveriesOf(standings).filter(
     ({ at }) => !told.some((recovery) => Math.abs(recovery.at - at) < MINUTE),
   );
-  return timelineMarks([...moments, ...found], now, top);
+  return timelineMarks([...moments, ...found], now, top, stretch);
 }
 
 function problemLane(hours: readonly number[], now: number, top: number): Html {
