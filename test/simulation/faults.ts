@@ -26,12 +26,12 @@ const NAMES = (Object.keys(TROUBLES) as TroubleName[]).flatMap((name) =>
 /** What goes wrong in one story. */
 export function planFaults(
   draws: Draws,
-  { hosts, alertmanagers, troubleEvery, troubleLasts, scrapeIntervals }: Shape,
+  { hosts, alertmanagers, troubleEvery, troubleLasts, scrapeIntervals, isTight, longest }: Shape,
   duration: number,
 ): Fault[] {
   // A scraper that is not there for less has not been away.
   const longMin = Math.max(LONG_MIN, 2 * Math.max(...scrapeIntervals));
-  const faults: Fault[] = [];
+  const faults: Fault[] = isTight ? [tightQuota(longest)] : [];
   for (let at = draws.gap(troubleEvery / 2); at < duration; at += draws.gap(troubleEvery)) {
     const name = draws.pick(NAMES);
     faults.push({
@@ -45,6 +45,12 @@ export function planFaults(
     });
   }
   return faults;
+}
+
+/** It is in force when all was read once. */
+function tightQuota(until: number): Fault {
+  const name = 'a quota of 15 requests in 5 minutes';
+  return { name, at: MINUTE, lasts: until - MINUTE, host: 0, member: 0 };
 }
 
 export function weatherOf(faults: readonly Fault[]): Weather {

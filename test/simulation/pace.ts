@@ -29,6 +29,8 @@ export interface Pace {
   readonly troubleEvery: number;
   /** On average, unless it is a matter of seconds. */
   readonly troubleLasts: number;
+  /** From its first minutes to the end of all trouble the quota grants less than what is asked for. */
+  readonly isTight: boolean;
   /** Time at the end in which all is well, so that what is late can come. */
   readonly quietEnd: number;
 }
@@ -61,13 +63,14 @@ function slow({ pick }: Draws): Pace {
     incidents: { shortest: 70 * MINUTE, longest: 100 * MINUTE, rest: 3 * HOUR },
     troubleEvery: pick([HOUR, 3 * HOUR, 6 * HOUR]),
     troubleLasts: 20 * MINUTE,
+    isTight: false,
     quietEnd: 3 * HOUR,
   };
 }
 
 function calm({ pick }: Draws): Pace {
   return {
-    longest: 7 * HOUR,
+    longest: 6 * HOUR,
     hosts: pick([1, 1, 1, 1, 2, 3]),
     eventsPerPoll: pick([40, 10_000]),
     happensEvery: 20 * MINUTE,
@@ -79,11 +82,12 @@ function calm({ pick }: Draws): Pace {
     incidents: { shortest: 20 * MINUTE, longest: 45 * MINUTE, rest: 2 * HOUR },
     troubleEvery: pick([20 * MINUTE, HOUR, 3 * HOUR]),
     troubleLasts: 10 * MINUTE,
+    isTight: false,
     quietEnd: 2 * HOUR,
   };
 }
 
-function brisk({ pick }: Draws): Pace {
+function brisk({ pick, chance }: Draws): Pace {
   return {
     longest: 40 * MINUTE,
     hosts: pick([1, 1, 1, 1, 2, 3]),
@@ -97,6 +101,8 @@ function brisk({ pick }: Draws): Pace {
     incidents: { shortest: 20 * MINUTE, longest: 45 * MINUTE, rest: 2 * HOUR },
     troubleEvery: pick([5 * MINUTE, 20 * MINUTE]),
     troubleLasts: 10 * MINUTE,
+    // Only at short intervals is more asked for than any quota grants.
+    isTight: chance(0.3),
     quietEnd: HOUR,
   };
 }

@@ -29,13 +29,15 @@ export function drawShape(draws: Draws): Shape {
   const { pick, integer, chance } = draws;
   const pace = drawPace(draws);
   const { hosts } = pace;
+  // Replicas that list so rarely contradict each other for longer than any group waits.
+  const isSharded = hosts > 1 && (pace.refresh > REPLICAS_LIST_WITHIN || chance(0.4));
   return {
     ...pace,
-    // Replicas that list so rarely contradict each other for longer than any group waits.
-    isSharded: hosts > 1 && (pace.refresh > REPLICAS_LIST_WITHIN || chance(0.4)),
+    isSharded,
     alertmanagers: integer(1, 3),
-    // Within it a replica that listed a little later says that the alert goes on; one alone must be in time.
-    groupInterval: hosts > 1 ? 6 * MINUTE : MINUTE,
+    // Within it a replica that listed a little later says that the alert goes on: once one was stopped for a while, it
+    // may be later by all the time between two listings. One alone must be in time.
+    groupInterval: hosts > 1 ? 6 * MINUTE + (isSharded ? 0 : pace.refresh) : MINUTE,
     dialect: chance(0.5) ? DOCUMENTED_DIALECT : withOptions(DOCUMENTED_DIALECT, manyPages(anyDialect(pick))),
     schedule: pick(['scrape', 'scrape', 'scrape', 'background']),
     projects: pick([1, 1, 1, 2]),

@@ -122,7 +122,7 @@ export async function play({ seed, duration, faults: given }: StoryOptions): Pro
       const answer = machine.running && !scraper.isAway ? scraper.scrape(machine.running) : undefined;
       answer?.then((text) => {
         censor.look('metrics', text);
-        answered.abort();
+        answered.abort('over');
       });
       if (answer !== undefined) await timers.sleep(SCRAPE_TIMEOUT, answered.signal).catch(() => {});
       await timers.sleep(scraper.interval);

@@ -26,6 +26,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 /** How long after it happened an event may come, which is less than an overlap. */
 const LATE_MAX = 4 * MINUTE;
+/** Events of a burst, of which several reads bring a part each. */
+const BURST = [80, 150] as const;
 /** Events that may still happen again. */
 const REPEATED_MAX = 20;
 
@@ -161,19 +163,30 @@ export class World {
   #tell(): void {
     const [kind, id] = this.#draws.pick(this.targets().filter(([, target]) => !this.hasEnded(target)));
     const isBurst = this.#draws.chance(0.02);
-    for (let count = this.#draws.integer(1, isBurst ? 150 : 4); count > 0; count -= 1) {
+    const [least, most] = isBurst ? BURST : [1, 4];
+    for (let count = this.#draws.integer(least, most); count > 0; count -= 1) {
       this.#tellOf(kind, id, this.#clock());
     }
-    // It may take several reads, and what came behind it would be told late.
-    if (isBurst)
-      this.#restsUntil.set(
-        id,
-        Math.max(this.#restsUntil.get(id) ?? 0, this.#clock() + this.#shape.incidents.rest),
-      );
+    if (isBurst) {
+      this.#tellLate(kind, id, this.#clock());
+      // It may take several reads, and what came behind it would be told late.
+      const rest = this.#clock() + this.#shape.incidents.rest;
+      this.#restsUntil.set(id, Math.max(this.#restsUntil.get(id) ?? 0, rest));
+    }
     for (const { target, again } of this.#repeated) {
       if (!this.#draws.chance(0.05) || this.deleted.has(target)) continue;
       again(this.#clock(), this.#draws.integer(1, 3));
     }
+  }
+
+  /** An event from before a burst comes when a part of the burst has been read. */
+  #tellLate(kind: KindName, target: string, before: number): void {
+    const delay = this.#draws.integer(MINUTE, LATE_MAX);
+    const at = Math.max(this.start, before - this.#draws.integer(0, LATE_MAX - delay));
+    void this.#after(delay, () => {
+      this.#made += 1;
+      if (!this.deleted.has(target)) INHABITANTS[kind].tell(this.cloud, target, at, this.#made, this.#draws);
+    });
   }
 
   #tellOf(kind: KindName, id: string, now: number): void {

@@ -1,5 +1,6 @@
 import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
 import type { Operation } from '../../../src/modelarts/api.ts';
+import type { Fault } from '../faults.ts';
 import { troubleOf } from '../troubles.ts';
 import { aftermathOf, isDisturbed, MINUTE, type Played } from './played.ts';
 
@@ -10,6 +11,9 @@ const STOP_MAX = 5_000;
 /** Refusals of one fault: those of the first moment, and one now and then to see whether it is over. */
 const REFUSALS_MAX = 12;
 const REFUSAL_EVERY = 2 * MINUTE;
+/** Then a quota is learnt, and one request in so long a time may find out whether it grants more by now. */
+const LEARNT_AFTER = 5 * MINUTE;
+const TRIAL_EVERY = 30 * MINUTE;
 /** So many things one exporter may wait for at once, and so many bytes and files it may keep. */
 const PENDING_MAX = 300;
 const BYTES_MAX = 4 * 1024 * 1024;
@@ -105,6 +109,22 @@ export function refusalsHeeded({ faults, networks, start, broken, shape }: Playe
     const most = waysOf(shape, status) * (REFUSALS_MAX + Math.ceil(fault.lasts / REFUSAL_EVERY));
     if (during.length > most)
       broken.push(`${during.length} requests were refused (${status}) within ${fault.lasts / MINUTE} min`);
+    if (status !== 429) continue;
+    const beyond = during.filter(({ at }) => isLearnt(fault, at));
+    if (beyond.length > shape.projects * (1 + Math.ceil(fault.lasts / TRIAL_EVERY)))
+      broken.push(`${beyond.length} requests were sent beyond a quota that was learnt`);
+  }
+
+  /** Whether a quota was met some minutes before, and nothing else is in the way by which it might be forgotten. */
+  function isLearnt(quota: Fault, at: number): boolean {
+    const met = networks[quota.host]?.refusals.some(
+      (each) => each.status === 429 && each.at >= start + quota.at && each.at <= at - LEARNT_AFTER,
+    );
+    const others = faults.filter((each) => each !== quota && each.host === quota.host);
+    const isDisturbed = others.some(
+      (each) => start + each.at <= at && at <= start + each.at + each.lasts + 2 * LEARNT_AFTER,
+    );
+    return met === true && !isDisturbed;
   }
 }
 

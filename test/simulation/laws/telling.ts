@@ -6,8 +6,8 @@ import { aftermathOf, clockTime, disturbances, isDisturbed, MINUTE, type Played 
 
 /** From what is seen until somebody is told: sending, and waiting for the group. */
 const TELLING = 3 * MINUTE;
-/** An end is told a group interval later. */
-const TELLING_END = 10 * MINUTE;
+/** Beside the group interval after which an end is told. */
+const TELLING_END = 9 * MINUTE;
 
 const JOB_FAILED = INHABITANTS.training_job.alertname;
 const SHOCKS = KIND_NAMES.flatMap((kind) => INHABITANTS[kind].shock?.alertname ?? []);
@@ -85,7 +85,7 @@ export function everythingTold(played: Played): void {
     const resolved = told.filter(({ status }) => status === 'resolved');
     const what = `${alertname} of ${target} at ${clockTime(at)}`;
     const over = endOf(played, incident);
-    const overBy = (over ?? played.clock()) + seenWithin(shape) + TELLING_END;
+    const overBy = (over ?? played.clock()) + endToldWithin(shape);
     const inTheWay = disturbances(played, at - aftermathOf(shape), overBy).length;
     if (world.deleted.has(target)) continue;
     if (inTheWay > 0) {
@@ -113,7 +113,7 @@ export function lastWordTrue(played: Played): void {
   const forgotten = new Set(
     cluster.forgotten.map((labels) => `${labels['alertname']} of ${labels['target'] ?? labels['project']}`),
   );
-  const latest = clock() - seenWithin(shape) - TELLING_END;
+  const latest = clock() - endToldWithin(shape);
   for (const [what, { status, labels }] of last) {
     const { alertname = '', target = '' } = labels;
     const incident = incidentsOf(played, alertname, target).at(-1);
@@ -133,6 +133,11 @@ export function lastWordTrue(played: Played): void {
 /** Milliseconds in which a listing or a read shows what happened. */
 function seenWithin({ refresh, minInterval, alertInterval }: Played['shape']): number {
   return Math.max(refresh, 1.2 * minInterval + alertInterval);
+}
+
+/** Milliseconds in which people hear that something is over. */
+function endToldWithin(shape: Played['shape']): number {
+  return seenWithin(shape) + shape.groupInterval + TELLING_END;
 }
 
 function endOf({ world, shape }: Played, { alertname, target, at, endedAt }: Incident): number | undefined {
