@@ -1,4 +1,5 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { nearest } from '../config/nearest.ts';
 import { addCollecting } from './collecting-commands.ts';
 import type { Command } from './command.ts';
 import { addDemo } from './demo-command.ts';
@@ -31,7 +32,12 @@ export function parseCommand(args: readonly string[]): Command {
   const known = program.commands.some((command) => command.name() === first);
   // Commander would hand an unknown command to `serve` and then complain of too many arguments.
   if (!known && first !== 'help' && !first.startsWith('-')) {
-    return { kind: 'usage', message: `no such command: ${JSON.stringify(first)}` };
+    const meant = nearest(
+      first,
+      program.commands.map((command) => command.name()),
+    );
+    const hint = meant === undefined ? '' : ` (Did you mean ${meant}?)`;
+    return { kind: 'usage', message: `no such command: ${JSON.stringify(first)}${hint}` };
   }
   try {
     program.parse(args, { from: 'user' });

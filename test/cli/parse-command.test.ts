@@ -126,7 +126,8 @@ test('listens on several addresses', () => {
 });
 
 test.each([
-  ['nonsense', /no such command: "nonsense"/],
+  ['nonsense', /no such command: "nonsense"$/],
+  ['tragets', /no such command: "tragets" \(Did you mean targets\?\)$/],
   ['nonsense --json', /no such command: "nonsense"/],
   ['--nonsense', /unknown option '--nonsense'/],
   ['--config.fil=x', /unknown option.*--config\.file/],

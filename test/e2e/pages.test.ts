@@ -369,6 +369,14 @@ test('a status that could not be read again is hollow, as what was known last', 
   expect(await textOf(page.locator('#facts .standing'))).toMatch(/^failed when last read · since/);
 });
 
+test('of an owner who is only an id the beginning is shown', async () => {
+  const owner = 'b8abd5bc9ca84b9dac79b32fb3214799';
+  web.backend.view = [{ ...JOB, standing: { status: 'running', outlook: 'working', remarks: [], owner } }];
+  const page = await open('/');
+  expect(await textOf(row(page, '#targets', 'resnet'))).toContain('in prod of user b8abd5bc…');
+  expect(await page.locator('#targets bdi[title]').getAttribute('title')).toBe(owner);
+});
+
 test('what a kind has nothing to tell of takes one line', async () => {
   const nothing = (title: string, empty: string) => ({ title, columns: ['A'], rows: [], empty });
   web.backend.details = {

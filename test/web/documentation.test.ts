@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Document, readDocumentation } from '../../src/web/documentation.ts';
+import { search } from '../../src/web/documentation-search.ts';
 import { ALERT, type Site, site } from './fake-backend.ts';
 
 let web: Site;
@@ -134,6 +135,14 @@ test('the search finds sections by all of their words, headings first', async ()
   expect(await (await get('/docs/search?q=xyzzy+%3Cb%3E')).text()).toContain(
     'Nothing contains “xyzzy &#60;b&#62;”',
   );
+});
+
+test('a finding shows whole words around what was searched for', async () => {
+  const line = `${'before '.repeat(30)}The fault [job_hanged](#faults) | \`node_fault\` ${'behind '.repeat(30)}`;
+  const { documents } = await readDocumentation(reading({ 'README.md': `# Faults\n\n${line}\n` }));
+  const [found] = search(documents.values(), 'JOB_HANGED');
+  expect(found?.excerpt).toMatch(/^… (before )+The fault job_hanged node_fault (behind )+…$/);
+  expect(search(documents.values(), 'faults')[0]?.excerpt).toMatch(/before …$/);
 });
 
 test('a name breaks at the ends of its words only', async () => {

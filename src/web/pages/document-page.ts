@@ -52,7 +52,7 @@ ${findings.length === 0 ? undefined : list}</article>
 /** The search, and every document; of the one that is shown, its headings too. */
 function contents(shown: Document | undefined, all: readonly Document[], query = ''): Html {
   return html`<div class="contents">
-<form action="${SEARCH_PATH}" method="get" role="search"><input name="q" type="search" value="${query}" aria-label="Search the documents" placeholder="Search the documents"><button type="submit">Search</button></form>
+<form action="${SEARCH_PATH}" method="get" role="search"><input name="q" type="search" value="${query}" aria-label="Search the documents" placeholder="Search"><button type="submit">Search</button></form>
 <a class="narrow" href="#documents">Contents</a>
 <nav id="documents" aria-label="Documents"><ul>
 ${all.map(

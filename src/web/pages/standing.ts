@@ -34,8 +34,15 @@ export function standingWords(target: TargetView, now: number): Html | undefined
 
 /** What it is, where, and whose, such as `Training job in prod of alice`. */
 export function kindWords({ kind, project }: TargetKey, owner: string | undefined): Html {
-  const whose = owner === undefined ? undefined : html` of ${isolated(owner, 60)}`;
+  const whose = owner === undefined ? undefined : html` of ${ownerWords(owner)}`;
   return html`${rowOf(kind).noun} in ${project}${whose}`;
+}
+
+/** The id of a user is no name: where ModelArts tells nothing else, its beginning does, with the whole as a tooltip. */
+function ownerWords(owner: string): Html {
+  const [, beginning] = /^([0-9a-f]{8})[0-9a-f]{24}$/.exec(owner) ?? [];
+  if (beginning === undefined) return isolated(owner, 60);
+  return html`<bdi title="${owner}">user ${beginning}…</bdi>`;
 }
 
 /**
