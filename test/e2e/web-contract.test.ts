@@ -152,18 +152,17 @@ test.concurrent('several addresses, IPv4 and IPv6; a port that is taken is one l
 test.concurrent('more scrapes at once than it serves are turned away, and those it serves are served', async () => {
   await using running = await exporterWith('--web.listen-address=127.0.0.1:0');
   await vi.waitFor(async () => expect((await fetch(`${running.url}/-/ready`)).ok).toBe(true), WAIT);
-  running.faults.add({ kind: 'latency', ms: 5_000 });
-  // All targets are due again. All scrapes are there before the first is answered, also where much else is done.
+  // No read ends before the scrapes do, also where much else is done.
+  running.faults.add({ kind: 'latency', ms: 60_000 });
+  const scrape = (seconds: number) =>
+    ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': `${seconds}` });
+  // Until targets are due again.
   await vi.waitFor(async () => {
     const began = performance.now();
-    await ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '4' });
+    await scrape(1);
     expect(performance.now() - began).toBeGreaterThan(400);
   }, WAIT);
-  const answers = await Promise.all(
-    Array.from({ length: 45 }, () =>
-      ask(`${running.url}/metrics`, { 'x-prometheus-scrape-timeout-seconds': '4' }),
-    ),
-  );
+  const answers = await Promise.all(Array.from({ length: 45 }, () => scrape(10)));
   const of = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
   expect([of(200), of(503)]).toEqual([40, 5]);
   expect((await ask(`${running.url}/metrics`, {})).status).toBe(200);
