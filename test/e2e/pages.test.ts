@@ -32,8 +32,9 @@ const HOSTILE = `\u001b[31m<script>alert(1)</script><img src=x onerror=alert(2)>
 const test = testWith('chromium');
 
 let browser: Browser;
+/** By what they were opened with: a context of its own costs a test as much again. */
+const pages = new Map<string, Page>();
 let web: Site;
-let pages: Page[];
 let complaints: string[];
 
 beforeAll(async () => {
@@ -117,28 +118,42 @@ beforeEach(async () => {
       },
     ],
   };
-  pages = [];
   complaints = [];
 });
 
 afterEach(async () => {
-  await Promise.all(pages.map((page) => page.context().close()));
+  for (const page of pages.values()) await page.goto('about:blank');
   await web.listening.close();
   expect(complaints).toEqual([]);
   expect(web.errors).toEqual([]);
 });
 
-/** A page of a new context; whatever it complains of, asks or fetches from elsewhere fails the test. */
+/** Whatever the page complains of, asks or fetches from elsewhere fails the test. */
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  pages.push(page);
+  const key = JSON.stringify(options);
+  const page = pages.get(key) ?? (await newPage(options));
+  pages.set(key, page);
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(options.viewport ?? LOOKS.light.viewport);
+  await page.goto(web.url + path);
+  return page;
+}
+
+async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
   page.on('request', (request) => {
     if (!request.url().startsWith(web.url)) complaints.push(`request ${request.url()}`);
   });
+  return page;
+}
+
+/** With a clock that the test sets, in a context of its own. */
+async function openWithClock(path: string): Promise<Page> {
+  const page = await newPage();
+  await page.clock.install();
   await page.goto(web.url + path);
   return page;
 }
@@ -275,9 +290,7 @@ test.each(['kind=node', 'project=nobody', 'state=x', 'severity=x', 'page=0', 'pa
 );
 
 test('what changes appears without a reload, and nothing is taken from under the reader', async () => {
-  const page = await open('/');
-  await page.clock.install();
-  await page.reload();
+  await using page = await openWithClock('/');
   await page.getByLabel('Search', { exact: true }).fill('half typed');
   await page.locator('#targets').getByRole('link', { name: 'pool-1' }).focus();
   web.backend.view = [{ ...SERVICE, up: false, error: { reason: 'timeout', message: 'late' } }, POOL, JOB];
@@ -325,9 +338,7 @@ test('what runs on a pool is listed with it, the worst first, and leads there an
 });
 
 test('an exporter that is gone is said', async () => {
-  const page = await open('/');
-  await page.clock.install();
-  await page.reload();
+  await using page = await openWithClock('/');
   web.backend.firing = [alertOf('ModelArtsServiceFailed', 'critical', web.backend.now)];
   await page.clock.fastForward(10_001);
   await expect.poll(() => page.title()).toMatch(/^\(1\) /);
@@ -345,9 +356,7 @@ test('an exporter that is gone is said', async () => {
 });
 
 test('an exporter that answers with a fault is said', async () => {
-  const page = await open('/');
-  await page.clock.install();
-  await page.reload();
+  await using page = await openWithClock('/');
   web.backend.alerts = () => {
     throw new Error('broken');
   };
@@ -447,9 +456,7 @@ test('what befalls a whole project is told of its targets too', async () => {
 });
 
 test('the alerts page has every word of each, in groups, with what to do', async () => {
-  const page = await open('/alerts');
-  await page.clock.install();
-  await page.reload();
+  await using page = await openWithClock('/alerts');
   expect(await page.title()).toBe('(2) Alerts – modelarts-exporter');
   expect(await textOf(page.locator('.grouping'))).toMatch(/^2 firing, 1 of them critical\./);
   expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
@@ -477,9 +484,7 @@ test('the alerts page has every word of each, in groups, with what to do', async
 });
 
 test('the runbook that somebody reads stays open', async () => {
-  const page = await open('/alerts');
-  await page.clock.install();
-  await page.reload();
+  await using page = await openWithClock('/alerts');
   await page.getByText('What to do').first().click();
   await page.evaluate('document.activeElement.blur()');
   web.backend.now += 60_000;
