@@ -70,8 +70,9 @@ scrape_configs:
         async () => {
           const all = (await series('all')).filter(({ name }) => !PROJECT_SERIES.has(name));
           const probed = await series('probe');
-          expect(all.length).toBeGreaterThan(200);
-          expect(probed.map(({ sample }) => sample).sort()).toEqual(all.map(({ sample }) => sample).sort());
+          expect([all.length > 200, probed.length]).toEqual([true, all.length]);
+          const shown = new Set(probed.map(({ sample }) => sample));
+          expect(all.filter(({ sample }) => !shown.has(sample)).slice(0, 3)).toEqual([]);
         },
         { ...WAIT, interval: 1_000 },
       );
