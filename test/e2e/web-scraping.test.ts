@@ -32,7 +32,7 @@ const PROJECT_SERIES: ReadonlySet<string | undefined> = new Set(
 testWith('prometheus')(
   'Prometheus finds /probe by /sd with no relabelling, and gets there what /metrics has',
   async () => {
-    const demo = await startDemo({ now: Date.now, speed: 60 });
+    const demo = await startDemo({ now: Date.now, speed: 10 });
     try {
       const config = demo.configYaml.replaceAll('10s', '5s');
       await using folder = await folderWith({ 'config.yaml': config });
