@@ -5,8 +5,8 @@ const WRONG_MIN = 5_000;
 
 /**
  * The time by which the alerts for one Alertmanager are dated: until when one goes on is read by that Alertmanager's
- * clock, and its answers tell what that is. A replica whose own clock stands still would else tell again and again that
- * what the others send is over, and people would be told of it each time.
+ * clock, and its answers tell what that is. A replica whose own clock stands still would otherwise tell again and again
+ * that what the others send is over, and people would be told of it each time.
  */
 export class AlertmanagerClock {
   readonly #clock: () => number;
