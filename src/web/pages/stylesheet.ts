@@ -69,7 +69,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; bo
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; }
 tbody th { font-weight: 500; }
 .targets th:first-child { width: 33%; }
-.targets th:last-child { width: 7.5rem; }
+.targets th:last-child { width: 9.4rem; }
 .targets .none, .targets .narrow { color: var(--quiet); font-size: .85rem; }
 .targets .narrow { display: none; }
 .targets .quiet { font-size: .85rem; }
