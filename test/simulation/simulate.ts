@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describe } from './faults.ts';
@@ -64,15 +63,26 @@ async function tellMany(): Promise<boolean> {
   return broken === 0;
 }
 
-/** Gives a teller that is a process of its own. */
+/** Gives a teller that is a process of its own, and another one where that has ended. */
 async function withProcess(use: (teller: (seed: number) => Promise<Told>) => Promise<void>): Promise<void> {
-  const child = fork(process.argv[1] ?? '', process.argv.slice(2));
-  // One that ends amid a story has broken a law too.
-  const end = once(child, 'exit').then((): [Told] => [{ holds: false, targetTime: 0 }]);
-  await use(async (seed) => {
-    child.send(seed);
-    const [told] = (await Promise.race([once(child, 'message'), end])) as [Told];
-    return told;
+  const start = () => fork(process.argv[1] ?? '', process.argv.slice(2));
+  let child = start();
+  await use((seed) => {
+    if (child.exitCode !== null || child.signalCode !== null) child = start();
+    const teller = child;
+    teller.send(seed);
+    return new Promise((resolve) => {
+      // One that ends amid a story has broken a law too.
+      const onExit = () => {
+        console.log(`seed ${seed}: BROKEN (its process ended)`);
+        resolve({ holds: false, targetTime: 0 });
+      };
+      teller.once('exit', onExit);
+      teller.once('message', (told) => {
+        teller.off('exit', onExit);
+        resolve(told as Told);
+      });
+    });
   });
   child.kill();
 }
