@@ -159,7 +159,7 @@ for (const [name, { dashboard, hours, height, chosen }] of Object.entries(PICTUR
   await page.evaluate(`draw(${JSON.stringify(picture)})`);
   await page.setViewportSize({ width: WIDTH, height });
   const devtools = await page.context().newCDPSession(page);
-  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 75 });
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 45 });
   await page.close();
   const drawn = join('docs', 'images', `${name}.webp`);
   await writeFile(drawn, Buffer.from(data, 'base64'));
