@@ -14,6 +14,8 @@ const ANSWER_MAX = 200;
 const ANSWER_TIMEOUT = 1_000;
 const ATTEMPTS = 20;
 const ATTEMPT_PAUSE = 20;
+/** Begins the name of a socket that has no number yet. */
+const HIDDEN = 'new-';
 
 /** Holds a state file for one process. */
 export interface StateLock {
@@ -73,14 +75,14 @@ interface Place {
 
 /** Makes the socket with that number. Returns undefined if another process was faster. */
 async function claim(place: Place, number: number, holder: string): Promise<Server | undefined> {
-  const hidden = pathOf(place, `new-${randomUUID().slice(0, 8)}`);
+  const hidden = pathOf(place, `${HIDDEN}${randomUUID().slice(0, 8)}`);
   const server = await listen(hidden, holder);
   let isNewest = false;
   try {
     await link(hidden, pathOf(place, number));
     const others = (await numbersIn(place)).filter((other) => other !== number);
     isNewest = others.every((other) => other < number);
-    if (isNewest) await removeOld(place, others);
+    if (isNewest) await removeOld(place, [...others, ...(await hiddenIn(place))]);
     else await rm(pathOf(place, number), { force: true });
   } catch (error) {
     if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
@@ -143,16 +145,25 @@ function ask(path: string, timers: Timers): Promise<string | undefined> {
   });
 }
 
-async function numbersIn({ folder, name }: Place): Promise<number[]> {
+async function numbersIn(place: Place): Promise<number[]> {
+  return (await suffixesIn(place)).filter((suffix) => /^[1-9]\d{0,14}$/.test(suffix)).map(Number);
+}
+
+/** Those of processes that died before theirs had a number, and of some that are too late: these look again. */
+async function hiddenIn(place: Place): Promise<string[]> {
+  return (await suffixesIn(place)).filter((suffix) => suffix.startsWith(HIDDEN));
+}
+
+async function suffixesIn({ folder, name }: Place): Promise<string[]> {
   const prefix = `${name}.`;
   return (await readdir(folder))
-    .filter((entry) => entry.startsWith(prefix) && /^[1-9]\d{0,14}$/.test(entry.slice(prefix.length)))
-    .map((entry) => Number(entry.slice(prefix.length)));
+    .filter((entry) => entry.startsWith(prefix))
+    .map((entry) => entry.slice(prefix.length));
 }
 
 /** Failures are ignored: what stays is only untidy. */
-async function removeOld(place: Place, numbers: readonly number[]): Promise<void> {
-  for (const number of numbers) await rm(pathOf(place, number), { force: true }).catch(() => {});
+async function removeOld(place: Place, suffixes: readonly (number | string)[]): Promise<void> {
+  for (const suffix of suffixes) await rm(pathOf(place, suffix), { force: true }).catch(() => {});
 }
 
 function lockName(file: string): string {

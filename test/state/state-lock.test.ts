@@ -63,6 +63,14 @@ test('what a killed holder left does not block', async () => {
   await expect(lockState(join(folder, 'state'), 'me')).rejects.toThrow(/by the new one$/);
 });
 
+test('what was left by some who died before they had the lock goes with the next', async () => {
+  const folder = await temporaryFolder();
+  for (const name of ['new-0a1b2c3d', 'new-4e5f6a7b']) await leaveSocket(join(folder, `state.lock.${name}`));
+  await writeFile(join(folder, 'other.lock.new-0a1b2c3d'), '');
+  await lock(join(folder, 'state'));
+  expect((await readdir(folder)).sort()).toEqual(['other.lock.new-0a1b2c3d', 'state.lock.1']);
+});
+
 test('of many starters at once exactly one wins, whatever is left of former ones', async () => {
   for (let round = 0; round < 30; round += 1) {
     const folder = await temporaryFolder();
