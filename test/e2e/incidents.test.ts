@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { openBrowser } from '../browser.ts';
 import { play, STORIES, type Story } from '../incidents/stories.ts';
-import { PROGRAMS, testWith } from '../programs.ts';
+import { testWith } from '../programs.ts';
 import { LOOKS, look } from './flaws.ts';
 
 const test = testWith('chromium');
@@ -13,7 +14,7 @@ const PICTURES = process.env['PICTURES'] ?? '';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
+  browser = await openBrowser();
 });
 afterAll(() => browser.close());
 

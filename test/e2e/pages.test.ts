@@ -1,9 +1,10 @@
 import { get } from 'node:http';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { TargetView } from '../../src/collection/target-view.ts';
 import type { Outlook } from '../../src/kinds/standing.ts';
-import { PROGRAMS, testWith } from '../programs.ts';
+import { openBrowser } from '../browser.ts';
+import { testWith } from '../programs.ts';
 import { ALERT, NOTICE, POOL, SERVICE, type Site, site } from '../web/fake-backend.ts';
 import { flaws, LOOKS, look } from './flaws.ts';
 
@@ -38,7 +39,7 @@ let web: Site;
 let complaints: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
+  browser = await openBrowser();
 });
 afterAll(() => browser.close());
 

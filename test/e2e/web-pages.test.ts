@@ -1,10 +1,11 @@
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { targetPath } from '../../src/target-key.ts';
+import { openBrowser } from '../browser.ts';
 import { WAIT } from '../patience.ts';
-import { PROGRAMS, testWith } from '../programs.ts';
+import { testWith } from '../programs.ts';
 import { HOSTILE_TEXTS } from '../simulator-kit/hostile-text.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
 import { flaws } from './flaws.ts';
@@ -13,7 +14,7 @@ const test = testWith('chromium');
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
+  browser = await openBrowser();
 });
 afterAll(() => browser.close());
 

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { openBrowser } from '../browser.ts';
 import { busyDay } from './busy-day.ts';
 import { History } from './history.ts';
 import { prometheusOf } from './prometheus-of.ts';
@@ -50,7 +50,6 @@ const stepOf = (hours: number) => Math.max(SCRAPE, Math.round((hours * 3_600) / 
 /** Where Grafana's packages are kept from one time to the next: they are large, and nothing else needs them. */
 const WORKSHOP = resolve('node_modules', '.cache', 'modelarts-exporter-dashboard-pictures');
 const PAGE = 'http://pictures.invalid/';
-const ARGS = ['--no-sandbox', '--disable-gpu'];
 
 /** The program of the page that draws, with all that it needs. */
 async function bundle(): Promise<string> {
@@ -91,7 +90,7 @@ const plan = (scene: Scene) => {
 const scene = await play({ ...story, plan }, (now) => history.scrape(now));
 scene.machine.kill();
 const prometheus = await prometheusOf(history);
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await openBrowser();
 const end = scene.now;
 
 for (const [name, { dashboard, hours, height, chosen }] of Object.entries(PICTURES)) {

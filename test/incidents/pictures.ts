@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { openBrowser } from '../browser.ts';
 import { play, STORIES } from './stories.ts';
 
 /** The pages that documents show, or a part of one. The program is run in the folder of the repository. */
@@ -15,16 +15,10 @@ const PAGES = {
 /** Of 100: the pictures come with the package, which is to stay small. */
 const QUALITY = 45;
 const SIZE = { width: 1280, height: 860 };
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
 
 const scene = await play(STORIES['a pool loses half its nodes']);
 const web = await scene.open((file) => readFileSync(file, 'utf8'));
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await openBrowser();
 const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
 const devtools = await page.context().newCDPSession(page);
 for (const [name, [path, part]] of Object.entries(PAGES)) {
