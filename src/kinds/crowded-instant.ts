@@ -16,8 +16,8 @@ export const PAGES_MAX = 100;
  * 4. walks by offset, with a stride for either meaning of `offset`: 0, 100, 200 where it counts records, and
  *    0, 1, 2 where it counts pages. The page of attempt 3 shows which is likely, and that one is tried first.
  *
- * A walk is believed if it holds exactly as many events as the total says. Without a usable total it is
- * believed if it came to an end and holds everything that the other attempts showed.
+ * A walk is believed if it holds exactly as many events as the total says, on each of its pages. Without a usable
+ * total it is believed if it came to an end and holds everything that the other attempts showed.
  *
  * Nothing is handed over before all is read: what comes first may be the newest, and if a later request failed,
  * the next read would begin behind the gap.
@@ -54,6 +54,8 @@ export async function readInstant<E>(
   for (const stride of isShifted(second, ascending) ? [byRecord, byPage] : [byPage, byRecord]) {
     const { pages, ended } = await walkOffsets(source, range, ascending, stride);
     found.push(...pages);
+    // An event that came amid it moved the others on: one of them is there twice, and another is not.
+    if (pages.some((page) => page.total !== undefined && page.total !== total)) continue;
     const walk = concatenate(pages);
     const lacks = (page: Page<E>): boolean => unionSize(walk, page) > size(walk);
     if (lacks(descending) || lacks(second)) continue;

@@ -111,6 +111,37 @@ test('what comes amid a crowded instant lets no event count twice', async () => 
   expect(counted).toBeLessThanOrEqual(events.length);
 });
 
+test('an event that comes before any request of a walk moves the others, and none of them counts twice', async () => {
+  const rounds = fc.record({
+    events: fc.integer({ min: 4, max: 40 }),
+    before: fc.integer({ min: 2, max: 15 }),
+    text: fc.constantFrom('', '~'),
+    dialect: dialects.filter(({ total }) => total !== 'missing'),
+  });
+  await fc.assert(
+    fc.asyncProperty(rounds, async ({ events: count, before, text, dialect }) => {
+      const events = Array.from({ length: count }, (_, index) => ({ at: 5, text: `${text}${index + 100}` }));
+      const { source } = timedServer(events, 1, dialect);
+      const ledger = new Ledger<ServerEvent>('behind_overlap');
+      const counted = new Map<string, number>();
+      let requests = 0;
+      const fetch = (request: PageRequest) => {
+        requests += 1;
+        if (requests === before) events.push({ at: 5, text: 'late' });
+        return source.fetch(request);
+      };
+      await readByTime({ ...source, fetch }, 0, 1_000, (page) => {
+        const { occurrences } = ledger.admit(page, 1e9);
+        for (const { event, count: more } of occurrences)
+          counted.set(event.text, (counted.get(event.text) ?? 0) + more);
+        return occurrences.length;
+      });
+      expect([...counted].filter(([, times]) => times > 1)).toEqual([]);
+    }),
+    runs(1_000),
+  );
+});
+
 test('a read that reaches its limit says where the next one begins', async () => {
   const events = Array.from({ length: 100 }, (_, at) => ({ at: at + 1, text: 'a' }));
   const { counted, result } = await readAll(events, 1, PLAIN, 30);

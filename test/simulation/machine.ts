@@ -231,7 +231,7 @@ export class Machine {
       { version: '0.0.0', startedAt, clock, ending: new AbortController().signal },
       async () => ({ ok: true }),
     );
-    return { exporter, backend };
+    return { exporter, backend, quotas };
   }
 
   #log(): Logger {

@@ -1,11 +1,13 @@
 import type { Exporter } from '../../src/exporter.ts';
 import { KIND_NAMES, rowOf } from '../../src/kind-table.ts';
+import type { Quotas } from '../../src/modelarts/quotas.ts';
 import type { Backend } from '../../src/web/backend.ts';
 
 /** What a scraper is let into. */
 export interface Scraped {
   readonly exporter: Exporter;
   readonly backend: Backend;
+  readonly quotas: Pick<Quotas, 'states'>;
 }
 
 const OWN_EVERY = 10;

@@ -1,6 +1,7 @@
 import { KIND_NAMES, rowOf } from '../../../src/kind-table.ts';
 import type { Operation } from '../../../src/modelarts/api.ts';
 import type { Fault } from '../faults.ts';
+import type { Scraped } from '../scraper.ts';
 import { troubleOf } from '../troubles.ts';
 import { aftermathOf, isDisturbed, MINUTE, type Played } from './played.ts';
 
@@ -14,6 +15,8 @@ const REFUSAL_EVERY = 2 * MINUTE;
 /** Then a quota is learnt, and one request in so long a time may find out whether it grants more by now. */
 const LEARNT_AFTER = 5 * MINUTE;
 const TRIAL_EVERY = 30 * MINUTE;
+/** Of a target, with its part of the listings. */
+const TURN_REQUESTS = 4;
 /** So many things one exporter may wait for at once, and so many bytes and files it may keep. */
 const PENDING_MAX = 300;
 const BYTES_MAX = 4 * 1024 * 1024;
@@ -45,6 +48,16 @@ export function readyIsTrue(played: Played): void {
   }
 }
 
+/**
+ * In how many milliseconds each target has its turn while a learnt quota is in force: for hours after it was lifted, as
+ * it is tried only now and then whether more passes.
+ */
+function turnOf({ quotas }: Scraped, targets: number): number {
+  const windows = Object.values(quotas.states()).flatMap((state) => state.windows);
+  const rate = Math.min(...windows.map(({ limit, period }) => limit / period));
+  return (TURN_REQUESTS * targets) / rate;
+}
+
 /** Where nothing is in the way every target is read again and again. */
 export function nothingStarves(played: Played): void {
   const { machines, broken, clock, shape, world } = played;
@@ -54,10 +67,12 @@ export function nothingStarves(played: Played): void {
   const patience = 2 * (1.2 * shape.minInterval + shape.alertInterval) + MINUTE;
   for (const [index, { running, startedAt }] of machines.entries()) {
     if (running === undefined || startedAt + aftermath > now) continue;
-    for (const { id, name, deleted, lastSuccess, error } of running.backend.targets()) {
+    const targets = running.backend.targets();
+    const turn = turnOf(running, targets.length);
+    for (const { id, name, deleted, lastSuccess, error } of targets) {
       const isLeftAlone = deleted || world.deleted.has(id) || world.hasEnded(id);
       const since = lastSuccess ?? Math.max(startedAt, (world.created.get(id) ?? 0) + shape.refresh);
-      if (isLeftAlone || since + patience > now) continue;
+      if (isLeftAlone || since + patience + turn > now) continue;
       const minutes = Math.floor((now - since) / MINUTE);
       broken.push(
         `exporter ${index + 1}: ${name ?? id} was not read for ${minutes} min: ${error?.message ?? 'no error'}`,
