@@ -185,6 +185,7 @@ export async function createExporter(first: Config, options: ExporterOptions): P
     collector,
     bridge,
     metrics,
+    scrapers,
     clock,
     timers,
     log,

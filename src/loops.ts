@@ -5,6 +5,7 @@ import { createRefreshBudget } from './collection/refresh-budget.ts';
 import { repeatEvery, type Stop } from './collection/repeat.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './log.ts';
+import { LOOK_INTERVAL, type Scrapers } from './metrics/scrapers.ts';
 import type { SelfMetrics } from './metrics/self-metrics.ts';
 import type { Timers } from './timers.ts';
 
@@ -12,6 +13,7 @@ export interface LoopsOptions {
   readonly collector: Collector;
   readonly bridge: AlertBridge;
   readonly metrics: SelfMetrics;
+  readonly scrapers: Pick<Scrapers, 'look'>;
   readonly clock: () => number;
   readonly timers: Timers;
   readonly log: Logger;
@@ -37,6 +39,7 @@ export function createLoops({
   collector,
   bridge,
   metrics,
+  scrapers,
   clock,
   timers,
   log,
@@ -53,6 +56,7 @@ export function createLoops({
       else if (isAlerting) repeated.push(repeatEvery(alerting.interval, collect, timers));
       const tick = Math.max(TICK_MIN, alerting.interval / TICKS_PER_INTERVAL);
       repeated.push(repeatEvery(tick, () => bridge.tick(clock()), timers));
+      repeated.push(repeatEvery(LOOK_INTERVAL, () => scrapers.look(), timers));
       if (!isAlerting) return;
       notifier = startNotifier({
         ...alerting,

@@ -20,7 +20,7 @@ export interface Scraper {
   arrivedAt: number;
   /** Milliseconds between its last two requests, or what is taken for it. */
   interval: number;
-  /** What tells the interval; `restored`: requests to a process before this one. */
+  /** What tells the interval; `restored`: requests to a process before this one, or before it was stopped. */
   basis: 'guess' | 'requests' | 'restored';
   /** The number of the last scrape whose answer it got whole; 0 before the first. */
   lastWhole: number;
@@ -78,6 +78,12 @@ export class Namesakes {
       lastWhole: 0,
     } as const;
     this.#put(name, [...(this.#scrapers.get(name) ?? []), scraper]);
+  }
+
+  /** Waits anew for those that were expected at `then`: nobody could come until now. */
+  resume(then: number, now: number): void {
+    for (const [, scraper] of this.expected(then))
+      Object.assign(scraper, { arrivedAt: now, basis: 'restored' });
   }
 
   /** Those that are expected again, by name: who is to come within twice its interval. */
@@ -143,7 +149,7 @@ function paceOf(
     const guess = Math.max(FIRST_INTERVAL_MIN, timeout * FIRST_INTERVAL_FACTOR);
     return { interval: Math.min(guess, INTERVAL_MAX), basis: 'guess' };
   }
-  // How long it came to this process after its start is no interval.
+  // How long it came after this process was started, or went on, is no interval.
   const least = known?.basis === 'restored' ? known.interval : INTERVAL_MIN;
   return { interval: Math.max(gap, least), basis: 'requests' };
 }

@@ -7,7 +7,7 @@ export interface Prober {
   readonly count: number;
   /** Milliseconds. */
   readonly interval: number;
-  /** When one of them came last, or the restart; milliseconds of the monotonic clock. */
+  /** When one of them came last, or the process was started or went on; milliseconds of the monotonic clock. */
   readonly arrivedAt: number;
   /** Whether it has come twice to the same target, and so is to come again. */
   readonly isRegular: boolean;
@@ -42,6 +42,14 @@ export class Probers {
 
   restore(probers: readonly Prober[]): void {
     this.#before = probers;
+  }
+
+  /** Waits anew for those who were expected at `then`: nobody could come until now. */
+  resume(then: number, now: number): void {
+    this.#before = this.awaited(then).map((prober) => ({ ...prober, arrivedAt: now }));
+    for (const [name, prober] of this.#probers) {
+      if (isExpected(prober, then)) this.#probers.set(name, { ...prober, arrivedAt: now });
+    }
   }
 
   /** Those of the process before who may still come back: each may have probed any target. */

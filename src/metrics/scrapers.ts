@@ -32,11 +32,16 @@ const NAMES_MAX = 200;
 const NAMES_OF_TARGET_MAX = 20;
 /** What Prometheus learns it hands on every 5 s, twice. Milliseconds. */
 const DISCOVERY_SETTLES_AFTER = 10_000;
+/** Whoever has not called `look` for so many milliseconds did not run meanwhile. */
+const STALL_MIN = 10_000;
+/** Milliseconds from one `look` to the next. */
+export const LOOK_INTERVAL = 5_000;
 
 /**
  * Who scrapes, and what each has seen. Scrapes are numbered in the order in which their answers are put
  * together. A scraper is expected again within twice its own interval; one that does not come is no longer
- * waited for, so that nobody who looked once holds a number back.
+ * waited for, so that nobody who looked once holds a number back. Time in which the process did not run does not
+ * count: it was stopped, or its machine slept, and nobody could come.
  */
 export class Scrapers {
   readonly #timers: Pick<Timers, 'now'>;
@@ -50,6 +55,8 @@ export class Scrapers {
   /** When each target that somebody may probe was first looked at, by its key. */
   readonly #knownSince = new Map<string, number>();
   #count = 0;
+  /** When the process was last seen to run; undefined as long as nobody looks. */
+  #lookedAt: number | undefined;
 
   constructor(timers: Pick<Timers, 'now'>) {
     this.#timers = timers;
@@ -60,14 +67,20 @@ export class Scrapers {
     return this.#count;
   }
 
+  /** To be called every `LOOK_INTERVAL` for as long as the process runs. */
+  look(): void {
+    this.#lookedAt ??= this.#timers.now();
+    this.#now();
+  }
+
   /** Somebody asks which targets there are. */
   discover(caller: Caller): void {
-    this.#discoverers.arrive(caller, 'everything', this.#timers.now());
+    this.#discoverers.arrive(caller, 'everything', this.#now());
   }
 
   /** A scraper's request has arrived. */
   arrive(caller: Caller, scope: Scope): Scrape {
-    const arrivedAt = this.#timers.now();
+    const arrivedAt = this.#now();
     const sharing = this.#sharing(scope);
     const scraper = sharing.arrive(caller, scope, arrivedAt);
     if (isTarget(scope)) this.#probers.arrived(caller.name, scraper, sharing.count(caller.name));
@@ -97,7 +110,7 @@ export class Scrapers {
    * of those that read a target or, without one, the exporter's own metrics; 0 where nobody has seen any.
    */
   seenByAll(key: TargetKey | undefined): number {
-    const now = this.#timers.now();
+    const now = this.#now();
     let seen = Number.POSITIVE_INFINITY;
     for (const [, { scope, lastWhole }] of this.#wide.expected(now)) {
       if (covers(scope, key)) seen = Math.min(seen, lastWhole);
@@ -110,7 +123,7 @@ export class Scrapers {
 
   /** Those who are expected. */
   state(): ScraperState[] {
-    const now = this.#timers.now();
+    const now = this.#now();
     const seconds = (milliseconds: number) => Math.round(milliseconds / 1000);
     const wide = [...this.#wide.expected(now)].flatMap(([name, { scope, interval }]) =>
       isTarget(scope) ? [] : [{ name, scope, interval: seconds(interval) }],
@@ -129,7 +142,7 @@ export class Scrapers {
    * would be shown with its value once the first of them has come back.
    */
   restore(states: readonly ScraperState[]): void {
-    const now = this.#timers.now();
+    const now = this.#now();
     const probers: Prober[] = [];
     for (const { name, scope, interval: seconds, count = 1 } of states) {
       const interval = seconds * 1000;
@@ -143,6 +156,20 @@ export class Scrapers {
   forget(key: TargetKey): void {
     this.#probing.delete(keyOf(key));
     this.#knownSince.delete(keyOf(key));
+  }
+
+  /** Milliseconds of the monotonic clock; whoever asks first after a stall has those waited for whom it kept away. */
+  #now(): number {
+    const now = this.#timers.now();
+    const then = this.#lookedAt;
+    if (then === undefined) return now;
+    this.#lookedAt = now;
+    if (now - then <= STALL_MIN) return now;
+    for (const sharing of [this.#wide, this.#discoverers, ...this.#probing.values()])
+      sharing.resume(then, now);
+    this.#probers.resume(then, now);
+    for (const [name, since] of this.#knownSince) this.#knownSince.set(name, since + now - then);
+    return now;
   }
 
   /**

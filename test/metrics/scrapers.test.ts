@@ -19,7 +19,12 @@ function scene() {
     begun.end();
     return begun.number;
   };
-  return { scrapers, scrape, open };
+  /** The process is seen to run. */
+  const look = (at: number) => {
+    time.now = at * 1_000;
+    scrapers.look();
+  };
+  return { scrapers, scrape, open, look };
 }
 
 test('scrapes are numbered, and the newest that all have seen is the oldest of their last', () => {
@@ -154,6 +159,59 @@ test('after a restart those are waited for who came before it, for twice their i
   after.scrape('quick', 20);
   after.scrape('quick', 25);
   expect(after.scrapers.seenByAll(A)).toBe(after.scrapers.count);
+});
+
+test('those who were expected when the process was stopped are waited for when it goes on, as after a restart', () => {
+  const { scrapers, scrape, look } = scene();
+  look(0);
+  scrape('gone', 0);
+  scrape('gone', 1);
+  for (let at = 0; at <= 40; at += 10) {
+    look(at);
+    scrape('slow', at);
+    scrape('quick', at + 9);
+  }
+  look(50);
+  const seen = scrapers.seenByAll(A);
+  expect(scrapers.state()).toEqual([
+    { name: 'slow', scope: 'everything', interval: 10 },
+    { name: 'quick', scope: 'everything', interval: 10 },
+  ]);
+
+  const HALF_HOUR = 1_800;
+  scrape('quick', HALF_HOUR);
+  expect(scrapers.seenByAll(A)).toBe(seen);
+  expect(scrapers.state()).toEqual([
+    { name: 'slow', scope: 'everything', interval: 10 },
+    { name: 'quick', scope: 'everything', interval: 10 },
+  ]);
+  for (let at = HALF_HOUR; at < HALF_HOUR + 20; at += 5) {
+    look(at);
+    scrape('quick', at);
+    expect(scrapers.seenByAll(A)).toBe(seen);
+  }
+  look(HALF_HOUR + 25);
+  expect(scrapers.seenByAll(A)).toBe(scrapers.count);
+});
+
+test('who probes is waited for too after the process was stopped, at new targets and at known ones', () => {
+  const { scrapers, scrape, look } = scene();
+  for (let at = 0; at <= 40; at += 10) {
+    look(at);
+    for (const name of ['slow', 'quick']) scrape(name, at, A);
+  }
+  const seen = scrapers.seenByAll(A);
+  scrape('quick', 41, B);
+  expect(scrapers.seenByAll(B)).toBe(0);
+  const HALF_HOUR = 1_800;
+  for (let at = HALF_HOUR; at < HALF_HOUR + 20; at += 5) {
+    look(at);
+    scrape('quick', at, A);
+    scrape('quick', at, B);
+    expect([scrapers.seenByAll(A), scrapers.seenByAll(B)]).toEqual([seen, 0]);
+  }
+  look(HALF_HOUR + 25);
+  expect([scrapers.seenByAll(A), scrapers.seenByAll(B)]).toEqual([scrapers.count - 1, scrapers.count]);
 });
 
 test('after a restart those of a part are waited for where they look, and who probes at each target', () => {
