@@ -18,7 +18,7 @@ export class CloudClocks {
   readonly #most = new Map<string, number>();
   #restsUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param onSet called when one of them was set back so far that what it had dated is in the future */
+  /** @param onSet called when one of them is known, or was set back so far that what it had dated is in the future */
   constructor(timers: Pick<Timers, 'now'>, onSet: () => void) {
     this.#timers = timers;
     this.#onSet = onSet;
@@ -29,11 +29,12 @@ export class CloudClocks {
     const steady = this.#timers.now();
     const ahead = now - steady;
     const most = Math.max(ahead, this.#most.get(project) ?? ahead);
+    const isKnown = this.#ahead.has(project);
     const isSetBack = most - ahead >= AHEAD_MAX && steady >= this.#restsUntil;
     this.#ahead.set(project, ahead);
     this.#most.set(project, isSetBack ? ahead : most);
-    if (!isSetBack) return;
-    this.#restsUntil = steady + SET_REST;
+    if (isKnown && !isSetBack) return;
+    if (isSetBack) this.#restsUntil = steady + SET_REST;
     this.#onSet();
   }
 
@@ -43,7 +44,12 @@ export class CloudClocks {
    */
   observing(project: string, observer: ApiObserver, clock: () => number): ApiObserver {
     return {
-      ...observer,
+      onResponse: (operation, code, seconds) => {
+        observer.onResponse(operation, code, seconds);
+        // An answer that tells no time: the host's has to do. The metadata service runs on this very host.
+        const isOfCloud = code !== 'error' && operation !== 'ecs_metadata';
+        if (isOfCloud && !this.#ahead.has(project)) this.told(project, clock());
+      },
       onClockSkew: (seconds) => {
         observer.onClockSkew(seconds);
         this.told(project, clock() + seconds * 1000);

@@ -61,9 +61,10 @@ export class Fleet {
   /** The wall clock was set. @param countingSince since when the exporter counts, by the clock as it is now */
   clockStepped(by: number, now: number, countingSince: number): void {
     this.#countingSince = countingSince;
-    const { cloudClocks } = this.#options;
-    for (const target of this.targets())
-      target.clockStepped(by, now, this.#settings(), cloudClocks.now(target.key.project));
+    for (const target of this.targets()) {
+      const cloudNow = this.#options.cloudClocks.now(target.key.project);
+      if (target.clockStepped(by, now, this.#settings(), cloudNow)) this.#warnOfFuture(target);
+    }
   }
 
   find(key: TargetKey): Target | undefined {
@@ -203,16 +204,18 @@ export class Fleet {
     const settings = this.#settings();
     const target = new Target({ ...key, project: project.config }, settings, now, memory?.target);
     target.configure(project.config, settings, wanted, project.awaitsListing(key.kind));
-    if (target.letGoOfFuture(now, cloudClocks.now(key.project))) {
-      const trouble = 'the last known event is dated in the future; events count from now on';
-      this.#options.log.warn(trouble, target.logFields);
-    }
+    if (target.letGoOfFuture(now, cloudClocks.now(key.project))) this.#warnOfFuture(target);
     this.#targets.set(keyOf(key), target);
     this.#sizes.set(key.project, (this.#sizes.get(key.project) ?? 0) + 1);
     bridge.watch(target.description, now, { alerts: memory?.alerts, lastRead: target.reads.lastRead });
     this.#warnOfGap(target, now);
     if (memory === undefined) exposition.update(target);
     else exposition.restore(target, memory.target.unseen);
+  }
+
+  #warnOfFuture({ logFields }: Target): void {
+    const trouble = 'the last known event is dated in the future; events count from now on';
+    this.#options.log.warn(trouble, logFields);
   }
 
   #warnOfGap(target: Target, now: number): void {

@@ -101,26 +101,29 @@ export class Target {
     return this.origin === 'discovered' && this.#isMissing && this.reads.health.error?.mayBeDeleted === true;
   }
 
-  /** The wall clock was set: what it dated moves along, and what is left in the future is let go. */
-  clockStepped(by: number, now: number, settings: TargetSettings, cloudNow: number | undefined): void {
+  /**
+   * The wall clock was set: what it dated moves along, and what is left in the future is let go.
+   * @returns as `letGoOfFuture`
+   */
+  clockStepped(by: number, now: number, settings: TargetSettings, cloudNow: number | undefined): boolean {
     this.counting.configure(settings);
     this.reads.clockStepped(by);
     this.news.startOver();
-    this.letGoOfFuture(now, cloudNow);
+    return this.letGoOfFuture(now, cloudNow);
   }
 
   /**
    * Lets go of what a clock that was ahead dated in the future.
-   * @param cloudNow what the cloud's clock says, where it is known: by it events are dated, and a clock that is behind
-   * it makes none of them a future one
+   * @param cloudNow what the cloud's clock says: by it events are dated. Until it is known, what was read is kept, since
+   * the host's clock may be behind
    * @returns whether what it had read by then was dated so: the events of the meantime are not read
    */
-  letGoOfFuture(now: number, cloudNow = now): boolean {
+  letGoOfFuture(now: number, cloudNow: number | undefined): boolean {
     this.counting.letGoOfFuture(now);
     this.reads.letGoOfFuture(now);
     letGoOfFuture(this.state, now);
     this.#standing = undefined;
-    return this.news.ledger.letGoOfFuture(Math.max(now, cloudNow));
+    return cloudNow !== undefined && this.news.ledger.letGoOfFuture(Math.max(now, cloudNow));
   }
 
   /** What decides when it is read next. */

@@ -137,6 +137,32 @@ test.each([
   },
 );
 
+test.each([
+  ['while it runs', false],
+  ['by a restart', true],
+])(
+  'an exporter that starts ten minutes behind repeats no event, and counts the new ones once its clock is right, corrected %s',
+  async (_, restarts) => {
+    const { time, poll, happen, restart, down, totals } = await scene(0);
+    await poll();
+    let events = 0;
+    for (; events < 12; events += 1) {
+      happen();
+      await poll();
+    }
+    time.error = -10 * MINUTE;
+    await restart();
+    await poll();
+    expect([down(), await totals()]).toEqual([[], EACH(events)]);
+    happen();
+    await poll();
+    time.error = 0;
+    if (restarts) await restart();
+    await poll();
+    expect([down(), await totals()]).toEqual([[], EACH(events + 1)]);
+  },
+);
+
 test('what a state file dates in the future is let go with a log line', async () => {
   const { time, log, poll, restart } = await scene(8 * HOUR);
   await poll();
