@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KIND_NAMES } from '../src/kind-table.ts';
 import { keyOf, type TargetKey, targetPath } from '../src/target-key.ts';
+import { anyCharacter } from './any-character.ts';
 
 const key: fc.Arbitrary<TargetKey> = fc.record({
-  project: fc.string({ unit: 'binary' }),
+  project: fc.string({ unit: anyCharacter }),
   kind: fc.constantFrom(...KIND_NAMES),
-  id: fc.string({ unit: 'binary' }),
+  id: fc.string({ unit: anyCharacter }),
 });
 
 test('keys are equal exactly where their parts are', () => {

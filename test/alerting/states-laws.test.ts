@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ProblemEvent } from '../../src/alerting/problems.ts';
 import { labelsOf } from '../../src/alerting/record.ts';
 import { type Observation, observe } from '../../src/alerting/states.ts';
+import { anyCharacter } from '../any-character.ts';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const RULES = { resolveAfter: 10, keepFiringFor: 0 };
@@ -15,7 +16,7 @@ const problems: fc.Arbitrary<ProblemEvent[]> = fc.array(
       severity: fc.constant('warning' as const),
       summary: fc.constant('did it'),
       labels: fc.oneof(fc.constant({}), fc.record({ reason: fc.constantFrom('x', 'y') })),
-      message: fc.string({ unit: 'binary', maxLength: 3 }),
+      message: fc.string({ unit: anyCharacter, maxLength: 3 }),
     }),
     at: fc.integer({ min: NOW - 50, max: NOW }),
     count: fc.integer({ min: 1, max: 3 }),

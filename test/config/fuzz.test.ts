@@ -63,7 +63,7 @@ test('whatever is changed in a file, it is a configuration or its problems are t
         example,
       ),
     );
-  fc.assert(fc.property(text, check), runs(200));
+  fc.assert(fc.property(text, check), runs(400));
 });
 
 test('any text at all is a configuration or its problems are told', () => {
@@ -72,7 +72,7 @@ test('any text at all is a configuration or its problems are told', () => {
       fc.array(fragment).map((parts) => parts.join('')),
       check,
     ),
-    runs(200),
+    runs(400),
   );
 });
 
@@ -85,6 +85,6 @@ test('a whole part can be replaced by anything', () => {
     fc.property(change, ({ at, value }) => {
       check(lines.with(at, `${lines[at]?.split(':')[0]}: ${value}`).join('\n'));
     }),
-    runs(150),
+    runs(300),
   );
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 
 /** Texts that break what quotes, cuts, splits or looks up carelessly. */
 const hostileText = fc.oneof(
@@ -19,7 +20,7 @@ const hostileText = fc.oneof(
     'Pool resources status changed, available/abnormal/creating/deleting count from 1/0/0/0 to 9999999999999999999/1/0/0, timestamp: 99999999999999999999.',
     'Pool status changed, from Running to __proto__.',
   ),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
 );
 
 const extremeNumber = fc.oneof(
@@ -58,7 +59,7 @@ const change = fc.record({
   value: anyValue,
   name: hostileText,
 });
-type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
+export type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
 
 /** A few changes to a body: members dropped, replaced, repeated, exchanged or brought in under hostile names. */
 export const changes: fc.Arbitrary<readonly Change[]> = fc.array(change, { maxLength: 6 });
@@ -86,11 +87,12 @@ export function changed(body: unknown, made: readonly Change[]): unknown {
 }
 
 /** Every member of every object and array, the body itself first. */
-function slotsOf(container: Container): (readonly [Container, string])[] {
-  return Object.entries(container).flatMap(([key, value]) => [
-    [container, key] as const,
-    ...(typeof value === 'object' && value !== null ? slotsOf(value as Container) : []),
-  ]);
+function slotsOf(container: Container, slots: (readonly [Container, string])[] = []): typeof slots {
+  for (const [key, value] of Object.entries(container)) {
+    slots.push([container, key]);
+    if (typeof value === 'object' && value !== null) slotsOf(value as Container, slots);
+  }
+  return slots;
 }
 
 /** As JSON.parse does it, `__proto__` is a name like any other. */

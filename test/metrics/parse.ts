@@ -5,40 +5,22 @@ export interface Sample {
   readonly value: string;
 }
 
+/** Nothing but label pairs with commas between them; in a value, a quote, a backslash and a newline are escaped. */
+const LABELS = /(^|,)([a-zA-Z_]\w*)="([^"\\\n]*(?:\\["\\n][^"\\\n]*)*)"/g;
+
 export function parseSample(line: string): Sample {
-  const name = /^[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(line)?.[0];
-  if (name === undefined) throw new Error(`no metric name: ${line}`);
+  const [, name, within = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^\n]*)\})? (\S+)$/.exec(line) ?? [];
+  if (name === undefined || value === undefined) throw new Error(`no sample: ${line}`);
   const labels: Record<string, string> = {};
-  let at = name.length;
-  if (line[at] === '{') {
-    at += 1;
-    while (line[at] !== '}') {
-      const equals = line.indexOf('="', at);
-      const label = line.slice(at, equals);
-      if (!/^[a-zA-Z_]\w*$/.test(label) || label in labels) throw new Error(`bad label ${label}: ${line}`);
-      at = equals + 2;
-      let value = '';
-      for (; line[at] !== '"'; at += 1) {
-        const character = line[at];
-        if (character === undefined || character === '\n') throw new Error(`open label value: ${line}`);
-        if (character !== '\\') {
-          value += character;
-          continue;
-        }
-        at += 1;
-        const escaped = { n: '\n', '\\': '\\', '"': '"' }[line[at] ?? ''];
-        if (escaped === undefined) throw new Error(`bad escape: ${line}`);
-        value += escaped;
-      }
-      labels[label] = value;
-      at += 1;
-      if (line[at] === ',') at += 1;
-      else if (line[at] !== '}') throw new Error(`labels do not end: ${line}`);
-    }
-    at += 1;
+  let read = 0;
+  for (const [pair, , label = '', text = ''] of within.matchAll(LABELS)) {
+    if (label in labels) throw new Error(`bad label ${label}: ${line}`);
+    labels[label] = text.includes('\\')
+      ? text.replace(/\\(.)/g, (_, escaped) => (escaped === 'n' ? '\n' : escaped))
+      : text;
+    read += pair.length;
   }
-  const value = /^ (\S+)$/.exec(line.slice(at))?.[1];
-  if (value === undefined) throw new Error(`no value: ${line}`);
+  if (read !== within.length) throw new Error(`bad labels: ${line}`);
   return { name, labels, value };
 }
 
