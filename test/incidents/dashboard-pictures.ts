@@ -87,7 +87,8 @@ const plan = (scene: Scene) => {
   story.plan(scene);
   busyDay(scene);
 };
-const scene = await play({ ...story, plan }, (now) => history.scrape(now));
+const everyMinute = (now: Scene) => history.scrape(now);
+const scene = await play({ ...story, plan }, { everyMinute });
 scene.machine.kill();
 const prometheus = await prometheusOf(history);
 const browser = await openBrowser();

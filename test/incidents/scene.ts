@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<string, string>> = { [PROD]: 'prod', [RESEARCH]: 'r
 /** How often the exporter looks at the cloud, and when it watches closely. */
 const REFRESH = '15m';
 const CLOSE_REFRESH = '5m';
+const STATE = '/data/state';
 
 /** A cloud of two projects and an exporter that reads them, on a simulated clock: a day passes in seconds. */
 export class Scene {
@@ -77,6 +78,16 @@ export class Scene {
     this.machine.reload();
   }
 
+  /** Starts the exporter with what another one has saved, if there was one, or itself. @returns that */
+  startFrom(another: Buffer | undefined): Buffer {
+    const { machine } = this;
+    const saved = another ?? machine.disk.files.get(STATE);
+    if (saved === undefined) throw new Error('nothing was saved');
+    machine.disk.put(STATE, saved.toString());
+    machine.start();
+    return saved;
+  }
+
   /** The exporter's pages, which show this very moment. @param read gives the text of a file that comes with the program */
   async open(read: (file: string) => string = shippedFile): Promise<Listening> {
     const { running } = this.machine;
@@ -114,7 +125,7 @@ function configAt(refresh: string): Config {
   const discovery = { enabled: true, refresh };
   return configOf({
     collection: { min_interval: refresh },
-    state: { file: '/data/state' },
+    state: { file: STATE },
     alerting: { interval: '5m', alertmanagers: [{ url: 'http://alertmanager.invalid:1' }] },
     links: { grafana: 'https://grafana.example.com' },
     projects: Object.entries(NAMES).map(([project_id, name]) => ({

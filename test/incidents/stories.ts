@@ -103,22 +103,36 @@ const MINUTE = 60_000;
 /** Of a story, in which the exporter looks more often, since somebody will ask for minutes. */
 const LAST = 60 * MINUTE;
 
-/** Plays a story up to its end. @param everyMinute is called then */
-export async function play(
-  { start, end, plan }: Story,
-  everyMinute: (scene: Scene) => void = () => {},
-): Promise<Scene> {
+interface Playing {
+  /** Is called then. */
+  readonly everyMinute?: (scene: Scene) => void;
+  /**
+   * What exporters had saved that were stopped before the last hour of a story, by its start. Stories that start alike
+   * differ in that hour only, so that the day before it is lived through once, and each goes on from there.
+   */
+  readonly days?: Map<string, Buffer>;
+}
+
+/** Plays a story up to its end. */
+export async function play({ start, end, plan }: Story, { everyMinute, days }: Playing = {}): Promise<Scene> {
   const scene = new Scene(instant(start));
   furnish(scene, start);
-  scene.machine.start();
-  plan(scene);
   const playUntil = async (until: number) => {
-    while (scene.now < until) {
+    while (everyMinute !== undefined && scene.now < until) {
       await scene.until(Math.min(scene.now + MINUTE, until));
       everyMinute(scene);
     }
+    await scene.until(until);
   };
+  const day = days?.get(start);
+  if (day === undefined) scene.machine.start();
+  plan(scene);
   await playUntil(instant(end) - LAST);
+  if (days !== undefined) {
+    if (day === undefined) void scene.machine.stop();
+    await playUntil(scene.now + MINUTE / 2);
+    days.set(start, scene.startFrom(day));
+  }
   scene.watchClosely();
   await playUntil(instant(end));
   return scene;
