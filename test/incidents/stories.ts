@@ -6,6 +6,8 @@ export interface Story {
   /** When the exporter starts, and when somebody looks, in UTC. */
   readonly start: string;
   readonly end: string;
+  /** Stories of the same day differ in their last hour only. */
+  readonly day?: string;
   /** @param scene at its start, with what is ordinary */
   readonly plan: (scene: Scene) => void;
   /** What the front page must say without a click: of what, since when, whose, in the words of ModelArts. */
@@ -18,7 +20,7 @@ export interface Story {
   readonly told: RegExp;
 }
 
-const NIGHT = { start: '2026-03-09 02:30', end: '2026-03-10 03:20' };
+const NIGHT = { start: '2026-03-09 02:30', end: '2026-03-10 03:20', day: 'ordinary' };
 
 export const STORIES = {
   'a deployment fails': {
@@ -107,15 +109,19 @@ interface Playing {
   /** Is called then. */
   readonly everyMinute?: (scene: Scene) => void;
   /**
-   * What exporters had saved that were stopped before the last hour of a story, by its start. Stories that start alike
-   * differ in that hour only, so that the day before it is lived through once, and each goes on from there.
+   * What exporters had saved that were stopped before the last hour of a story, by its day, which so is lived through
+   * once: the exporter of each story of that day goes on from there.
    */
   readonly days?: Map<string, Buffer>;
 }
 
 /** Plays a story up to its end. */
-export async function play({ start, end, plan }: Story, { everyMinute, days }: Playing = {}): Promise<Scene> {
+export async function play(
+  { start, end, day = '', plan }: Story,
+  { everyMinute, days }: Playing = {},
+): Promise<Scene> {
   const scene = new Scene(instant(start));
+  const { machine } = scene;
   furnish(scene, start);
   const playUntil = async (until: number) => {
     while (everyMinute !== undefined && scene.now < until) {
@@ -124,14 +130,14 @@ export async function play({ start, end, plan }: Story, { everyMinute, days }: P
     }
     await scene.until(until);
   };
-  const day = days?.get(start);
-  if (day === undefined) scene.machine.start();
+  const saved = days?.get(day);
+  if (saved === undefined) machine.start();
   plan(scene);
   await playUntil(instant(end) - LAST);
-  if (days !== undefined) {
-    if (day === undefined) void scene.machine.stop();
+  if (days !== undefined && day !== '') {
+    if (saved === undefined) void machine.stop();
     await playUntil(scene.now + MINUTE / 2);
-    days.set(start, scene.startFrom(day));
+    days.set(day, scene.startFrom(saved));
   }
   scene.watchClosely();
   await playUntil(instant(end));
