@@ -7,6 +7,10 @@ import { Cloud } from '../../src/simulator/cloud.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { configOf, JOB, POOL, PROJECT, prodAt, SERVICE } from '../configuration.ts';
 import {
+  createSocketlessSimulator,
+  type SocketlessSimulator,
+} from '../simulator-kit/socketless-simulator.ts';
+import {
   startTestSimulator,
   type TestSimulator,
   type TestSimulatorOptions,
@@ -31,9 +35,9 @@ interface LogLine {
   readonly fields: LogFields;
 }
 
-export interface RunningExporter {
+export interface RunningExporter<S = TestSimulator> {
   readonly exporter: Exporter;
-  readonly simulator: TestSimulator;
+  readonly simulator: S;
   readonly cloud: Cloud;
   readonly log: readonly LogLine[];
   /** The lines of the event log. */
@@ -51,17 +55,54 @@ export interface RunningExporter {
   self(): Promise<Map<string, number>>;
 }
 
+interface Options extends Partial<Omit<TestSimulatorOptions, 'now' | 'cloud'>> {
+  /** When it begins, in Unix milliseconds. */
+  readonly now: number;
+  readonly cloud?: Cloud;
+}
+
 /** An exporter with its real client against a simulated cloud over HTTP; both end with the test. */
 export async function runExporter(
   settings: Settings,
-  options: { now: number; cloud?: Cloud } & Partial<Omit<TestSimulatorOptions, 'now' | 'cloud'>>,
-  shard: Shard = { index: 0, count: 1 },
+  options: Options,
+  shard?: Shard,
 ): Promise<RunningExporter> {
-  let { now, cloud = new Cloud() } = options;
-  if (cloud.projects.length === 0) cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
-  const clock = () => now;
-  const simulator = await startTestSimulator({ ...options, now: clock, cloud });
+  const time = { now: options.now };
+  const cloud = cloudOf(options);
+  const simulator = await startTestSimulator({ ...options, now: () => time.now, cloud });
   onTestFinished(() => simulator.close());
+  return runBeside({ simulator, settings, time, shard });
+}
+
+/** The same without HTTP, for laws of what is counted, which take many requests. */
+export function runSocketlessExporter(
+  settings: Settings,
+  options: Pick<Options, 'now' | 'cloud' | 'dialect' | 'seed'>,
+): Promise<RunningExporter<SocketlessSimulator>> {
+  const time = { now: options.now };
+  const cloud = cloudOf(options);
+  const simulator = createSocketlessSimulator({ ...options, now: () => time.now, cloud });
+  return runBeside({ simulator, settings, time, createExchange: simulator.createExchange });
+}
+
+function cloudOf({ cloud = new Cloud() }: Pick<Options, 'cloud'>): Cloud {
+  if (cloud.projects.length === 0) cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  return cloud;
+}
+
+interface Parts<S> {
+  readonly simulator: S;
+  readonly settings: Settings;
+  readonly time: { now: number };
+  readonly shard?: Shard | undefined;
+  readonly createExchange?: SocketlessSimulator['createExchange'];
+}
+
+async function runBeside<S extends { readonly url: string; readonly cloud: Cloud }>(
+  parts: Parts<S>,
+): Promise<RunningExporter<S>> {
+  const { simulator, settings, time, shard = { index: 0, count: 1 }, createExchange } = parts;
+  const clock = () => time.now;
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const written: Buffer[] = [];
@@ -74,7 +115,13 @@ export async function runExporter(
     logger,
   );
   const config = configAt(simulator.url, settings);
-  const exporter = await createTestExporter(config, { clock, log: logger, shard, eventLog });
+  const exporter = await createTestExporter(config, {
+    clock,
+    log: logger,
+    shard,
+    eventLog,
+    ...(createExchange && { createExchange }),
+  });
   onTestFinished(() => exporter.stop());
   const { collector } = exporter;
   const seriesText = () => {
@@ -84,7 +131,7 @@ export async function runExporter(
   return {
     exporter,
     simulator,
-    cloud,
+    cloud: simulator.cloud,
     log,
     async events() {
       await eventLog.flush();
@@ -92,10 +139,10 @@ export async function runExporter(
     },
     now: clock,
     setNow: (value) => {
-      now = value;
+      time.now = value;
     },
     async poll(milliseconds = 30_000) {
-      now += milliseconds;
+      time.now += milliseconds;
       await collector.collect(Number.POSITIVE_INFINITY);
     },
     async reload(changed) {

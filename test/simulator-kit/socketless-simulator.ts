@@ -1,13 +1,13 @@
 import { errorOf } from '../../src/modelarts/error-answer.ts';
 import { ApiError, type FailureReason } from '../../src/modelarts/errors.ts';
 import type { Exchange, ExchangeOptions } from '../../src/modelarts/http-exchange.ts';
-import { CredentialStore, type Credentials } from '../../src/simulator/access/credentials.ts';
+import { CredentialStore, type Credentials, DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { EcsMetadata } from '../../src/simulator/access/ecs-metadata.ts';
 import { Gatekeeper } from '../../src/simulator/access/gatekeeper.ts';
 import { Iam } from '../../src/simulator/access/iam.ts';
 import { contentText } from '../../src/simulator/answer.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
-import { DOCUMENTED_DIALECT as dialect } from '../../src/simulator/dialect.ts';
+import { type DialectOptions, DOCUMENTED_DIALECT, withOptions } from '../../src/simulator/dialect.ts';
 import { type Arrival, attempt } from '../../src/simulator/gateway.ts';
 import { createRoutes } from '../../src/simulator/routes.ts';
 import { seededRandom } from '../../src/simulator/seeded-random.ts';
@@ -19,7 +19,11 @@ export interface SocketlessSimulatorOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly cloud: Cloud;
-  readonly credentials: Credentials;
+  /** Left out: the token `DEFAULT_TOKEN` opens every project. */
+  readonly credentials?: Credentials;
+  readonly dialect?: DialectOptions;
+  /** Of the probability of faults; 1 by default. */
+  readonly seed?: number;
 }
 
 /** The simulator as far as it can be had without HTTP, in place of a client's exchange. */
@@ -52,8 +56,9 @@ const LOST: Readonly<Partial<Record<Fault['kind'], Lost>>> = {
 
 /** The cloud with its gateway, IAM and metadata service, for what takes many requests and is no matter of connections. */
 export function createSocketlessSimulator(options: SocketlessSimulatorOptions): SocketlessSimulator {
-  const { now, cloud } = options;
-  const store = new CredentialStore(options.credentials);
+  const { now, cloud, credentials = { tokens: [{ token: DEFAULT_TOKEN }] }, seed = 1 } = options;
+  const dialect = withOptions(DOCUMENTED_DIALECT, options.dialect ?? {});
+  const store = new CredentialStore(credentials);
   const routes = createRoutes({
     cloud,
     gatekeeper: new Gatekeeper(store),
@@ -64,7 +69,7 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
     ...route,
     pattern: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
   }));
-  const faults = new FaultPlan(seededRandom(1, 'faults'));
+  const faults = new FaultPlan(seededRandom(seed, 'faults'));
 
   const createExchange: SocketlessSimulator['createExchange'] =
     ({ timeout }) =>

@@ -4,7 +4,12 @@ import type { Cloud } from '../../../src/simulator/cloud.ts';
 import type { InferenceDialect } from '../../../src/simulator/dialect.ts';
 import type { InferenceEvent } from '../../../src/simulator/model.ts';
 import { seededRandom } from '../../../src/simulator/seeded-random.ts';
-import { PROJECT, type RunningExporter, runExporter } from '../../collection/running-exporter.ts';
+import {
+  PROJECT,
+  type RunningExporter,
+  runExporter,
+  runSocketlessExporter,
+} from '../../collection/running-exporter.ts';
 import { seeds } from '../../laws.ts';
 import type { Fault } from '../../simulator-kit/faults/fault.ts';
 import { countEvents } from '../../simulator-kit/ground-truth.ts';
@@ -75,7 +80,7 @@ function storyteller(
   };
 }
 
-function shownTotals(run: RunningExporter): Map<string, number> {
+function shownTotals(run: Pick<RunningExporter, 'series'>): Map<string, number> {
   const totals = new Map<string, number>();
   for (const [name, value] of run.series()) {
     const [, id, type] =
@@ -97,11 +102,11 @@ function trueTotals(cloud: Cloud): Map<string, number> {
   return truth;
 }
 
-async function tell(seed: number): Promise<void> {
+async function tell(seed: number, start: typeof runExporter | typeof runSocketlessExporter): Promise<void> {
   const chosen = draws(seed);
   const dialect = anyDialect(chosen);
   const hasIds = chosen.chance(0.7);
-  const run = await runExporter(
+  const run = await start(
     {
       limits: { events_per_poll: chosen.pick([15, 40, 10_000]) },
       project: { inference_services: SERVICES.map((id) => ({ id })) },
@@ -152,7 +157,9 @@ async function tell(seed: number): Promise<void> {
   expect([...before].sort(), JSON.stringify([dialect, hasIds])).toEqual(truth);
 }
 
-test.each(seeds(8))(
+test.each(seeds(30))(
   'any pages, any order, any overlap: the same sum, in every reading of the documents (seed %i)',
-  (seed) => tell(seed),
+  (seed) => tell(seed, runSocketlessExporter),
 );
+
+test.each(seeds(1))('and over HTTP (seed %i)', (seed) => tell(seed, runExporter));
