@@ -5,6 +5,11 @@ import type { Discovered, DiscoveryRequest } from '../../src/kinds/discovered.ts
 import type { Api, ApiRequest } from '../../src/modelarts/api.ts';
 import { ApiError } from '../../src/modelarts/errors.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import {
+  createSocketlessSimulator,
+  type SocketlessSimulator,
+} from '../simulator-kit/socketless-simulator.ts';
 import {
   startTestSimulator,
   type TestSimulator,
@@ -32,12 +37,9 @@ export function rule(text: string): RegExp {
 /** An API without retries, limits or renewal. */
 function plainApi(url: string): Api {
   return {
-    async request({ version, path, query = {}, body }: ApiRequest) {
-      const target = new URL(`${url}/${version}/${PROJECT}/${path}`);
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) target.searchParams.set(name, String(value));
-      }
-      const response = await fetch(target, {
+    async request(request: ApiRequest) {
+      const { body } = request;
+      const response = await fetch(urlOf(url, request), {
         headers: { 'X-Auth-Token': DEFAULT_TOKEN },
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       });
@@ -46,6 +48,14 @@ function plainApi(url: string): Api {
       throw new ApiError('other', JSON.stringify(answer), { status: response.status });
     },
   };
+}
+
+function urlOf(base: string, { version, path, query = {} }: ApiRequest): URL {
+  const url = new URL(`${base}/${version}/${PROJECT}/${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
 }
 
 export function requestOf<D>(
@@ -72,6 +82,27 @@ export async function withSimulator(
   } finally {
     await simulator.close();
   }
+}
+
+/** The same without HTTP, for what takes many requests. */
+export async function withSocketlessSimulator(
+  use: (simulator: SocketlessSimulator, api: Api) => Promise<void>,
+): Promise<void> {
+  const cloud = new Cloud();
+  cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
+  const simulator = createSocketlessSimulator({ now: () => NOW, cloud });
+  const exchange = simulator.createExchange({ timeout: Number.POSITIVE_INFINITY });
+  const headers = { 'X-Auth-Token': DEFAULT_TOKEN };
+  await use(simulator, {
+    async request(request) {
+      const { operation, body: asked } = request;
+      const body = asked === undefined ? undefined : JSON.stringify(asked);
+      const method = body === undefined ? 'GET' : 'POST';
+      const url = urlOf(simulator.url, request);
+      const { text } = await exchange({ operation, method, url, headers, body, secrets: [] });
+      return JSON.parse(text);
+    },
+  });
 }
 
 /** Runs against a server that gives one answer after the other, the last one for ever. */

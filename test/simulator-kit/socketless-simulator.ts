@@ -14,6 +14,7 @@ import { seededRandom } from '../../src/simulator/seeded-random.ts';
 import type { Fault } from './faults/fault.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import { answerInstead, spoil } from './faults/faulty-answer.ts';
+import { RequestLog } from './request-log.ts';
 
 export interface SocketlessSimulatorOptions {
   /** Unix milliseconds. */
@@ -31,8 +32,11 @@ export interface SocketlessSimulator {
   readonly url: string;
   readonly cloud: Cloud;
   readonly faults: FaultPlan;
+  readonly requests: RequestLog;
   readonly createExchange: (options: Pick<ExchangeOptions, 'timeout'>) => Exchange;
 }
+
+const REQUESTS_LOGGED = 100;
 
 interface Lost {
   readonly reason: FailureReason;
@@ -70,6 +74,7 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
     pattern: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
   }));
   const faults = new FaultPlan(seededRandom(seed, 'faults'));
+  const requests = new RequestLog(REQUESTS_LOGGED);
 
   const createExchange: SocketlessSimulator['createExchange'] =
     ({ timeout }) =>
@@ -89,19 +94,22 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
         now: now(),
         dialect,
       };
+      const finish = requests.begin(arrival, route.operation);
       const struck = { ...arrival, operation: route.operation };
       const { fault, latency } = faults.strike(route.operation, arrival.url);
       const lost = latency >= timeout ? TIMEOUT : LOST[fault?.kind ?? 'latency'];
+      if (lost !== undefined) finish(lost.status ?? 0);
       if (lost !== undefined) throw new ApiError(lost.reason, `${operation}: ${lost.message}`, lost);
       let answer = fault && answerInstead(fault, struck);
       answer ??= attempt(route.answer, arrival);
       if (fault !== undefined) answer = spoil(answer, fault, struck);
+      finish(answer.status);
       const received = { date: new Date(now()).toUTCString(), ...lowerCased(answer.headers ?? {}) };
       const http = { status: answer.status, headers: received, text: contentText(answer) };
       if (http.status > 299) throw errorOf(operation, http, secrets, now());
       return http;
     };
-  return { url: 'http://cloud.invalid', cloud, faults, createExchange };
+  return { url: 'http://cloud.invalid', cloud, faults, requests, createExchange };
 }
 
 function decoded(groups: Readonly<Record<string, string>> = {}): Record<string, string> {
