@@ -12,6 +12,7 @@ const LONG = [
   'e2e/cookbook',
   'e2e/dashboards',
   'e2e/web-scraping',
+  'collection/durable-laws',
   'e2e/web-pages',
   'stories/first-start-at-quota',
   'docs/runnable',
@@ -23,7 +24,6 @@ const LONG = [
   'e2e/fleet-dashboards',
   'exporter-laws',
   'births/births-laws',
-  'collection/durable-laws',
   'kinds/inference-service/laws',
 ];
 

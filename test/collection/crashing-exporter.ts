@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../src/config/config.ts';
 import { EventLog } from '../../src/event-log/event-log.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import { systemTimers } from '../../src/timers.ts';
@@ -32,13 +33,13 @@ export class CrashingExporter {
   readonly #dead: Promise<void>[] = [];
   /** The largest value that each counter was ever exposed with. */
   readonly #seen = new Map<string, number>();
-  #settings: object;
+  #config: Config;
   #lives = 0;
   #exporter: Exporter | undefined;
 
   constructor(options: CrashingOptions) {
     this.#options = options;
-    this.#settings = options.settings;
+    this.#config = configOf(options.settings);
   }
 
   get exporter(): Exporter {
@@ -63,7 +64,7 @@ export class CrashingExporter {
       },
       release: async () => {},
     };
-    this.#exporter = await createTestExporter(this.#config(), {
+    this.#exporter = await createTestExporter(this.#configured, {
       clock,
       log: this.log,
       durable: true,
@@ -85,12 +86,12 @@ export class CrashingExporter {
 
   /** Takes effect at the next start. */
   set settings(settings: object) {
-    this.#settings = settings;
+    this.#config = configOf(settings);
   }
 
   async configure(settings: object): Promise<void> {
-    this.#settings = settings;
-    await this.exporter.configure(this.#config());
+    this.settings = settings;
+    await this.exporter.configure(this.#configured);
   }
 
   /**
@@ -116,7 +117,8 @@ export class CrashingExporter {
     await Promise.all(this.#dead);
   }
 
-  #config() {
-    return configOf({ ...this.#settings, state: { file: this.file } });
+  /** With the state file of this life. */
+  get #configured(): Config {
+    return { ...this.#config, state: { ...this.#config.state, file: this.file } };
   }
 }
