@@ -25,7 +25,7 @@ const SHAPES: readonly WrongShape[] = [
   'top_is_string',
 ];
 
-const CASES: readonly Case[] = [
+export const CASES: readonly Case[] = [
   { name: 'a little latency', fault: { kind: 'latency', ms: 20 }, isOnWire: true },
   {
     name: 'latency beyond the timeout',
@@ -75,14 +75,16 @@ const CASES: readonly Case[] = [
 /** A case without sockets, or over HTTP. */
 export interface Played extends Case {
   readonly way: 'inside' | 'over HTTP';
+  /** Its place among all cases, from 0. */
+  readonly serial: number;
 }
 
 /** What waits begins first. */
 export const PLAYED: readonly Played[] = [
   ...CASES.filter(({ isOnWire }) => isOnWire)
     .toSorted((a, b) => Number(b.isSlow ?? false) - Number(a.isSlow ?? false))
-    .map((given) => ({ ...given, way: 'over HTTP' as const })),
-  ...CASES.map((given) => ({ ...given, way: 'inside' as const })),
+    .map((given, serial) => ({ ...given, way: 'over HTTP' as const, serial })),
+  ...CASES.map((given, serial) => ({ ...given, way: 'inside' as const, serial })),
 ];
 
 /** Milliseconds. Where nobody waits for it, a busy machine must not reach it. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
 import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
@@ -32,10 +33,8 @@ export const idOf = (project: ProjectName, kind: KindName) => `${kind}-of-${proj
 /** By the name of the metric, and then by the whole series. */
 type Samples = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** An exporter with its real client; its clock, and all its waiting but for answers, are the test's. */
-export async function runExporter(given: Played) {
-  let now = START;
-  const clock = () => now;
+/** A cloud of all projects, and who may ask it. */
+export function simulatorOptions(now: () => number) {
   const cloud = new Cloud();
   for (const name of PROJECT_NAMES) {
     const { id, region } = PROJECTS[name];
@@ -45,8 +44,8 @@ export async function runExporter(given: Played) {
     cloud.addJob(id, { id: idOf(name, 'training_job') });
     cloud.addPool(id, { name: idOf(name, 'pool') });
   }
-  const options = {
-    now: clock,
+  return {
+    now,
     cloud,
     credentials: {
       tokens: [{ token: 'a-token' }],
@@ -57,12 +56,16 @@ export async function runExporter(given: Played) {
       users: [{ name: 'reader', password: 'a-password', domain: 'acme' }],
     },
   };
-  const server = given.way === 'over HTTP' ? await startTestSimulator(options) : undefined;
-  const socketless = createSocketlessSimulator(options);
-  const { url, faults } = server ?? socketless;
-  const config = configOf({
-    limits: { response_bytes: 65_536 },
-    api: { retries: 0, rate_limit: 10_000, timeout: `${timeoutOf(given)}ms` },
+}
+
+export const ENVIRONMENT = { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' };
+const RESPONSE_BYTES = 65_536;
+
+/** All projects at this address. @param timeout milliseconds */
+export function configAt(url: string, timeout: number): Config {
+  return configOf({
+    limits: { response_bytes: RESPONSE_BYTES },
+    api: { retries: 0, rate_limit: 10_000, timeout: `${timeout}ms` },
     projects: PROJECT_NAMES.map((name) => ({
       name,
       region: PROJECTS[name].region,
@@ -82,9 +85,20 @@ export async function runExporter(given: Played) {
       },
     })),
   });
-  const exporter = await createTestExporter(config, {
+}
+
+/** An exporter with its real client; its clock, and all its waiting but for answers, are the test's. */
+export async function runExporter(given: Played) {
+  let now = START;
+  const clock = () => now;
+  const options = simulatorOptions(clock);
+  const { cloud } = options;
+  const server = given.way === 'over HTTP' ? await startTestSimulator(options) : undefined;
+  const socketless = createSocketlessSimulator(options);
+  const { url, faults } = server ?? socketless;
+  const exporter = await createTestExporter(configAt(url, timeoutOf(given)), {
     clock,
-    env: { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' },
+    env: ENVIRONMENT,
     ...(server === undefined && { createExchange: socketless.createExchange }),
   });
   const { collector, reporter } = exporter;
@@ -128,7 +142,7 @@ export async function runExporter(given: Played) {
 export type Run = Awaited<ReturnType<typeof runExporter>>;
 
 /** A few events of every kind, some of them identical, and an update; no two of all these calls are alike. */
-function happen(cloud: Cloud, project: ProjectName, at: number, serial: number): void {
+export function happen(cloud: Cloud, project: ProjectName, at: number, serial: number): void {
   const service = idOf(project, 'service');
   const words = `event ${serial}`;
   for (const event_type of ['normal', 'abnormal', 'abnormal']) {

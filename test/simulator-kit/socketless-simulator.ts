@@ -41,13 +41,12 @@ const REQUESTS_LOGGED = 100;
 interface Lost {
   readonly reason: FailureReason;
   readonly message: string;
-  readonly status?: number;
   readonly isTooLarge?: boolean;
 }
 
 const TIMEOUT: Lost = { reason: 'timeout', message: 'no answer in time' };
 const CUT: Lost = { reason: 'network', message: 'ECONNRESET' };
-const FLOOD: Lost = { reason: 'malformed', message: 'body too large', status: 200, isTooLarge: true };
+const FLOOD: Lost = { reason: 'malformed', message: 'body too large', isTooLarge: true };
 
 /** What the exchange over HTTP makes of what happens to connections. */
 const LOST: Readonly<Partial<Record<Fault['kind'], Lost>>> = {
@@ -98,8 +97,11 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
       const struck = { ...arrival, operation: route.operation };
       const { fault, latency } = faults.strike(route.operation, arrival.url);
       const lost = latency >= timeout ? TIMEOUT : LOST[fault?.kind ?? 'latency'];
-      if (lost !== undefined) finish(lost.status ?? 0);
-      if (lost !== undefined) throw new ApiError(lost.reason, `${operation}: ${lost.message}`, lost);
+      if (lost !== undefined) {
+        const status = lost.isTooLarge ? attempt(route.answer, arrival).status : undefined;
+        finish(status ?? 0);
+        throw new ApiError(lost.reason, `${operation}: ${lost.message}`, { ...lost, status });
+      }
       let answer = fault && answerInstead(fault, struck);
       answer ??= attempt(route.answer, arrival);
       if (fault !== undefined) answer = spoil(answer, fault, struck);
