@@ -13,7 +13,7 @@ import { RealPrometheus } from './real-prometheus.ts';
 const PROJECT = '0123456789abcdef0123456789abcdef';
 
 /** Of what happens, before the restart and after it. */
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 /** Everything is discovered, so that all series are late ones. */
 const config = (url: string, state: string) => `
