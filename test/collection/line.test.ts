@@ -44,6 +44,40 @@ test('listings go first, then who is most urgent when the turn comes', async () 
   await line.onIdle();
 });
 
+test('so many work at once, in order', async () => {
+  const { line, order, works, work } = scene({ concurrency: 2 });
+  const names = ['a', 'b', 'c', 'd'];
+  for (const [index, name] of names.entries()) void line.read(() => -index, work(name));
+  expect(order).toEqual(['a', 'b']);
+  works.get('b')?.();
+  await turn();
+  expect(order).toEqual(['a', 'b', 'c']);
+  works.get('a')?.();
+  works.get('c')?.();
+  await turn();
+  expect(order).toEqual(names);
+  works.get('d')?.();
+  await line.onIdle();
+});
+
+test('a work that fails gives its place back', async () => {
+  const { line } = scene();
+  await expect(
+    line.read(
+      () => 1,
+      () => Promise.reject(new Error('broken')),
+    ),
+  ).rejects.toThrow('broken');
+  await expect(line.list(() => Promise.reject(new Error('broken, too')))).rejects.toThrow('broken, too');
+  expect(
+    await line.read(
+      () => 1,
+      async () => 'fine',
+    ),
+  ).toBe('fine');
+  await line.onIdle();
+});
+
 test('few wait at the gate of the quota, so that who comes later has few before it', async () => {
   const { line, order, waitingForQuota, request } = scene({ concurrency: 16 });
   for (let index = 0; index < 20; index += 1) {

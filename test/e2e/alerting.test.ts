@@ -107,9 +107,18 @@ testWith('alertmanager').concurrent(
         expect(names.filter(([name]) => !text.includes(name))).toEqual([]);
       }, WAIT);
     }
+    const fingerprints = async (member: RealAlertmanager) =>
+      (await member.alerts()).map(({ fingerprint }) => fingerprint).sort();
     for (const member of cluster.members) {
-      await vi.waitFor(async () => expect(await member.alerts()).toHaveLength(names.length), WAIT);
+      await vi.waitFor(async () => expect(await fingerprints(member)).toHaveLength(names.length), WAIT);
     }
+    // To each what both exporters tell is one alert, and to both the same that people were told of.
+    const [first, second] = cluster.members;
+    expect(await fingerprints(first)).toEqual(await fingerprints(second));
+    const toldOfAll = receiver.notifications.flatMap(({ alerts }) =>
+      alerts.map(({ fingerprint }) => fingerprint),
+    );
+    expect(await fingerprints(first)).toEqual(toldOfAll.sort());
 
     await betweenTellings(lastTold);
     cloud.cloud.addUpdateRecord(SERVICE, { result: 'SUCCESS', update_time: Date.now(), config: [] });
@@ -151,14 +160,31 @@ testWith('alertmanager').concurrent(
     const later = 'ModelArtsPoolWarningEvent';
     const once = [{ status: 'firing', words: ['A node is gone.'] }];
     await vi.waitFor(() => expect(told(later)).toEqual(once), WAIT);
-    const [killed] = cluster.members;
+    const killed = first;
     await killed.kill();
+    const { url: killedUrl } = killed;
+    const otherUrl = urls[1]?.url ?? '';
+    const errorsOf = async (url: string) =>
+      sample(await one.scrape(), 'modelarts_alertmanager_errors_total', `"${url}"`);
     await vi.waitFor(() => expect(one.binary.stderr).toContain('sending alerts failed'), WAIT);
+    await vi.waitFor(async () => expect(await errorsOf(killedUrl)).toBeGreaterThan(1), WAIT);
+    // What begins meanwhile, the other one hears at once, and this one when it is back.
+    cloud.cloud.addPoolEvent(POOL, {
+      type: 'Warning',
+      reason: 'NodeUnknown',
+      message: 'Another node is gone.',
+      firstTimestamp: Date.now(),
+    });
+    const both = ['A node is gone.', 'Another node is gone.'];
+    const knownTo = async (member: RealAlertmanager) =>
+      (await member.alerts())
+        .map(({ annotations }) => annotations['description'])
+        .filter((said) => both.includes(said ?? ''))
+        .sort();
+    await vi.waitFor(async () => expect(await knownTo(second)).toEqual(both), WAIT);
     await killed.run();
-    await vi.waitFor(async () => {
-      const known = (await killed.alerts()).map(({ annotations }) => annotations['description']);
-      expect(known).toContain('A node is gone.');
-    }, WAIT);
+    await vi.waitFor(async () => expect(await knownTo(killed)).toEqual(both), WAIT);
+    expect(await errorsOf(otherUrl)).toBe(0);
     await vi.waitFor(() => expect(one.binary.stderr).toContain('sending alerts works again'), WAIT);
     await clustered(killed);
     await resends();

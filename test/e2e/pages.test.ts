@@ -494,6 +494,28 @@ test('the runbook that somebody reads stays open', async () => {
   expect(await page.locator('details').first().getAttribute('open')).toBe('');
 });
 
+test('of many targets that are not readable the first are told, and what counts them leads to all', async () => {
+  const names = [...'cdefghijklmn'].map((letter) => `pool-${letter}`);
+  web.backend.view = names.toReversed().map((id) => ({ ...POOL, id, name: undefined }));
+  web.backend.firing = names.map((pool, index) => {
+    const alert = alertOf('ModelArtsTargetDown', index === 0 ? 'critical' : 'warning', index);
+    return { ...alert, labels: { ...alert.labels, kind: 'pool', pool } };
+  });
+  const page = await open('/');
+  const [worst = '', ...others] = names;
+  expect(await page.locator('#alerts li p:first-child a').allInnerTexts()).toEqual([
+    worst,
+    ...others.toReversed().slice(0, 5),
+  ]);
+  await page.getByRole('link', { name: 'All 12 alerts with all words' }).click();
+  await page.waitForURL(`${web.url}/alerts`);
+  expect(await page.locator('#alerts li').count()).toBe(12);
+  await page.goBack();
+  await page.getByRole('link', { name: '12 not readable' }).click();
+  await page.waitForURL(`${web.url}/?state=down`);
+  expect(await page.locator('#targets tbody th a').allInnerTexts()).toEqual(names);
+});
+
 test('many alerts are paged, critical before warning and newest first', async () => {
   web.backend.firing = [
     alertOf('W1', 'warning', 99_000),

@@ -310,6 +310,25 @@ test('the web configuration is read again every second', async () => {
   expect(timers.asked).toEqual([1_000]);
 });
 
+test('a changed file is taken over at the second look that finds it changed', async () => {
+  const looks: (() => void)[] = [];
+  const sleep = (_: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      looks.push(resolve);
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+  const webConfigFile = replace('soon.yaml', '');
+  const { urls } = await start({ webConfigFile, timers: { now: systemTimers.now, sleep } });
+  replace('soon.yaml', 'http_server_config: { headers: { X-Frame-Options: deny } }\n');
+  const answers: unknown[] = [];
+  for (const look of [1, 2]) {
+    looks.shift()?.();
+    await eventually(() => expect([look, looks]).toEqual([look, [expect.any(Function)]]));
+    answers.push((await read(urls[0])).res.headers['x-frame-options']);
+  }
+  expect(answers).toEqual([undefined, 'deny']);
+});
+
 async function servedName(url: string | undefined): Promise<string> {
   const { hostname, port } = new URL(url ?? '');
   const socket: TLSSocket = tlsConnect({
