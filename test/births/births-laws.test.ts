@@ -8,7 +8,10 @@ import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { configOf, prodAt } from '../configuration.ts';
 import { runs } from '../laws.ts';
 import { Server } from '../metrics/server.ts';
-import { startTestSimulator, type TestSimulator } from '../simulator-kit/test-simulator.ts';
+import {
+  createSocketlessSimulator,
+  type SocketlessSimulator,
+} from '../simulator-kit/socketless-simulator.ts';
 import { ScrapedExporter, Scraper } from './scraped-exporter.ts';
 import { type Count, PROJECTS, TARGETS, World } from './world.ts';
 
@@ -82,14 +85,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** An exporter, those who scrape it, and the cloud that it tells of. */
 class Scene {
   readonly world: World;
-  readonly #simulator: TestSimulator;
+  readonly #simulator: SocketlessSimulator;
   readonly #config: Config;
   readonly #servers = HABITS.map((habit) => ({ habit, server: new Server(), scraper: new Scraper(habit) }));
   /** The failed requests, by HTTP status. */
   readonly #failures: Record<string, number> = {};
   #running: ScrapedExporter | undefined;
 
-  constructor(world: World, simulator: TestSimulator, config: Config) {
+  constructor(world: World, simulator: SocketlessSimulator, config: Config) {
     this.world = world;
     this.#simulator = simulator;
     this.#config = config;
@@ -105,7 +108,11 @@ class Scene {
   }
 
   async start(): Promise<void> {
-    this.#running = await ScrapedExporter.start(this.#config, () => this.world.now);
+    const { createExchange } = this.#simulator;
+    this.#running = await ScrapedExporter.start(this.#config, {
+      clock: () => this.world.now,
+      createExchange,
+    });
     await this.#discover();
     // A process that knows nothing of those before it knows nobody who is yet to come.
     if (!this.#isDurable || this.world.isNew) await this.#everybody();
@@ -236,7 +243,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
   const tell = async (steps: readonly Step[], schedule: string, isDurable: boolean) => {
     stories += 1;
     const world = new World();
-    const simulator = await startTestSimulator({ now: () => world.now, cloud: world.cloud });
+    const simulator = createSocketlessSimulator({ now: () => world.now, cloud: world.cloud });
     const discovery = {
       services: { enabled: true },
       inference_services: { enabled: true },
@@ -259,7 +266,6 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
       scene.check();
     } finally {
       await scene.stop();
-      await simulator.close();
     }
   };
   await fc.assert(
@@ -269,7 +275,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
       fc.boolean(),
       tell,
     ),
-    { ...runs(4), endOnFailure: true },
+    { ...runs(12), endOnFailure: true },
   );
 });
 

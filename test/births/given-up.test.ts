@@ -11,7 +11,7 @@ test('who has given up before the answer has not seen it, although only the end 
     collection: { schedule: 'background' },
     projects: [{ ...prodAt('http://127.0.0.1:1'), pools: [{ name: POOL }] }],
   });
-  const running = await ScrapedExporter.start(config, () => 0);
+  const running = await ScrapedExporter.start(config, { clock: () => 0 });
   const { scrapers } = running.exporter;
   const seen = () => scrapers.seenByAll({ project: 'prod', kind: 'pool', id: POOL });
   const other = new Scraper();
@@ -33,7 +33,7 @@ test('a scraper that uses its connections for other requests too is one, whichev
     collection: { schedule: 'background' },
     projects: [{ ...prodAt('http://127.0.0.1:1'), pools: [{ name: POOL }] }],
   });
-  const running = await ScrapedExporter.start(config, () => 0);
+  const running = await ScrapedExporter.start(config, { clock: () => 0 });
   const { scrapers } = running.exporter;
   const seen = () => scrapers.seenByAll({ project: 'prod', kind: 'pool', id: POOL });
   const [one, other] = [new Scraper(), new Scraper()];

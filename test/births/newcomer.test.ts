@@ -22,7 +22,7 @@ test('who was answered once is waited for by the next process, should this one e
         state: { file: join(folder, file) },
         projects: [prodAt(simulator.url)],
       }),
-      () => NOW,
+      { clock: () => NOW },
     );
   const exporter = await start('state');
   const scraper = new Scraper();

@@ -7,7 +7,7 @@ import { exporterBackend } from '../../src/commands/exporter-backend.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import { createApp } from '../../src/web/app.ts';
-import { createTestExporter } from '../test-exporter.ts';
+import { createTestExporter, type TestExporterOptions } from '../test-exporter.ts';
 
 /** One that scrapes as Prometheus does, over a connection that it keeps. */
 export class Scraper {
@@ -74,8 +74,12 @@ export class ScrapedExporter {
     this.#gate = gate;
   }
 
-  static async start(config: Config, clock: () => number): Promise<ScrapedExporter> {
-    const exporter = await createTestExporter(config, { clock, durable: config.state.file !== '' });
+  static async start(
+    config: Config,
+    options: Pick<TestExporterOptions, 'clock' | 'createExchange'>,
+  ): Promise<ScrapedExporter> {
+    const { clock } = options;
+    const exporter = await createTestExporter(config, { ...options, durable: config.state.file !== '' });
     const about = { version: '1.2.3', startedAt: clock(), clock, ending: new AbortController().signal };
     const backend = exporterBackend(exporter, about, async () => ({ ok: true }));
     const gate: Gate = {};

@@ -75,11 +75,13 @@ test('whatever the fleet and the budget, every target has a longest wait', () =>
         now += interval;
         const next = targets.reduce((a, b) => (urgencyOf(b, now) > urgencyOf(a, now) ? b : a));
         next.lastAttempt = now;
-        for (const each of targets)
-          expect(now - each.lastAttempt).toBeLessThanOrEqual(longestWaitOf(each, round) + 10 * MINUTE);
+        const late = targets.filter((each) => {
+          return now - each.lastAttempt > longestWaitOf(each, round) + 10 * MINUTE;
+        });
+        if (late.length > 0) expect(late).toEqual([]);
       }
     }),
-    runs(15),
+    runs(40),
   );
 });
 

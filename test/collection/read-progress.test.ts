@@ -141,6 +141,6 @@ test('whatever fails between, every event counts once', async () => {
         await exporter.stop();
       },
     ),
-    runs(6),
+    runs(15),
   );
 });

@@ -54,6 +54,6 @@ test('deployments of the new generation count once, by the status that they lead
         await running.close();
       }
     }),
-    { ...runs(4), endOnFailure: true },
+    { ...runs(10), endOnFailure: true },
   );
 }, 120_000);

@@ -64,5 +64,5 @@ async function hold(stories: readonly JobStory[], schedule: readonly { wait: num
 }
 
 test('what a project is told of its training jobs is the truth, whenever it is listed and over restarts', async () => {
-  await fc.assert(fc.asyncProperty(jobStories, steps, hold), { ...runs(12), endOnFailure: true });
+  await fc.assert(fc.asyncProperty(jobStories, steps, hold), { ...runs(40), endOnFailure: true });
 });

@@ -3,7 +3,7 @@ import type { Exporter } from '../../src/exporter.ts';
 import type { Cloud } from '../../src/simulator/cloud.ts';
 import { temporaryFolder } from '../collection/temporary-folder.ts';
 import { configOf, PROJECT, prodAt } from '../configuration.ts';
-import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createSocketlessSimulator } from '../simulator-kit/socketless-simulator.ts';
 import { createTestExporter } from '../test-exporter.ts';
 
 export interface RestartingExporter {
@@ -14,7 +14,7 @@ export interface RestartingExporter {
   close(): Promise<void>;
 }
 
-/** An exporter with a state file, against a cloud with one project. */
+/** An exporter with a state file, against a cloud with one project, without HTTP. */
 export async function restartingExporter(
   cloud: Cloud,
   clock: () => number,
@@ -22,14 +22,14 @@ export async function restartingExporter(
 ): Promise<RestartingExporter> {
   cloud.addProject({ id: PROJECT, name: 'cn-north-4' });
   const folder = await temporaryFolder();
-  const simulator = await startTestSimulator({ now: clock, cloud });
+  const { url, createExchange } = createSocketlessSimulator({ now: clock, cloud });
   const config = configOf({
     collection: { min_interval: '1s' },
     state: { file: join(folder, 'state') },
     api: { retries: 0, rate_limit: 10_000 },
-    projects: [{ ...prodAt(simulator.url), discovery }],
+    projects: [{ ...prodAt(url), discovery }],
   });
-  const start = () => createTestExporter(config, { clock, durable: true });
+  const start = () => createTestExporter(config, { clock, durable: true, createExchange });
   let exporter = await start();
   return {
     get exporter() {
@@ -39,9 +39,6 @@ export async function restartingExporter(
       await exporter.stop();
       exporter = await start();
     },
-    async close() {
-      await exporter.stop();
-      await simulator.close();
-    },
+    close: () => exporter.stop(),
   };
 }

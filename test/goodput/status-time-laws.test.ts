@@ -88,7 +88,7 @@ test('the time of a service in good and in bad statuses is the truth, whenever i
       await running.close();
     }
   };
-  await fc.assert(fc.asyncProperty(serviceSteps, hold), { ...runs(5), endOnFailure: true });
+  await fc.assert(fc.asyncProperty(serviceSteps, hold), { ...runs(12), endOnFailure: true });
 });
 
 interface ServiceStep {
@@ -163,6 +163,6 @@ test('the time that a pool is abnormal is the truth, whatever comes first and ov
         await running.close();
       }
     }),
-    { ...runs(5), endOnFailure: true },
+    { ...runs(12), endOnFailure: true },
   );
 });

@@ -33,7 +33,9 @@ export interface SocketlessSimulator {
   readonly cloud: Cloud;
   readonly faults: FaultPlan;
   readonly requests: RequestLog;
-  readonly createExchange: (options: Pick<ExchangeOptions, 'timeout'>) => Exchange;
+  readonly createExchange: (
+    options: Pick<ExchangeOptions, 'timeout'> & Partial<Pick<ExchangeOptions, 'observer'>>,
+  ) => Exchange;
 }
 
 const REQUESTS_LOGGED = 100;
@@ -76,7 +78,7 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
   const requests = new RequestLog(REQUESTS_LOGGED);
 
   const createExchange: SocketlessSimulator['createExchange'] =
-    ({ timeout }) =>
+    ({ timeout, observer }) =>
     async ({ operation, method, url, headers, body = '', secrets }) => {
       const route = routes.find(
         (each) => each.method.toUpperCase() === method && each.pattern.test(url.pathname),
@@ -93,7 +95,11 @@ export function createSocketlessSimulator(options: SocketlessSimulatorOptions): 
         now: now(),
         dialect,
       };
-      const finish = requests.begin(arrival, route.operation);
+      const note = requests.begin(arrival, route.operation);
+      const finish = (status: number) => {
+        note(status);
+        observer?.onResponse(operation, status || 'error', 0);
+      };
       const struck = { ...arrival, operation: route.operation };
       const { fault, latency } = faults.strike(route.operation, arrival.url);
       const lost = latency >= timeout ? TIMEOUT : LOST[fault?.kind ?? 'latency'];
