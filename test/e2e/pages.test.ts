@@ -35,6 +35,8 @@ const test = testWith('chromium');
 let browser: Browser;
 /** By what they were opened with: a context of its own costs a test as much again. */
 const pages = new Map<string, Page>();
+/** Those of them that the test has opened. */
+const inUse = new Set<Page>();
 let web: Site;
 let complaints: string[];
 
@@ -123,7 +125,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const page of pages.values()) await page.goto('about:blank');
+  for (const page of inUse) await page.goto('about:blank');
+  inUse.clear();
   await web.listening.close();
   expect(complaints).toEqual([]);
   expect(web.errors).toEqual([]);
@@ -134,6 +137,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const key = JSON.stringify(options);
   const page = pages.get(key) ?? (await newPage(options));
   pages.set(key, page);
+  inUse.add(page);
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(options.viewport ?? LOOKS.light.viewport);
   await page.goto(web.url + path);
