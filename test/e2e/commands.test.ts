@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { TARGET_FAMILIES } from '../../src/collection/target-series.ts';
 import { parseSamples } from '../collection/running-exporter.ts';
-import { WAIT } from '../patience.ts';
+import { WAIT, WAIT_QUIETLY } from '../patience.ts';
 import { PROGRAMS, testWith } from '../programs.ts';
 import { BuiltBinary, type Ended, folderWith, runBinary } from './built-binary.ts';
 import { configText, JOB, POOL, PROJECT, SERVICE, serve, startCloud } from './scene.ts';
@@ -399,7 +399,7 @@ test('demo tells where to look, shows every family, and ends with Ctrl-C', async
     const text = await (await fetch(`${url}/metrics`)).text();
     missing = missing.filter((name) => !text.includes(`\n${name}{`));
     expect(missing).toEqual([]);
-  }, WAIT);
+  }, WAIT_QUIETLY);
   expect((await fetch(url)).status).toBe(200);
   const ended = await demo.end('SIGINT');
   expect(ended.code).toBe(0);

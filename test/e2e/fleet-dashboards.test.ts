@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
 import { dashboardFiles, panelsOf } from '../grafana/dashboard-files.ts';
 import { queriesOf } from '../grafana/queries.ts';
-import { WAIT } from '../patience.ts';
+import { WAIT_QUIETLY } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { CHOSEN, fleetExposition } from './fleet-exposition.ts';
 import { RealPrometheus } from './real-prometheus.ts';
@@ -37,7 +37,7 @@ testWith('prometheus')(
     await using prometheus = await RealPrometheus.scraping(fleet.host, { interval: '5s' });
     // As the graphs look at it that choose the highest: at whole steps, the last of which may be before the last scrape.
     const grown = 'max_over_time(count(increase(modelarts_training_job_restarts_total[2m]) > 0)[2m:5s])';
-    await vi.waitFor(async () => expect(await prometheus.value(grown)).toBe(500), WAIT);
+    await vi.waitFor(async () => expect(await prometheus.value(grown)).toBe(500), WAIT_QUIETLY);
     for (const dashboard of dashboardFiles()) {
       const counts = new Map<string, number>();
       const queries = queriesOf(dashboard, {

@@ -3,7 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import { DEFAULT_TOKEN } from '../../src/simulator/access/credentials.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
 import { freePort } from '../free-port.ts';
-import { WAIT } from '../patience.ts';
+import { WAIT_QUIETLY } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents, countUpdates, type Truth } from '../simulator-kit/ground-truth.ts';
 import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
@@ -99,17 +99,14 @@ async function expectIncrease(
 ): Promise<void> {
   for (const [who, server] of Object.entries(servers)) {
     for (const [name, count] of Object.entries(truth)) {
-      await vi.waitFor(
-        async () => {
-          const increase = (await server.value(`sum(increase(${name}[1h]${ANCHOR}))`)) ?? 0;
-          expect([who, name, increase > 0.99 * count]).toEqual([who, name, true]);
-          // Without an anchor Prometheus estimates what was before the first sample and after the last.
-          const gain = RealPrometheus.hasAnchored ? increase : await server.gain(`${name}[1h]`);
-          const isRight = gain > 0.99 * count && gain <= count;
-          expect([who, name, gain, isRight]).toEqual([who, name, gain, true]);
-        },
-        { ...WAIT, interval: 500 },
-      );
+      await vi.waitFor(async () => {
+        const increase = (await server.value(`sum(increase(${name}[1h]${ANCHOR}))`)) ?? 0;
+        expect([who, name, increase > 0.99 * count]).toEqual([who, name, true]);
+        // Without an anchor Prometheus estimates what was before the first sample and after the last.
+        const gain = RealPrometheus.hasAnchored ? increase : await server.gain(`${name}[1h]`);
+        const isRight = gain > 0.99 * count && gain <= count;
+        expect([who, name, gain, isRight]).toEqual([who, name, gain, true]);
+      }, WAIT_QUIETLY);
     }
   }
 }
@@ -123,7 +120,7 @@ async function expectScrapes(servers: readonly RealPrometheus[], times: number):
     for (const server of servers) {
       expect((await scrapes(server)) ?? 0).toBeGreaterThanOrEqual((before.get(server) ?? 0) + times);
     }
-  }, WAIT);
+  }, WAIT_QUIETLY);
 }
 
 describe.concurrent.each([

@@ -8,7 +8,7 @@ import { KINDS } from '../../src/kinds/kinds.ts';
 import { startDemo } from '../../src/simulator/world/demo.ts';
 import { DEMO } from '../../src/simulator/world/demo-cast.ts';
 import { readState } from '../../src/state/open-state-file.ts';
-import { WAIT } from '../patience.ts';
+import { WAIT, WAIT_QUIETLY } from '../patience.ts';
 import { testWith } from '../programs.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
 import { BuiltBinary, folderWith } from './built-binary.ts';
@@ -37,7 +37,7 @@ scrape_configs:
     try {
       await vi.waitFor(async () => {
         expect(await prometheus.value('min(count_over_time(up[1m]))')).toBeGreaterThanOrEqual(5);
-      }, WAIT);
+      }, WAIT_QUIETLY);
       expect(prometheus.complaints).toEqual([]);
       expect(plain.formats).toEqual(new Set(['text/plain; version=0.0.4; charset=utf-8']));
 
