@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { KIND_NAMES } from '../../src/kind-table.ts';
+import { folderWith } from '../e2e/built-binary.ts';
 import { dashboardFiles } from '../grafana/dashboard-files.ts';
 import { testWith } from '../programs.ts';
 import { EXPOSED_METRICS } from './exposed-metrics.ts';
@@ -31,15 +32,18 @@ const BRIDGE_ALERTS = [
   'ModelArtsTrainingJobWarning',
 ];
 
-const TestFile = z.object({
+const TestFile = z.looseObject({
+  rule_files: z.array(z.string()),
+  evaluation_interval: z.string(),
   tests: z.array(
-    z.object({
+    z.looseObject({
       alert_rule_test: z.array(
         z.object({ alertname: z.string(), eval_time: z.string(), exp_alerts: z.array(z.unknown()) }),
       ),
     }),
   ),
 });
+type TestFile = z.infer<typeof TestFile>;
 
 const testFiles = readdirSync(`${DIRECTORY}tests`).map((name) => `${DIRECTORY}tests/${name}`);
 
@@ -47,8 +51,41 @@ testWith('promtool').each(['alerts.yml', 'slo.yml'])('promtool accepts %s', asyn
   expect(await promtool('check', 'rules', `${DIRECTORY}${name}`)).not.toMatch(/FAILED|duplicate/);
 });
 
-testWith('promtool').each(testFiles)('promtool test rules %s', async (file) => {
+const [sloTests = [], alertTests = []] = [true, false].map((isSlo) =>
+  testFiles.filter((file) => file.endsWith('/slo.yml') === isSlo),
+);
+
+testWith('promtool').each(sloTests)('promtool test rules %s', async (file) => {
   await promtool('test', 'rules', file);
+});
+
+/** Of a rule that a file does not name, its tests are to see that it can be evaluated: not every minute. */
+function withAllRules({ evaluation_interval, tests, ...file }: TestFile): unknown {
+  return {
+    ...file,
+    rule_files: [`${DIRECTORY}alerts.yml`],
+    evaluation_interval: evaluation_interval === '1m' ? '5m' : evaluation_interval,
+    tests: tests.map(({ alert_rule_test, ...test }) => {
+      const eval_time = alert_rule_test.at(-1)?.eval_time;
+      return { ...test, promql_expr_test: [{ expr: 'vector(1)', eval_time, exp_samples: [{ value: 1 }] }] };
+    }),
+  };
+}
+
+testWith('promtool').each(alertTests)('promtool test rules %s', async (path) => {
+  const file = TestFile.parse(parse(readFileSync(path, 'utf8')));
+  expect(file.rule_files).toEqual(['../alerts.yml']);
+  const tested = new Set(
+    file.tests.flatMap((test) => test.alert_rule_test.map(({ alertname }) => alertname)),
+  );
+  await using folder = await folderWith({
+    'rules.yml': stringify({
+      groups: [{ name: 'tested', rules: alertRules().filter(({ alert }) => tested.has(alert)) }],
+    }),
+    'tested.yml': stringify({ ...file, rule_files: ['rules.yml'] }),
+    'all.yml': stringify(withAllRules(file)),
+  });
+  await promtool('test', 'rules', folder.file('tested.yml'), folder.file('all.yml'));
 });
 
 test('each alert is tested to wait, to fire and to resolve, in that order', () => {
