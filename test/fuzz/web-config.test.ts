@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { readBounded } from '../../src/config/read-file.ts';
 import { loadWebConfig, WebConfigError } from '../../src/web/access/config.ts';
 import { runs } from '../laws.ts';
 import { testWith } from '../programs.ts';
@@ -58,13 +58,19 @@ testWith('openssl')(
       makeCertificates(folder, ['server']);
       await writeFile(file, VALID);
       expect((await loadWebConfig(file)).users.size).toBe(1);
+      const certificates = new Map<string, Promise<Buffer>>();
       await fc.assert(
         fc.asyncProperty(fc.array(edit, { maxLength: 4 }), async (edits) => {
           let text = VALID;
           for (const [at, length, piece] of edits) text = text.slice(0, at) + piece + text.slice(at + length);
-          writeFileSync(file, text);
+          const read = (path: string) => {
+            if (path === file) return Promise.resolve(Buffer.from(text));
+            const contents = certificates.get(path) ?? readBounded(path);
+            certificates.set(path, contents);
+            return contents;
+          };
           try {
-            await loadWebConfig(file);
+            await loadWebConfig(file, read);
           } catch (error) {
             if (!(error instanceof WebConfigError)) throw error;
             expect(error.problems.length).toBeGreaterThan(0);

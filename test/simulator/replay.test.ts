@@ -65,9 +65,16 @@ function seriesOf(exporter: Exporter): readonly string[] {
 /** Labels with the values that the recording has masked as it masks them. */
 function masked(lines: readonly string[], recording: Recording): readonly string[] {
   const text = JSON.stringify(recording);
+  const told = new Map<string, string>();
   const maskedIn = (value: string) => (text.includes(`"${mask.id(value)}"`) ? mask.id(value) : value);
   return lines
-    .map((line) => line.replace(/="([^"]*)"/g, (_, value: string) => `="${maskedIn(value)}"`))
+    .map((line) =>
+      line.replace(/="([^"]*)"/g, (_, value: string) => {
+        const shown = told.get(value) ?? maskedIn(value);
+        told.set(value, shown);
+        return `="${shown}"`;
+      }),
+    )
     .sort();
 }
 
