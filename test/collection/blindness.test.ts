@@ -32,7 +32,7 @@ async function scene() {
     ],
   };
   const folder = await temporaryFolder();
-  const running = new CrashingExporter({ folder, simulator, clock, settings });
+  const running = new CrashingExporter({ folder, clock, settings });
   onTestFinished(async () => {
     await running.end();
     await simulator.close();

@@ -6,14 +6,15 @@ import { EventLog } from '../../src/event-log/event-log.ts';
 import type { Exporter } from '../../src/exporter.ts';
 import { systemTimers } from '../../src/timers.ts';
 import { configOf } from '../configuration.ts';
-import type { TestSimulator } from '../simulator-kit/test-simulator.ts';
+import type { SocketlessSimulator } from '../simulator-kit/socketless-simulator.ts';
 import { recordingLog } from '../state/state-entries.ts';
 import { createTestExporter } from '../test-exporter.ts';
 
 export interface CrashingOptions {
   /** Of the state files: a new one after each crash, with what the one before it held at that moment. */
   readonly folder: string;
-  readonly simulator: TestSimulator;
+  /** Where nothing is to be had over HTTP. */
+  readonly createExchange?: SocketlessSimulator['createExchange'];
   readonly clock: () => number;
   /** The configuration but for the state file. */
   readonly settings: object;
@@ -52,7 +53,7 @@ export class CrashingExporter {
   }
 
   async start(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, createExchange } = this.#options;
     const life = this.#lives;
     const sink = {
       write: async (bytes: Buffer) => {
@@ -70,6 +71,7 @@ export class CrashingExporter {
       durable: true,
       eventLog: new EventLog(sink, systemTimers, this.log),
       timers: systemTimers,
+      ...(createExchange && { createExchange }),
     });
     this.totals();
   }

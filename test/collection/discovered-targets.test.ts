@@ -312,7 +312,6 @@ test('a restart takes no name from what discovery named', async () => {
   };
   const running = new CrashingExporter({
     folder: await temporaryFolder(),
-    simulator,
     clock,
     settings: { projects: [project] },
   });
@@ -361,7 +360,6 @@ test('a restart while listings fail takes up what was discovered, with its alert
   });
   const running = new CrashingExporter({
     folder: await temporaryFolder(),
-    simulator,
     clock,
     settings: settingsWith({}),
   });

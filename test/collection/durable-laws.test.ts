@@ -10,7 +10,7 @@ import type { PoolEvent } from '../../src/simulator/model.ts';
 import { runs } from '../laws.ts';
 import { Server } from '../metrics/server.ts';
 import { countEvents, countUpdates } from '../simulator-kit/ground-truth.ts';
-import { startTestSimulator } from '../simulator-kit/test-simulator.ts';
+import { createSocketlessSimulator } from '../simulator-kit/socketless-simulator.ts';
 import { CrashingExporter } from './crashing-exporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -180,13 +180,22 @@ test('polls, saves, crashes and restarts at any moments count every event once a
       const clock = () => now;
       const cloud = cloudOfFour();
       const happen = happenings(cloud);
-      const simulator = await startTestSimulator({ now: clock, cloud });
+      const { url, createExchange } = createSocketlessSimulator({ now: clock, cloud });
       stories += 1;
       const exporter = new CrashingExporter({
         folder: join(folder, String(stories)),
-        simulator,
         clock,
-        settings: settings(simulator.url),
+        settings: settings(url),
+        createExchange(options) {
+          const exchange = createExchange(options);
+          return async (call) => {
+            // Long enough to die before it arrives, and after.
+            await sleep(1);
+            const answer = await exchange(call);
+            await sleep(1);
+            return answer;
+          };
+        },
       });
       const poll = async (patience: number) => {
         now += 30_000;
@@ -221,11 +230,11 @@ test('polls, saves, crashes and restarts at any moments count every event once a
             now += step.downtime;
             await exporter.start();
           }
-          if (step.kind === 'list') await exporter.configure(settings(simulator.url, step.job));
+          if (step.kind === 'list') await exporter.configure(settings(url, step.job));
           exporter.totals();
           scrape();
         }
-        await exporter.configure(settings(simulator.url));
+        await exporter.configure(settings(url));
         const isWhole = () => isDeepStrictEqual(shown(exporter.totals()), truthOf(cloud));
         const all = () => expect(shown(exporter.totals())).toEqual(truthOf(cloud));
         // A read of many events takes several polls; the update logs are asked for after half an hour.
@@ -250,7 +259,6 @@ test('polls, saves, crashes and restarts at any moments count every event once a
         expect(new Set(logged).size).toBe(new Set(cloud.job('job').events.map(identity)).size);
       } finally {
         await exporter.end();
-        await simulator.close();
       }
     }),
     // Each run differs in its timing, so that there is little to shrink.

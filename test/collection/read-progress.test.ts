@@ -135,9 +135,11 @@ test('whatever fails between, every event counts once', async () => {
         }
         await poll(4);
         isOver = true;
-        await poll(80);
         const [job = expect.fail()] = exporter.collector.targets();
-        expect(job.counting.tally.totals().reduce((sum, [, count]) => sum + count, 0)).toBe(events);
+        const counted = () => job.counting.tally.totals().reduce((sum, [, count]) => sum + count, 0);
+        for (let rest = 0; rest < 60 && counted() < events; rest += 1) await poll(1);
+        await poll(20);
+        expect(counted()).toBe(events);
         await exporter.stop();
       },
     ),

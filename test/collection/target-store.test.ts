@@ -37,7 +37,7 @@ async function scene() {
     ],
   });
   const folder = await temporaryFolder();
-  const running = new CrashingExporter({ folder, simulator, clock: () => time.now, settings: settings() });
+  const running = new CrashingExporter({ folder, clock: () => time.now, settings: settings() });
   onTestFinished(async () => {
     await running.end();
     await simulator.close();

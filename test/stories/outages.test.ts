@@ -37,7 +37,7 @@ async function abnormalPool() {
       },
     ],
   };
-  const running = new CrashingExporter({ folder: await temporaryFolder(), simulator, clock, settings });
+  const running = new CrashingExporter({ folder: await temporaryFolder(), clock, settings });
   onTestFinished(async () => {
     await running.end();
     await simulator.close();
