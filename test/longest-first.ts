@@ -13,6 +13,7 @@ const LONG = [
   'e2e/incidents',
   'e2e/web-scraping',
   'collection/durable-laws',
+  'births/births-laws',
   'e2e/web-pages',
   'stories/first-start-at-quota',
   'docs/runnable',
@@ -23,7 +24,6 @@ const LONG = [
   'e2e/prometheus',
   'e2e/fleet-dashboards',
   'exporter-laws',
-  'births/births-laws',
   'kinds/inference-service/laws',
 ];
 
