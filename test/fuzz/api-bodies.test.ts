@@ -233,14 +233,16 @@ test('whatever bodies hold, reads end well, counters only grow and the expositio
         const outcome = await target.refresh(apiOf(round), { clock, timers: systemTimers });
         expect(outcome.error?.reason ?? 'malformed').toBe('malformed');
         const series = seriesOf(target, now);
-        const isSmaller = ([key, value]: [string, number]) =>
-          key.includes('_total') && !((series.get(key) ?? Number.NaN) >= value);
-        expect([...before].filter(isSmaller)).toEqual([]);
+        const smaller = [...before].filter(([key, value]) => {
+          return key.includes('_total') && !((series.get(key) ?? Number.NaN) >= value);
+        });
+        if (smaller.length > 0) expect(smaller).toEqual([]);
         before = series;
         // A restart in between changes nothing of what the events told.
         const record: TargetRecord = JSON.parse(JSON.stringify(target.record([])));
         const restored = new Target({ project, kind, id: 'x' }, SETTINGS, now, record);
-        expect(keptSeries(restored, now)).toBe(keptSeries(target, now));
+        const [kept, told] = [keptSeries(restored, now), keptSeries(target, now)];
+        if (kept !== told) expect(kept).toBe(told);
         target = restored;
       }
     }),
