@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { KIND_NAMES, type KindName } from '../../src/kind-table.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
-import { parseSamples } from '../collection/running-exporter.ts';
 import { configOf } from '../configuration.ts';
 import { countEvents } from '../simulator-kit/ground-truth.ts';
 import { createSocketlessSimulator } from '../simulator-kit/socketless-simulator.ts';
@@ -30,6 +29,8 @@ export const TARGETS = PROJECT_NAMES.length * KIND_NAMES.length;
 
 export const idOf = (project: ProjectName, kind: KindName) => `${kind}-of-${project}`;
 
+/** The lines of all counters, and of which targets are up. */
+const SHOWN = /^(\w+_(?:total|target_up))(\{.*\}) (\S+)$/gm;
 /** By the name of the metric, and then by the whole series. */
 type Samples = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
@@ -59,12 +60,11 @@ export function simulatorOptions(now: () => number) {
 }
 
 export const ENVIRONMENT = { HUAWEICLOUD_SDK_AK: 'AKOFENVIRONMENT', HUAWEICLOUD_SDK_SK: 'another-secret' };
-const RESPONSE_BYTES = 65_536;
 
 /** All projects at this address. @param timeout milliseconds */
 export function configAt(url: string, timeout: number): Config {
   return configOf({
-    limits: { response_bytes: RESPONSE_BYTES },
+    limits: { response_bytes: 65_536 },
     api: { retries: 0, rate_limit: 10_000, timeout: `${timeout}ms` },
     projects: PROJECT_NAMES.map((name) => ({
       name,
@@ -123,12 +123,11 @@ export async function runExporter(given: Played) {
     async samples(): Promise<Samples> {
       const text = [...exporter.series.chunks('text')].join('') + (await exporter.metrics.text('text'));
       const samples = new Map<string, Map<string, number>>();
-      const lines = text.match(/^\w+_(?:total|target_up)\{.*$/gm) ?? [];
-      for (const [series, value] of parseSamples(lines.join('\n'))) {
-        const [name = ''] = series.split('{', 1);
-        const family = samples.get(name);
-        if (family === undefined) samples.set(name, new Map([[series, value]]));
-        else family.set(series, value);
+      for (const [, name = '', labels = '', value] of text.matchAll(SHOWN)) {
+        const family = samples.get(name) ?? new Map<string, number>();
+        const series = name + labels;
+        if (family.has(series)) throw new Error(`given twice: ${series}`);
+        samples.set(name, family.set(series, Number(value)));
       }
       return samples;
     },
