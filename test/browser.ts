@@ -1,4 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
+import { PROGRAMS } from './programs.ts';
 
 const ARGS = [
   // Whoever runs tests may be root, in a container.
@@ -12,5 +13,5 @@ const ARGS = [
 
 /** Chromium, with a fresh profile; for what draws pictures too, which is no test. */
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  return chromium.launch({ executablePath: PROGRAMS.chromium, args: ARGS });
 }
