@@ -275,7 +275,7 @@ test('whoever scrapes what and when, each scraper sees a first 0 and then the wh
       fc.boolean(),
       tell,
     ),
-    { ...runs(8), endOnFailure: true },
+    { ...runs(12), endOnFailure: true },
   );
 });
 

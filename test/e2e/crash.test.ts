@@ -18,8 +18,8 @@ import { BuiltBinary, folderWith, runBinary } from './built-binary.ts';
 import { RealPrometheus } from './real-prometheus.ts';
 import { WatchedCloud } from './watched-cloud.ts';
 
-/** Two at each moment, and one to begin with; stories in simulated time have hundreds. */
-const KILLS = 9;
+/** Six at each moment, and one to begin with; stories in simulated time have thousands. */
+const KILLS = 25;
 
 interface Scene {
   /** How far into a moment. */
