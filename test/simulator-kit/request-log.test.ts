@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { WAIT } from '../patience.ts';
 import { NOW, PROJECT, runSimulator } from '../simulator/running-simulator.ts';
 
 test('the log shows requests without secrets, and is bounded', async () => {
@@ -33,8 +34,12 @@ test('the log shows requests without secrets, and is bounded', async () => {
 
 test('the log knows how many requests were in flight at once', async () => {
   const simulator = await runSimulator();
-  simulator.faults.add({ kind: 'latency', ms: 50 });
-  await Promise.all([1, 2, 3].map(() => simulator.get('/v1/{p}/services')));
-  await simulator.get('/v1/{p}/services');
-  expect(simulator.requests.peakInFlight).toBe(3);
+  for (const _ of [1, 2]) await simulator.get('/v1/{p}/services');
+  expect(simulator.requests.peakInFlight).toBe(1);
+  // None is answered before all have come, however busy the machine is.
+  simulator.faults.add({ kind: 'latency', ms: 600_000 });
+  const asked = Promise.allSettled([1, 2, 3].map(() => simulator.get('/v1/{p}/services')));
+  await vi.waitFor(() => expect(simulator.requests.peakInFlight).toBe(3), WAIT);
+  await simulator.close();
+  await asked;
 });
